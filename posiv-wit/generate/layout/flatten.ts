@@ -1,0 +1,59 @@
+import { plain, type FunctionDefinition, type Type } from '../model/model.ts';
+import { casesOf, partsOf } from './layout.ts';
+
+export type CoreType = 'i32' | 'i64' | 'f32' | 'f64';
+
+/** Parameters beyond this many core values travel in memory ("Flattening" of the Canonical ABI). */
+export const MAX_FLAT_PARAMS = 16;
+
+/** Results beyond this many core values travel in memory. */
+export const MAX_FLAT_RESULTS = 1;
+
+/** The core values that stand for a value outside memory. */
+export function flatten(type: Type): CoreType[] {
+  const bare = plain(type);
+  if (bare.kind === 'primitive') {
+    if (bare.primitive === 'string') return ['i32', 'i32'];
+    if (bare.primitive === 'u64' || bare.primitive === 's64') return ['i64'];
+    return [bare.primitive === 'f32' || bare.primitive === 'f64' ? bare.primitive : 'i32'];
+  }
+  if (bare.kind === 'list') return ['i32', 'i32'];
+  if (bare.kind === 'named' && bare.body.kind === 'flags') return ['i32'];
+  const cases = casesOf(type);
+  if (cases === undefined) return (partsOf(type) ?? []).flatMap(flatten);
+  const joined: CoreType[] = [];
+  for (const each of cases) {
+    if (each === undefined) continue;
+    flatten(each).forEach((core, index) => {
+      joined[index] = join(joined[index] ?? core, core);
+    });
+  }
+  return ['i32', ...joined];
+}
+
+function join(one: CoreType, other: CoreType): CoreType {
+  if (one === other) return one;
+  if ((one === 'i32' && other === 'f32') || (one === 'f32' && other === 'i32')) return 'i32';
+  return 'i64';
+}
+
+/** How a function looks to core wasm. */
+export interface CoreSignature {
+  readonly params: readonly CoreType[];
+  /** All parameters lie in memory, behind the only parameter. */
+  readonly paramsInMemory: boolean;
+  readonly results: readonly CoreType[];
+  /** The result lies in memory: an import is given where to, an export says where. */
+  readonly resultInMemory: boolean;
+}
+
+export function coreSignature(definition: FunctionDefinition): CoreSignature {
+  const params = definition.params.flatMap((param) => flatten(param.type));
+  const results = definition.result === undefined ? [] : flatten(definition.result);
+  return {
+    params,
+    paramsInMemory: params.length > MAX_FLAT_PARAMS,
+    results,
+    resultInMemory: results.length > MAX_FLAT_RESULTS,
+  };
+}

@@ -1,0 +1,2655 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
+import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { CHANNEL_CASES, type Change, type Channel, type Completion, type Entry, type ErrorCode, type Event, type ExitReason, type Info, type Message, type Notice, type Options, type Outcome, type Page, type Payload, type Quota, type Request, type RequestId, STATE_CASES, type Token, type Vtid, type WatchId, channelTag, readChannel, readCompletion, readErrorCode, readEvent, readInfo, readMessage, readNotice, readOptions, readOutcome, readPage, readRequest, stateTag, writeChannel, writeCompletion, writeErrorCode, writeEvent, writeInfo, writeMessage, writeNotice, writeOptions, writeOutcome, writePage, writeRequest } from '#posiv-wit/generated/kernel.ts';
+import type { Result } from '#posiv-wit/result.ts';
+
+export function loadOutcome(m: GuestMemory, at: number): Outcome {
+  const tag1 = m.view.getUint8(at);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'reply', val: m.copyAt(at + 4) };
+    }
+    case 1: {
+      return { tag: 'failed', val: m.textAt(at + 4) };
+    }
+    case 2: {
+      return { tag: 'later' };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeOutcome(m: GuestMemory, at: number, v: Outcome): void {
+  switch (v.tag) {
+    case 'reply': {
+      m.view.setUint8(at, 0);
+      m.putBytes(at + 4, v.val);
+      break;
+    }
+    case 'failed': {
+      m.view.setUint8(at, 1);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'later': {
+      m.view.setUint8(at, 2);
+      break;
+    }
+    default:
+      notOfType('Outcome', v satisfies never);
+  }
+}
+
+export function loadMessage(m: GuestMemory, at: number): Message {
+  return { sender: m.textAt(at), identity: m.textAt(at + 8), body: m.copyAt(at + 16) };
+}
+
+export function storeMessage(m: GuestMemory, at: number, v: Message): void {
+  m.putText(at, v.sender);
+  m.putText(at + 8, v.identity);
+  m.putBytes(at + 16, v.body);
+}
+
+export function loadRequest(m: GuestMemory, at: number): Request {
+  return { token: m.view.getUint32(at, true), caller: m.textAt(at + 4), identity: m.textAt(at + 12), args: m.copyAt(at + 20) };
+}
+
+export function storeRequest(m: GuestMemory, at: number, v: Request): void {
+  m.view.setUint32(at, v.token, true);
+  m.putText(at + 4, v.caller);
+  m.putText(at + 12, v.identity);
+  m.putBytes(at + 20, v.args);
+}
+
+export function loadCompletion(m: GuestMemory, at: number): Completion {
+  return { id: m.view.getUint32(at, true), outcome: (m.choice(m.view.getUint8(at + 4)) === 0 ? { ok: true, value: m.copyAt(at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) }) };
+}
+
+export function storeCompletion(m: GuestMemory, at: number, v: Completion): void {
+  m.view.setUint32(at, v.id, true);
+  const v1 = v.outcome;
+  if (v1.ok) {
+    m.view.setUint8(at + 4, 0);
+    m.putBytes(at + 8, v1.value);
+  }
+  else {
+    m.view.setUint8(at + 4, 1);
+    storeErrorCode(m, at + 8, v1.error);
+  }
+}
+
+export function loadChange(m: GuestMemory, at: number): Change {
+  const tag1 = m.view.getUint8(at);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'started' };
+    }
+    case 1: {
+      return { tag: 'exited', val: m.view.getUint32(at + 4, true) };
+    }
+    case 2: {
+      return { tag: 'died', val: loadExitReason(m, at + 4) };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeChange(m: GuestMemory, at: number, v: Change): void {
+  switch (v.tag) {
+    case 'started': {
+      m.view.setUint8(at, 0);
+      break;
+    }
+    case 'exited': {
+      m.view.setUint8(at, 1);
+      m.view.setUint32(at + 4, v.val, true);
+      break;
+    }
+    case 'died': {
+      m.view.setUint8(at, 2);
+      storeExitReason(m, at + 4, v.val);
+      break;
+    }
+    default:
+      notOfType('Change', v satisfies never);
+  }
+}
+
+export function loadNotice(m: GuestMemory, at: number): Notice {
+  return { watch: m.view.getUint32(at, true), vtid: m.textAt(at + 4), change: loadChange(m, at + 12) };
+}
+
+export function storeNotice(m: GuestMemory, at: number, v: Notice): void {
+  m.view.setUint32(at, v.watch, true);
+  m.putText(at + 4, v.vtid);
+  storeChange(m, at + 12, v.change);
+}
+
+export function loadEvent(m: GuestMemory, at: number): Event {
+  const tag1 = m.view.getUint8(at);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'message', val: loadMessage(m, at + 4) };
+    }
+    case 1: {
+      return { tag: 'request', val: loadRequest(m, at + 4) };
+    }
+    case 2: {
+      return { tag: 'completion', val: loadCompletion(m, at + 4) };
+    }
+    case 3: {
+      return { tag: 'notice', val: loadNotice(m, at + 4) };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeEvent(m: GuestMemory, at: number, v: Event): void {
+  switch (v.tag) {
+    case 'message': {
+      m.view.setUint8(at, 0);
+      storeMessage(m, at + 4, v.val);
+      break;
+    }
+    case 'request': {
+      m.view.setUint8(at, 1);
+      storeRequest(m, at + 4, v.val);
+      break;
+    }
+    case 'completion': {
+      m.view.setUint8(at, 2);
+      storeCompletion(m, at + 4, v.val);
+      break;
+    }
+    case 'notice': {
+      m.view.setUint8(at, 3);
+      storeNotice(m, at + 4, v.val);
+      break;
+    }
+    default:
+      notOfType('Event', v satisfies never);
+  }
+}
+
+export function loadEntry(m: GuestMemory, at: number): Entry {
+  return { number: safe(m.view.getBigUint64(at, true)), timeMs: safe(m.view.getBigUint64(at + 8, true)), channel: caseOf(CHANNEL_CASES, m.view.getUint8(at + 16)), text: m.copyAt(at + 20) };
+}
+
+export function storeEntry(m: GuestMemory, at: number, v: Entry): void {
+  m.view.setBigUint64(at, toU64(v.number), true);
+  m.view.setBigUint64(at + 8, toU64(v.timeMs), true);
+  m.view.setUint8(at + 16, channelTag(v.channel));
+  m.putBytes(at + 20, v.text);
+}
+
+export function loadPage(m: GuestMemory, at: number): Page {
+  const items1: Entry[] = [];
+  const count2 = m.view.getUint32(at + 4, true);
+  let at3 = m.items(m.view.getUint32(at, true), count2, 32, 8);
+  for (const end4 = at3 + count2 * 32; at3 < end4; at3 += 32) {
+    items1.push(loadEntry(m, at3));
+  }
+  const part5 = items1;
+  const part6 = safe(m.view.getBigUint64(at + 8, true));
+  const part7 = m.view.getUint8(at + 16) !== 0;
+  return { entries: part5, next: part6, ended: part7 };
+}
+
+export function storePage(m: GuestMemory, at: number, v: Page): void {
+  const pointer1 = m.allocate(v.entries.length * 32, 8);
+  let at2 = pointer1;
+  for (const item3 of v.entries) {
+    storeEntry(m, at2, item3);
+    at2 += 32;
+  }
+  m.view.setUint32(at, pointer1, true);
+  m.view.setUint32(at + 4, v.entries.length, true);
+  m.view.setBigUint64(at + 8, toU64(v.next), true);
+  m.view.setUint8(at + 16, v.ended ? 1 : 0);
+}
+
+export function loadErrorCode(m: GuestMemory, at: number): ErrorCode {
+  const tag1 = m.view.getUint8(at);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'no-such-task' };
+    }
+    case 1: {
+      return { tag: 'timeout' };
+    }
+    case 2: {
+      return { tag: 'unreachable', val: m.textAt(at + 4) };
+    }
+    case 3: {
+      return { tag: 'refused', val: m.textAt(at + 4) };
+    }
+    case 4: {
+      return { tag: 'mailbox-full' };
+    }
+    case 5: {
+      return { tag: 'would-deadlock' };
+    }
+    case 6: {
+      return { tag: 'handler-failed', val: m.textAt(at + 4) };
+    }
+    case 7: {
+      return { tag: 'task-died', val: m.textAt(at + 4) };
+    }
+    case 8: {
+      return { tag: 'quota-exceeded', val: m.textAt(at + 4) };
+    }
+    case 9: {
+      return { tag: 'other', val: m.textAt(at + 4) };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeErrorCode(m: GuestMemory, at: number, v: ErrorCode): void {
+  switch (v.tag) {
+    case 'no-such-task': {
+      m.view.setUint8(at, 0);
+      break;
+    }
+    case 'timeout': {
+      m.view.setUint8(at, 1);
+      break;
+    }
+    case 'unreachable': {
+      m.view.setUint8(at, 2);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'refused': {
+      m.view.setUint8(at, 3);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'mailbox-full': {
+      m.view.setUint8(at, 4);
+      break;
+    }
+    case 'would-deadlock': {
+      m.view.setUint8(at, 5);
+      break;
+    }
+    case 'handler-failed': {
+      m.view.setUint8(at, 6);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'task-died': {
+      m.view.setUint8(at, 7);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'quota-exceeded': {
+      m.view.setUint8(at, 8);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'other': {
+      m.view.setUint8(at, 9);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    default:
+      notOfType('ErrorCode', v satisfies never);
+  }
+}
+
+export function loadExitReason(m: GuestMemory, at: number): ExitReason {
+  const tag1 = m.view.getUint8(at);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'exited', val: m.view.getUint32(at + 4, true) };
+    }
+    case 1: {
+      return { tag: 'failed', val: m.textAt(at + 4) };
+    }
+    case 2: {
+      return { tag: 'trapped', val: m.textAt(at + 4) };
+    }
+    case 3: {
+      return { tag: 'killed' };
+    }
+    case 4: {
+      return { tag: 'creator-ended' };
+    }
+    case 5: {
+      return { tag: 'quota-exceeded', val: m.textAt(at + 4) };
+    }
+    case 6: {
+      return { tag: 'start-failed', val: m.textAt(at + 4) };
+    }
+    case 7: {
+      return { tag: 'lane-lost', val: m.textAt(at + 4) };
+    }
+    case 8: {
+      return { tag: 'node-lost' };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeExitReason(m: GuestMemory, at: number, v: ExitReason): void {
+  switch (v.tag) {
+    case 'exited': {
+      m.view.setUint8(at, 0);
+      m.view.setUint32(at + 4, v.val, true);
+      break;
+    }
+    case 'failed': {
+      m.view.setUint8(at, 1);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'trapped': {
+      m.view.setUint8(at, 2);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'killed': {
+      m.view.setUint8(at, 3);
+      break;
+    }
+    case 'creator-ended': {
+      m.view.setUint8(at, 4);
+      break;
+    }
+    case 'quota-exceeded': {
+      m.view.setUint8(at, 5);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'start-failed': {
+      m.view.setUint8(at, 6);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'lane-lost': {
+      m.view.setUint8(at, 7);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'node-lost': {
+      m.view.setUint8(at, 8);
+      break;
+    }
+    default:
+      notOfType('ExitReason', v satisfies never);
+  }
+}
+
+export function loadInfo(m: GuestMemory, at: number): Info {
+  return { vtid: m.textAt(at), name: (m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : m.textAt(at + 12)), tenant: m.textAt(at + 20), image: m.textAt(at + 28), node: m.textAt(at + 36), state: caseOf(STATE_CASES, m.view.getUint8(at + 44)), creator: (m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : m.textAt(at + 52)), createdMs: safe(m.view.getBigUint64(at + 64, true)), startedMs: safe(m.view.getBigUint64(at + 72, true)), endedMs: safe(m.view.getBigUint64(at + 80, true)), memoryBytes: safe(m.view.getBigUint64(at + 88, true)), mailboxBytes: m.view.getUint32(at + 96, true), reason: (m.choice(m.view.getUint8(at + 100)) === 0 ? undefined : loadExitReason(m, at + 104)) };
+}
+
+export function storeInfo(m: GuestMemory, at: number, v: Info): void {
+  m.putText(at, v.vtid);
+  const v1 = v.name;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 8, 0);
+  }
+  else {
+    m.view.setUint8(at + 8, 1);
+    m.putText(at + 12, v1);
+  }
+  m.putText(at + 20, v.tenant);
+  m.putText(at + 28, v.image);
+  m.putText(at + 36, v.node);
+  m.view.setUint8(at + 44, stateTag(v.state));
+  const v2 = v.creator;
+  if (v2 === undefined) {
+    m.view.setUint8(at + 48, 0);
+  }
+  else {
+    m.view.setUint8(at + 48, 1);
+    m.putText(at + 52, v2);
+  }
+  m.view.setBigUint64(at + 64, toU64(v.createdMs), true);
+  m.view.setBigUint64(at + 72, toU64(v.startedMs), true);
+  m.view.setBigUint64(at + 80, toU64(v.endedMs), true);
+  m.view.setBigUint64(at + 88, toU64(v.memoryBytes), true);
+  m.view.setUint32(at + 96, v.mailboxBytes, true);
+  const v3 = v.reason;
+  if (v3 === undefined) {
+    m.view.setUint8(at + 100, 0);
+  }
+  else {
+    m.view.setUint8(at + 100, 1);
+    storeExitReason(m, at + 104, v3);
+  }
+}
+
+export function loadQuota(m: GuestMemory, at: number): Quota {
+  return { memoryPages: m.view.getUint32(at, true), mailboxBytes: m.view.getUint32(at + 4, true) };
+}
+
+export function storeQuota(m: GuestMemory, at: number, v: Quota): void {
+  m.view.setUint32(at, v.memoryPages, true);
+  m.view.setUint32(at + 4, v.mailboxBytes, true);
+}
+
+export function loadOptions(m: GuestMemory, at: number): Options {
+  const part15 = m.view.getUint8(at) !== 0;
+  const part16 = (m.choice(m.view.getUint8(at + 4)) === 0 ? undefined : m.textAt(at + 8));
+  const items1: string[] = [];
+  const count2 = m.view.getUint32(at + 20, true);
+  let at3 = m.items(m.view.getUint32(at + 16, true), count2, 8, 4);
+  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+    items1.push(m.textAt(at3));
+  }
+  const part17 = items1;
+  let choice9: readonly string[] | undefined;
+  const tag10 = m.choice(m.view.getUint8(at + 24));
+  switch (tag10) {
+    case 0: {
+      choice9 = undefined;
+      break;
+    }
+    case 1: {
+      const items5: string[] = [];
+      const count6 = m.view.getUint32(at + 32, true);
+      let at7 = m.items(m.view.getUint32(at + 28, true), count6, 8, 4);
+      for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+        items5.push(m.textAt(at7));
+      }
+      choice9 = items5;
+      break;
+    }
+    default:
+      badTag(tag10);
+  }
+  const part18 = choice9;
+  const part19 = loadQuota(m, at + 36);
+  const items11: (readonly [string, string])[] = [];
+  const count12 = m.view.getUint32(at + 48, true);
+  let at13 = m.items(m.view.getUint32(at + 44, true), count12, 16, 4);
+  for (const end14 = at13 + count12 * 16; at13 < end14; at13 += 16) {
+    items11.push([m.textAt(at13), m.textAt(at13 + 8)]);
+  }
+  const part20 = items11;
+  return { detached: part15, node: part16, near: part17, grants: part18, quota: part19, environment: part20 };
+}
+
+export function storeOptions(m: GuestMemory, at: number, v: Options): void {
+  m.view.setUint8(at, v.detached ? 1 : 0);
+  const v1 = v.node;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 4, 0);
+  }
+  else {
+    m.view.setUint8(at + 4, 1);
+    m.putText(at + 8, v1);
+  }
+  const pointer2 = m.allocate(v.near.length * 8, 4);
+  let at3 = pointer2;
+  for (const item4 of v.near) {
+    m.putText(at3, item4);
+    at3 += 8;
+  }
+  m.view.setUint32(at + 16, pointer2, true);
+  m.view.setUint32(at + 20, v.near.length, true);
+  const v5 = v.grants;
+  if (v5 === undefined) {
+    m.view.setUint8(at + 24, 0);
+  }
+  else {
+    m.view.setUint8(at + 24, 1);
+    const pointer6 = m.allocate(v5.length * 8, 4);
+    let at7 = pointer6;
+    for (const item8 of v5) {
+      m.putText(at7, item8);
+      at7 += 8;
+    }
+    m.view.setUint32(at + 28, pointer6, true);
+    m.view.setUint32(at + 32, v5.length, true);
+  }
+  storeQuota(m, at + 36, v.quota);
+  const pointer9 = m.allocate(v.environment.length * 16, 4);
+  let at10 = pointer9;
+  for (const item11 of v.environment) {
+    m.putText(at10, item11[0]);
+    m.putText(at10 + 8, item11[1]);
+    at10 += 16;
+  }
+  m.view.setUint32(at + 44, pointer9, true);
+  m.view.setUint32(at + 48, v.environment.length, true);
+}
+
+const handlersOnRpc: FunctionDescriptor = {
+  name: 'posiv:kernel/handlers@0.1.0#on-rpc',
+  interface: 'posiv:kernel/handlers@0.1.0',
+  method: 'onRpc',
+  paramCount: 1,
+  writeParams(w, params) {
+    const request = params[0] as Request;
+    writeRequest(w, request);
+  },
+  readParams(r) {
+    const request = readRequest(r);
+    return [request];
+  },
+  writeResult(w, result) {
+    const value = result as Outcome;
+    writeOutcome(w, value);
+  },
+  readResult(r) {
+    return readOutcome(r);
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Outcome): void => {
+      m.refresh();
+      storeOutcome(m, at, value);
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      const request = { token: p0 >>> 0, caller: m.text(p1, p2), identity: m.text(p3, p4), args: m.copy(p5, p6) };
+      const value = host(request);
+      if (value instanceof Promise) return value.then((late: Outcome) => finish(at, late));
+      return finish(at, value as Outcome);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Outcome => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      const value: Outcome = loadOutcome(m, at);
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const request = a0 as Request;
+      const p0 = request.token;
+      const p1 = m.newText(request.caller);
+      const p2 = m.length;
+      const p3 = m.newText(request.identity);
+      const p4 = m.length;
+      const p5 = m.newBytes(request.args);
+      const p6 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const handlersOnMsg: FunctionDescriptor = {
+  name: 'posiv:kernel/handlers@0.1.0#on-msg',
+  interface: 'posiv:kernel/handlers@0.1.0',
+  method: 'onMsg',
+  paramCount: 1,
+  writeParams(w, params) {
+    const message = params[0] as Message;
+    writeMessage(w, message);
+  },
+  readParams(r) {
+    const message = readMessage(r);
+    return [message];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number) => {
+      m.enter();
+      const message = { sender: m.text(p0, p1), identity: m.text(p2, p3), body: m.copy(p4, p5) };
+      const value = host(message);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const message = a0 as Message;
+      const p0 = m.newText(message.sender);
+      const p1 = m.length;
+      const p2 = m.newText(message.identity);
+      const p3 = m.length;
+      const p4 = m.newBytes(message.body);
+      const p5 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const handlersOnCompletion: FunctionDescriptor = {
+  name: 'posiv:kernel/handlers@0.1.0#on-completion',
+  interface: 'posiv:kernel/handlers@0.1.0',
+  method: 'onCompletion',
+  paramCount: 1,
+  writeParams(w, params) {
+    const completion = params[0] as Completion;
+    writeCompletion(w, completion);
+  },
+  readParams(r) {
+    const completion = readCompletion(r);
+    return [completion];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number, p2: number, p3: number, p4: number) => {
+      m.enter();
+      const part5 = p0 >>> 0;
+      let choice3: Result<Payload, ErrorCode>;
+      const tag4 = m.choice(p1);
+      switch (tag4) {
+        case 0: {
+          choice3 = { ok: true, value: m.copy(p2, p3) };
+          break;
+        }
+        case 1: {
+          let choice1: ErrorCode;
+          const tag2 = p2 >>> 0;
+          switch (tag2) {
+            case 0: {
+              choice1 = { tag: 'no-such-task' };
+              break;
+            }
+            case 1: {
+              choice1 = { tag: 'timeout' };
+              break;
+            }
+            case 2: {
+              choice1 = { tag: 'unreachable', val: m.text(p3, p4) };
+              break;
+            }
+            case 3: {
+              choice1 = { tag: 'refused', val: m.text(p3, p4) };
+              break;
+            }
+            case 4: {
+              choice1 = { tag: 'mailbox-full' };
+              break;
+            }
+            case 5: {
+              choice1 = { tag: 'would-deadlock' };
+              break;
+            }
+            case 6: {
+              choice1 = { tag: 'handler-failed', val: m.text(p3, p4) };
+              break;
+            }
+            case 7: {
+              choice1 = { tag: 'task-died', val: m.text(p3, p4) };
+              break;
+            }
+            case 8: {
+              choice1 = { tag: 'quota-exceeded', val: m.text(p3, p4) };
+              break;
+            }
+            case 9: {
+              choice1 = { tag: 'other', val: m.text(p3, p4) };
+              break;
+            }
+            default:
+              badTag(tag2);
+          }
+          choice3 = { ok: false, error: choice1 };
+          break;
+        }
+        default:
+          badTag(tag4);
+      }
+      const part6 = choice3;
+      const completion = { id: part5, outcome: part6 };
+      const value = host(completion);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const completion = a0 as Completion;
+      const p0 = completion.id;
+      let p1 = 0;
+      let p2 = 0;
+      let p3 = 0;
+      let p4 = 0;
+      const v1 = completion.outcome;
+      if (v1.ok) {
+        p1 = 0;
+        p2 = m.newBytes(v1.value);
+        p3 = m.length;
+      }
+      else {
+        p1 = 1;
+        const v2 = v1.error;
+        switch (v2.tag) {
+          case 'no-such-task': {
+            p2 = 0;
+            break;
+          }
+          case 'timeout': {
+            p2 = 1;
+            break;
+          }
+          case 'unreachable': {
+            p2 = 2;
+            p3 = m.newText(v2.val);
+            p4 = m.length;
+            break;
+          }
+          case 'refused': {
+            p2 = 3;
+            p3 = m.newText(v2.val);
+            p4 = m.length;
+            break;
+          }
+          case 'mailbox-full': {
+            p2 = 4;
+            break;
+          }
+          case 'would-deadlock': {
+            p2 = 5;
+            break;
+          }
+          case 'handler-failed': {
+            p2 = 6;
+            p3 = m.newText(v2.val);
+            p4 = m.length;
+            break;
+          }
+          case 'task-died': {
+            p2 = 7;
+            p3 = m.newText(v2.val);
+            p4 = m.length;
+            break;
+          }
+          case 'quota-exceeded': {
+            p2 = 8;
+            p3 = m.newText(v2.val);
+            p4 = m.length;
+            break;
+          }
+          case 'other': {
+            p2 = 9;
+            p3 = m.newText(v2.val);
+            p4 = m.length;
+            break;
+          }
+          default:
+            notOfType('ErrorCode', v2 satisfies never);
+        }
+      }
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const handlersOnNotice: FunctionDescriptor = {
+  name: 'posiv:kernel/handlers@0.1.0#on-notice',
+  interface: 'posiv:kernel/handlers@0.1.0',
+  method: 'onNotice',
+  paramCount: 1,
+  writeParams(w, params) {
+    const notice = params[0] as Notice;
+    writeNotice(w, notice);
+  },
+  readParams(r) {
+    const notice = readNotice(r);
+    return [notice];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number) => {
+      m.enter();
+      const part5 = p0 >>> 0;
+      const part6 = m.text(p1, p2);
+      let choice3: Change;
+      const tag4 = p3 >>> 0;
+      switch (tag4) {
+        case 0: {
+          choice3 = { tag: 'started' };
+          break;
+        }
+        case 1: {
+          choice3 = { tag: 'exited', val: p4 >>> 0 };
+          break;
+        }
+        case 2: {
+          let choice1: ExitReason;
+          const tag2 = p4 >>> 0;
+          switch (tag2) {
+            case 0: {
+              choice1 = { tag: 'exited', val: p5 >>> 0 };
+              break;
+            }
+            case 1: {
+              choice1 = { tag: 'failed', val: m.text(p5, p6) };
+              break;
+            }
+            case 2: {
+              choice1 = { tag: 'trapped', val: m.text(p5, p6) };
+              break;
+            }
+            case 3: {
+              choice1 = { tag: 'killed' };
+              break;
+            }
+            case 4: {
+              choice1 = { tag: 'creator-ended' };
+              break;
+            }
+            case 5: {
+              choice1 = { tag: 'quota-exceeded', val: m.text(p5, p6) };
+              break;
+            }
+            case 6: {
+              choice1 = { tag: 'start-failed', val: m.text(p5, p6) };
+              break;
+            }
+            case 7: {
+              choice1 = { tag: 'lane-lost', val: m.text(p5, p6) };
+              break;
+            }
+            case 8: {
+              choice1 = { tag: 'node-lost' };
+              break;
+            }
+            default:
+              badTag(tag2);
+          }
+          choice3 = { tag: 'died', val: choice1 };
+          break;
+        }
+        default:
+          badTag(tag4);
+      }
+      const part7 = choice3;
+      const notice = { watch: part5, vtid: part6, change: part7 };
+      const value = host(notice);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const notice = a0 as Notice;
+      const p0 = notice.watch;
+      const p1 = m.newText(notice.vtid);
+      const p2 = m.length;
+      let p3 = 0;
+      let p4 = 0;
+      let p5 = 0;
+      let p6 = 0;
+      const v1 = notice.change;
+      switch (v1.tag) {
+        case 'started': {
+          p3 = 0;
+          break;
+        }
+        case 'exited': {
+          p3 = 1;
+          p4 = v1.val;
+          break;
+        }
+        case 'died': {
+          p3 = 2;
+          const v2 = v1.val;
+          switch (v2.tag) {
+            case 'exited': {
+              p4 = 0;
+              p5 = v2.val;
+              break;
+            }
+            case 'failed': {
+              p4 = 1;
+              p5 = m.newText(v2.val);
+              p6 = m.length;
+              break;
+            }
+            case 'trapped': {
+              p4 = 2;
+              p5 = m.newText(v2.val);
+              p6 = m.length;
+              break;
+            }
+            case 'killed': {
+              p4 = 3;
+              break;
+            }
+            case 'creator-ended': {
+              p4 = 4;
+              break;
+            }
+            case 'quota-exceeded': {
+              p4 = 5;
+              p5 = m.newText(v2.val);
+              p6 = m.length;
+              break;
+            }
+            case 'start-failed': {
+              p4 = 6;
+              p5 = m.newText(v2.val);
+              p6 = m.length;
+              break;
+            }
+            case 'lane-lost': {
+              p4 = 7;
+              p5 = m.newText(v2.val);
+              p6 = m.length;
+              break;
+            }
+            case 'node-lost': {
+              p4 = 8;
+              break;
+            }
+            default:
+              notOfType('ExitReason', v2 satisfies never);
+          }
+          break;
+        }
+        default:
+          notOfType('Change', v1 satisfies never);
+      }
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const ipcRegisterRpc: FunctionDescriptor = {
+  name: 'posiv:kernel/ipc@0.1.0#register-rpc',
+  interface: 'posiv:kernel/ipc@0.1.0',
+  method: 'registerRpc',
+  paramCount: 1,
+  writeParams(w, params) {
+    const identity = params[0] as string;
+    w.string(identity);
+  },
+  readParams(r) {
+    const identity = r.string();
+    return [identity];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const identity = m.text(p0, p1);
+      const value = host(identity);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const identity = a0 as string;
+      const p0 = m.newText(identity);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const ipcRpc: FunctionDescriptor = {
+  name: 'posiv:kernel/ipc@0.1.0#rpc',
+  interface: 'posiv:kernel/ipc@0.1.0',
+  method: 'rpc',
+  paramCount: 4,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+    const identity = params[1] as string;
+    w.string(identity);
+    const timeoutMs = params[2] as number;
+    w.u32(timeoutMs);
+    const args = params[3] as Payload;
+    w.bytes(args);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    const identity = r.string();
+    const timeoutMs = r.u32();
+    const args = r.bytes();
+    return [vtid, identity, timeoutMs, args];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Payload, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.bytes(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Payload, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putBytes(at + 4, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const identity = m.text(p2, p3);
+      const timeoutMs = p4 >>> 0;
+      const args = m.copy(p5, p6);
+      const value = host(vtid, identity, timeoutMs, args);
+      if (value instanceof Promise) return value.then((late: Result<Payload, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Payload, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Payload, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<Payload, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const identity = a1 as string;
+      const p2 = m.newText(identity);
+      const p3 = m.length;
+      const timeoutMs = a2 as number;
+      const p4 = timeoutMs;
+      const args = a3 as Payload;
+      const p5 = m.newBytes(args);
+      const p6 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const ipcStartRpc: FunctionDescriptor = {
+  name: 'posiv:kernel/ipc@0.1.0#start-rpc',
+  interface: 'posiv:kernel/ipc@0.1.0',
+  method: 'startRpc',
+  paramCount: 4,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+    const identity = params[1] as string;
+    w.string(identity);
+    const timeoutMs = params[2] as number;
+    w.u32(timeoutMs);
+    const args = params[3] as Payload;
+    w.bytes(args);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    const identity = r.string();
+    const timeoutMs = r.u32();
+    const args = r.bytes();
+    return [vtid, identity, timeoutMs, args];
+  },
+  writeResult(w, result) {
+    const value = result as Result<RequestId, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.u32(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<RequestId, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.view.setUint32(at + 4, value.value, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const identity = m.text(p2, p3);
+      const timeoutMs = p4 >>> 0;
+      const args = m.copy(p5, p6);
+      const value = host(vtid, identity, timeoutMs, args);
+      if (value instanceof Promise) return value.then((late: Result<RequestId, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<RequestId, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<RequestId, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<RequestId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const identity = a1 as string;
+      const p2 = m.newText(identity);
+      const p3 = m.length;
+      const timeoutMs = a2 as number;
+      const p4 = timeoutMs;
+      const args = a3 as Payload;
+      const p5 = m.newBytes(args);
+      const p6 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const ipcRegisterMsg: FunctionDescriptor = {
+  name: 'posiv:kernel/ipc@0.1.0#register-msg',
+  interface: 'posiv:kernel/ipc@0.1.0',
+  method: 'registerMsg',
+  paramCount: 1,
+  writeParams(w, params) {
+    const identity = params[0] as string;
+    w.string(identity);
+  },
+  readParams(r) {
+    const identity = r.string();
+    return [identity];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const identity = m.text(p0, p1);
+      const value = host(identity);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const identity = a0 as string;
+      const p0 = m.newText(identity);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const ipcMsg: FunctionDescriptor = {
+  name: 'posiv:kernel/ipc@0.1.0#msg',
+  interface: 'posiv:kernel/ipc@0.1.0',
+  method: 'msg',
+  paramCount: 4,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+    const identity = params[1] as string;
+    w.string(identity);
+    const body = params[2] as Payload;
+    w.bytes(body);
+    const timeoutMs = params[3] as number;
+    w.u32(timeoutMs);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    const identity = r.string();
+    const body = r.bytes();
+    const timeoutMs = r.u32();
+    return [vtid, identity, body, timeoutMs];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const identity = m.text(p2, p3);
+      const body = m.copy(p4, p5);
+      const timeoutMs = p6 >>> 0;
+      const value = host(vtid, identity, body, timeoutMs);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const identity = a1 as string;
+      const p2 = m.newText(identity);
+      const p3 = m.length;
+      const body = a2 as Payload;
+      const p4 = m.newBytes(body);
+      const p5 = m.length;
+      const timeoutMs = a3 as number;
+      const p6 = timeoutMs;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const ipcReceive: FunctionDescriptor = {
+  name: 'posiv:kernel/ipc@0.1.0#receive',
+  interface: 'posiv:kernel/ipc@0.1.0',
+  method: 'receive',
+  paramCount: 1,
+  writeParams(w, params) {
+    const timeoutMs = params[0] as number;
+    w.u32(timeoutMs);
+  },
+  readParams(r) {
+    const timeoutMs = r.u32();
+    return [timeoutMs];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Event, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      writeEvent(w, value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: readEvent(r) } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Event, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeEvent(m, at + 4, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 36, 4);
+      const timeoutMs = p0 >>> 0;
+      const value = host(timeoutMs);
+      if (value instanceof Promise) return value.then((late: Result<Event, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Event, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Event, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 36, 4);
+      const value: Result<Event, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadEvent(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const timeoutMs = a0 as number;
+      const p0 = timeoutMs;
+      const ret: unknown = core(p0);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const ipcReply: FunctionDescriptor = {
+  name: 'posiv:kernel/ipc@0.1.0#reply',
+  interface: 'posiv:kernel/ipc@0.1.0',
+  method: 'reply',
+  paramCount: 2,
+  writeParams(w, params) {
+    const token = params[0] as Token;
+    w.u32(token);
+    const outcome = params[1] as Result<Payload, string>;
+    if (outcome.ok) {
+      w.u8(0);
+      w.bytes(outcome.value);
+    }
+    else {
+      w.u8(1);
+      w.string(outcome.error);
+    }
+  },
+  readParams(r) {
+    const token = r.u32();
+    const outcome = (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() });
+    return [token, outcome];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const token = p0 >>> 0;
+      const outcome = (m.choice(p1) === 0 ? { ok: true, value: m.copy(p2, p3) } : { ok: false, error: m.text(p2, p3) });
+      const value = host(token, outcome);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const token = a0 as Token;
+      const p0 = token;
+      const outcome = a1 as Result<Payload, string>;
+      let p1 = 0;
+      let p2 = 0;
+      let p3 = 0;
+      if (outcome.ok) {
+        p1 = 0;
+        p2 = m.newBytes(outcome.value);
+        p3 = m.length;
+      }
+      else {
+        p1 = 1;
+        p2 = m.newText(outcome.error);
+        p3 = m.length;
+      }
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const logWrite: FunctionDescriptor = {
+  name: 'posiv:kernel/log@0.1.0#write',
+  interface: 'posiv:kernel/log@0.1.0',
+  method: 'write',
+  paramCount: 2,
+  writeParams(w, params) {
+    const to = params[0] as Channel;
+    writeChannel(w, to);
+    const text = params[1] as Uint8Array;
+    w.bytes(text);
+  },
+  readParams(r) {
+    const to = readChannel(r);
+    const text = r.bytes();
+    return [to, text];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number, p2: number) => {
+      m.enter();
+      const to = caseOf(CHANNEL_CASES, p0);
+      const text = m.copy(p1, p2);
+      const value = host(to, text);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const to = a0 as Channel;
+      const p0 = channelTag(to);
+      const text = a1 as Uint8Array;
+      const p1 = m.newBytes(text);
+      const p2 = m.length;
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const logRead: FunctionDescriptor = {
+  name: 'posiv:kernel/log@0.1.0#read',
+  interface: 'posiv:kernel/log@0.1.0',
+  method: 'read',
+  paramCount: 3,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+    const number = params[1] as number;
+    w.u64(number);
+    const timeoutMs = params[2] as number;
+    w.u32(timeoutMs);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    const number = r.u64();
+    const timeoutMs = r.u32();
+    return [vtid, number, timeoutMs];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Page, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      writePage(w, value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: readPage(r) } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Page, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storePage(m, at + 8, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: bigint, p3: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 32, 8);
+      const vtid = m.text(p0, p1);
+      const number = safe(BigInt.asUintN(64, p2));
+      const timeoutMs = p3 >>> 0;
+      const value = host(vtid, number, timeoutMs);
+      if (value instanceof Promise) return value.then((late: Result<Page, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Page, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Page, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 32, 8);
+      const value: Result<Page, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadPage(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const number = a1 as number;
+      const p2 = toU64(number);
+      const timeoutMs = a2 as number;
+      const p3 = timeoutMs;
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const monitorOnStart: FunctionDescriptor = {
+  name: 'posiv:kernel/monitor@0.1.0#on-start',
+  interface: 'posiv:kernel/monitor@0.1.0',
+  method: 'onStart',
+  paramCount: 1,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    return [vtid];
+  },
+  writeResult(w, result) {
+    const value = result as Result<WatchId, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.u32(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.view.setUint32(at + 4, value.value, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const value = host(vtid);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<WatchId, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<WatchId, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<WatchId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const monitorOnExit: FunctionDescriptor = {
+  name: 'posiv:kernel/monitor@0.1.0#on-exit',
+  interface: 'posiv:kernel/monitor@0.1.0',
+  method: 'onExit',
+  paramCount: 1,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    return [vtid];
+  },
+  writeResult(w, result) {
+    const value = result as Result<WatchId, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.u32(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.view.setUint32(at + 4, value.value, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const value = host(vtid);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<WatchId, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<WatchId, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<WatchId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const monitorOnDie: FunctionDescriptor = {
+  name: 'posiv:kernel/monitor@0.1.0#on-die',
+  interface: 'posiv:kernel/monitor@0.1.0',
+  method: 'onDie',
+  paramCount: 1,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    return [vtid];
+  },
+  writeResult(w, result) {
+    const value = result as Result<WatchId, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.u32(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.view.setUint32(at + 4, value.value, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const value = host(vtid);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<WatchId, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<WatchId, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<WatchId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const monitorUnwatch: FunctionDescriptor = {
+  name: 'posiv:kernel/monitor@0.1.0#unwatch',
+  interface: 'posiv:kernel/monitor@0.1.0',
+  method: 'unwatch',
+  paramCount: 1,
+  writeParams(w, params) {
+    const watch = params[0] as WatchId;
+    w.u32(watch);
+  },
+  readParams(r) {
+    const watch = r.u32();
+    return [watch];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const watch = p0 >>> 0;
+      const value = host(watch);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const watch = a0 as WatchId;
+      const p0 = watch;
+      const ret: unknown = core(p0);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const programRun: FunctionDescriptor = {
+  name: 'posiv:kernel/program@0.1.0#run',
+  interface: 'posiv:kernel/program@0.1.0',
+  method: 'run',
+  paramCount: 1,
+  writeParams(w, params) {
+    const cmd = params[0] as readonly string[];
+    w.count(cmd.length);
+    for (const item1 of cmd) {
+      w.string(item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const cmd = items1;
+    return [cmd];
+  },
+  writeResult(w, result) {
+    const value = result as Result<number, string>;
+    if (value.ok) {
+      w.u8(0);
+      w.u32(value.value);
+    }
+    else {
+      w.u8(1);
+      w.string(value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: r.string() });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<number, string>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.view.setUint32(at + 4, value.value, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        m.putText(at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      const items1: string[] = [];
+      const count2 = p1 >>> 0;
+      let at3 = m.items(p0, count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const cmd = items1;
+      const value = host(cmd);
+      if (value instanceof Promise) return value.then((late: Result<number, string>) => finish(at, late));
+      return finish(at, value as Result<number, string>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<number, string> => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      const value: Result<number, string> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: m.textAt(at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const cmd = a0 as readonly string[];
+      const pointer1 = m.allocate(cmd.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of cmd) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      const p0 = pointer1;
+      const p1 = cmd.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const vtaskNew: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#new',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'new',
+  paramCount: 4,
+  writeParams(w, params) {
+    const name = params[0] as string | undefined;
+    if (name === undefined) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      w.string(name);
+    }
+    const path = params[1] as string;
+    w.string(path);
+    const cmd = params[2] as readonly string[];
+    w.count(cmd.length);
+    for (const item1 of cmd) {
+      w.string(item1);
+    }
+    const options = params[3] as Options | undefined;
+    if (options === undefined) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeOptions(w, options);
+    }
+  },
+  readParams(r) {
+    const name = (r.tag(2) === 0 ? undefined : r.string());
+    const path = r.string();
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const cmd = items1;
+    const options = (r.tag(2) === 0 ? undefined : readOptions(r));
+    return [name, path, cmd, options];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Vtid, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.string(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putText(at + 4, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const from = m.at(p0, 84, 4);
+      const name = (m.choice(m.view.getUint8(from)) === 0 ? undefined : m.textAt(from + 4));
+      const path = m.textAt(from + 12);
+      const items1: string[] = [];
+      const count2 = m.view.getUint32(from + 24, true);
+      let at3 = m.items(m.view.getUint32(from + 20, true), count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const cmd = items1;
+      const options = (m.choice(m.view.getUint8(from + 28)) === 0 ? undefined : loadOptions(m, from + 32));
+      const value = host(name, path, cmd, options);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Vtid, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Vtid, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<Vtid, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+      m.enter();
+      const to = m.allocate(84, 4);
+      const name = a0 as string | undefined;
+      if (name === undefined) {
+        m.view.setUint8(to, 0);
+      }
+      else {
+        m.view.setUint8(to, 1);
+        m.putText(to + 4, name);
+      }
+      const path = a1 as string;
+      m.putText(to + 12, path);
+      const cmd = a2 as readonly string[];
+      const pointer1 = m.allocate(cmd.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of cmd) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      m.view.setUint32(to + 20, pointer1, true);
+      m.view.setUint32(to + 24, cmd.length, true);
+      const options = a3 as Options | undefined;
+      if (options === undefined) {
+        m.view.setUint8(to + 28, 0);
+      }
+      else {
+        m.view.setUint8(to + 28, 1);
+        storeOptions(m, to + 32, options);
+      }
+      const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const vtaskSched: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#sched',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'sched',
+  paramCount: 1,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    return [vtid];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const value = host(vtid);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const vtaskKill: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#kill',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'kill',
+  paramCount: 1,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    return [vtid];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const value = host(vtid);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const vtaskSelf: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#self',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'self',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Vtid;
+    w.string(value);
+  },
+  readResult(r) {
+    return r.string();
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Vtid): void => {
+      m.refresh();
+      m.putText(at, value);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Vtid) => finish(at, late));
+      return finish(at, value as Vtid);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Vtid => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value: Vtid = m.textAt(at);
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const vtaskExit: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#exit',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'exit',
+  paramCount: 1,
+  writeParams(w, params) {
+    const status = params[0] as number;
+    w.u32(status);
+  },
+  readParams(r) {
+    const status = r.u32();
+    return [status];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number) => {
+      m.enter();
+      const status = p0 >>> 0;
+      const value = host(status);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const status = a0 as number;
+      const p0 = status;
+      const ret: unknown = core(p0);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const vtaskInfo: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#info',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'info',
+  paramCount: 1,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    return [vtid];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Info, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      writeInfo(w, value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: readInfo(r) } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Info, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeInfo(m, at + 8, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 128, 8);
+      const vtid = m.text(p0, p1);
+      const value = host(vtid);
+      if (value instanceof Promise) return value.then((late: Result<Info, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Info, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Info, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 128, 8);
+      const value: Result<Info, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadInfo(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const vtaskFind: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#find',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'find',
+  paramCount: 1,
+  writeParams(w, params) {
+    const name = params[0] as string;
+    w.string(name);
+  },
+  readParams(r) {
+    const name = r.string();
+    return [name];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Vtid, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.string(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putText(at + 4, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const name = m.text(p0, p1);
+      const value = host(name);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Vtid, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Vtid, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<Vtid, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const name = a0 as string;
+      const p0 = m.newText(name);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const vtaskList: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#list',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'list',
+  paramCount: 1,
+  writeParams(w, params) {
+    const node = params[0] as string | undefined;
+    if (node === undefined) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      w.string(node);
+    }
+  },
+  readParams(r) {
+    const node = (r.tag(2) === 0 ? undefined : r.string());
+    return [node];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly Info[], ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        writeInfo(w, item1);
+      }
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly Info[], ErrorCode>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(13);
+        const items1: Info[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(readInfo(r));
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readErrorCode(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly Info[], ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 120, 8);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          storeInfo(m, at2, item3);
+          at2 += 120;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const node = (m.choice(p0) === 0 ? undefined : m.text(p1, p2));
+      const value = host(node);
+      if (value instanceof Promise) return value.then((late: Result<readonly Info[], ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<readonly Info[], ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly Info[], ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly Info[], ErrorCode>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: Info[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 120, 8);
+          for (const end4 = at3 + count2 * 120; at3 < end4; at3 += 120) {
+            items1.push(loadInfo(m, at3));
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadErrorCode(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly Info[], ErrorCode> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const node = a0 as string | undefined;
+      let p0 = 0;
+      let p1 = 0;
+      let p2 = 0;
+      if (node === undefined) {
+        p0 = 0;
+      }
+      else {
+        p0 = 1;
+        p1 = m.newText(node);
+        p2 = m.length;
+      }
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+export const FUNCTIONS: readonly FunctionDescriptor[] = [handlersOnRpc, handlersOnMsg, handlersOnCompletion, handlersOnNotice, ipcRegisterRpc, ipcRpc, ipcStartRpc, ipcRegisterMsg, ipcMsg, ipcReceive, ipcReply, logWrite, logRead, monitorOnStart, monitorOnExit, monitorOnDie, monitorUnwatch, programRun, vtaskNew, vtaskSched, vtaskKill, vtaskSelf, vtaskExit, vtaskInfo, vtaskFind, vtaskList];

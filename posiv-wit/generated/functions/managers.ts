@@ -1,0 +1,721 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
+import { badTag } from '#posiv-wit/abi/trap.ts';
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { type Candidate, type LaneView, type NodeView, type Placement, type Stripe, readCandidate, readLaneView, readNodeView, readPlacement, readStripe, writeCandidate, writeLaneView, writeNodeView, writePlacement, writeStripe } from '#posiv-wit/generated/managers.ts';
+import type { Result } from '#posiv-wit/result.ts';
+
+export function loadCandidate(m: GuestMemory, at: number): Candidate {
+  return { node: m.textAt(at), local: m.view.getUint8(at + 8) !== 0, reachable: m.view.getUint8(at + 9) !== 0, roundTripUs: m.view.getUint32(at + 12, true), outstanding: m.view.getUint32(at + 16, true) };
+}
+
+export function storeCandidate(m: GuestMemory, at: number, v: Candidate): void {
+  m.putText(at, v.node);
+  m.view.setUint8(at + 8, v.local ? 1 : 0);
+  m.view.setUint8(at + 9, v.reachable ? 1 : 0);
+  m.view.setUint32(at + 12, v.roundTripUs, true);
+  m.view.setUint32(at + 16, v.outstanding, true);
+}
+
+export function loadPlacement(m: GuestMemory, at: number): Placement {
+  const part5 = safe(m.view.getBigUint64(at, true));
+  const items1: string[] = [];
+  const count2 = m.view.getUint32(at + 12, true);
+  let at3 = m.items(m.view.getUint32(at + 8, true), count2, 8, 4);
+  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+    items1.push(m.textAt(at3));
+  }
+  const part6 = items1;
+  return { memory: part5, near: part6 };
+}
+
+export function storePlacement(m: GuestMemory, at: number, v: Placement): void {
+  m.view.setBigUint64(at, toU64(v.memory), true);
+  const pointer1 = m.allocate(v.near.length * 8, 4);
+  let at2 = pointer1;
+  for (const item3 of v.near) {
+    m.putText(at2, item3);
+    at2 += 8;
+  }
+  m.view.setUint32(at + 8, pointer1, true);
+  m.view.setUint32(at + 12, v.near.length, true);
+}
+
+export function loadStripe(m: GuestMemory, at: number): Stripe {
+  return { index: m.view.getUint32(at, true), size: safe(m.view.getBigUint64(at + 8, true)), seed: m.view.getUint32(at + 16, true) };
+}
+
+export function storeStripe(m: GuestMemory, at: number, v: Stripe): void {
+  m.view.setUint32(at, v.index, true);
+  m.view.setBigUint64(at + 8, toU64(v.size), true);
+  m.view.setUint32(at + 16, v.seed, true);
+}
+
+export function loadLaneView(m: GuestMemory, at: number): LaneView {
+  return { lane: m.view.getUint32(at, true), vtasks: m.view.getUint32(at + 4, true), runnable: m.view.getUint32(at + 8, true), memoryUsed: safe(m.view.getBigUint64(at + 16, true)) };
+}
+
+export function storeLaneView(m: GuestMemory, at: number, v: LaneView): void {
+  m.view.setUint32(at, v.lane, true);
+  m.view.setUint32(at + 4, v.vtasks, true);
+  m.view.setUint32(at + 8, v.runnable, true);
+  m.view.setBigUint64(at + 16, toU64(v.memoryUsed), true);
+}
+
+export function loadNodeView(m: GuestMemory, at: number): NodeView {
+  return { id: m.textAt(at), reachable: m.view.getUint8(at + 8) !== 0, lanes: m.view.getUint32(at + 12, true), vtasks: m.view.getUint32(at + 16, true), memoryUsed: safe(m.view.getBigUint64(at + 24, true)), memoryLimit: safe(m.view.getBigUint64(at + 32, true)), pending: m.view.getUint32(at + 40, true) };
+}
+
+export function storeNodeView(m: GuestMemory, at: number, v: NodeView): void {
+  m.putText(at, v.id);
+  m.view.setUint8(at + 8, v.reachable ? 1 : 0);
+  m.view.setUint32(at + 12, v.lanes, true);
+  m.view.setUint32(at + 16, v.vtasks, true);
+  m.view.setBigUint64(at + 24, toU64(v.memoryUsed), true);
+  m.view.setBigUint64(at + 32, toU64(v.memoryLimit), true);
+  m.view.setUint32(at + 40, v.pending, true);
+}
+
+const distributionRank: FunctionDescriptor = {
+  name: 'posiv:managers/distribution@0.1.0#rank',
+  interface: 'posiv:managers/distribution@0.1.0',
+  method: 'rank',
+  paramCount: 1,
+  writeParams(w, params) {
+    const candidates = params[0] as readonly Candidate[];
+    w.count(candidates.length);
+    for (const item1 of candidates) {
+      writeCandidate(w, item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(5);
+    const items1: Candidate[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readCandidate(r));
+    }
+    const candidates = items1;
+    return [candidates];
+  },
+  writeResult(w, result) {
+    const value = result as readonly number[];
+    w.count(value.length);
+    for (const item1 of value) {
+      w.u32(item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(1);
+    const items1: number[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.u32());
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly number[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 4, 4);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        m.view.setUint32(at2, item3, true);
+        at2 += 4;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items4: Candidate[] = [];
+      const count5 = p1 >>> 0;
+      let at6 = m.items(p0, count5, 20, 4);
+      for (const end7 = at6 + count5 * 20; at6 < end7; at6 += 20) {
+        items4.push(loadCandidate(m, at6));
+      }
+      const candidates = items4;
+      const value = host(candidates);
+      if (value instanceof Promise) return value.then((late: readonly number[]) => finish(at, late));
+      return finish(at, value as readonly number[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly number[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: number[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 4, 4);
+      for (const end4 = at3 + count2 * 4; at3 < end4; at3 += 4) {
+        items1.push(m.view.getUint32(at3, true));
+      }
+      const value: readonly number[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const candidates = a0 as readonly Candidate[];
+      const pointer5 = m.allocate(candidates.length * 20, 4);
+      let at6 = pointer5;
+      for (const item7 of candidates) {
+        storeCandidate(m, at6, item7);
+        at6 += 20;
+      }
+      const p0 = pointer5;
+      const p1 = candidates.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const resourcePlace: FunctionDescriptor = {
+  name: 'posiv:managers/resource@0.1.0#place',
+  interface: 'posiv:managers/resource@0.1.0',
+  method: 'place',
+  paramCount: 2,
+  writeParams(w, params) {
+    const view = params[0] as readonly NodeView[];
+    w.count(view.length);
+    for (const item1 of view) {
+      writeNodeView(w, item1);
+    }
+    const request = params[1] as Placement;
+    writePlacement(w, request);
+  },
+  readParams(r) {
+    const count2 = r.count(7);
+    const items1: NodeView[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readNodeView(r));
+    }
+    const view = items1;
+    const request = readPlacement(r);
+    return [view, request];
+  },
+  writeResult(w, result) {
+    const value = result as readonly string[];
+    w.count(value.length);
+    for (const item1 of value) {
+      w.string(item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly string[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (p0: number, p1: number, p2: bigint, p3: number, p4: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items4: NodeView[] = [];
+      const count5 = p1 >>> 0;
+      let at6 = m.items(p0, count5, 48, 8);
+      for (const end7 = at6 + count5 * 48; at6 < end7; at6 += 48) {
+        items4.push(loadNodeView(m, at6));
+      }
+      const view = items4;
+      const part12 = safe(BigInt.asUintN(64, p2));
+      const items8: string[] = [];
+      const count9 = p4 >>> 0;
+      let at10 = m.items(p3, count9, 8, 4);
+      for (const end11 = at10 + count9 * 8; at10 < end11; at10 += 8) {
+        items8.push(m.textAt(at10));
+      }
+      const part13 = items8;
+      const request = { memory: part12, near: part13 };
+      const value = host(view, request);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => finish(at, late));
+      return finish(at, value as readonly string[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly string[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: string[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const value: readonly string[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const view = a0 as readonly NodeView[];
+      const pointer5 = m.allocate(view.length * 48, 8);
+      let at6 = pointer5;
+      for (const item7 of view) {
+        storeNodeView(m, at6, item7);
+        at6 += 48;
+      }
+      const p0 = pointer5;
+      const p1 = view.length;
+      const request = a1 as Placement;
+      const p2 = toU64(request.memory);
+      const pointer8 = m.allocate(request.near.length * 8, 4);
+      let at9 = pointer8;
+      for (const item10 of request.near) {
+        m.putText(at9, item10);
+        at9 += 8;
+      }
+      const p3 = pointer8;
+      const p4 = request.near.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const securityAttenuate: FunctionDescriptor = {
+  name: 'posiv:managers/security@0.1.0#attenuate',
+  interface: 'posiv:managers/security@0.1.0',
+  method: 'attenuate',
+  paramCount: 2,
+  writeParams(w, params) {
+    const holder = params[0] as readonly string[];
+    w.count(holder.length);
+    for (const item1 of holder) {
+      w.string(item1);
+    }
+    const asked = params[1] as readonly string[] | undefined;
+    if (asked === undefined) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      w.count(asked.length);
+      for (const item2 of asked) {
+        w.string(item2);
+      }
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const holder = items1;
+    let choice7: readonly string[] | undefined;
+    const tag8 = r.tag(2);
+    switch (tag8) {
+      case 0: {
+        choice7 = undefined;
+        break;
+      }
+      case 1: {
+        const count5 = r.count(1);
+        const items4: string[] = [];
+        for (let index6 = 0; index6 < count5; index6++) {
+          items4.push(r.string());
+        }
+        choice7 = items4;
+        break;
+      }
+      default:
+        unknownCase('a variant', tag8);
+    }
+    const asked = choice7;
+    return [holder, asked];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly string[], readonly string[]>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        w.string(item1);
+      }
+    }
+    else {
+      w.u8(1);
+      w.count(value.error.length);
+      for (const item2 of value.error) {
+        w.string(item2);
+      }
+    }
+  },
+  readResult(r) {
+    let choice7: Result<readonly string[], readonly string[]>;
+    const tag8 = r.tag(2);
+    switch (tag8) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: string[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(r.string());
+        }
+        choice7 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        const count5 = r.count(1);
+        const items4: string[] = [];
+        for (let index6 = 0; index6 < count5; index6++) {
+          items4.push(r.string());
+        }
+        choice7 = { ok: false, error: items4 };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag8);
+    }
+    return choice7;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly string[], readonly string[]>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        const pointer4 = m.allocate(value.error.length * 8, 4);
+        let at5 = pointer4;
+        for (const item6 of value.error) {
+          m.putText(at5, item6);
+          at5 += 8;
+        }
+        m.view.setUint32(at + 4, pointer4, true);
+        m.view.setUint32(at + 8, value.error.length, true);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      const items7: string[] = [];
+      const count8 = p1 >>> 0;
+      let at9 = m.items(p0, count8, 8, 4);
+      for (const end10 = at9 + count8 * 8; at9 < end10; at9 += 8) {
+        items7.push(m.textAt(at9));
+      }
+      const holder = items7;
+      let choice15: readonly string[] | undefined;
+      const tag16 = m.choice(p2);
+      switch (tag16) {
+        case 0: {
+          choice15 = undefined;
+          break;
+        }
+        case 1: {
+          const items11: string[] = [];
+          const count12 = p4 >>> 0;
+          let at13 = m.items(p3, count12, 8, 4);
+          for (const end14 = at13 + count12 * 8; at13 < end14; at13 += 8) {
+            items11.push(m.textAt(at13));
+          }
+          choice15 = items11;
+          break;
+        }
+        default:
+          badTag(tag16);
+      }
+      const asked = choice15;
+      const value = host(holder, asked);
+      if (value instanceof Promise) return value.then((late: Result<readonly string[], readonly string[]>) => finish(at, late));
+      return finish(at, value as Result<readonly string[], readonly string[]>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly string[], readonly string[]> => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      let choice9: Result<readonly string[], readonly string[]>;
+      const tag10 = m.choice(m.view.getUint8(at));
+      switch (tag10) {
+        case 0: {
+          const items1: string[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 8, 4);
+          for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+            items1.push(m.textAt(at3));
+          }
+          choice9 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          const items5: string[] = [];
+          const count6 = m.view.getUint32(at + 8, true);
+          let at7 = m.items(m.view.getUint32(at + 4, true), count6, 8, 4);
+          for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+            items5.push(m.textAt(at7));
+          }
+          choice9 = { ok: false, error: items5 };
+          break;
+        }
+        default:
+          badTag(tag10);
+      }
+      const value: Result<readonly string[], readonly string[]> = choice9;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const holder = a0 as readonly string[];
+      const pointer11 = m.allocate(holder.length * 8, 4);
+      let at12 = pointer11;
+      for (const item13 of holder) {
+        m.putText(at12, item13);
+        at12 += 8;
+      }
+      const p0 = pointer11;
+      const p1 = holder.length;
+      const asked = a1 as readonly string[] | undefined;
+      let p2 = 0;
+      let p3 = 0;
+      let p4 = 0;
+      if (asked === undefined) {
+        p2 = 0;
+      }
+      else {
+        p2 = 1;
+        const pointer14 = m.allocate(asked.length * 8, 4);
+        let at15 = pointer14;
+        for (const item16 of asked) {
+          m.putText(at15, item16);
+          at15 += 8;
+        }
+        p3 = pointer14;
+        p4 = asked.length;
+      }
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storageKeep: FunctionDescriptor = {
+  name: 'posiv:managers/storage@0.1.0#keep',
+  interface: 'posiv:managers/storage@0.1.0',
+  method: 'keep',
+  paramCount: 2,
+  writeParams(w, params) {
+    const view = params[0] as readonly NodeView[];
+    w.count(view.length);
+    for (const item1 of view) {
+      writeNodeView(w, item1);
+    }
+    const request = params[1] as Stripe;
+    writeStripe(w, request);
+  },
+  readParams(r) {
+    const count2 = r.count(7);
+    const items1: NodeView[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readNodeView(r));
+    }
+    const view = items1;
+    const request = readStripe(r);
+    return [view, request];
+  },
+  writeResult(w, result) {
+    const value = result as readonly string[];
+    w.count(value.length);
+    for (const item1 of value) {
+      w.string(item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly string[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (p0: number, p1: number, p2: number, p3: bigint, p4: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items4: NodeView[] = [];
+      const count5 = p1 >>> 0;
+      let at6 = m.items(p0, count5, 48, 8);
+      for (const end7 = at6 + count5 * 48; at6 < end7; at6 += 48) {
+        items4.push(loadNodeView(m, at6));
+      }
+      const view = items4;
+      const request = { index: p2 >>> 0, size: safe(BigInt.asUintN(64, p3)), seed: p4 >>> 0 };
+      const value = host(view, request);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => finish(at, late));
+      return finish(at, value as readonly string[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly string[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: string[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const value: readonly string[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const view = a0 as readonly NodeView[];
+      const pointer5 = m.allocate(view.length * 48, 8);
+      let at6 = pointer5;
+      for (const item7 of view) {
+        storeNodeView(m, at6, item7);
+        at6 += 48;
+      }
+      const p0 = pointer5;
+      const p1 = view.length;
+      const request = a1 as Stripe;
+      const p2 = request.index;
+      const p3 = toU64(request.size);
+      const p4 = request.seed;
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const taskAssign: FunctionDescriptor = {
+  name: 'posiv:managers/task@0.1.0#assign',
+  interface: 'posiv:managers/task@0.1.0',
+  method: 'assign',
+  paramCount: 2,
+  writeParams(w, params) {
+    const view = params[0] as readonly LaneView[];
+    w.count(view.length);
+    for (const item1 of view) {
+      writeLaneView(w, item1);
+    }
+    const memory = params[1] as number;
+    w.u64(memory);
+  },
+  readParams(r) {
+    const count2 = r.count(4);
+    const items1: LaneView[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readLaneView(r));
+    }
+    const view = items1;
+    const memory = r.u64();
+    return [view, memory];
+  },
+  writeResult(w, result) {
+    const value = result as number | undefined;
+    if (value === undefined) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      w.u32(value);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? undefined : r.u32());
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: number | undefined): void => {
+      m.refresh();
+      if (value === undefined) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        m.view.setUint32(at + 4, value, true);
+      }
+    };
+    return (p0: number, p1: number, p2: bigint, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: LaneView[] = [];
+      const count2 = p1 >>> 0;
+      let at3 = m.items(p0, count2, 24, 8);
+      for (const end4 = at3 + count2 * 24; at3 < end4; at3 += 24) {
+        items1.push(loadLaneView(m, at3));
+      }
+      const view = items1;
+      const memory = safe(BigInt.asUintN(64, p2));
+      const value = host(view, memory);
+      if (value instanceof Promise) return value.then((late: number | undefined) => finish(at, late));
+      return finish(at, value as number | undefined);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): number | undefined => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value: number | undefined = (m.choice(m.view.getUint8(at)) === 0 ? undefined : m.view.getUint32(at + 4, true));
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const view = a0 as readonly LaneView[];
+      const pointer1 = m.allocate(view.length * 24, 8);
+      let at2 = pointer1;
+      for (const item3 of view) {
+        storeLaneView(m, at2, item3);
+        at2 += 24;
+      }
+      const p0 = pointer1;
+      const p1 = view.length;
+      const memory = a1 as number;
+      const p2 = toU64(memory);
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+export const FUNCTIONS: readonly FunctionDescriptor[] = [distributionRank, resourcePlace, securityAttenuate, storageKeep, taskAssign];

@@ -1,0 +1,1825 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
+import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { loadErrorCode, loadOptions, storeErrorCode, storeOptions } from '#posiv-wit/generated/functions/kernel.ts';
+import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
+import { type ErrorCode, type Options, type Vtid, type WatchId, readErrorCode, readOptions, writeErrorCode, writeOptions } from '#posiv-wit/generated/kernel.ts';
+import { type BlobId, type Stat, type StoreError, readStat, readStoreError, writeStat, writeStoreError } from '#posiv-wit/generated/vstore.ts';
+import { type Digest, type ManifestSource, type PathRecord, type PathVersion, WATCHED_CASES, type Watched, readManifestSource, readPathRecord, readPathVersion, readWatched, watchedTag, writeManifestSource, writePathRecord, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
+import type { Result } from '#posiv-wit/result.ts';
+
+export function loadManifestSource(m: GuestMemory, at: number): ManifestSource {
+  return { size: safe(m.view.getBigUint64(at, true)), body: m.copyAt(at + 8) };
+}
+
+export function storeManifestSource(m: GuestMemory, at: number, v: ManifestSource): void {
+  m.view.setBigUint64(at, toU64(v.size), true);
+  m.putBytes(at + 8, v.body);
+}
+
+export function loadPathRecord(m: GuestMemory, at: number): PathRecord {
+  const part5 = m.textAt(at);
+  const part6 = safe(m.view.getBigUint64(at + 8, true));
+  const part7 = (m.choice(m.view.getUint8(at + 16)) === 0 ? undefined : loadStat(m, at + 24));
+  const items1: string[] = [];
+  const count2 = m.view.getUint32(at + 60, true);
+  let at3 = m.items(m.view.getUint32(at + 56, true), count2, 8, 4);
+  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+    items1.push(m.textAt(at3));
+  }
+  const part8 = items1;
+  return { path: part5, version: part6, stat: part7, unsettled: part8 };
+}
+
+export function storePathRecord(m: GuestMemory, at: number, v: PathRecord): void {
+  m.putText(at, v.path);
+  m.view.setBigUint64(at + 8, toU64(v.version), true);
+  const v1 = v.stat;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 16, 0);
+  }
+  else {
+    m.view.setUint8(at + 16, 1);
+    storeStat(m, at + 24, v1);
+  }
+  const pointer2 = m.allocate(v.unsettled.length * 8, 4);
+  let at3 = pointer2;
+  for (const item4 of v.unsettled) {
+    m.putText(at3, item4);
+    at3 += 8;
+  }
+  m.view.setUint32(at + 56, pointer2, true);
+  m.view.setUint32(at + 60, v.unsettled.length, true);
+}
+
+export function loadPathVersion(m: GuestMemory, at: number): PathVersion {
+  return { path: m.textAt(at), version: safe(m.view.getBigUint64(at + 8, true)) };
+}
+
+export function storePathVersion(m: GuestMemory, at: number, v: PathVersion): void {
+  m.putText(at, v.path);
+  m.view.setBigUint64(at + 8, toU64(v.version), true);
+}
+
+const kernelCreate: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#create',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'create',
+  paramCount: 6,
+  writeParams(w, params) {
+    const creator = params[0] as Vtid;
+    w.string(creator);
+    const name = params[1] as string | undefined;
+    if (name === undefined) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      w.string(name);
+    }
+    const image = params[2] as string;
+    w.string(image);
+    const cmd = params[3] as readonly string[];
+    w.count(cmd.length);
+    for (const item1 of cmd) {
+      w.string(item1);
+    }
+    const grants = params[4] as readonly string[];
+    w.count(grants.length);
+    for (const item2 of grants) {
+      w.string(item2);
+    }
+    const options = params[5] as Options;
+    writeOptions(w, options);
+  },
+  readParams(r) {
+    const creator = r.string();
+    const name = (r.tag(2) === 0 ? undefined : r.string());
+    const image = r.string();
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const cmd = items1;
+    const count5 = r.count(1);
+    const items4: string[] = [];
+    for (let index6 = 0; index6 < count5; index6++) {
+      items4.push(r.string());
+    }
+    const grants = items4;
+    const options = readOptions(r);
+    return [creator, name, image, cmd, grants, options];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Vtid, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.string(value.value);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putText(at + 4, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const from = m.at(p0, 96, 4);
+      const creator = m.textAt(from);
+      const name = (m.choice(m.view.getUint8(from + 8)) === 0 ? undefined : m.textAt(from + 12));
+      const image = m.textAt(from + 20);
+      const items1: string[] = [];
+      const count2 = m.view.getUint32(from + 32, true);
+      let at3 = m.items(m.view.getUint32(from + 28, true), count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const cmd = items1;
+      const items5: string[] = [];
+      const count6 = m.view.getUint32(from + 40, true);
+      let at7 = m.items(m.view.getUint32(from + 36, true), count6, 8, 4);
+      for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+        items5.push(m.textAt(at7));
+      }
+      const grants = items5;
+      const options = loadOptions(m, from + 44);
+      const value = host(creator, name, image, cmd, grants, options);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Vtid, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Vtid, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<Vtid, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown, a5: unknown) => {
+      m.enter();
+      const to = m.allocate(96, 4);
+      const creator = a0 as Vtid;
+      m.putText(to, creator);
+      const name = a1 as string | undefined;
+      if (name === undefined) {
+        m.view.setUint8(to + 8, 0);
+      }
+      else {
+        m.view.setUint8(to + 8, 1);
+        m.putText(to + 12, name);
+      }
+      const image = a2 as string;
+      m.putText(to + 20, image);
+      const cmd = a3 as readonly string[];
+      const pointer1 = m.allocate(cmd.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of cmd) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      m.view.setUint32(to + 28, pointer1, true);
+      m.view.setUint32(to + 32, cmd.length, true);
+      const grants = a4 as readonly string[];
+      const pointer4 = m.allocate(grants.length * 8, 4);
+      let at5 = pointer4;
+      for (const item6 of grants) {
+        m.putText(at5, item6);
+        at5 += 8;
+      }
+      m.view.setUint32(to + 36, pointer4, true);
+      m.view.setUint32(to + 40, grants.length, true);
+      const options = a5 as Options;
+      storeOptions(m, to + 44, options);
+      const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const kernelWatch: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#watch',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'watch',
+  paramCount: 4,
+  writeParams(w, params) {
+    const watcher = params[0] as Vtid;
+    w.string(watcher);
+    const watch = params[1] as WatchId;
+    w.u32(watch);
+    const target = params[2] as Vtid;
+    w.string(target);
+    const what = params[3] as Watched;
+    writeWatched(w, what);
+  },
+  readParams(r) {
+    const watcher = r.string();
+    const watch = r.u32();
+    const target = r.string();
+    const what = readWatched(r);
+    return [watcher, watch, target, what];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const watcher = m.text(p0, p1);
+      const watch = p2 >>> 0;
+      const target = m.text(p3, p4);
+      const what = caseOf(WATCHED_CASES, p5);
+      const value = host(watcher, watch, target, what);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+      m.enter();
+      const watcher = a0 as Vtid;
+      const p0 = m.newText(watcher);
+      const p1 = m.length;
+      const watch = a1 as WatchId;
+      const p2 = watch;
+      const target = a2 as Vtid;
+      const p3 = m.newText(target);
+      const p4 = m.length;
+      const what = a3 as Watched;
+      const p5 = watchedTag(what);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const kernelUnwatch: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#unwatch',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'unwatch',
+  paramCount: 3,
+  writeParams(w, params) {
+    const watcher = params[0] as Vtid;
+    w.string(watcher);
+    const watch = params[1] as WatchId;
+    w.u32(watch);
+    const target = params[2] as Vtid;
+    w.string(target);
+  },
+  readParams(r) {
+    const watcher = r.string();
+    const watch = r.u32();
+    const target = r.string();
+    return [watcher, watch, target];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number, p2: number, p3: number, p4: number) => {
+      m.enter();
+      const watcher = m.text(p0, p1);
+      const watch = p2 >>> 0;
+      const target = m.text(p3, p4);
+      const value = host(watcher, watch, target);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const watcher = a0 as Vtid;
+      const p0 = m.newText(watcher);
+      const p1 = m.length;
+      const watch = a1 as WatchId;
+      const p2 = watch;
+      const target = a2 as Vtid;
+      const p3 = m.newText(target);
+      const p4 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const kernelCreatorEnded: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#creator-ended',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'creatorEnded',
+  paramCount: 1,
+  writeParams(w, params) {
+    const creator = params[0] as Vtid;
+    w.string(creator);
+  },
+  readParams(r) {
+    const creator = r.string();
+    return [creator];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number) => {
+      m.enter();
+      const creator = m.text(p0, p1);
+      const value = host(creator);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const creator = a0 as Vtid;
+      const p0 = m.newText(creator);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const storeKeepChunk: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#keep-chunk',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'keepChunk',
+  paramCount: 3,
+  writeParams(w, params) {
+    const source = params[0] as string;
+    w.string(source);
+    const chunk = params[1] as Digest;
+    w.bytes(chunk);
+    const size = params[2] as number;
+    w.u32(size);
+  },
+  readParams(r) {
+    const source = r.string();
+    const chunk = r.bytes();
+    const size = r.u32();
+    return [source, chunk, size];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const source = m.text(p0, p1);
+      const chunk = m.copy(p2, p3);
+      const size = p4 >>> 0;
+      const value = host(source, chunk, size);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const source = a0 as string;
+      const p0 = m.newText(source);
+      const p1 = m.length;
+      const chunk = a1 as Digest;
+      const p2 = m.newBytes(chunk);
+      const p3 = m.length;
+      const size = a2 as number;
+      const p4 = size;
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeCheckChunk: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#check-chunk',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'checkChunk',
+  paramCount: 1,
+  writeParams(w, params) {
+    const chunk = params[0] as Digest;
+    w.bytes(chunk);
+  },
+  readParams(r) {
+    const chunk = r.bytes();
+    return [chunk];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const chunk = m.copy(p0, p1);
+      const value = host(chunk);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const chunk = a0 as Digest;
+      const p0 = m.newBytes(chunk);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeNeedChunks: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#need-chunks',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'needChunks',
+  paramCount: 1,
+  writeParams(w, params) {
+    const chunks = params[0] as readonly Digest[];
+    w.count(chunks.length);
+    for (const item1 of chunks) {
+      w.bytes(item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: Digest[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.bytes());
+    }
+    const chunks = items1;
+    return [chunks];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly boolean[], StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        w.bool(item1);
+      }
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly boolean[], StoreError>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: boolean[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(r.bool());
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readStoreError(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 1, 1);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          m.view.setUint8(at2, item3 ? 1 : 0);
+          at2 += 1;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const items4: Digest[] = [];
+      const count5 = p1 >>> 0;
+      let at6 = m.items(p0, count5, 8, 4);
+      for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
+        items4.push(m.copyAt(at6));
+      }
+      const chunks = items4;
+      const value = host(chunks);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
+      return finish(at, value as Result<readonly boolean[], StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly boolean[], StoreError>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: boolean[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
+          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
+            items1.push(m.view.getUint8(at3) !== 0);
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly boolean[], StoreError> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const chunks = a0 as readonly Digest[];
+      const pointer7 = m.allocate(chunks.length * 8, 4);
+      let at8 = pointer7;
+      for (const item9 of chunks) {
+        m.putBytes(at8, item9);
+        at8 += 8;
+      }
+      const p0 = pointer7;
+      const p1 = chunks.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeUnneedChunks: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#unneed-chunks',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'unneedChunks',
+  paramCount: 1,
+  writeParams(w, params) {
+    const chunks = params[0] as readonly Digest[];
+    w.count(chunks.length);
+    for (const item1 of chunks) {
+      w.bytes(item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: Digest[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.bytes());
+    }
+    const chunks = items1;
+    return [chunks];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const items1: Digest[] = [];
+      const count2 = p1 >>> 0;
+      let at3 = m.items(p0, count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.copyAt(at3));
+      }
+      const chunks = items1;
+      const value = host(chunks);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const chunks = a0 as readonly Digest[];
+      const pointer1 = m.allocate(chunks.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of chunks) {
+        m.putBytes(at2, item3);
+        at2 += 8;
+      }
+      const p0 = pointer1;
+      const p1 = chunks.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeResolveBlob: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#resolve-blob',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'resolveBlob',
+  paramCount: 1,
+  writeParams(w, params) {
+    const blob = params[0] as BlobId;
+    w.string(blob);
+  },
+  readParams(r) {
+    const blob = r.string();
+    return [blob];
+  },
+  writeResult(w, result) {
+    const value = result as Result<ManifestSource, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      writeManifestSource(w, value.value);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: readManifestSource(r) } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<ManifestSource, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeManifestSource(m, at + 8, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const blob = m.text(p0, p1);
+      const value = host(blob);
+      if (value instanceof Promise) return value.then((late: Result<ManifestSource, StoreError>) => finish(at, late));
+      return finish(at, value as Result<ManifestSource, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<ManifestSource, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const value: Result<ManifestSource, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadManifestSource(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const blob = a0 as BlobId;
+      const p0 = m.newText(blob);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeHoldBlob: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#hold-blob',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'holdBlob',
+  paramCount: 1,
+  writeParams(w, params) {
+    const blob = params[0] as BlobId;
+    w.string(blob);
+  },
+  readParams(r) {
+    const blob = r.string();
+    return [blob];
+  },
+  writeResult(w, result) {
+    const value = result as Result<number, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      w.u64(value.value);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: r.u64() } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<number, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.view.setBigUint64(at + 8, toU64(value.value), true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const blob = m.text(p0, p1);
+      const value = host(blob);
+      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => finish(at, late));
+      return finish(at, value as Result<number, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<number, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const value: Result<number, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const blob = a0 as BlobId;
+      const p0 = m.newText(blob);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeBoundBlobs: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#bound-blobs',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'boundBlobs',
+  paramCount: 1,
+  writeParams(w, params) {
+    const blobs = params[0] as readonly BlobId[];
+    w.count(blobs.length);
+    for (const item1 of blobs) {
+      w.string(item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: BlobId[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const blobs = items1;
+    return [blobs];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly boolean[], StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        w.bool(item1);
+      }
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly boolean[], StoreError>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: boolean[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(r.bool());
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readStoreError(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 1, 1);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          m.view.setUint8(at2, item3 ? 1 : 0);
+          at2 += 1;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const items4: BlobId[] = [];
+      const count5 = p1 >>> 0;
+      let at6 = m.items(p0, count5, 8, 4);
+      for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
+        items4.push(m.textAt(at6));
+      }
+      const blobs = items4;
+      const value = host(blobs);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
+      return finish(at, value as Result<readonly boolean[], StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly boolean[], StoreError>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: boolean[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
+          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
+            items1.push(m.view.getUint8(at3) !== 0);
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly boolean[], StoreError> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const blobs = a0 as readonly BlobId[];
+      const pointer7 = m.allocate(blobs.length * 8, 4);
+      let at8 = pointer7;
+      for (const item9 of blobs) {
+        m.putText(at8, item9);
+        at8 += 8;
+      }
+      const p0 = pointer7;
+      const p1 = blobs.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeUnbindBlobs: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#unbind-blobs',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'unbindBlobs',
+  paramCount: 1,
+  writeParams(w, params) {
+    const blobs = params[0] as readonly BlobId[];
+    w.count(blobs.length);
+    for (const item1 of blobs) {
+      w.string(item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: BlobId[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const blobs = items1;
+    return [blobs];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const items1: BlobId[] = [];
+      const count2 = p1 >>> 0;
+      let at3 = m.items(p0, count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const blobs = items1;
+      const value = host(blobs);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const blobs = a0 as readonly BlobId[];
+      const pointer1 = m.allocate(blobs.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of blobs) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      const p0 = pointer1;
+      const p1 = blobs.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeReleaseBlob: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#release-blob',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'releaseBlob',
+  paramCount: 2,
+  writeParams(w, params) {
+    const vtask = params[0] as string;
+    w.string(vtask);
+    const blob = params[1] as BlobId;
+    w.string(blob);
+  },
+  readParams(r) {
+    const vtask = r.string();
+    const blob = r.string();
+    return [vtask, blob];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtask = m.text(p0, p1);
+      const blob = m.text(p2, p3);
+      const value = host(vtask, blob);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const vtask = a0 as string;
+      const p0 = m.newText(vtask);
+      const p1 = m.length;
+      const blob = a1 as BlobId;
+      const p2 = m.newText(blob);
+      const p3 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeBindPath: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#bind-path',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'bindPath',
+  paramCount: 2,
+  writeParams(w, params) {
+    const path = params[0] as string;
+    w.string(path);
+    const blob = params[1] as BlobId;
+    w.string(blob);
+  },
+  readParams(r) {
+    const path = r.string();
+    const blob = r.string();
+    return [path, blob];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Stat, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      writeStat(w, value.value);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Stat, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeStat(m, at + 8, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 40, 8);
+      const path = m.text(p0, p1);
+      const blob = m.text(p2, p3);
+      const value = host(path, blob);
+      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => finish(at, late));
+      return finish(at, value as Result<Stat, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Stat, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 40, 8);
+      const value: Result<Stat, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const path = a0 as string;
+      const p0 = m.newText(path);
+      const p1 = m.length;
+      const blob = a1 as BlobId;
+      const p2 = m.newText(blob);
+      const p3 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeStatPath: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#stat-path',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'statPath',
+  paramCount: 1,
+  writeParams(w, params) {
+    const path = params[0] as string;
+    w.string(path);
+  },
+  readParams(r) {
+    const path = r.string();
+    return [path];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Stat, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      writeStat(w, value.value);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Stat, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeStat(m, at + 8, value.value);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 40, 8);
+      const path = m.text(p0, p1);
+      const value = host(path);
+      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => finish(at, late));
+      return finish(at, value as Result<Stat, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Stat, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 40, 8);
+      const value: Result<Stat, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const path = a0 as string;
+      const p0 = m.newText(path);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeDeletePath: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#delete-path',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'deletePath',
+  paramCount: 1,
+  writeParams(w, params) {
+    const path = params[0] as string;
+    w.string(path);
+  },
+  readParams(r) {
+    const path = r.string();
+    return [path];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const path = m.text(p0, p1);
+      const value = host(path);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const path = a0 as string;
+      const p0 = m.newText(path);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeListPaths: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#list-paths',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'listPaths',
+  paramCount: 2,
+  writeParams(w, params) {
+    const prefix = params[0] as string;
+    w.string(prefix);
+    const after = params[1] as string | undefined;
+    if (after === undefined) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      w.string(after);
+    }
+  },
+  readParams(r) {
+    const prefix = r.string();
+    const after = (r.tag(2) === 0 ? undefined : r.string());
+    return [prefix, after];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly PathRecord[], StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        writePathRecord(w, item1);
+      }
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly PathRecord[], StoreError>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(4);
+        const items1: PathRecord[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(readPathRecord(r));
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readStoreError(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly PathRecord[], StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 64, 8);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          storePathRecord(m, at2, item3);
+          at2 += 64;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const prefix = m.text(p0, p1);
+      const after = (m.choice(p2) === 0 ? undefined : m.text(p3, p4));
+      const value = host(prefix, after);
+      if (value instanceof Promise) return value.then((late: Result<readonly PathRecord[], StoreError>) => finish(at, late));
+      return finish(at, value as Result<readonly PathRecord[], StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly PathRecord[], StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly PathRecord[], StoreError>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: PathRecord[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 64, 8);
+          for (const end4 = at3 + count2 * 64; at3 < end4; at3 += 64) {
+            items1.push(loadPathRecord(m, at3));
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly PathRecord[], StoreError> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const prefix = a0 as string;
+      const p0 = m.newText(prefix);
+      const p1 = m.length;
+      const after = a1 as string | undefined;
+      let p2 = 0;
+      let p3 = 0;
+      let p4 = 0;
+      if (after === undefined) {
+        p2 = 0;
+      }
+      else {
+        p2 = 1;
+        p3 = m.newText(after);
+        p4 = m.length;
+      }
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeFindPath: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#find-path',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'findPath',
+  paramCount: 1,
+  writeParams(w, params) {
+    const path = params[0] as string;
+    w.string(path);
+  },
+  readParams(r) {
+    const path = r.string();
+    return [path];
+  },
+  writeResult(w, result) {
+    const value = result as Result<PathRecord | undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      const v1 = value.value;
+      if (v1 === undefined) {
+        w.u8(0);
+      }
+      else {
+        w.u8(1);
+        writePathRecord(w, v1);
+      }
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: (r.tag(2) === 0 ? undefined : readPathRecord(r)) } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<PathRecord | undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const v1 = value.value;
+        if (v1 === undefined) {
+          m.view.setUint8(at + 8, 0);
+        }
+        else {
+          m.view.setUint8(at + 8, 1);
+          storePathRecord(m, at + 16, v1);
+        }
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 80, 8);
+      const path = m.text(p0, p1);
+      const value = host(path);
+      if (value instanceof Promise) return value.then((late: Result<PathRecord | undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<PathRecord | undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<PathRecord | undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 80, 8);
+      const value: Result<PathRecord | undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: (m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : loadPathRecord(m, at + 16)) } : { ok: false, error: loadStoreError(m, at + 8) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const path = a0 as string;
+      const p0 = m.newText(path);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeForgetPaths: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#forget-paths',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'forgetPaths',
+  paramCount: 1,
+  writeParams(w, params) {
+    const paths = params[0] as readonly PathVersion[];
+    w.count(paths.length);
+    for (const item1 of paths) {
+      writePathVersion(w, item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(2);
+    const items1: PathVersion[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readPathVersion(r));
+    }
+    const paths = items1;
+    return [paths];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const items1: PathVersion[] = [];
+      const count2 = p1 >>> 0;
+      let at3 = m.items(p0, count2, 16, 8);
+      for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
+        items1.push(loadPathVersion(m, at3));
+      }
+      const paths = items1;
+      const value = host(paths);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const paths = a0 as readonly PathVersion[];
+      const pointer1 = m.allocate(paths.length * 16, 8);
+      let at2 = pointer1;
+      for (const item3 of paths) {
+        storePathVersion(m, at2, item3);
+        at2 += 16;
+      }
+      const p0 = pointer1;
+      const p1 = paths.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeAdoptPaths: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#adopt-paths',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'adoptPaths',
+  paramCount: 2,
+  writeParams(w, params) {
+    const holder = params[0] as string;
+    w.string(holder);
+    const paths = params[1] as readonly string[];
+    w.count(paths.length);
+    for (const item1 of paths) {
+      w.string(item1);
+    }
+  },
+  readParams(r) {
+    const holder = r.string();
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const paths = items1;
+    return [holder, paths];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    }
+    else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      }
+      else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const holder = m.text(p0, p1);
+      const items1: string[] = [];
+      const count2 = p3 >>> 0;
+      let at3 = m.items(p2, count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const paths = items1;
+      const value = host(holder, paths);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const holder = a0 as string;
+      const p0 = m.newText(holder);
+      const p1 = m.length;
+      const paths = a1 as readonly string[];
+      const pointer1 = m.allocate(paths.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of paths) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      const p2 = pointer1;
+      const p3 = paths.length;
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+export const FUNCTIONS: readonly FunctionDescriptor[] = [kernelCreate, kernelWatch, kernelUnwatch, kernelCreatorEnded, storeKeepChunk, storeCheckChunk, storeNeedChunks, storeUnneedChunks, storeResolveBlob, storeHoldBlob, storeBoundBlobs, storeUnbindBlobs, storeReleaseBlob, storeBindPath, storeStatPath, storeDeletePath, storeListPaths, storeFindPath, storeForgetPaths, storeAdoptPaths];

@@ -1,0 +1,506 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
+import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
+import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
+import { type State, type Vtid, readState, writeState } from '#posiv-wit/generated/kernel.ts';
+
+/** One node of the roster. */
+export interface Member {
+  /** `n` and 16 characters of base32, derived from the node's key. */
+  readonly id: string;
+  readonly name: string;
+  /** Multiaddrs at which it listens, at most 16. */
+  readonly addresses: readonly string[];
+  /** Counts its starts. */
+  readonly incarnation: number;
+  /** Whether it founded the cluster. Exactly one member of a cluster did. */
+  readonly founder: boolean;
+}
+
+export function writeMember(w: ValueWriter, v: Member): void {
+  w.string(v.id);
+  w.string(v.name);
+  w.count(v.addresses.length);
+  for (const item1 of v.addresses) {
+    w.string(item1);
+  }
+  w.u64(v.incarnation);
+  w.bool(v.founder);
+}
+
+export function readMember(r: ValueReader): Member {
+  const part4 = r.string();
+  const part5 = r.string();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part6 = items1;
+  const part7 = r.u64();
+  const part8 = r.bool();
+  return { id: part4, name: part5, addresses: part6, incarnation: part7, founder: part8 };
+}
+
+/** What each side says first. */
+export interface Hello {
+  /** Of the protocol that this cluster speaks: both sides must speak the same. */
+  readonly protocol: number;
+  /** Of the software, for people. */
+  readonly version: string;
+  readonly id: string;
+  readonly name: string;
+  readonly incarnation: number;
+  /** Sixteen random bytes, drawn anew at each start: tells two processes with one key apart. */
+  readonly session: Uint8Array;
+  readonly addresses: readonly string[];
+  /** Every node that the sender has ever admitted, itself included; at most 1,024. */
+  readonly roster: readonly Member[];
+}
+
+export function writeHello(w: ValueWriter, v: Hello): void {
+  w.u32(v.protocol);
+  w.string(v.version);
+  w.string(v.id);
+  w.string(v.name);
+  w.u64(v.incarnation);
+  w.bytes(v.session);
+  w.count(v.addresses.length);
+  for (const item1 of v.addresses) {
+    w.string(item1);
+  }
+  w.count(v.roster.length);
+  for (const item2 of v.roster) {
+    writeMember(w, item2);
+  }
+}
+
+export function readHello(r: ValueReader): Hello {
+  const part7 = r.u32();
+  const part8 = r.string();
+  const part9 = r.string();
+  const part10 = r.string();
+  const part11 = r.u64();
+  const part12 = r.bytes();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part13 = items1;
+  const count5 = r.count(5);
+  const items4: Member[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push(readMember(r));
+  }
+  const part14 = items4;
+  return { protocol: part7, version: part8, id: part9, name: part10, incarnation: part11, session: part12, addresses: part13, roster: part14 };
+}
+
+/** The receiver of a hello has admitted its sender, and will not forget it. */
+export interface HelloAck {
+  /** Whether the node that acknowledges has itself been admitted to the cluster. */
+  readonly settled: boolean;
+  /** Its roster, the one that it acknowledges included. */
+  readonly roster: readonly Member[];
+}
+
+export function writeHelloAck(w: ValueWriter, v: HelloAck): void {
+  w.bool(v.settled);
+  w.count(v.roster.length);
+  for (const item1 of v.roster) {
+    writeMember(w, item1);
+  }
+}
+
+export function readHelloAck(r: ValueReader): HelloAck {
+  const part4 = r.bool();
+  const count2 = r.count(5);
+  const items1: Member[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readMember(r));
+  }
+  const part5 = items1;
+  return { settled: part4, roster: part5 };
+}
+
+/** Why a hello is not acknowledged. */
+export type RefusalCode =
+  /** The protocols differ. */
+  | 'version-mismatch'
+  /** The id does not belong to the key of the connection. */
+  | 'identity-mismatch'
+  /** Both belong to a cluster, but not to the same one. */
+  | 'foreign-cluster'
+  /** A living node has the same key. */
+  | 'duplicate-identity'
+  /** The incarnation was seen before: the counter of starts went backwards. */
+  | 'stale-incarnation'
+  /** There is a connection already. Harmless. */
+  | 'already-connected'
+  /** Both sides dialled at once, and the other connection stays. Harmless. */
+  | 'crossing-dials'
+  /** The roster has no room. */
+  | 'roster-full'
+  /** The hello breaks a rule of the format. */
+  | 'malformed-hello'
+  /** The roster could not be stored. */
+  | 'storage-failed';
+
+export const REFUSAL_CODE_CASES: readonly RefusalCode[] = ['version-mismatch', 'identity-mismatch', 'foreign-cluster', 'duplicate-identity', 'stale-incarnation', 'already-connected', 'crossing-dials', 'roster-full', 'malformed-hello', 'storage-failed'];
+
+export function refusalCodeTag(v: RefusalCode): number {
+  switch (v) {
+    case 'version-mismatch':
+      return 0;
+    case 'identity-mismatch':
+      return 1;
+    case 'foreign-cluster':
+      return 2;
+    case 'duplicate-identity':
+      return 3;
+    case 'stale-incarnation':
+      return 4;
+    case 'already-connected':
+      return 5;
+    case 'crossing-dials':
+      return 6;
+    case 'roster-full':
+      return 7;
+    case 'malformed-hello':
+      return 8;
+    case 'storage-failed':
+      return 9;
+    default:
+      return unknownCase('RefusalCode', v satisfies never);
+  }
+}
+
+export function writeRefusalCode(w: ValueWriter, v: RefusalCode): void {
+  w.u8(refusalCodeTag(v));
+}
+
+export function readRefusalCode(r: ValueReader): RefusalCode {
+  return REFUSAL_CODE_CASES[r.tag(10)] as RefusalCode;
+}
+
+/** The last frame before the connection is closed. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** For people. At most 1,024 bytes. */
+  readonly message: string;
+}
+
+export function writeRefusal(w: ValueWriter, v: Refusal): void {
+  writeRefusalCode(w, v.code);
+  w.string(v.message);
+}
+
+export function readRefusal(r: ValueReader): Refusal {
+  return { code: readRefusalCode(r), message: r.string() };
+}
+
+/** Asks for bytes. */
+export interface PullRequest {
+  /** Chosen by the puller, unique among its pulls on the connection. */
+  readonly id: number;
+  /** At most 1,024 bytes. */
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+  /** How many bytes may be sent before more credit comes. At most 4 MiB. */
+  readonly credit: number;
+}
+
+export function writePullRequest(w: ValueWriter, v: PullRequest): void {
+  w.u32(v.id);
+  w.string(v.name);
+  w.u64(v.offset);
+  w.u64(v.size);
+  w.u32(v.credit);
+}
+
+export function readPullRequest(r: ValueReader): PullRequest {
+  return { id: r.u32(), name: r.string(), offset: r.u64(), size: r.u64(), credit: r.u32() };
+}
+
+/** The bytes are found. */
+export interface PullOpened {
+  readonly id: number;
+  /** How many bytes will come: exactly so many, or a failure. */
+  readonly size: number;
+}
+
+export function writePullOpened(w: ValueWriter, v: PullOpened): void {
+  w.u32(v.id);
+  w.u64(v.size);
+}
+
+export function readPullOpened(r: ValueReader): PullOpened {
+  return { id: r.u32(), size: r.u64() };
+}
+
+/** Some of the bytes, in order. At most 64 KiB. */
+export interface PullChunk {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+}
+
+export function writePullChunk(w: ValueWriter, v: PullChunk): void {
+  w.u32(v.id);
+  w.bytes(v.bytes);
+}
+
+export function readPullChunk(r: ValueReader): PullChunk {
+  return { id: r.u32(), bytes: r.bytes() };
+}
+
+/** The puller took so many bytes and has room for as many again. */
+export interface PullCredit {
+  readonly id: number;
+  readonly bytes: number;
+}
+
+export function writePullCredit(w: ValueWriter, v: PullCredit): void {
+  w.u32(v.id);
+  w.u32(v.bytes);
+}
+
+export function readPullCredit(r: ValueReader): PullCredit {
+  return { id: r.u32(), bytes: r.u32() };
+}
+
+/** There will be no more bytes. */
+export interface PullFailed {
+  readonly id: number;
+  /** Stable, lower case with hyphens, at most 64 characters. */
+  readonly code: string;
+  /** For people. At most 1,024 bytes. */
+  readonly message: string;
+}
+
+export function writePullFailed(w: ValueWriter, v: PullFailed): void {
+  w.u32(v.id);
+  w.string(v.code);
+  w.string(v.message);
+}
+
+export function readPullFailed(r: ValueReader): PullFailed {
+  return { id: r.u32(), code: r.string(), message: r.string() };
+}
+
+/** The puller wants no more bytes. Nothing answers it. */
+export interface PullCancel {
+  readonly id: number;
+}
+
+export function writePullCancel(w: ValueWriter, v: PullCancel): void {
+  w.u32(v.id);
+}
+
+export function readPullCancel(r: ValueReader): PullCancel {
+  return { id: r.u32() };
+}
+
+/** Kinds on `/vstar/wire/0.1.0`, of which a node has one to each other node. A body has at most 2 MiB and 4 KiB. */
+export type WireKind =
+  /** `admission.hello` */
+  | 'hello'
+  /** `admission.hello-ack` */
+  | 'hello-ack'
+  /** `admission.refusal` */
+  | 'refusal'
+  /** `heartbeat.ping` */
+  | 'ping'
+  /** `heartbeat.pong` */
+  | 'pong'
+  /** `registry.record-update` */
+  | 'record'
+  /** Bytes of the kernel, never read here. */
+  | 'kernel';
+
+export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'record', 'kernel'];
+
+export function wireKindTag(v: WireKind): number {
+  switch (v) {
+    case 'hello':
+      return 0;
+    case 'hello-ack':
+      return 1;
+    case 'refusal':
+      return 2;
+    case 'ping':
+      return 3;
+    case 'pong':
+      return 4;
+    case 'record':
+      return 5;
+    case 'kernel':
+      return 6;
+    default:
+      return unknownCase('WireKind', v satisfies never);
+  }
+}
+
+export function writeWireKind(w: ValueWriter, v: WireKind): void {
+  w.u8(wireKindTag(v));
+}
+
+export function readWireKind(r: ValueReader): WireKind {
+  return WIRE_KIND_CASES[r.tag(7)] as WireKind;
+}
+
+/**
+ * Kinds on `/vstar/bulk/0.1.0`, a connection of its own on which the one that dialled pulls. A body has at most 64 KiB
+ * and 4 KiB.
+ */
+export type BulkKind =
+  /** `bulk.pull-request` */
+  | 'request'
+  /** `bulk.pull-opened` */
+  | 'opened'
+  /** `bulk.pull-chunk` */
+  | 'chunk'
+  /** `bulk.pull-credit` */
+  | 'credit'
+  /** `bulk.pull-failed` */
+  | 'failed'
+  /** `bulk.pull-cancel` */
+  | 'cancel';
+
+export const BULK_KIND_CASES: readonly BulkKind[] = ['request', 'opened', 'chunk', 'credit', 'failed', 'cancel'];
+
+export function bulkKindTag(v: BulkKind): number {
+  switch (v) {
+    case 'request':
+      return 0;
+    case 'opened':
+      return 1;
+    case 'chunk':
+      return 2;
+    case 'credit':
+      return 3;
+    case 'failed':
+      return 4;
+    case 'cancel':
+      return 5;
+    default:
+      return unknownCase('BulkKind', v satisfies never);
+  }
+}
+
+export function writeBulkKind(w: ValueWriter, v: BulkKind): void {
+  w.u8(bulkKindTag(v));
+}
+
+export function readBulkKind(r: ValueReader): BulkKind {
+  return BULK_KIND_CASES[r.tag(6)] as BulkKind;
+}
+
+/** Asks for a pong. */
+export interface Ping {
+  readonly sequence: number;
+  /** Of the sender's newest registry record; 0 while it has none. */
+  readonly recordVersion: number;
+}
+
+export function writePing(w: ValueWriter, v: Ping): void {
+  w.u32(v.sequence);
+  w.u64(v.recordVersion);
+}
+
+export function readPing(r: ValueReader): Ping {
+  return { sequence: r.u32(), recordVersion: r.u64() };
+}
+
+/** Answers a ping. */
+export interface Pong {
+  /** That of the ping. */
+  readonly sequence: number;
+  /** Of the newest registry record that came from the sender of the ping; 0 while there is none. */
+  readonly recordVersion: number;
+}
+
+export function writePong(w: ValueWriter, v: Pong): void {
+  w.u32(v.sequence);
+  w.u64(v.recordVersion);
+}
+
+export function readPong(r: ValueReader): Pong {
+  return { sequence: r.u32(), recordVersion: r.u64() };
+}
+
+/** A vTask that has a name. */
+export interface NamedVtask {
+  readonly name: string;
+  readonly vtid: Vtid;
+  readonly state: State;
+}
+
+export function writeNamedVtask(w: ValueWriter, v: NamedVtask): void {
+  w.string(v.name);
+  w.string(v.vtid);
+  writeState(w, v.state);
+}
+
+export function readNamedVtask(r: ValueReader): NamedVtask {
+  return { name: r.string(), vtid: r.string(), state: readState(r) };
+}
+
+/** A node's record. */
+export interface NodeRecord {
+  readonly name: string;
+  /** Threads that run vTasks. */
+  readonly lanes: number;
+  /** Living vTasks. */
+  readonly vtasks: number;
+  /** Bytes of memory that its vTasks hold and may hold in all. */
+  readonly memoryUsed: number;
+  readonly memoryLimit: number;
+  /** At most 8,192. */
+  readonly named: readonly NamedVtask[];
+}
+
+export function writeNodeRecord(w: ValueWriter, v: NodeRecord): void {
+  w.string(v.name);
+  w.u32(v.lanes);
+  w.u32(v.vtasks);
+  w.u64(v.memoryUsed);
+  w.u64(v.memoryLimit);
+  w.count(v.named.length);
+  for (const item1 of v.named) {
+    writeNamedVtask(w, item1);
+  }
+}
+
+export function readNodeRecord(r: ValueReader): NodeRecord {
+  const part4 = r.string();
+  const part5 = r.u32();
+  const part6 = r.u32();
+  const part7 = r.u64();
+  const part8 = r.u64();
+  const count2 = r.count(3);
+  const items1: NamedVtask[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readNamedVtask(r));
+  }
+  const part9 = items1;
+  return { name: part4, lanes: part5, vtasks: part6, memoryUsed: part7, memoryLimit: part8, named: part9 };
+}
+
+/** Sent when the receiver has an older version. */
+export interface RecordUpdate {
+  /** Grows with each record of one incarnation of the sender, from 1. */
+  readonly version: number;
+  readonly record: NodeRecord;
+}
+
+export function writeRecordUpdate(w: ValueWriter, v: RecordUpdate): void {
+  w.u64(v.version);
+  writeNodeRecord(w, v.record);
+}
+
+export function readRecordUpdate(r: ValueReader): RecordUpdate {
+  return { version: r.u64(), record: readNodeRecord(r) };
+}
+

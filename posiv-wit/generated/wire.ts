@@ -1,0 +1,900 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
+import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
+import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
+import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readQuota, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeQuota, writeState } from '#posiv-wit/generated/kernel.ts';
+import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
+import type { Awaitable, Result } from '#posiv-wit/result.ts';
+
+/** A request on its way to its target. `id` is unique among those that the caller has out. */
+export interface RequestFrame {
+  readonly caller: Vtid;
+  readonly target: Vtid;
+  readonly id: number;
+  readonly identity: string;
+  readonly args: Payload;
+  /** Of the caller's timeout, when the frame was sent. */
+  readonly remainingMs: number;
+  /** The vTasks that wait for the answer, the caller last; empty when the caller does not wait. */
+  readonly chain: readonly Vtid[];
+}
+
+export function writeRequestFrame(w: ValueWriter, v: RequestFrame): void {
+  w.string(v.caller);
+  w.string(v.target);
+  w.u32(v.id);
+  w.string(v.identity);
+  w.bytes(v.args);
+  w.u32(v.remainingMs);
+  w.count(v.chain.length);
+  for (const item1 of v.chain) {
+    w.string(item1);
+  }
+}
+
+export function readRequestFrame(r: ValueReader): RequestFrame {
+  const part4 = r.string();
+  const part5 = r.string();
+  const part6 = r.u32();
+  const part7 = r.string();
+  const part8 = r.bytes();
+  const part9 = r.u32();
+  const count2 = r.count(1);
+  const items1: Vtid[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part10 = items1;
+  return { caller: part4, target: part5, id: part6, identity: part7, args: part8, remainingMs: part9, chain: part10 };
+}
+
+/** A message on its way to its target. */
+export interface MessageFrame {
+  readonly sender: Vtid;
+  readonly target: Vtid;
+  readonly id: number;
+  readonly identity: string;
+  readonly body: Payload;
+  readonly remainingMs: number;
+}
+
+export function writeMessageFrame(w: ValueWriter, v: MessageFrame): void {
+  w.string(v.sender);
+  w.string(v.target);
+  w.u32(v.id);
+  w.string(v.identity);
+  w.bytes(v.body);
+  w.u32(v.remainingMs);
+}
+
+export function readMessageFrame(r: ValueReader): MessageFrame {
+  return { sender: r.string(), target: r.string(), id: r.u32(), identity: r.string(), body: r.bytes(), remainingMs: r.u32() };
+}
+
+/** The end of a request, or with an empty payload the acceptance of a message. */
+export interface AnswerFrame {
+  readonly caller: Vtid;
+  readonly id: number;
+  /** Who answers: whom the caller asked. */
+  readonly target: Vtid;
+  readonly outcome: Result<Payload, ErrorCode>;
+}
+
+export function writeAnswerFrame(w: ValueWriter, v: AnswerFrame): void {
+  w.string(v.caller);
+  w.u32(v.id);
+  w.string(v.target);
+  const v1 = v.outcome;
+  if (v1.ok) {
+    w.u8(0);
+    w.bytes(v1.value);
+  }
+  else {
+    w.u8(1);
+    writeErrorCode(w, v1.error);
+  }
+}
+
+export function readAnswerFrame(r: ValueReader): AnswerFrame {
+  return { caller: r.string(), id: r.u32(), target: r.string(), outcome: (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) }) };
+}
+
+/** The target's mailbox has no room (`parked`), or now keeps room for the one that was parked (`room`). */
+export interface TurnFrame {
+  readonly caller: Vtid;
+  readonly id: number;
+  readonly target: Vtid;
+}
+
+export function writeTurnFrame(w: ValueWriter, v: TurnFrame): void {
+  w.string(v.caller);
+  w.u32(v.id);
+  w.string(v.target);
+}
+
+export function readTurnFrame(r: ValueReader): TurnFrame {
+  return { caller: r.string(), id: r.u32(), target: r.string() };
+}
+
+/** One that was parked, or whose request waits, gives up. */
+export interface WithdrawFrame {
+  readonly caller: Vtid;
+  readonly target: Vtid;
+  readonly id: number;
+}
+
+export function writeWithdrawFrame(w: ValueWriter, v: WithdrawFrame): void {
+  w.string(v.caller);
+  w.string(v.target);
+  w.u32(v.id);
+}
+
+export function readWithdrawFrame(r: ValueReader): WithdrawFrame {
+  return { caller: r.string(), target: r.string(), id: r.u32() };
+}
+
+/**
+ * A call of POSIV that the receiver of the frame is to carry out for a vTask, or for the sender itself when `caller`
+ * is empty. `params` and the result are encoded by the function's own codec.
+ */
+export interface CallFrame {
+  readonly id: number;
+  readonly caller: Vtid;
+  /** For example `posiv:kernel/vtask@0.1.0#kill`. */
+  readonly function: string;
+  readonly params: Uint8Array;
+}
+
+export function writeCallFrame(w: ValueWriter, v: CallFrame): void {
+  w.u32(v.id);
+  w.string(v.caller);
+  w.string(v.function);
+  w.bytes(v.params);
+}
+
+export function readCallFrame(r: ValueReader): CallFrame {
+  return { id: r.u32(), caller: r.string(), function: r.string(), params: r.bytes() };
+}
+
+/** The end of a call: the encoded result, or why there is none. */
+export interface ReturnFrame {
+  readonly id: number;
+  readonly outcome: Result<Uint8Array, string>;
+}
+
+export function writeReturnFrame(w: ValueWriter, v: ReturnFrame): void {
+  w.u32(v.id);
+  const v1 = v.outcome;
+  if (v1.ok) {
+    w.u8(0);
+    w.bytes(v1.value);
+  }
+  else {
+    w.u8(1);
+    w.string(v1.error);
+  }
+}
+
+export function readReturnFrame(r: ValueReader): ReturnFrame {
+  return { id: r.u32(), outcome: (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() }) };
+}
+
+/** Tells a watcher. */
+export interface NoticeFrame {
+  readonly watcher: Vtid;
+  readonly notice: Notice;
+}
+
+export function writeNoticeFrame(w: ValueWriter, v: NoticeFrame): void {
+  w.string(v.watcher);
+  writeNotice(w, v.notice);
+}
+
+export function readNoticeFrame(r: ValueReader): NoticeFrame {
+  return { watcher: r.string(), notice: readNotice(r) };
+}
+
+/** Tells a watcher that its watch is over without a notice. */
+export interface WatchOverFrame {
+  readonly watcher: Vtid;
+  readonly watch: number;
+}
+
+export function writeWatchOverFrame(w: ValueWriter, v: WatchOverFrame): void {
+  w.string(v.watcher);
+  w.u32(v.watch);
+}
+
+export function readWatchOverFrame(r: ValueReader): WatchOverFrame {
+  return { watcher: r.string(), watch: r.u32() };
+}
+
+/** Tells a lane to make room for a vTask: from now on it has a mailbox. */
+export interface CreateFrame {
+  readonly vtid: Vtid;
+  /** Names the prepared image in the node's cache. */
+  readonly image: string;
+  readonly cmd: readonly string[];
+  readonly environment: readonly (readonly [string, string])[];
+  readonly grants: readonly string[];
+  readonly quota: Quota;
+}
+
+export function writeCreateFrame(w: ValueWriter, v: CreateFrame): void {
+  w.string(v.vtid);
+  w.string(v.image);
+  w.count(v.cmd.length);
+  for (const item1 of v.cmd) {
+    w.string(item1);
+  }
+  w.count(v.environment.length);
+  for (const item2 of v.environment) {
+    w.string(item2[0]);
+    w.string(item2[1]);
+  }
+  w.count(v.grants.length);
+  for (const item3 of v.grants) {
+    w.string(item3);
+  }
+  writeQuota(w, v.quota);
+}
+
+export function readCreateFrame(r: ValueReader): CreateFrame {
+  const part10 = r.string();
+  const part11 = r.string();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part12 = items1;
+  const count5 = r.count(2);
+  const items4: (readonly [string, string])[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push([r.string(), r.string()]);
+  }
+  const part13 = items4;
+  const count8 = r.count(1);
+  const items7: string[] = [];
+  for (let index9 = 0; index9 < count8; index9++) {
+    items7.push(r.string());
+  }
+  const part14 = items7;
+  const part15 = readQuota(r);
+  return { vtid: part10, image: part11, cmd: part12, environment: part13, grants: part14, quota: part15 };
+}
+
+/** Tells a lane to start a vTask that it has made. */
+export interface StartFrame {
+  readonly vtid: Vtid;
+}
+
+export function writeStartFrame(w: ValueWriter, v: StartFrame): void {
+  w.string(v.vtid);
+}
+
+export function readStartFrame(r: ValueReader): StartFrame {
+  return { vtid: r.string() };
+}
+
+/** Tells a lane to end a vTask. */
+export interface EndFrame {
+  readonly vtid: Vtid;
+  readonly reason: ExitReason;
+}
+
+export function writeEndFrame(w: ValueWriter, v: EndFrame): void {
+  w.string(v.vtid);
+  writeExitReason(w, v.reason);
+}
+
+export function readEndFrame(r: ValueReader): EndFrame {
+  return { vtid: r.string(), reason: readExitReason(r) };
+}
+
+/** Tells a node what became of a vTask of its lane. */
+export interface ChangeFrame {
+  readonly vtid: Vtid;
+  readonly state: State;
+  readonly reason: ExitReason | undefined;
+}
+
+export function writeChangeFrame(w: ValueWriter, v: ChangeFrame): void {
+  w.string(v.vtid);
+  writeState(w, v.state);
+  const v1 = v.reason;
+  if (v1 === undefined) {
+    w.u8(0);
+  }
+  else {
+    w.u8(1);
+    writeExitReason(w, v1);
+  }
+}
+
+export function readChangeFrame(r: ValueReader): ChangeFrame {
+  return { vtid: r.string(), state: readState(r), reason: (r.tag(2) === 0 ? undefined : readExitReason(r)) };
+}
+
+/** Tells a node what a vTask of its lane holds. */
+export interface UsageFrame {
+  readonly vtid: Vtid;
+  /** In bytes. */
+  readonly memory: number;
+  readonly mailbox: number;
+}
+
+export function writeUsageFrame(w: ValueWriter, v: UsageFrame): void {
+  w.string(v.vtid);
+  w.u64(v.memory);
+  w.u32(v.mailbox);
+}
+
+export function readUsageFrame(r: ValueReader): UsageFrame {
+  return { vtid: r.string(), memory: r.u64(), mailbox: r.u32() };
+}
+
+/** Bytes that a vTask wrote to a channel of its log. */
+export interface LogFrame {
+  readonly vtid: Vtid;
+  readonly channel: Channel;
+  readonly text: Uint8Array;
+}
+
+export function writeLogFrame(w: ValueWriter, v: LogFrame): void {
+  w.string(v.vtid);
+  writeChannel(w, v.channel);
+  w.bytes(v.text);
+}
+
+export function readLogFrame(r: ValueReader): LogFrame {
+  return { vtid: r.string(), channel: readChannel(r), text: r.bytes() };
+}
+
+/** The node has taken this many bytes of a vTask's log. */
+export interface LogCreditFrame {
+  readonly vtid: Vtid;
+  readonly bytes: number;
+}
+
+export function writeLogCreditFrame(w: ValueWriter, v: LogCreditFrame): void {
+  w.string(v.vtid);
+  w.u32(v.bytes);
+}
+
+export function readLogCreditFrame(r: ValueReader): LogCreditFrame {
+  return { vtid: r.string(), bytes: r.u32() };
+}
+
+/** A node cannot be reached: what is out to its vTasks fails. */
+export interface NodeDownFrame {
+  readonly node: string;
+}
+
+export function writeNodeDownFrame(w: ValueWriter, v: NodeDownFrame): void {
+  w.string(v.node);
+}
+
+export function readNodeDownFrame(r: ValueReader): NodeDownFrame {
+  return { node: r.string() };
+}
+
+export type Frame =
+  | { readonly tag: 'request'; readonly val: RequestFrame }
+  | { readonly tag: 'message'; readonly val: MessageFrame }
+  | { readonly tag: 'answer'; readonly val: AnswerFrame }
+  | { readonly tag: 'parked'; readonly val: TurnFrame }
+  | { readonly tag: 'room'; readonly val: TurnFrame }
+  | { readonly tag: 'withdraw'; readonly val: WithdrawFrame }
+  | { readonly tag: 'call'; readonly val: CallFrame }
+  | { readonly tag: 'returned'; readonly val: ReturnFrame }
+  | { readonly tag: 'notice'; readonly val: NoticeFrame }
+  | { readonly tag: 'watch-over'; readonly val: WatchOverFrame }
+  | { readonly tag: 'create'; readonly val: CreateFrame }
+  | { readonly tag: 'start'; readonly val: StartFrame }
+  | { readonly tag: 'end'; readonly val: EndFrame }
+  | { readonly tag: 'change'; readonly val: ChangeFrame }
+  | { readonly tag: 'usage'; readonly val: UsageFrame }
+  | { readonly tag: 'log'; readonly val: LogFrame }
+  | { readonly tag: 'log-credit'; readonly val: LogCreditFrame }
+  | { readonly tag: 'node-down'; readonly val: NodeDownFrame };
+
+export function writeFrame(w: ValueWriter, v: Frame): void {
+  switch (v.tag) {
+    case 'request': {
+      w.u8(0);
+      writeRequestFrame(w, v.val);
+      break;
+    }
+    case 'message': {
+      w.u8(1);
+      writeMessageFrame(w, v.val);
+      break;
+    }
+    case 'answer': {
+      w.u8(2);
+      writeAnswerFrame(w, v.val);
+      break;
+    }
+    case 'parked': {
+      w.u8(3);
+      writeTurnFrame(w, v.val);
+      break;
+    }
+    case 'room': {
+      w.u8(4);
+      writeTurnFrame(w, v.val);
+      break;
+    }
+    case 'withdraw': {
+      w.u8(5);
+      writeWithdrawFrame(w, v.val);
+      break;
+    }
+    case 'call': {
+      w.u8(6);
+      writeCallFrame(w, v.val);
+      break;
+    }
+    case 'returned': {
+      w.u8(7);
+      writeReturnFrame(w, v.val);
+      break;
+    }
+    case 'notice': {
+      w.u8(8);
+      writeNoticeFrame(w, v.val);
+      break;
+    }
+    case 'watch-over': {
+      w.u8(9);
+      writeWatchOverFrame(w, v.val);
+      break;
+    }
+    case 'create': {
+      w.u8(10);
+      writeCreateFrame(w, v.val);
+      break;
+    }
+    case 'start': {
+      w.u8(11);
+      writeStartFrame(w, v.val);
+      break;
+    }
+    case 'end': {
+      w.u8(12);
+      writeEndFrame(w, v.val);
+      break;
+    }
+    case 'change': {
+      w.u8(13);
+      writeChangeFrame(w, v.val);
+      break;
+    }
+    case 'usage': {
+      w.u8(14);
+      writeUsageFrame(w, v.val);
+      break;
+    }
+    case 'log': {
+      w.u8(15);
+      writeLogFrame(w, v.val);
+      break;
+    }
+    case 'log-credit': {
+      w.u8(16);
+      writeLogCreditFrame(w, v.val);
+      break;
+    }
+    case 'node-down': {
+      w.u8(17);
+      writeNodeDownFrame(w, v.val);
+      break;
+    }
+    default:
+      unknownCase('Frame', v satisfies never);
+  }
+}
+
+export function readFrame(r: ValueReader): Frame {
+  const tag1 = r.tag(18);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'request', val: readRequestFrame(r) };
+    }
+    case 1: {
+      return { tag: 'message', val: readMessageFrame(r) };
+    }
+    case 2: {
+      return { tag: 'answer', val: readAnswerFrame(r) };
+    }
+    case 3: {
+      return { tag: 'parked', val: readTurnFrame(r) };
+    }
+    case 4: {
+      return { tag: 'room', val: readTurnFrame(r) };
+    }
+    case 5: {
+      return { tag: 'withdraw', val: readWithdrawFrame(r) };
+    }
+    case 6: {
+      return { tag: 'call', val: readCallFrame(r) };
+    }
+    case 7: {
+      return { tag: 'returned', val: readReturnFrame(r) };
+    }
+    case 8: {
+      return { tag: 'notice', val: readNoticeFrame(r) };
+    }
+    case 9: {
+      return { tag: 'watch-over', val: readWatchOverFrame(r) };
+    }
+    case 10: {
+      return { tag: 'create', val: readCreateFrame(r) };
+    }
+    case 11: {
+      return { tag: 'start', val: readStartFrame(r) };
+    }
+    case 12: {
+      return { tag: 'end', val: readEndFrame(r) };
+    }
+    case 13: {
+      return { tag: 'change', val: readChangeFrame(r) };
+    }
+    case 14: {
+      return { tag: 'usage', val: readUsageFrame(r) };
+    }
+    case 15: {
+      return { tag: 'log', val: readLogFrame(r) };
+    }
+    case 16: {
+      return { tag: 'log-credit', val: readLogCreditFrame(r) };
+    }
+    case 17: {
+      return { tag: 'node-down', val: readNodeDownFrame(r) };
+    }
+    default:
+      unknownCase('a variant', tag1);
+  }
+}
+
+/** What a watch waits for. */
+export type Watched =
+  | 'start'
+  | 'exit'
+  | 'die';
+
+export const WATCHED_CASES: readonly Watched[] = ['start', 'exit', 'die'];
+
+export function watchedTag(v: Watched): number {
+  switch (v) {
+    case 'start':
+      return 0;
+    case 'exit':
+      return 1;
+    case 'die':
+      return 2;
+    default:
+      return unknownCase('Watched', v satisfies never);
+  }
+}
+
+export function writeWatched(w: ValueWriter, v: Watched): void {
+  w.u8(watchedTag(v));
+}
+
+export function readWatched(r: ValueReader): Watched {
+  return WATCHED_CASES[r.tag(3)] as Watched;
+}
+
+/** The record of a durable vTask, kept in the register of its name. */
+export interface Durable {
+  readonly name: string;
+  readonly vtid: Vtid;
+  readonly image: string;
+  readonly cmd: readonly string[];
+  /** The node that runs it. */
+  readonly owner: string;
+  /** Grows with each record of the name. */
+  readonly fencingToken: number;
+}
+
+export function writeDurable(w: ValueWriter, v: Durable): void {
+  w.string(v.name);
+  w.string(v.vtid);
+  w.string(v.image);
+  w.count(v.cmd.length);
+  for (const item1 of v.cmd) {
+    w.string(item1);
+  }
+  w.string(v.owner);
+  w.u64(v.fencingToken);
+}
+
+export function readDurable(r: ValueReader): Durable {
+  const part4 = r.string();
+  const part5 = r.string();
+  const part6 = r.string();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part7 = items1;
+  const part8 = r.string();
+  const part9 = r.u64();
+  return { name: part4, vtid: part5, image: part6, cmd: part7, owner: part8, fencingToken: part9 };
+}
+
+/** What one node's kernel asks of another's. */
+export interface KernelCalls {
+  /** Admits a vTask to the receiving node and makes it there, for a creator elsewhere. */
+  create(creator: Vtid, name: string | undefined, image: string, cmd: readonly string[], grants: readonly string[], options: Options): Awaitable<Result<Vtid, ErrorCode>>;
+
+  /** Sets a watch for a vTask elsewhere on one of the receiving node. */
+  watch(watcher: Vtid, watch: WatchId, target: Vtid, what: Watched): Awaitable<Result<undefined, ErrorCode>>;
+
+  /** Takes it back. */
+  unwatch(watcher: Vtid, watch: WatchId, target: Vtid): Awaitable<void>;
+
+  /** A vTask elsewhere has ended: its children here end too. */
+  creatorEnded(creator: Vtid): Awaitable<void>;
+}
+
+/** The sha256 of a chunk: 32 bytes. */
+export type Digest = Uint8Array;
+
+/** Consecutive chunks of a blob that the same nodes hold. */
+export interface Run {
+  /** The ids of the nodes. */
+  readonly nodes: readonly string[];
+  /** The digests of the chunks, one after another. */
+  readonly chunks: Uint8Array;
+}
+
+export function writeRun(w: ValueWriter, v: Run): void {
+  w.count(v.nodes.length);
+  for (const item1 of v.nodes) {
+    w.string(item1);
+  }
+  w.bytes(v.chunks);
+}
+
+export function readRun(r: ValueReader): Run {
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part4 = items1;
+  const part5 = r.bytes();
+  return { nodes: part4, chunks: part5 };
+}
+
+/** What a blob consists of. All its chunks are of `chunk-size` bytes, but the last one, which may be shorter. */
+export interface Manifest {
+  readonly size: number;
+  readonly chunkSize: number;
+  /** Random, so that no other blob has the same id and nobody can guess it. */
+  readonly salt: Uint8Array;
+  readonly runs: readonly Run[];
+}
+
+export function writeManifest(w: ValueWriter, v: Manifest): void {
+  w.u64(v.size);
+  w.u32(v.chunkSize);
+  w.bytes(v.salt);
+  w.count(v.runs.length);
+  for (const item1 of v.runs) {
+    writeRun(w, item1);
+  }
+}
+
+export function readManifest(r: ValueReader): Manifest {
+  const part4 = r.u64();
+  const part5 = r.u32();
+  const part6 = r.bytes();
+  const count2 = r.count(2);
+  const items1: Run[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readRun(r));
+  }
+  const part7 = items1;
+  return { size: part4, chunkSize: part5, salt: part6, runs: part7 };
+}
+
+/** A manifest as its home node gives it away. */
+export interface ManifestSource {
+  /** How long the manifest is, in bytes. */
+  readonly size: number;
+  /** The manifest, or nothing where it is longer than 64 KiB: then it is to be pulled. */
+  readonly body: Uint8Array;
+}
+
+export function writeManifestSource(w: ValueWriter, v: ManifestSource): void {
+  w.u64(v.size);
+  w.bytes(v.body);
+}
+
+export function readManifestSource(r: ValueReader): ManifestSource {
+  return { size: r.u64(), body: r.bytes() };
+}
+
+/** What is known of a path, as the node that keeps the path writes it into its journal. */
+export interface PathRecord {
+  readonly path: string;
+  /** Grows with every change of the path: of two records the greater one is the newer. */
+  readonly version: number;
+  /** None where the path was taken away, which is remembered for as long as `unsettled` is not empty. */
+  readonly stat: Stat | undefined;
+  /** The nodes that may still have an older record of the path. */
+  readonly unsettled: readonly string[];
+}
+
+export function writePathRecord(w: ValueWriter, v: PathRecord): void {
+  w.string(v.path);
+  w.u64(v.version);
+  const v1 = v.stat;
+  if (v1 === undefined) {
+    w.u8(0);
+  }
+  else {
+    w.u8(1);
+    writeStat(w, v1);
+  }
+  w.count(v.unsettled.length);
+  for (const item2 of v.unsettled) {
+    w.string(item2);
+  }
+}
+
+export function readPathRecord(r: ValueReader): PathRecord {
+  const part4 = r.string();
+  const part5 = r.u64();
+  const part6 = (r.tag(2) === 0 ? undefined : readStat(r));
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part7 = items1;
+  return { path: part4, version: part5, stat: part6, unsettled: part7 };
+}
+
+/** A record of a path that is out of date, as are those before it. */
+export interface PathVersion {
+  readonly path: string;
+  readonly version: number;
+}
+
+export function writePathVersion(w: ValueWriter, v: PathVersion): void {
+  w.string(v.path);
+  w.u64(v.version);
+}
+
+export function readPathVersion(r: ValueReader): PathVersion {
+  return { path: r.string(), version: r.u64() };
+}
+
+/**
+ * What one node's vStore asks of another's, and the records that vStore keeps on disk. Bytes are not in here: they are
+ * pulled in bulk, under the names `chunk/<sha256 in hex>` and `manifest/<sha256 in hex>`.
+ */
+export interface StoreCalls {
+  /**
+   * Asks the receiving node to keep a chunk of so many bytes: it pulls the chunk from `source`, the caller, unless it has
+   * it, and answers once the chunk is on its disk.
+   *
+   * Errors: `refused`, `full`, `unreachable` (the source), `corrupt` (what it pulled).
+   */
+  keepChunk(source: string, chunk: Digest, size: number): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * Has the receiving node verify a chunk on its disk, which somebody could not read from it.
+   *
+   * Errors: `not-found`, `corrupt`.
+   */
+  checkChunk(chunk: Digest): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * Which of some chunks belong to blobs whose home is the receiving node, or that are being written there. At most 4,096.
+   *
+   * Errors: `refused`.
+   */
+  needChunks(chunks: readonly Digest[]): Awaitable<Result<readonly boolean[], StoreError>>;
+
+  /**
+   * The caller no longer needs these chunks, at most 4,096: the receiving node may find out whether anybody does.
+   *
+   * Errors: `refused`.
+   */
+  unneedChunks(chunks: readonly Digest[]): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * The manifest of a blob whose home is the receiving node.
+   *
+   * Errors: `not-found`.
+   */
+  resolveBlob(blob: BlobId): Awaitable<Result<ManifestSource, StoreError>>;
+
+  /**
+   * How long a blob is whose home is the receiving node, in bytes; a path is about to be bound to it, so it stays for
+   * two more minutes at least.
+   *
+   * Errors: `not-found`, `refused` (a scratch blob).
+   */
+  holdBlob(blob: BlobId): Awaitable<Result<number, StoreError>>;
+
+  /**
+   * Which of some blobs the paths stand for that the receiving node keeps, or lately handed over. At most 1,024.
+   *
+   * Errors: `refused`.
+   */
+  boundBlobs(blobs: readonly BlobId[]): Awaitable<Result<readonly boolean[], StoreError>>;
+
+  /**
+   * A path no longer stands for these blobs, at most 1,024: their home, the receiving node, may find out whether any does.
+   *
+   * Errors: `refused`.
+   */
+  unbindBlobs(blobs: readonly BlobId[]): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * Drops a scratch blob whose home is the receiving node, for a vTask of the calling node.
+   *
+   * Errors: `refused` (not a scratch blob, or not the vTask's).
+   */
+  releaseBlob(vtask: string, blob: BlobId): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * `bind` of `posiv:vstore/files`, for a path that the receiving node keeps.
+   *
+   * Errors: those of `bind`.
+   */
+  bindPath(path: string, blob: BlobId): Awaitable<Result<Stat, StoreError>>;
+
+  /**
+   * `stat`, for a path that the receiving node keeps.
+   *
+   * Errors: those of `stat`.
+   */
+  statPath(path: string): Awaitable<Result<Stat, StoreError>>;
+
+  /**
+   * `delete`, for a path that the receiving node keeps.
+   *
+   * Errors: those of `delete`.
+   */
+  deletePath(path: string): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * The records that the receiving node has of the paths that begin with a prefix, by their bytes, at most 1,000, those
+   * after `after`.
+   *
+   * Errors: `refused`.
+   */
+  listPaths(prefix: string, after: string | undefined): Awaitable<Result<readonly PathRecord[], StoreError>>;
+
+  /**
+   * What the receiving node has of a path that the caller keeps. None: it has nothing.
+   *
+   * Errors: `unreachable` (the receiving node takes itself for the one that keeps the path: the rosters differ).
+   */
+  findPath(path: string): Awaitable<Result<PathRecord | undefined, StoreError>>;
+
+  /**
+   * The caller keeps these paths, at most 1,024: the receiving node forgets its own records, up to these versions.
+   *
+   * Errors: `refused` (it has a newer one), `unreachable` (as in `find-path`), `full`.
+   */
+  forgetPaths(paths: readonly PathVersion[]): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * `holder`, the caller, has records of these paths, at most 1,024, that the receiving node keeps: it takes them over
+   * and answers when the holder has forgotten them.
+   *
+   * Errors: `refused`, `full`, `unreachable`.
+   */
+  adoptPaths(holder: string, paths: readonly string[]): Awaitable<Result<undefined, StoreError>>;
+}
+
