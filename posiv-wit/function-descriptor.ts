@@ -40,5 +40,9 @@ export interface FunctionDescriptor {
    * The host's function for one that a guest exports as `core` (which may be wrapped in `WebAssembly.promising`).
    * `post` is the guest's `cabi_post_` function, called once the result has been copied out.
    */
-  lift(core: CoreFunction, abi: CoreAbi, post?: CoreFunction): (...params: unknown[]) => Awaitable<unknown>;
+  lift(
+    core: CoreFunction,
+    abi: CoreAbi,
+    post?: CoreFunction,
+  ): (...params: unknown[]) => Awaitable<unknown>;
 }

@@ -2,7 +2,9 @@
 export type Awaitable<T> = T | Promise<T>;
 
 /** What a call that may fail gives: WIT's `result`. */
-export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
 
 /** The good outcome; without an argument that of `result<_, e>`. */
 export function ok(): { readonly ok: true; readonly value: undefined };

@@ -101,7 +101,8 @@ export class GuestMemory {
       this.#allocating = false;
     }
     this.refresh();
-    if (pointer % align !== 0 || pointer + size > this.bytes.length) trap(`cabi_realloc gave ${pointer} for ${size} bytes`);
+    if (pointer % align !== 0 || pointer + size > this.bytes.length)
+      trap(`cabi_realloc gave ${pointer} for ${size} bytes`);
     return pointer;
   }
 

@@ -89,7 +89,8 @@ export class Reader {
 
   char(): string {
     const point = this.#atMost(0x10_ffff);
-    if (point >= 0xd800 && point <= 0xdfff) throw new CodecError('half of a surrogate pair is no char');
+    if (point >= 0xd800 && point <= 0xdfff)
+      throw new CodecError('half of a surrogate pair is no char');
     return String.fromCodePoint(point);
   }
 
@@ -115,7 +116,8 @@ export class Reader {
   /** The number of items that follow, of which each takes so many bytes at least. */
   count(itemBytes: number): number {
     const count = this.#varint();
-    if (count * itemBytes > this.remaining) throw new CodecError(`${count} items in ${this.remaining} bytes`);
+    if (count * itemBytes > this.remaining)
+      throw new CodecError(`${count} items in ${this.remaining} bytes`);
     return count;
   }
 

@@ -8,11 +8,14 @@ const encoder = new TextEncoder();
 // A byte order mark is a character like any other: dropping it would make two different strings equal.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 // Works on any Uint8Array; Node's type declarations leave it out.
-const { latin1Slice } = Buffer.prototype as unknown as { latin1Slice(this: Uint8Array, start: number, end: number): string };
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice: (this: Uint8Array, start: number, end: number) => string;
+};
 
 /** @throws {TypeError} where the bytes are not UTF-8 */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start <= SHORT_STRING && isAscii(bytes, start, end)) return latin1Slice.call(bytes, start, end);
+  if (end - start <= SHORT_STRING && isAscii(bytes, start, end))
+    return latin1Slice.call(bytes, start, end);
   return decoder.decode(bytes.subarray(start, end));
 }
 

@@ -63,7 +63,8 @@ export class Writer {
   }
 
   u64(value: number): void {
-    if (!Number.isSafeInteger(value) || value < 0) throw outOfRange('u64 of at most 2^53 - 1', value);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw outOfRange('u64 of at most 2^53 - 1', value);
     this.#varint(value);
   }
 
@@ -104,7 +105,8 @@ export class Writer {
   char(value: string): void {
     const point = value.codePointAt(0) ?? -1;
     const whole = point >= 0 && String.fromCodePoint(point) === value;
-    if (!whole || (point >= 0xd800 && point <= 0xdfff)) throw new CodecError(`${JSON.stringify(value)} is no char`);
+    if (!whole || (point >= 0xd800 && point <= 0xdfff))
+      throw new CodecError(`${JSON.stringify(value)} is no char`);
     this.#varint(point);
   }
 

@@ -9,7 +9,11 @@ export function outputsOf(packages: readonly Package[]): Map<string, string> {
   const passed = passedTypes(packages);
   for (const each of packages) {
     outputs.set(`posiv-wit/generated/${each.name}.ts`, emitTypes(each));
-    if (each.interfaces.some((one) => one.functions.length > 0 || one.types.some((type) => passed.has(type)))) {
+    if (
+      each.interfaces.some(
+        (one) => one.functions.length > 0 || one.types.some((type) => passed.has(type)),
+      )
+    ) {
       outputs.set(`posiv-wit/generated/functions/${each.name}.ts`, emitFunctions(each, passed));
     }
   }

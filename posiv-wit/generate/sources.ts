@@ -10,9 +10,13 @@ export const ROOT = join(import.meta.dirname, '..', '..');
 /** All packages of `posiv-wit/wit`, one a folder. */
 export function loadPackages(): Package[] {
   const folder = join(ROOT, 'posiv-wit', 'wit');
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) => each.endsWith('.wit'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) =>
+    each.endsWith('.wit'),
+  );
   files.sort();
   return resolvePackages(
-    files.map((each) => parseWit(join('posiv-wit', 'wit', each), readFileSync(join(folder, each), 'utf8'))),
+    files.map((each) =>
+      parseWit(join('posiv-wit', 'wit', each), readFileSync(join(folder, each), 'utf8')),
+    ),
   );
 }

@@ -95,7 +95,20 @@ export function readNode(r: ValueReader): Node {
   const part13 = r.u64();
   const part14 = r.u32();
   const part15 = r.u32();
-  return { id: part4, name: part5, standing: part6, addresses: part7, incarnation: part8, version: part9, lanes: part10, vtasks: part11, memoryUsed: part12, memoryLimit: part13, silentMs: part14, roundTripUs: part15 };
+  return {
+    id: part4,
+    name: part5,
+    standing: part6,
+    addresses: part7,
+    incarnation: part8,
+    version: part9,
+    lanes: part10,
+    vtasks: part11,
+    memoryUsed: part12,
+    memoryLimit: part13,
+    silentMs: part14,
+    roundTripUs: part15,
+  };
 }
 
 /** The worker nodes, as the node that answers sees them. */

@@ -120,15 +120,17 @@ export function writeCompletion(w: ValueWriter, v: Completion): void {
   if (v1.ok) {
     w.u8(0);
     w.bytes(v1.value);
-  }
-  else {
+  } else {
     w.u8(1);
     writeErrorCode(w, v1.error);
   }
 }
 
 export function readCompletion(r: ValueReader): Completion {
-  return { id: r.u32(), outcome: (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) }) };
+  return {
+    id: r.u32(),
+    outcome: r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) },
+  };
 }
 
 /** A number for a watch that `monitor` set. */
@@ -775,8 +777,7 @@ export function writeInfo(w: ValueWriter, v: Info): void {
   const v1 = v.name;
   if (v1 === undefined) {
     w.u8(0);
-  }
-  else {
+  } else {
     w.u8(1);
     w.string(v1);
   }
@@ -787,8 +788,7 @@ export function writeInfo(w: ValueWriter, v: Info): void {
   const v2 = v.creator;
   if (v2 === undefined) {
     w.u8(0);
-  }
-  else {
+  } else {
     w.u8(1);
     w.string(v2);
   }
@@ -800,15 +800,28 @@ export function writeInfo(w: ValueWriter, v: Info): void {
   const v3 = v.reason;
   if (v3 === undefined) {
     w.u8(0);
-  }
-  else {
+  } else {
     w.u8(1);
     writeExitReason(w, v3);
   }
 }
 
 export function readInfo(r: ValueReader): Info {
-  return { vtid: r.string(), name: (r.tag(2) === 0 ? undefined : r.string()), tenant: r.string(), image: r.string(), node: r.string(), state: readState(r), creator: (r.tag(2) === 0 ? undefined : r.string()), createdMs: r.u64(), startedMs: r.u64(), endedMs: r.u64(), memoryBytes: r.u64(), mailboxBytes: r.u32(), reason: (r.tag(2) === 0 ? undefined : readExitReason(r)) };
+  return {
+    vtid: r.string(),
+    name: r.tag(2) === 0 ? undefined : r.string(),
+    tenant: r.string(),
+    image: r.string(),
+    node: r.string(),
+    state: readState(r),
+    creator: r.tag(2) === 0 ? undefined : r.string(),
+    createdMs: r.u64(),
+    startedMs: r.u64(),
+    endedMs: r.u64(),
+    memoryBytes: r.u64(),
+    mailboxBytes: r.u32(),
+    reason: r.tag(2) === 0 ? undefined : readExitReason(r),
+  };
 }
 
 /** What a vTask may use. A limit of 0 stands for the default. */
@@ -852,8 +865,7 @@ export function writeOptions(w: ValueWriter, v: Options): void {
   const v1 = v.node;
   if (v1 === undefined) {
     w.u8(0);
-  }
-  else {
+  } else {
     w.u8(1);
     w.string(v1);
   }
@@ -864,8 +876,7 @@ export function writeOptions(w: ValueWriter, v: Options): void {
   const v3 = v.grants;
   if (v3 === undefined) {
     w.u8(0);
-  }
-  else {
+  } else {
     w.u8(1);
     w.count(v3.length);
     for (const item4 of v3) {
@@ -882,7 +893,7 @@ export function writeOptions(w: ValueWriter, v: Options): void {
 
 export function readOptions(r: ValueReader): Options {
   const part12 = r.bool();
-  const part13 = (r.tag(2) === 0 ? undefined : r.string());
+  const part13 = r.tag(2) === 0 ? undefined : r.string();
   const count2 = r.count(1);
   const items1: string[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
@@ -916,7 +927,14 @@ export function readOptions(r: ValueReader): Options {
     items9.push([r.string(), r.string()]);
   }
   const part17 = items9;
-  return { detached: part12, node: part13, near: part14, grants: part15, quota: part16, environment: part17 };
+  return {
+    detached: part12,
+    node: part13,
+    near: part14,
+    grants: part15,
+    quota: part16,
+    environment: part17,
+  };
 }
 
 /** Making, starting, ending and looking at vTasks: `vtask_new`, `vtask_sched` and `vtask_kill` of the paper. */

@@ -23,7 +23,13 @@ export function writeCandidate(w: ValueWriter, v: Candidate): void {
 }
 
 export function readCandidate(r: ValueReader): Candidate {
-  return { node: r.string(), local: r.bool(), reachable: r.bool(), roundTripUs: r.u32(), outstanding: r.u32() };
+  return {
+    node: r.string(),
+    local: r.bool(),
+    reachable: r.bool(),
+    roundTripUs: r.u32(),
+    outstanding: r.u32(),
+  };
 }
 
 /** The Distribution Manager's strategy: which of several that can serve a need shall do so. */
@@ -148,6 +154,14 @@ export function writeNodeView(w: ValueWriter, v: NodeView): void {
 }
 
 export function readNodeView(r: ValueReader): NodeView {
-  return { id: r.string(), reachable: r.bool(), lanes: r.u32(), vtasks: r.u32(), memoryUsed: r.u64(), memoryLimit: r.u64(), pending: r.u32() };
+  return {
+    id: r.string(),
+    reachable: r.bool(),
+    lanes: r.u32(),
+    vtasks: r.u32(),
+    memoryUsed: r.u64(),
+    memoryLimit: r.u64(),
+    pending: r.u32(),
+  };
 }
 

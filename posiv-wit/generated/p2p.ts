@@ -94,7 +94,16 @@ export function readHello(r: ValueReader): Hello {
     items4.push(readMember(r));
   }
   const part14 = items4;
-  return { protocol: part7, version: part8, id: part9, name: part10, incarnation: part11, session: part12, addresses: part13, roster: part14 };
+  return {
+    protocol: part7,
+    version: part8,
+    id: part9,
+    name: part10,
+    incarnation: part11,
+    session: part12,
+    addresses: part13,
+    roster: part14,
+  };
 }
 
 /** The receiver of a hello has admitted its sender, and will not forget it. */
@@ -221,7 +230,13 @@ export function writePullRequest(w: ValueWriter, v: PullRequest): void {
 }
 
 export function readPullRequest(r: ValueReader): PullRequest {
-  return { id: r.u32(), name: r.string(), offset: r.u64(), size: r.u64(), credit: r.u32() };
+  return {
+    id: r.u32(),
+    name: r.string(),
+    offset: r.u64(),
+    size: r.u64(),
+    credit: r.u32(),
+  };
 }
 
 /** The bytes are found. */
@@ -485,7 +500,14 @@ export function readNodeRecord(r: ValueReader): NodeRecord {
     items1.push(readNamedVtask(r));
   }
   const part9 = items1;
-  return { name: part4, lanes: part5, vtasks: part6, memoryUsed: part7, memoryLimit: part8, named: part9 };
+  return {
+    name: part4,
+    lanes: part5,
+    vtasks: part6,
+    memoryUsed: part7,
+    memoryLimit: part8,
+    named: part9,
+  };
 }
 
 /** Sent when the receiver has an older version. */

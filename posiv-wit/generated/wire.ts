@@ -45,7 +45,15 @@ export function readRequestFrame(r: ValueReader): RequestFrame {
     items1.push(r.string());
   }
   const part10 = items1;
-  return { caller: part4, target: part5, id: part6, identity: part7, args: part8, remainingMs: part9, chain: part10 };
+  return {
+    caller: part4,
+    target: part5,
+    id: part6,
+    identity: part7,
+    args: part8,
+    remainingMs: part9,
+    chain: part10,
+  };
 }
 
 /** A message on its way to its target. */
@@ -68,7 +76,14 @@ export function writeMessageFrame(w: ValueWriter, v: MessageFrame): void {
 }
 
 export function readMessageFrame(r: ValueReader): MessageFrame {
-  return { sender: r.string(), target: r.string(), id: r.u32(), identity: r.string(), body: r.bytes(), remainingMs: r.u32() };
+  return {
+    sender: r.string(),
+    target: r.string(),
+    id: r.u32(),
+    identity: r.string(),
+    body: r.bytes(),
+    remainingMs: r.u32(),
+  };
 }
 
 /** The end of a request, or with an empty payload the acceptance of a message. */
@@ -88,15 +103,19 @@ export function writeAnswerFrame(w: ValueWriter, v: AnswerFrame): void {
   if (v1.ok) {
     w.u8(0);
     w.bytes(v1.value);
-  }
-  else {
+  } else {
     w.u8(1);
     writeErrorCode(w, v1.error);
   }
 }
 
 export function readAnswerFrame(r: ValueReader): AnswerFrame {
-  return { caller: r.string(), id: r.u32(), target: r.string(), outcome: (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) }) };
+  return {
+    caller: r.string(),
+    id: r.u32(),
+    target: r.string(),
+    outcome: r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) },
+  };
 }
 
 /** The target's mailbox has no room (`parked`), or now keeps room for the one that was parked (`room`). */
@@ -168,15 +187,17 @@ export function writeReturnFrame(w: ValueWriter, v: ReturnFrame): void {
   if (v1.ok) {
     w.u8(0);
     w.bytes(v1.value);
-  }
-  else {
+  } else {
     w.u8(1);
     w.string(v1.error);
   }
 }
 
 export function readReturnFrame(r: ValueReader): ReturnFrame {
-  return { id: r.u32(), outcome: (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() }) };
+  return {
+    id: r.u32(),
+    outcome: r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() },
+  };
 }
 
 /** Tells a watcher. */
@@ -261,7 +282,14 @@ export function readCreateFrame(r: ValueReader): CreateFrame {
   }
   const part14 = items7;
   const part15 = readQuota(r);
-  return { vtid: part10, image: part11, cmd: part12, environment: part13, grants: part14, quota: part15 };
+  return {
+    vtid: part10,
+    image: part11,
+    cmd: part12,
+    environment: part13,
+    grants: part14,
+    quota: part15,
+  };
 }
 
 /** Tells a lane to start a vTask that it has made. */
@@ -305,15 +333,18 @@ export function writeChangeFrame(w: ValueWriter, v: ChangeFrame): void {
   const v1 = v.reason;
   if (v1 === undefined) {
     w.u8(0);
-  }
-  else {
+  } else {
     w.u8(1);
     writeExitReason(w, v1);
   }
 }
 
 export function readChangeFrame(r: ValueReader): ChangeFrame {
-  return { vtid: r.string(), state: readState(r), reason: (r.tag(2) === 0 ? undefined : readExitReason(r)) };
+  return {
+    vtid: r.string(),
+    state: readState(r),
+    reason: r.tag(2) === 0 ? undefined : readExitReason(r),
+  };
 }
 
 /** Tells a node what a vTask of its lane holds. */
@@ -623,7 +654,14 @@ export function readDurable(r: ValueReader): Durable {
   const part7 = items1;
   const part8 = r.string();
   const part9 = r.u64();
-  return { name: part4, vtid: part5, image: part6, cmd: part7, owner: part8, fencingToken: part9 };
+  return {
+    name: part4,
+    vtid: part5,
+    image: part6,
+    cmd: part7,
+    owner: part8,
+    fencingToken: part9,
+  };
 }
 
 /** What one node's kernel asks of another's. */
@@ -737,8 +775,7 @@ export function writePathRecord(w: ValueWriter, v: PathRecord): void {
   const v1 = v.stat;
   if (v1 === undefined) {
     w.u8(0);
-  }
-  else {
+  } else {
     w.u8(1);
     writeStat(w, v1);
   }
@@ -751,7 +788,7 @@ export function writePathRecord(w: ValueWriter, v: PathRecord): void {
 export function readPathRecord(r: ValueReader): PathRecord {
   const part4 = r.string();
   const part5 = r.u64();
-  const part6 = (r.tag(2) === 0 ? undefined : readStat(r));
+  const part6 = r.tag(2) === 0 ? undefined : readStat(r);
   const count2 = r.count(1);
   const items1: string[] = [];
   for (let index3 = 0; index3 < count2; index3++) {

@@ -8,7 +8,8 @@ export class Code {
   }
 
   line(text = ''): void {
-    for (const each of text.split('\n')) this.#lines.push(each === '' ? '' : '  '.repeat(this.#depth) + each);
+    for (const each of text.split('\n'))
+      this.#lines.push(each === '' ? '' : '  '.repeat(this.#depth) + each);
   }
 
   /** `head {`, what `body` writes, and `}` with its tail. */
@@ -24,6 +25,12 @@ export class Code {
     this.#depth--;
   }
 
+  /** `} else {` and so on, after a block. */
+  orElse(body: () => void): void {
+    this.#lines.pop();
+    this.block(`} else`, body);
+  }
+
   add(other: Code): void {
     for (const each of other.#lines) this.line(each);
   }
@@ -32,7 +39,10 @@ export class Code {
     if (text === '') return;
     const lines = text.replaceAll('*/', '*\\/').split('\n');
     if (lines.length === 1) this.line(`/** ${lines[0]} */`);
-    else this.line(['/**', ...lines.map((each) => (each === '' ? ' *' : ` * ${each}`)), ' */'].join('\n'));
+    else
+      this.line(
+        ['/**', ...lines.map((each) => (each === '' ? ' *' : ` * ${each}`)), ' */'].join('\n'),
+      );
   }
 
   toString(): string {

@@ -4,7 +4,7 @@ import type { Primitive } from '../syntax/tree.ts';
 import type { Module } from './module.ts';
 import { pascalCase } from './names.ts';
 import { readValue, type Source } from './read-value.ts';
-import { typeText } from './type-text.ts';
+import { arrayText } from './type-text.ts';
 import type { Sink } from './write-value.ts';
 
 /** Reads from the `Reader` that the generated code calls `r`. */
@@ -26,9 +26,8 @@ export class CodecSource implements Source {
   list(of: Type): string {
     const module = this.#module;
     const [items, count, index] = ['items', 'count', 'index'].map((each) => module.variable(each));
-    const item = typeText(module, of);
     module.code.line(`const ${count} = r.count(${minimumBytes(of)});`);
-    module.code.line(`const ${items}: ${/^readonly |\|/.test(item) ? `(${item})` : item}[] = [];`);
+    module.code.line(`const ${items}: ${arrayText(module, of)} = [];`);
     module.code.block(`for (let ${index} = 0; ${index} < ${count}; ${index}++)`, () => {
       const value = readValue(module, of, this);
       module.code.line(`${items}.push(${value});`);
@@ -104,7 +103,9 @@ export class CodecSink implements Sink {
   }
 
   named(definition: TypeDefinition, value: string): boolean {
-    this.#module.code.line(`${this.#module.fromTypes(definition, `write${pascalCase(definition.name)}`)}(w, ${value});`);
+    this.#module.code.line(
+      `${this.#module.fromTypes(definition, `write${pascalCase(definition.name)}`)}(w, ${value});`,
+    );
     return true;
   }
 
@@ -116,10 +117,19 @@ export class CodecSink implements Sink {
 /** The fewest bytes that a value of the type is encoded in: what keeps a list from promising more than there is. */
 export function minimumBytes(type: Type): number {
   const bare = plain(type);
-  if (bare.kind === 'primitive') return bare.primitive === 'f32' ? 4 : bare.primitive === 'f64' ? 8 : bare.primitive === 's64' ? 2 : 1;
+  if (bare.kind === 'primitive')
+    return bare.primitive === 'f32'
+      ? 4
+      : bare.primitive === 'f64'
+        ? 8
+        : bare.primitive === 's64'
+          ? 2
+          : 1;
   if (isBytes(type) || bare.kind === 'list') return 1;
   const parts = partsOf(type);
   if (parts !== undefined) return parts.reduce((sum, part) => sum + minimumBytes(part), 0);
   const cases = casesOf(type);
-  return cases === undefined ? 1 : 1 + Math.min(...cases.map((each) => (each === undefined ? 0 : minimumBytes(each))));
+  return cases === undefined
+    ? 1
+    : 1 + Math.min(...cases.map((each) => (each === undefined ? 0 : minimumBytes(each))));
 }

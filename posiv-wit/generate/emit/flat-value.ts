@@ -17,7 +17,11 @@ export interface Flat {
 }
 
 /** The part of the core values of a record or tuple that stands for one of its parts. */
-function slice(type: Type, flats: readonly Flat[], index: number): { type: Type; flats: readonly Flat[] } {
+function slice(
+  type: Type,
+  flats: readonly Flat[],
+  index: number,
+): { type: Type; flats: readonly Flat[] } {
   const parts = partsOf(type) ?? [];
   const start = parts.slice(0, index).reduce((sum, part) => sum + flatten(part).length, 0);
   const part = parts[index] as Type;
@@ -96,7 +100,9 @@ export class FlatSource implements Source {
   }
 
   named(definition: TypeDefinition): string | undefined {
-    return definition.body.kind === 'enum' ? enumCases(this.#module, definition, this.#name(0)) : undefined;
+    return definition.body.kind === 'enum'
+      ? enumCases(this.#module, definition, this.#name(0))
+      : undefined;
   }
 
   badTag(tag: string): string {
@@ -169,7 +175,8 @@ export class FlatSink implements Sink {
 
   choice(): Sink {
     if (this.#declared) return this;
-    for (const { name, core } of this.#flats) this.#module.code.line(`let ${name} = ${core === 'i64' ? '0n' : '0'};`);
+    for (const { name, core } of this.#flats)
+      this.#module.code.line(`let ${name} = ${core === 'i64' ? '0n' : '0'};`);
     return new FlatSink(this.#module, this.#type, this.#flats, true);
   }
 
@@ -190,7 +197,9 @@ export class FlatSink implements Sink {
 
   #set(index: number, core: CoreType, value: string): void {
     const flat = this.#flats[index] as Flat;
-    this.#module.code.line(`${this.#declared ? '' : 'const '}${flat.name} = ${this.#widen(value, core, flat.core)};`);
+    this.#module.code.line(
+      `${this.#declared ? '' : 'const '}${flat.name} = ${this.#widen(value, core, flat.core)};`,
+    );
   }
 
   #widen(value: string, core: CoreType, to: CoreType): string {

@@ -1,4 +1,11 @@
-import { plain, type FunctionDefinition, type Interface, type Package, type Type, type TypeDefinition } from '../model/model.ts';
+import {
+  plain,
+  type FunctionDefinition,
+  type Interface,
+  type Package,
+  type Type,
+  type TypeDefinition,
+} from '../model/model.ts';
 import { CodecSink, CodecSource } from './codec-value.ts';
 import { emitLift } from './lift.ts';
 import { emitLower } from './lower.ts';
@@ -17,11 +24,16 @@ export function emitFunctions(source: Package, passed: ReadonlySet<TypeDefinitio
   for (const each of source.interfaces) {
     for (const definition of each.types) if (passed.has(definition)) emitMemory(module, definition);
   }
-  for (const each of source.interfaces) for (const definition of each.functions) emitDescriptor(module, each, definition);
-  const names = source.interfaces.flatMap((each) => each.functions.map((definition) => descriptorName(each, definition)));
+  for (const each of source.interfaces)
+    for (const definition of each.functions) emitDescriptor(module, each, definition);
+  const names = source.interfaces.flatMap((each) =>
+    each.functions.map((definition) => descriptorName(each, definition)),
+  );
   const type = module.import('#posiv-wit/function-descriptor.ts', 'type FunctionDescriptor');
-  module.code.block(`export const FUNCTIONS: readonly ${type}[] = [${names.join(', ')}];\n//`, () => {});
-  return String(module).replace(/\n\/\/ \{\n\}\n$/, '\n');
+  module.code.line(
+    `export const FUNCTIONS: readonly ${type}[] = [\n${names.map((name) => `  ${name},\n`).join('')}];`,
+  );
+  return String(module);
 }
 
 /** Every type that some function takes or gives, with the types inside of it. */
@@ -40,7 +52,8 @@ export function passedTypes(packages: readonly Package[]): Set<TypeDefinition> {
     }
   };
   for (const each of packages.flatMap((source) => source.interfaces)) {
-    for (const definition of each.functions) [...definition.params.map((param) => param.type), definition.result].forEach(visit);
+    for (const definition of each.functions)
+      [...definition.params.map((param) => param.type), definition.result].forEach(visit);
   }
   return passed;
 }
@@ -109,7 +122,9 @@ function emitParamCodecs(module: Module, definition: FunctionDefinition): void {
     names.length === 0 ? 'readParams()' : 'readParams(r)',
     () => {
       definition.params.forEach((param, index) => {
-        code.line(`const ${names[index]} = ${readValue(module, param.type, new CodecSource(module))};`);
+        code.line(
+          `const ${names[index]} = ${readValue(module, param.type, new CodecSource(module))};`,
+        );
       });
       code.line(`return [${names.join(', ')}];`);
     },
@@ -134,5 +149,9 @@ function emitResultCodecs(module: Module, definition: FunctionDefinition): void 
     ',',
   );
   module.renumber();
-  code.block('readResult(r)', () => code.line(`return ${readValue(module, type, new CodecSource(module))};`), ',');
+  code.block(
+    'readResult(r)',
+    () => code.line(`return ${readValue(module, type, new CodecSource(module))};`),
+    ',',
+  );
 }

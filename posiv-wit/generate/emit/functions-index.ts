@@ -4,8 +4,13 @@ import { GENERATED } from './module.ts';
 
 /** The file that joins the functions of all packages. */
 export function emitFunctionsIndex(packages: readonly Package[]): string {
-  const withFunctions = packages.filter((each) => each.interfaces.some((one) => one.functions.length > 0));
-  const imports = withFunctions.map((each) => `import { FUNCTIONS as ${upperCase(each.name)} } from '#posiv-wit/generated/functions/${each.name}.ts';`);
+  const withFunctions = packages.filter((each) =>
+    each.interfaces.some((one) => one.functions.length > 0),
+  );
+  const imports = withFunctions.map(
+    (each) =>
+      `import { FUNCTIONS as ${upperCase(each.name)} } from '#posiv-wit/generated/functions/${each.name}.ts';`,
+  );
   return [
     GENERATED.trimEnd(),
     "import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';",

@@ -16,7 +16,9 @@ export function emitLift(module: Module, definition: FunctionDefinition): void {
   code.block(
     'lift(core, abi, post)',
     () => {
-      code.line(`const m = ${module.import('#posiv-wit/abi/guest-memory.ts', 'guestMemory')}(abi);`);
+      code.line(
+        `const m = ${module.import('#posiv-wit/abi/guest-memory.ts', 'guestMemory')}(abi);`,
+      );
       emitFinish(module, definition);
       const params = definition.params.map((_, index) => `a${index}: unknown`);
       code.block(
@@ -39,13 +41,19 @@ function emitParams(module: Module, definition: FunctionDefinition): string[] {
   const { code } = module;
   const signature = coreSignature(definition);
   const layout = layoutOfParts(definition.params.map((param) => param.type));
-  if (signature.paramsInMemory) code.line(`const to = m.allocate(${layout.size}, ${layout.align});`);
+  if (signature.paramsInMemory)
+    code.line(`const to = m.allocate(${layout.size}, ${layout.align});`);
   const names: string[] = [];
   definition.params.forEach(({ name, type }, index) => {
     const variable = variableName(name);
     code.line(`const ${variable} = a${index} as ${typeText(module, type)};`);
     if (signature.paramsInMemory) {
-      writeValue(module, type, variable, new MemorySink(module, type, 'to', layout.offsets[index] ?? 0));
+      writeValue(
+        module,
+        type,
+        variable,
+        new MemorySink(module, type, 'to', layout.offsets[index] ?? 0),
+      );
       return;
     }
     const flats = flatten(type).map((core, at): Flat => ({ name: `p${names.length + at}`, core }));
@@ -66,17 +74,23 @@ function emitFinish(module: Module, definition: FunctionDefinition): void {
   const core = flatten(result)[0] ?? 'i32';
   const inMemory = coreSignature(definition).resultInMemory;
   const flat = inMemory || core !== 'i64' ? 'number' : 'bigint';
-  code.block(`const finish = (ret: ${flat}): ${resultText(module, definition)} =>`, () => {
-    code.line('m.enter();');
-    if (inMemory) {
-      const { size, align } = layoutOf(result);
-      code.line(`const at = m.at(ret, ${size}, ${align});`);
-    }
-    const source = inMemory
-      ? new MemorySource(module, result, 'at')
-      : new FlatSource(module, result, [{ name: 'ret', core }]);
-    code.line(`const value: ${resultText(module, definition)} = ${readValue(module, result, source)};`);
-    code.line('post?.(ret);');
-    code.line('return value;');
-  }, ';');
+  code.block(
+    `const finish = (ret: ${flat}): ${resultText(module, definition)} =>`,
+    () => {
+      code.line('m.enter();');
+      if (inMemory) {
+        const { size, align } = layoutOf(result);
+        code.line(`const at = m.at(ret, ${size}, ${align});`);
+      }
+      const source = inMemory
+        ? new MemorySource(module, result, 'at')
+        : new FlatSource(module, result, [{ name: 'ret', core }]);
+      code.line(
+        `const value: ${resultText(module, definition)} = ${readValue(module, result, source)};`,
+      );
+      code.line('post?.(ret);');
+      code.line('return value;');
+    },
+    ';',
+  );
 }

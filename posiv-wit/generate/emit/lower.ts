@@ -23,7 +23,10 @@ export function emitLower(module: Module, definition: FunctionDefinition): void 
   code.block(
     simple ? 'lower(host)' : 'lower(host, abi)',
     () => {
-      if (!simple) code.line(`const m = ${module.import('#posiv-wit/abi/guest-memory.ts', 'guestMemory')}(abi);`);
+      if (!simple)
+        code.line(
+          `const m = ${module.import('#posiv-wit/abi/guest-memory.ts', 'guestMemory')}(abi);`,
+        );
       emitFinish(module, definition);
       code.block(
         `return (${params.join(', ')}) =>`,
@@ -43,7 +46,12 @@ export function emitLower(module: Module, definition: FunctionDefinition): void 
   );
 }
 
-function emitParams(module: Module, definition: FunctionDefinition, flats: readonly Flat[], inMemory: boolean): string[] {
+function emitParams(
+  module: Module,
+  definition: FunctionDefinition,
+  flats: readonly Flat[],
+  inMemory: boolean,
+): string[] {
   const { code } = module;
   const layout = layoutOfParts(definition.params.map((param) => param.type));
   if (inMemory) code.line(`const from = m.at(p0, ${layout.size}, ${layout.align});`);
@@ -68,17 +76,25 @@ function emitFinish(module: Module, definition: FunctionDefinition): void {
   const { code } = module;
   const text = resultText(module, definition);
   if (coreSignature(definition).resultInMemory) {
-    code.block(`const finish = (at: number, value: ${text}): void =>`, () => {
-      code.line('m.refresh();');
-      writeValue(module, result, 'value', new MemorySink(module, result, 'at'));
-    }, ';');
+    code.block(
+      `const finish = (at: number, value: ${text}): void =>`,
+      () => {
+        code.line('m.refresh();');
+        writeValue(module, result, 'value', new MemorySink(module, result, 'at'));
+      },
+      ';',
+    );
     return;
   }
   const core = flatten(result)[0] ?? 'i32';
-  code.block(`const finish = (value: ${text}): ${core === 'i64' ? 'bigint' : 'number'} =>`, () => {
-    writeValue(module, result, 'value', new FlatSink(module, result, [{ name: 'flat', core }]));
-    code.line('return flat;');
-  }, ';');
+  code.block(
+    `const finish = (value: ${text}): ${core === 'i64' ? 'bigint' : 'number'} =>`,
+    () => {
+      writeValue(module, result, 'value', new FlatSink(module, result, [{ name: 'flat', core }]));
+      code.line('return flat;');
+    },
+    ';',
+  );
 }
 
 function emitCall(module: Module, definition: FunctionDefinition, names: readonly string[]): void {
@@ -92,6 +108,8 @@ function emitCall(module: Module, definition: FunctionDefinition, names: readonl
   const text = resultText(module, definition);
   const place = coreSignature(definition).resultInMemory ? 'at, ' : '';
   code.line(`const value = ${call};`);
-  code.line(`if (value instanceof Promise) return value.then((late: ${text}) => finish(${place}late));`);
+  code.line(
+    `if (value instanceof Promise) return value.then((late: ${text}) => finish(${place}late));`,
+  );
   code.line(`return finish(${place}value as ${text});`);
 }

@@ -60,23 +60,32 @@ export class Module {
     return this.#home(definition, name, 'generated/functions');
   }
 
-  #home(definition: TypeDefinition, name: string, folder: 'generated' | 'generated/functions'): string {
-    if (definition.packageName === this.#packageName && folder === this.#folder) return name.replace(/^type /, '');
+  #home(
+    definition: TypeDefinition,
+    name: string,
+    folder: 'generated' | 'generated/functions',
+  ): string {
+    if (definition.packageName === this.#packageName && folder === this.#folder)
+      return name.replace(/^type /, '');
     return this.import(`#posiv-wit/${folder}/${definition.packageName}.ts`, name);
   }
 
   /** The names that come from other files. */
   importedNames(): string[] {
-    return [...this.#imports.values()].flatMap((names) => [...names].map((name) => name.replace(/^type /, '').replace(/^.* as /, '')));
+    return [...this.#imports.values()].flatMap((names) =>
+      [...names].map((name) => name.replace(/^type /, '').replace(/^.* as /, '')),
+    );
   }
 
   toString(): string {
-    const imports = [...this.#imports].sort(([one], [other]) => (one < other ? -1 : 1)).map(([specifier, names]) => {
-      const sorted = [...names].sort((one, other) => (bare(one) < bare(other) ? -1 : 1));
-      const types = sorted.every((each) => each.startsWith('type '));
-      const list = sorted.map((each) => (types ? bare(each) : each));
-      return `import ${types ? 'type ' : ''}{ ${list.join(', ')} } from '${specifier}';`;
-    });
+    const imports = [...this.#imports]
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([specifier, names]) => {
+        const sorted = [...names].toSorted((one, other) => (bare(one) < bare(other) ? -1 : 1));
+        const types = sorted.every((each) => each.startsWith('type '));
+        const list = sorted.map((each) => (types ? bare(each) : each));
+        return `import ${types ? 'type ' : ''}{ ${list.join(', ')} } from '${specifier}';`;
+      });
     return `${GENERATED}${imports.join('\n')}\n\n${String(this.#code)}`;
   }
 }

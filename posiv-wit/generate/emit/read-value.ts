@@ -32,7 +32,11 @@ export function readValue(module: Module, type: Type, source: Source): string {
   if (bare.kind === 'list') return source.list(bare.of, (item) => readValue(module, bare.of, item));
   if (bare.kind === 'named') return source.named(bare.definition) ?? readBody(module, type, source);
   if (bare.kind === 'tuple') {
-    return inOrder(module, bare.items.map((item, index) => () => readValue(module, item, source.part(index))), (parts) => `[${parts.join(', ')}]`);
+    return inOrder(
+      module,
+      bare.items.map((item, index) => () => readValue(module, item, source.part(index))),
+      (parts) => `[${parts.join(', ')}]`,
+    );
   }
   return readCases(module, type, source);
 }
@@ -43,22 +47,40 @@ export function readBody(module: Module, type: Type, source: Source): string {
   if (bare.kind !== 'named') return readValue(module, type, source);
   const { body } = bare;
   if (body.kind === 'record') {
-    const reads = body.fields.map((field, index) => () => readValue(module, field.type, source.part(index)));
+    const reads = body.fields.map(
+      (field, index) => () => readValue(module, field.type, source.part(index)),
+    );
     return inOrder(module, reads, (parts) => {
-      const fields = body.fields.map((field, index) => `${camelCase(field.name)}: ${parts[index]}`);
-      return `{ ${fields.join(', ')} }`;
+      return objectText(
+        body.fields.map((field, index) => `${camelCase(field.name)}: ${parts[index]}`),
+      );
     });
   }
   if (body.kind === 'flags') {
     const bits = module.variable('bits');
     module.code.line(`const ${bits} = ${source.flags(body.flags.length)};`);
-    return `{ ${body.flags.map((flag, index) => `${camelCase(flag.name)}: (${bits} & ${2 ** index}) !== 0`).join(', ')} }`;
+    return objectText(
+      body.flags.map((flag, index) => `${camelCase(flag.name)}: (${bits} & ${2 ** index}) !== 0`),
+    );
   }
   return readCases(module, type, source);
 }
 
+function objectText(fields: readonly string[]): string {
+  const short = `{ ${fields.join(', ')} }`;
+  if (short.length <= 80) return short;
+  return `{\n${fields
+    .map((field) => `${field.replaceAll('\n', '\n  ')},`)
+    .join('\n')
+    .replaceAll(/^/gm, '  ')}\n}`;
+}
+
 // Expressions are put in place where none of them needs statements, else each has its variable: the order must hold.
-function inOrder(module: Module, reads: readonly (() => string)[], join: (parts: readonly string[]) => string): string {
+function inOrder(
+  module: Module,
+  reads: readonly (() => string)[],
+  join: (parts: readonly string[]) => string,
+): string {
   const made = module.aside(() => reads.map((read) => module.aside(read)));
   if (made.made.every((each) => each.code.isEmpty)) return join(made.made.map((each) => each.made));
   return join(
@@ -73,10 +95,16 @@ function inOrder(module: Module, reads: readonly (() => string)[], join: (parts:
 
 function readCases(module: Module, type: Type, source: Source): string {
   const cases = casesOf(type) ?? [];
-  const reads = cases.map((each, index) => module.aside(() => (each === undefined ? '' : readValue(module, each, source.payload(index)))));
+  const reads = cases.map((each, index) =>
+    module.aside(() => (each === undefined ? '' : readValue(module, each, source.payload(index)))),
+  );
   const built = reads.map((read, index) => build(type, index, read.made));
-  if (cases.length === 2 && plain(type).kind !== 'named' && reads.every((read) => read.code.isEmpty)) {
-    return `(${source.tag(2)} === 0 ? ${built[0]} : ${built[1]})`;
+  if (
+    cases.length === 2 &&
+    plain(type).kind !== 'named' &&
+    reads.every((read) => read.code.isEmpty)
+  ) {
+    return `${source.tag(2)} === 0 ? ${built[0]} : ${built[1]}`;
   }
   const name = module.variable('choice');
   module.code.line(`let ${name}: ${typeText(module, type)};`);
@@ -97,7 +125,12 @@ export function returnCases(module: Module, type: Type, source: Source): void {
   });
 }
 
-function switchOn<T>(module: Module, source: Source, cases: readonly T[], body: (each: T, index: number) => void): void {
+function switchOn<T>(
+  module: Module,
+  source: Source,
+  cases: readonly T[],
+  body: (each: T, index: number) => void,
+): void {
   const name = module.variable('tag');
   module.code.line(`const ${name} = ${source.tag(cases.length)};`);
   module.code.block(`switch (${name})`, () => {
@@ -111,9 +144,12 @@ function build(type: Type, index: number, payload: string): string {
   const bare = plain(type);
   if (bare.kind === 'option') return index === 0 ? 'undefined' : payload;
   if (bare.kind === 'result') {
-    return index === 0 ? `{ ok: true, value: ${payload || 'undefined'} }` : `{ ok: false, error: ${payload || 'undefined'} }`;
+    return index === 0
+      ? `{ ok: true, value: ${payload || 'undefined'} }`
+      : `{ ok: false, error: ${payload || 'undefined'} }`;
   }
-  if (bare.kind !== 'named' || (bare.body.kind !== 'variant' && bare.body.kind !== 'enum')) return payload;
+  if (bare.kind !== 'named' || (bare.body.kind !== 'variant' && bare.body.kind !== 'enum'))
+    return payload;
   const name = bare.body.cases[index]?.name;
   if (bare.body.kind === 'enum') return `'${name}'`;
   return payload === '' ? `{ tag: '${name}' }` : `{ tag: '${name}', val: ${payload} }`;

@@ -1,4 +1,4 @@
-import { isBytes, type Documented, type Interface, type Package, type Type, type TypeDefinition } from '../model/model.ts';
+import type { Interface, Package, Type, TypeDefinition } from '../model/model.ts';
 import { CodecSink, CodecSource } from './codec-value.ts';
 import { Module } from './module.ts';
 import { camelCase, pascalCase, upperCase } from './names.ts';
@@ -6,14 +6,24 @@ import { readBody, returnCases } from './read-value.ts';
 import { methodName, paramsText, resultText, typeText } from './type-text.ts';
 import { writeBody } from './write-value.ts';
 
+// Names that the generated files use for something else.
+const BUILT_IN: ReadonlySet<string> = new Set([
+  'ValueReader',
+  'ValueWriter',
+  'Result',
+  'Awaitable',
+  'Uint8Array',
+  'Promise',
+]);
+
 /** The file of a package's types, of its functions as methods, and of the codecs of its types. */
 export function emitTypes(source: Package): string {
   const module = new Module(source.name, 'generated');
-  const { code } = module;
-  const names = new Set(['ValueReader', 'ValueWriter', 'Result', 'Awaitable', 'Uint8Array']);
+  const own = new Set<string>();
   const claim = (name: string): void => {
-    if (names.has(name)) throw new Error(`${source.id}: two things are called ${name}`);
-    names.add(name);
+    if (own.has(name) || BUILT_IN.has(name))
+      throw new Error(`${source.id}: two things are called ${name}`);
+    own.add(name);
   };
   for (const each of source.interfaces) {
     for (const definition of each.types) {
@@ -26,38 +36,29 @@ export function emitTypes(source: Package): string {
       emitCalls(module, each);
     }
   }
-  for (const imported of module.importedNames()) if (/^[A-Z]/.test(imported) && !names.has(imported)) claim(imported);
-  checkImports(source, module);
-  return String(module);
-}
-
-function checkImports(source: Package, module: Module): void {
-  const own = new Set(source.interfaces.flatMap((each) => each.types.map((type) => pascalCase(type.name))));
   const clash = module.importedNames().find((name) => own.has(name));
-  if (clash !== undefined) throw new Error(`${source.id}: ${clash} is taken from another package too`);
-}
-
-function docsOf(item: Documented): string {
-  return item.docs;
+  if (clash !== undefined)
+    throw new Error(`${source.id}: ${clash} is taken from another package too`);
+  return String(module);
 }
 
 function emitDeclaration(module: Module, definition: TypeDefinition): void {
   const { code } = module;
   const name = pascalCase(definition.name);
   const { body } = definition;
-  code.docs(docsOf(definition));
+  code.docs(definition.docs);
   if (body.kind === 'alias') code.line(`export type ${name} = ${typeText(module, body.of)};`);
   else if (body.kind === 'record') {
     code.block(`export interface ${name}`, () => {
       for (const field of body.fields) {
-        code.docs(docsOf(field));
+        code.docs(field.docs);
         code.line(`readonly ${camelCase(field.name)}: ${typeText(module, field.type)};`);
       }
     });
   } else if (body.kind === 'flags') {
     code.block(`export interface ${name}`, () => {
       for (const flag of body.flags) {
-        code.docs(docsOf(flag));
+        code.docs(flag.docs);
         code.line(`readonly ${camelCase(flag.name)}: boolean;`);
       }
     });
@@ -65,10 +66,13 @@ function emitDeclaration(module: Module, definition: TypeDefinition): void {
     code.line(`export type ${name} =`);
     code.indented(() => {
       body.cases.forEach((each, index) => {
-        code.docs(docsOf(each));
+        code.docs(each.docs);
         const end = index === body.cases.length - 1 ? ';' : '';
-        const value = each.type === undefined ? '' : `; readonly val: ${typeText(module, each.type)}`;
-        code.line(`| ${body.kind === 'enum' ? `'${each.name}'` : `{ readonly tag: '${each.name}'${value} }`}${end}`);
+        const value =
+          each.type === undefined ? '' : `; readonly val: ${typeText(module, each.type)}`;
+        code.line(
+          `| ${body.kind === 'enum' ? `'${each.name}'` : `{ readonly tag: '${each.name}'${value} }`}${end}`,
+        );
       });
     });
   }
@@ -85,7 +89,10 @@ function emitCodec(module: Module, definition: TypeDefinition): void {
   const reader = module.import('#posiv-wit/codec/reader.ts', 'type Reader as ValueReader');
   if (body.kind === 'enum') {
     emitEnumCases(module, definition);
-    const [cases, tag] = [`${upperCase(definition.name)}_CASES`, `${camelCase(definition.name)}Tag`];
+    const [cases, tag] = [
+      `${upperCase(definition.name)}_CASES`,
+      `${camelCase(definition.name)}Tag`,
+    ];
     code.block(`export function write${name}(w: ${writer}, v: ${name}): void`, () => {
       code.line(body.cases.length > 256 ? `w.count(${tag}(v));` : `w.u8(${tag}(v));`);
     });
@@ -117,12 +124,16 @@ function emitEnumCases(module: Module, definition: TypeDefinition): void {
   const { cases } = definition.body;
   const { code } = module;
   const name = pascalCase(definition.name);
-  code.line(`export const ${upperCase(definition.name)}_CASES: readonly ${name}[] = [${cases.map((each) => `'${each.name}'`).join(', ')}];`);
+  code.line(
+    `export const ${upperCase(definition.name)}_CASES: readonly ${name}[] = [${cases.map((each) => `'${each.name}'`).join(', ')}];`,
+  );
   code.line();
   code.block(`export function ${camelCase(definition.name)}Tag(v: ${name}): number`, () => {
     code.block('switch (v)', () => {
       cases.forEach((each, index) => code.line(`case '${each.name}':\n  return ${index};`));
-      code.line(`default:\n  return ${module.import('#posiv-wit/codec/errors.ts', 'unknownCase')}('${name}', v satisfies never);`);
+      code.line(
+        `default:\n  return ${module.import('#posiv-wit/codec/errors.ts', 'unknownCase')}('${name}', v satisfies never);`,
+      );
     });
   });
   code.line();
@@ -134,9 +145,11 @@ function emitCalls(module: Module, source: Interface): void {
   code.block(`export interface ${pascalCase(source.name)}Calls`, () => {
     source.functions.forEach((each, index) => {
       if (index > 0) code.line();
-      code.docs(docsOf(each));
+      code.docs(each.docs);
       const awaitable = module.import('#posiv-wit/result.ts', 'type Awaitable');
-      code.line(`${methodName(each.name)}(${paramsText(module, each)}): ${awaitable}<${resultText(module, each)}>;`);
+      code.line(
+        `${methodName(each.name)}(${paramsText(module, each)}): ${awaitable}<${resultText(module, each)}>;`,
+      );
     });
   });
   code.line();

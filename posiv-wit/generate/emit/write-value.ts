@@ -25,10 +25,17 @@ export function writeValue(module: Module, type: Type, value: string, sink: Sink
   const bare = plain(type);
   if (bare.kind === 'primitive') sink.primitive(bare.primitive, value);
   else if (isBytes(type)) sink.bytes(value);
-  else if (bare.kind === 'list') sink.list(bare.of, value, (item, each) => writeValue(module, bare.of, each, item));
+  else if (bare.kind === 'list')
+    sink.list(bare.of, value, (item, each) => writeValue(module, bare.of, each, item));
   else if (bare.kind === 'named') {
     if (!sink.named(bare.definition, value)) writeBody(module, type, value, sink);
-  } else if (bare.kind === 'tuple') writeParts(module, type, bare.items.map((_, index) => `${value}[${index}]`), sink);
+  } else if (bare.kind === 'tuple')
+    writeParts(
+      module,
+      type,
+      bare.items.map((_, index) => `${value}[${index}]`),
+      sink,
+    );
   else writeChoice(module, type, value, sink);
 }
 
@@ -37,15 +44,24 @@ export function writeBody(module: Module, type: Type, value: string, sink: Sink)
   const bare = plain(type);
   if (bare.kind !== 'named') writeValue(module, type, value, sink);
   else if (bare.body.kind === 'record') {
-    writeParts(module, type, bare.body.fields.map((field) => `${value}.${camelCase(field.name)}`), sink);
+    writeParts(
+      module,
+      type,
+      bare.body.fields.map((field) => `${value}.${camelCase(field.name)}`),
+      sink,
+    );
   } else if (bare.body.kind === 'flags') {
-    const bits = bare.body.flags.map((flag, index) => `(${value}.${camelCase(flag.name)} ? ${2 ** index} : 0)`);
+    const bits = bare.body.flags.map(
+      (flag, index) => `(${value}.${camelCase(flag.name)} ? ${2 ** index} : 0)`,
+    );
     sink.flags(bits.length, bits.join(' | '));
   } else writeChoice(module, type, value, sink);
 }
 
 function writeParts(module: Module, type: Type, values: readonly string[], sink: Sink): void {
-  (partsOf(type) ?? []).forEach((part, index) => writeValue(module, part, values[index] ?? '', sink.part(index)));
+  (partsOf(type) ?? []).forEach((part, index) =>
+    writeValue(module, part, values[index] ?? '', sink.part(index)),
+  );
 }
 
 function writeChoice(module: Module, type: Type, expression: string, outer: Sink): void {
@@ -65,9 +81,12 @@ function writeChoice(module: Module, type: Type, expression: string, outer: Sink
   };
   const bare = plain(type);
   if (bare.kind === 'option' || bare.kind === 'result') {
-    const [test, ok, error] = bare.kind === 'option' ? [`${value} === undefined`, '', value] : [`${value}.ok`, `${value}.value`, `${value}.error`];
+    const [test, ok, error] =
+      bare.kind === 'option'
+        ? [`${value} === undefined`, '', value]
+        : [`${value}.ok`, `${value}.value`, `${value}.error`];
     code.block(`if (${test})`, () => writeCase(0, ok));
-    code.block('else', () => writeCase(1, error));
+    code.orElse(() => writeCase(1, error));
     return;
   }
   if (bare.kind !== 'named' || (bare.body.kind !== 'variant' && bare.body.kind !== 'enum')) return;

@@ -10,7 +10,19 @@ export interface Layout {
 }
 
 const PRIMITIVE_SIZES: Record<Primitive, number> = {
-  bool: 1, u8: 1, s8: 1, u16: 2, s16: 2, u32: 4, s32: 4, u64: 8, s64: 8, f32: 4, f64: 8, char: 4, string: 8,
+  bool: 1,
+  u8: 1,
+  s8: 1,
+  u16: 2,
+  s16: 2,
+  u32: 4,
+  s32: 4,
+  u64: 8,
+  s64: 8,
+  f32: 4,
+  f64: 8,
+  char: 4,
+  string: 8,
 };
 
 export function alignTo(offset: number, align: number): number {
@@ -37,12 +49,15 @@ export function casesOf(type: Type): readonly (Type | undefined)[] | undefined {
 export function partsOf(type: Type): readonly Type[] | undefined {
   const bare = plain(type);
   if (bare.kind === 'tuple') return bare.items;
-  if (bare.kind === 'named' && bare.body.kind === 'record') return bare.body.fields.map((field) => field.type);
+  if (bare.kind === 'named' && bare.body.kind === 'record')
+    return bare.body.fields.map((field) => field.type);
   return undefined;
 }
 
 /** Where parts that follow each other lie, and what they take together. */
-export function layoutOfParts(parts: readonly Type[]): Layout & { readonly offsets: readonly number[] } {
+export function layoutOfParts(
+  parts: readonly Type[],
+): Layout & { readonly offsets: readonly number[] } {
   const offsets: number[] = [];
   let align = 1;
   let end = 0;
@@ -57,13 +72,19 @@ export function layoutOfParts(parts: readonly Type[]): Layout & { readonly offse
 }
 
 /** Where the payload of a variant lies, and what the variant takes. */
-export function layoutOfCases(cases: readonly (Type | undefined)[]): Layout & { readonly payload: number } {
+export function layoutOfCases(
+  cases: readonly (Type | undefined)[],
+): Layout & { readonly payload: number } {
   const tag = tagSize(cases.length);
   const payloads = cases.filter((each) => each !== undefined).map(layoutOf);
   const payloadAlign = Math.max(1, ...payloads.map((each) => each.align));
   const payload = alignTo(tag, payloadAlign);
   const align = Math.max(tag, payloadAlign);
-  return { size: alignTo(payload + Math.max(0, ...payloads.map((each) => each.size)), align), align, payload };
+  return {
+    size: alignTo(payload + Math.max(0, ...payloads.map((each) => each.size)), align),
+    align,
+    payload,
+  };
 }
 
 /** Bytes of a set of so many flags; more than 32 are not in the ABI. */

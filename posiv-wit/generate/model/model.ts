@@ -76,12 +76,18 @@ export interface World extends Documented {
 /** A type behind its aliases. */
 export type PlainType =
   | Exclude<Type, { kind: 'named' }>
-  | { readonly kind: 'named'; readonly definition: TypeDefinition; readonly body: Exclude<Body, { kind: 'alias' }> };
+  | {
+      readonly kind: 'named';
+      readonly definition: TypeDefinition;
+      readonly body: Exclude<Body, { kind: 'alias' }>;
+    };
 
 export function plain(type: Type): PlainType {
   if (type.kind !== 'named') return type;
   const { body } = type.definition;
-  return body.kind === 'alias' ? plain(body.of) : { kind: 'named', definition: type.definition, body };
+  return body.kind === 'alias'
+    ? plain(body.of)
+    : { kind: 'named', definition: type.definition, body };
 }
 
 export function isBytes(type: Type): boolean {

@@ -1,28 +1,15 @@
-import type { FileTree, InterfaceTree, PackageName, Path, TypeExpression, TypeTree, WorldTree } from '../syntax/tree.ts';
+import type { FileTree, InterfaceTree, Path, TypeExpression, TypeTree } from '../syntax/tree.ts';
 import { WitError } from '../wit-error.ts';
-import type { Body, FunctionDefinition, Interface, Package, Type, TypeDefinition } from './model.ts';
+import type {
+  Body,
+  FunctionDefinition,
+  Interface,
+  Package,
+  Type,
+  TypeDefinition,
+} from './model.ts';
+import { packageId, pathId, type Found, type PackageTree, type Scope } from './scope.ts';
 import { resolveWorld } from './worlds.ts';
-
-/** All that is written of one package, in however many files. */
-export interface PackageTree {
-  readonly name: PackageName;
-  readonly interfaces: Map<string, { tree: InterfaceTree; scope: Scope }>;
-  readonly worlds: Map<string, { tree: WorldTree; scope: Scope }>;
-}
-
-/** Where a path without a package is looked up: the file's own `use ... as`, then the package. */
-export interface Scope {
-  readonly package: PackageTree;
-  readonly uses: ReadonlyMap<string, Path>;
-}
-
-export function packageId(name: PackageName): string {
-  return `${name.namespace}:${name.name}${name.version === undefined ? '' : `@${name.version}`}`;
-}
-
-export function pathId(name: PackageName, item: string): string {
-  return `${name.namespace}:${name.name}/${item}${name.version === undefined ? '' : `@${name.version}`}`;
-}
 
 /**
  * Looks every name up and gives the packages in the order of their first file.
@@ -33,7 +20,7 @@ export function resolvePackages(files: readonly FileTree[]): Package[] {
 }
 
 /** Looks names up on demand, so that the order of files and items does not matter. */
-export class Resolver {
+class Resolver {
   readonly #packages = new Map<string, PackageTree>();
   readonly #types = new Map<string, TypeDefinition | 'busy'>();
 
@@ -45,23 +32,34 @@ export class Resolver {
   }
 
   packages(): Package[] {
+    const find = (path: Path, scope: Scope): Found => this.#find(path, scope);
     return [...this.#packages.values()].map((tree) => ({
       id: packageId(tree.name),
       namespace: tree.name.namespace,
       name: tree.name.name,
       version: tree.name.version,
-      interfaces: [...tree.interfaces.values()].map(({ tree: each, scope }) => this.#interface(each, scope)),
-      worlds: [...tree.worlds.values()].map(({ tree: each, scope }) => resolveWorld(this, each, scope)),
+      interfaces: [...tree.interfaces.values()].map(({ tree: each, scope }) =>
+        this.#interface(each, scope),
+      ),
+      worlds: [...tree.worlds.values()].map(({ tree: each, scope }) =>
+        resolveWorld(find, each, scope),
+      ),
     }));
   }
 
   #add(file: FileTree): void {
     const first = file.items[0];
     if (file.package === undefined) {
-      throw new Error(`a file without a package${first && 'place' in first ? `: ${first.place.file}` : ''}`);
+      throw new Error(
+        `a file without a package${first && 'place' in first ? `: ${first.place.file}` : ''}`,
+      );
     }
     const id = packageId(file.package);
-    const tree = this.#packages.get(id) ?? { name: file.package, interfaces: new Map(), worlds: new Map() };
+    const tree = this.#packages.get(id) ?? {
+      name: file.package,
+      interfaces: new Map(),
+      worlds: new Map(),
+    };
     this.#packages.set(id, tree);
     const uses = new Map<string, Path>();
     const scope: Scope = { package: tree, uses };
@@ -79,12 +77,14 @@ export class Resolver {
   }
 
   /** The package that a path means, and the item's name in it. */
-  find(path: Path, scope: Scope): { tree: PackageTree; name: string } {
+  #find(path: Path, scope: Scope): Found {
     const alias = path.package === undefined ? scope.uses.get(path.name) : undefined;
-    if (alias !== undefined) return this.find({ ...alias, place: path.place }, { ...scope, uses: new Map() });
+    if (alias !== undefined)
+      return this.#find({ ...alias, place: path.place }, { ...scope, uses: new Map() });
     if (path.package === undefined) return { tree: scope.package, name: path.name };
     const tree = this.#packages.get(packageId(path.package));
-    if (tree === undefined) throw new WitError(path.place, `unknown package \`${packageId(path.package)}\``);
+    if (tree === undefined)
+      throw new WitError(path.place, `unknown package \`${packageId(path.package)}\``);
     return { tree, name: path.name };
   }
 
@@ -93,10 +93,12 @@ export class Resolver {
     for (const item of tree.items) {
       const taken = item.kind === 'use' ? item.names.map((each) => each.as) : [item.name];
       for (const name of taken) {
-        if (names.has(name)) throw new WitError(item.place, `\`${name}\` is defined twice in \`${tree.name}\``);
+        if (names.has(name))
+          throw new WitError(item.place, `\`${name}\` is defined twice in \`${tree.name}\``);
         names.add(name);
       }
-      if (item.kind === 'use') for (const each of item.names) this.#named(each.as, each.place, tree, scope);
+      if (item.kind === 'use')
+        for (const each of item.names) this.#named(each.as, each.place, tree, scope);
     }
     const functions = tree.items
       .filter((item) => item.kind === 'function')
@@ -104,7 +106,10 @@ export class Resolver {
         name: item.name,
         docs: item.docs,
         since: item.since,
-        params: item.params.map((param) => ({ name: param.name, type: this.#type(param.type, tree, scope) })),
+        params: item.params.map((param) => ({
+          name: param.name,
+          type: this.#type(param.type, tree, scope),
+        })),
         result: item.result && this.#type(item.result, tree, scope),
       }));
     return {
@@ -113,28 +118,39 @@ export class Resolver {
       packageName: scope.package.name.name,
       docs: tree.docs,
       since: tree.since,
-      types: tree.items.filter((item) => item.kind === 'type').map((item) => this.#definition(item, tree, scope)),
+      types: tree.items
+        .filter((item) => item.kind === 'type')
+        .map((item) => this.#definition(item, tree, scope)),
       functions,
     };
   }
 
   #named(name: string, place: Path['place'], tree: InterfaceTree, scope: Scope): TypeDefinition {
     for (const item of tree.items) {
-      if (item.kind === 'type' && item.name === name) return this.#definition(item, tree, scope, place);
+      if (item.kind === 'type' && item.name === name)
+        return this.#definition(item, tree, scope, place);
       if (item.kind !== 'use') continue;
       const used = item.names.find((each) => each.as === name);
       if (used === undefined) continue;
-      const found = this.find(item.path, scope);
+      const found = this.#find(item.path, scope);
       const source = found.tree.interfaces.get(found.name);
       if (source === undefined) {
-        throw new WitError(item.path.place, `no interface \`${found.name}\` in ${packageId(found.tree.name)}`);
+        throw new WitError(
+          item.path.place,
+          `no interface \`${found.name}\` in ${packageId(found.tree.name)}`,
+        );
       }
       return this.#named(used.name, used.place, source.tree, source.scope);
     }
     throw new WitError(place, `no type \`${name}\` in \`${tree.name}\``);
   }
 
-  #definition(item: TypeTree, tree: InterfaceTree, scope: Scope, place = item.place): TypeDefinition {
+  #definition(
+    item: TypeTree,
+    tree: InterfaceTree,
+    scope: Scope,
+    place = item.place,
+  ): TypeDefinition {
     const key = `${pathId(scope.package.name, tree.name)}.${item.name}`;
     const known = this.#types.get(key);
     if (known === 'busy') throw new WitError(place, `\`${item.name}\` is part of itself`);
@@ -159,10 +175,12 @@ export class Resolver {
       type: member.type && this.#type(member.type, tree, scope),
     });
     if (body.kind === 'alias') return { kind: 'alias', of: this.#type(body.of, tree, scope) };
-    const members = body.kind === 'record' ? body.fields : body.kind === 'flags' ? body.flags : body.cases;
+    const members =
+      body.kind === 'record' ? body.fields : body.kind === 'flags' ? body.flags : body.cases;
     const seen = new Set<string>();
     for (const member of members) {
-      if (seen.has(member.name)) throw new WitError(member.place, `\`${member.name}\` is in \`${item.name}\` twice`);
+      if (seen.has(member.name))
+        throw new WitError(member.place, `\`${member.name}\` is in \`${item.name}\` twice`);
       seen.add(member.name);
     }
     if (body.kind === 'flags') return { kind: 'flags', flags: body.flags.map(typed) };
@@ -180,7 +198,8 @@ export class Resolver {
   #type(type: TypeExpression, tree: InterfaceTree, scope: Scope): Type {
     const of = (inner: TypeExpression): Type => this.#type(inner, tree, scope);
     if (type.kind === 'primitive') return type;
-    if (type.kind === 'named') return { kind: 'named', definition: this.#named(type.name, type.place, tree, scope) };
+    if (type.kind === 'named')
+      return { kind: 'named', definition: this.#named(type.name, type.place, tree, scope) };
     if (type.kind === 'tuple') return { kind: 'tuple', items: type.items.map(of) };
     if (type.kind === 'result') {
       return { kind: 'result', ok: type.ok && of(type.ok), error: type.error && of(type.error) };

@@ -4,9 +4,11 @@ import type { Head, PackageName, Path } from './tree.ts';
 
 // Names only with a `%` before them.
 const KEYWORDS: ReadonlySet<string> = new Set(
-  ('as async bool borrow char constructor enum error-context export f32 f64 flags from func future import include interface ' +
+  (
+    'as async bool borrow char constructor enum error-context export f32 f64 flags from func future import include interface ' +
     'list map option own package record resource result s16 s32 s64 s8 static stream string tuple type u16 u32 u64 u8 use ' +
-    'variant with world').split(' '),
+    'variant with world'
+  ).split(' '),
 );
 
 /** Walks over tokens; what every part of the parser needs. */
@@ -40,7 +42,10 @@ export class Cursor {
 
   fail(expected: string): never {
     const { kind, text } = this.token;
-    throw new WitError(this.place, `expected ${expected}, found ${kind === 'end' ? 'the end of the text' : `\`${text}\``}`);
+    throw new WitError(
+      this.place,
+      `expected ${expected}, found ${kind === 'end' ? 'the end of the text' : `\`${text}\``}`,
+    );
   }
 
   isSign(text: string): boolean {
@@ -69,7 +74,8 @@ export class Cursor {
 
   name(what: string): string {
     const { kind, text, escaped, place } = this.token;
-    if (kind === 'name' && !escaped && KEYWORDS.has(text)) throw new WitError(place, `\`${text}\` is a keyword: write \`%${text}\``);
+    if (kind === 'name' && !escaped && KEYWORDS.has(text))
+      throw new WitError(place, `\`${text}\` is a keyword: write \`%${text}\``);
     return this.word(what);
   }
 

@@ -29,7 +29,8 @@ const SIGN = /->|[{}()<>,;:=@./*_-]/y;
 export function tokensOf(file: string, text: string): Token[] {
   const tokens: Token[] = [];
   const lineStarts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+    lineStarts.push(at + 1);
   let line = 0;
   let docs: string[] = [];
   let at = 0;
@@ -46,7 +47,15 @@ export function tokensOf(file: string, text: string): Token[] {
   const push = (kind: Token['kind'], start: number, word: string): void => {
     const escaped = word.startsWith('%');
     const plain = escaped ? word.slice(1) : word;
-    tokens.push({ kind, text: plain, escaped, docs: docs.join('\n'), place: placeAt(start), start, end: at });
+    tokens.push({
+      kind,
+      text: plain,
+      escaped,
+      docs: docs.join('\n'),
+      place: placeAt(start),
+      start,
+      end: at,
+    });
     docs = [];
   };
   while (at < text.length) {

@@ -1,11 +1,25 @@
 import { WitError } from '../wit-error.ts';
 import type { Cursor } from './cursor.ts';
-import { PRIMITIVES, type BodyTree, type FunctionTree, type Head, type MemberTree, type Primitive } from './tree.ts';
+import {
+  PRIMITIVES,
+  type BodyTree,
+  type FunctionTree,
+  type Head,
+  type MemberTree,
+  type Primitive,
+} from './tree.ts';
 import type { TypeExpression, TypeTree } from './tree.ts';
 
 const PRIMITIVE_NAMES: ReadonlySet<string> = new Set(PRIMITIVES);
 // Legal WIT that POSIV does without: its values are plain data, its calls plain functions.
-const UNSUPPORTED: ReadonlySet<string> = new Set(['own', 'borrow', 'future', 'stream', 'error-context', 'map']);
+const UNSUPPORTED: ReadonlySet<string> = new Set([
+  'own',
+  'borrow',
+  'future',
+  'stream',
+  'error-context',
+  'map',
+]);
 
 /** `list<string>`, `result<_, e>`, a name. */
 export function parseType(cursor: Cursor): TypeExpression {
@@ -60,7 +74,10 @@ export function parseTypeDeclaration(cursor: Cursor, head: Head): TypeTree | und
   return { ...head, kind: 'type', name, body: bodyOf(word, members) };
 }
 
-function bodyOf(word: Exclude<(typeof TYPE_WORDS)[number], 'type'>, members: readonly MemberTree[]): BodyTree {
+function bodyOf(
+  word: Exclude<(typeof TYPE_WORDS)[number], 'type'>,
+  members: readonly MemberTree[],
+): BodyTree {
   if (word === 'record') return { kind: 'record', fields: members };
   if (word === 'flags') return { kind: 'flags', flags: members };
   return { kind: word, cases: members };

@@ -2,7 +2,16 @@ import type { Cursor } from './cursor.ts';
 import { Cursor as TokenCursor } from './cursor.ts';
 import { tokensOf } from './lexer.ts';
 import { parseFunction, parseTypeDeclaration } from './parse-types.ts';
-import type { FileTree, Head, InterfaceItem, InterfaceTree, TopItem, UseTree, WorldItem, WorldTree } from './tree.ts';
+import type {
+  FileTree,
+  Head,
+  InterfaceItem,
+  InterfaceTree,
+  TopItem,
+  UseTree,
+  WorldItem,
+  WorldTree,
+} from './tree.ts';
 
 /**
  * Reads one WIT file.
@@ -41,7 +50,8 @@ function parseItems(cursor: Cursor, close: 'end' | '}'): Pick<FileTree, 'items' 
   const nested: FileTree[] = [];
   while (close === 'end' ? cursor.token.kind !== 'end' : !cursor.takeSign('}')) {
     const head = cursor.head();
-    if (cursor.takeWord('interface')) items.push(parseInterface(cursor, head, cursor.name('the name of an interface')));
+    if (cursor.takeWord('interface'))
+      items.push(parseInterface(cursor, head, cursor.name('the name of an interface')));
     else if (cursor.takeWord('world')) items.push(parseWorld(cursor, head));
     else if (cursor.takeWord('use')) {
       const path = cursor.path('an interface');
@@ -103,14 +113,20 @@ function parseWorldItem(cursor: Cursor, head: Head): WorldItem {
     cursor.sign(';');
     return { kind: 'include', path, head };
   }
-  const kind = cursor.takeWord('import') ? 'import' : cursor.takeWord('export') ? 'export' : undefined;
+  const kind = cursor.takeWord('import')
+    ? 'import'
+    : cursor.takeWord('export')
+      ? 'export'
+      : undefined;
   if (kind === undefined) cursor.fail('`import`, `export`, `include`, `use` or a type');
   // `import name: func()` and `import name: interface {}` against `import namespace:package/name`.
-  const inline = cursor.ahead(1).text === ':' && ['func', 'interface', 'async'].includes(cursor.ahead(2).text);
+  const inline =
+    cursor.ahead(1).text === ':' && ['func', 'interface', 'async'].includes(cursor.ahead(2).text);
   if (inline && cursor.ahead(3).text !== '/') {
     const name = cursor.name('a name');
     cursor.sign(':');
-    if (cursor.takeWord('interface')) return { kind, what: parseInterface(cursor, head, name), head };
+    if (cursor.takeWord('interface'))
+      return { kind, what: parseInterface(cursor, head, name), head };
     return { kind, what: parseFunction(cursor, head, name), head };
   }
   const path = cursor.path('an interface');

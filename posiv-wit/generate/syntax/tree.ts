@@ -83,11 +83,27 @@ export type TypeExpression =
   | { readonly kind: 'named'; readonly name: string; readonly place: Place }
   | { readonly kind: 'list'; readonly of: TypeExpression }
   | { readonly kind: 'option'; readonly of: TypeExpression }
-  | { readonly kind: 'result'; readonly ok: TypeExpression | undefined; readonly error: TypeExpression | undefined }
+  | {
+      readonly kind: 'result';
+      readonly ok: TypeExpression | undefined;
+      readonly error: TypeExpression | undefined;
+    }
   | { readonly kind: 'tuple'; readonly items: readonly TypeExpression[] };
 
 export const PRIMITIVES = [
-  'bool', 'u8', 'u16', 'u32', 'u64', 's8', 's16', 's32', 's64', 'f32', 'f64', 'char', 'string',
+  'bool',
+  'u8',
+  'u16',
+  'u32',
+  'u64',
+  's8',
+  's16',
+  's32',
+  's64',
+  'f32',
+  'f64',
+  'char',
+  'string',
 ] as const;
 
 export type Primitive = (typeof PRIMITIVES)[number];
@@ -99,7 +115,11 @@ export interface WorldTree extends Head {
 }
 
 export type WorldItem =
-  | { readonly kind: 'import' | 'export'; readonly what: Path | FunctionTree | InterfaceTree; readonly head: Head }
+  | {
+      readonly kind: 'import' | 'export';
+      readonly what: Path | FunctionTree | InterfaceTree;
+      readonly head: Head;
+    }
   | { readonly kind: 'include'; readonly path: Path; readonly head: Head }
   | UseTree
   | TypeTree;

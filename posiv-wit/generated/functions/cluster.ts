@@ -24,7 +24,20 @@ export function loadNode(m: GuestMemory, at: number): Node {
   const part14 = safe(m.view.getBigUint64(at + 64, true));
   const part15 = m.view.getUint32(at + 72, true);
   const part16 = m.view.getUint32(at + 76, true);
-  return { id: part5, name: part6, standing: part7, addresses: part8, incarnation: part9, version: part10, lanes: part11, vtasks: part12, memoryUsed: part13, memoryLimit: part14, silentMs: part15, roundTripUs: part16 };
+  return {
+    id: part5,
+    name: part6,
+    standing: part7,
+    addresses: part8,
+    incarnation: part9,
+    version: part10,
+    lanes: part11,
+    vtasks: part12,
+    memoryUsed: part13,
+    memoryLimit: part14,
+    silentMs: part15,
+    roundTripUs: part16,
+  };
 }
 
 export function storeNode(m: GuestMemory, at: number, v: Node): void {
@@ -118,4 +131,6 @@ const nodesList: FunctionDescriptor = {
   },
 };
 
-export const FUNCTIONS: readonly FunctionDescriptor[] = [nodesList];
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  nodesList,
+];

@@ -56,7 +56,12 @@ export function storeMessage(m: GuestMemory, at: number, v: Message): void {
 }
 
 export function loadRequest(m: GuestMemory, at: number): Request {
-  return { token: m.view.getUint32(at, true), caller: m.textAt(at + 4), identity: m.textAt(at + 12), args: m.copyAt(at + 20) };
+  return {
+    token: m.view.getUint32(at, true),
+    caller: m.textAt(at + 4),
+    identity: m.textAt(at + 12),
+    args: m.copyAt(at + 20),
+  };
 }
 
 export function storeRequest(m: GuestMemory, at: number, v: Request): void {
@@ -67,7 +72,10 @@ export function storeRequest(m: GuestMemory, at: number, v: Request): void {
 }
 
 export function loadCompletion(m: GuestMemory, at: number): Completion {
-  return { id: m.view.getUint32(at, true), outcome: (m.choice(m.view.getUint8(at + 4)) === 0 ? { ok: true, value: m.copyAt(at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) }) };
+  return {
+    id: m.view.getUint32(at, true),
+    outcome: m.choice(m.view.getUint8(at + 4)) === 0 ? { ok: true, value: m.copyAt(at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) },
+  };
 }
 
 export function storeCompletion(m: GuestMemory, at: number, v: Completion): void {
@@ -76,8 +84,7 @@ export function storeCompletion(m: GuestMemory, at: number, v: Completion): void
   if (v1.ok) {
     m.view.setUint8(at + 4, 0);
     m.putBytes(at + 8, v1.value);
-  }
-  else {
+  } else {
     m.view.setUint8(at + 4, 1);
     storeErrorCode(m, at + 8, v1.error);
   }
@@ -122,7 +129,11 @@ export function storeChange(m: GuestMemory, at: number, v: Change): void {
 }
 
 export function loadNotice(m: GuestMemory, at: number): Notice {
-  return { watch: m.view.getUint32(at, true), vtid: m.textAt(at + 4), change: loadChange(m, at + 12) };
+  return {
+    watch: m.view.getUint32(at, true),
+    vtid: m.textAt(at + 4),
+    change: loadChange(m, at + 12),
+  };
 }
 
 export function storeNotice(m: GuestMemory, at: number, v: Notice): void {
@@ -179,7 +190,12 @@ export function storeEvent(m: GuestMemory, at: number, v: Event): void {
 }
 
 export function loadEntry(m: GuestMemory, at: number): Entry {
-  return { number: safe(m.view.getBigUint64(at, true)), timeMs: safe(m.view.getBigUint64(at + 8, true)), channel: caseOf(CHANNEL_CASES, m.view.getUint8(at + 16)), text: m.copyAt(at + 20) };
+  return {
+    number: safe(m.view.getBigUint64(at, true)),
+    timeMs: safe(m.view.getBigUint64(at + 8, true)),
+    channel: caseOf(CHANNEL_CASES, m.view.getUint8(at + 16)),
+    text: m.copyAt(at + 20),
+  };
 }
 
 export function storeEntry(m: GuestMemory, at: number, v: Entry): void {
@@ -391,7 +407,21 @@ export function storeExitReason(m: GuestMemory, at: number, v: ExitReason): void
 }
 
 export function loadInfo(m: GuestMemory, at: number): Info {
-  return { vtid: m.textAt(at), name: (m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : m.textAt(at + 12)), tenant: m.textAt(at + 20), image: m.textAt(at + 28), node: m.textAt(at + 36), state: caseOf(STATE_CASES, m.view.getUint8(at + 44)), creator: (m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : m.textAt(at + 52)), createdMs: safe(m.view.getBigUint64(at + 64, true)), startedMs: safe(m.view.getBigUint64(at + 72, true)), endedMs: safe(m.view.getBigUint64(at + 80, true)), memoryBytes: safe(m.view.getBigUint64(at + 88, true)), mailboxBytes: m.view.getUint32(at + 96, true), reason: (m.choice(m.view.getUint8(at + 100)) === 0 ? undefined : loadExitReason(m, at + 104)) };
+  return {
+    vtid: m.textAt(at),
+    name: m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : m.textAt(at + 12),
+    tenant: m.textAt(at + 20),
+    image: m.textAt(at + 28),
+    node: m.textAt(at + 36),
+    state: caseOf(STATE_CASES, m.view.getUint8(at + 44)),
+    creator: m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : m.textAt(at + 52),
+    createdMs: safe(m.view.getBigUint64(at + 64, true)),
+    startedMs: safe(m.view.getBigUint64(at + 72, true)),
+    endedMs: safe(m.view.getBigUint64(at + 80, true)),
+    memoryBytes: safe(m.view.getBigUint64(at + 88, true)),
+    mailboxBytes: m.view.getUint32(at + 96, true),
+    reason: m.choice(m.view.getUint8(at + 100)) === 0 ? undefined : loadExitReason(m, at + 104),
+  };
 }
 
 export function storeInfo(m: GuestMemory, at: number, v: Info): void {
@@ -399,8 +429,7 @@ export function storeInfo(m: GuestMemory, at: number, v: Info): void {
   const v1 = v.name;
   if (v1 === undefined) {
     m.view.setUint8(at + 8, 0);
-  }
-  else {
+  } else {
     m.view.setUint8(at + 8, 1);
     m.putText(at + 12, v1);
   }
@@ -411,8 +440,7 @@ export function storeInfo(m: GuestMemory, at: number, v: Info): void {
   const v2 = v.creator;
   if (v2 === undefined) {
     m.view.setUint8(at + 48, 0);
-  }
-  else {
+  } else {
     m.view.setUint8(at + 48, 1);
     m.putText(at + 52, v2);
   }
@@ -424,15 +452,17 @@ export function storeInfo(m: GuestMemory, at: number, v: Info): void {
   const v3 = v.reason;
   if (v3 === undefined) {
     m.view.setUint8(at + 100, 0);
-  }
-  else {
+  } else {
     m.view.setUint8(at + 100, 1);
     storeExitReason(m, at + 104, v3);
   }
 }
 
 export function loadQuota(m: GuestMemory, at: number): Quota {
-  return { memoryPages: m.view.getUint32(at, true), mailboxBytes: m.view.getUint32(at + 4, true) };
+  return {
+    memoryPages: m.view.getUint32(at, true),
+    mailboxBytes: m.view.getUint32(at + 4, true),
+  };
 }
 
 export function storeQuota(m: GuestMemory, at: number, v: Quota): void {
@@ -442,7 +472,7 @@ export function storeQuota(m: GuestMemory, at: number, v: Quota): void {
 
 export function loadOptions(m: GuestMemory, at: number): Options {
   const part15 = m.view.getUint8(at) !== 0;
-  const part16 = (m.choice(m.view.getUint8(at + 4)) === 0 ? undefined : m.textAt(at + 8));
+  const part16 = m.choice(m.view.getUint8(at + 4)) === 0 ? undefined : m.textAt(at + 8);
   const items1: string[] = [];
   const count2 = m.view.getUint32(at + 20, true);
   let at3 = m.items(m.view.getUint32(at + 16, true), count2, 8, 4);
@@ -479,7 +509,14 @@ export function loadOptions(m: GuestMemory, at: number): Options {
     items11.push([m.textAt(at13), m.textAt(at13 + 8)]);
   }
   const part20 = items11;
-  return { detached: part15, node: part16, near: part17, grants: part18, quota: part19, environment: part20 };
+  return {
+    detached: part15,
+    node: part16,
+    near: part17,
+    grants: part18,
+    quota: part19,
+    environment: part20,
+  };
 }
 
 export function storeOptions(m: GuestMemory, at: number, v: Options): void {
@@ -487,8 +524,7 @@ export function storeOptions(m: GuestMemory, at: number, v: Options): void {
   const v1 = v.node;
   if (v1 === undefined) {
     m.view.setUint8(at + 4, 0);
-  }
-  else {
+  } else {
     m.view.setUint8(at + 4, 1);
     m.putText(at + 8, v1);
   }
@@ -503,8 +539,7 @@ export function storeOptions(m: GuestMemory, at: number, v: Options): void {
   const v5 = v.grants;
   if (v5 === undefined) {
     m.view.setUint8(at + 24, 0);
-  }
-  else {
+  } else {
     m.view.setUint8(at + 24, 1);
     const pointer6 = m.allocate(v5.length * 8, 4);
     let at7 = pointer6;
@@ -556,7 +591,12 @@ const handlersOnRpc: FunctionDescriptor = {
     return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 12, 4);
-      const request = { token: p0 >>> 0, caller: m.text(p1, p2), identity: m.text(p3, p4), args: m.copy(p5, p6) };
+      const request = {
+        token: p0 >>> 0,
+        caller: m.text(p1, p2),
+        identity: m.text(p3, p4),
+        args: m.copy(p5, p6),
+      };
       const value = host(request);
       if (value instanceof Promise) return value.then((late: Outcome) => finish(at, late));
       return finish(at, value as Outcome);
@@ -735,8 +775,7 @@ const handlersOnCompletion: FunctionDescriptor = {
         p1 = 0;
         p2 = m.newBytes(v1.value);
         p3 = m.length;
-      }
-      else {
+      } else {
         p1 = 1;
         const v2 = v1.error;
         switch (v2.tag) {
@@ -997,14 +1036,13 @@ const ipcRegisterRpc: FunctionDescriptor = {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1012,8 +1050,7 @@ const ipcRegisterRpc: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1032,7 +1069,7 @@ const ipcRegisterRpc: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1074,14 +1111,13 @@ const ipcRpc: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.bytes(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1090,8 +1126,7 @@ const ipcRpc: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1113,7 +1148,7 @@ const ipcRpc: FunctionDescriptor = {
     const finish = (ret: number): Result<Payload, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<Payload, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<Payload, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1163,14 +1198,13 @@ const ipcStartRpc: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u32(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1179,8 +1213,7 @@ const ipcStartRpc: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1202,7 +1235,7 @@ const ipcStartRpc: FunctionDescriptor = {
     const finish = (ret: number): Result<RequestId, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<RequestId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<RequestId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1242,14 +1275,13 @@ const ipcRegisterMsg: FunctionDescriptor = {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1257,8 +1289,7 @@ const ipcRegisterMsg: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1277,7 +1308,7 @@ const ipcRegisterMsg: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1318,14 +1349,13 @@ const ipcMsg: FunctionDescriptor = {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1333,8 +1363,7 @@ const ipcMsg: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1356,7 +1385,7 @@ const ipcMsg: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1397,14 +1426,13 @@ const ipcReceive: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writeEvent(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readEvent(r) } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readEvent(r) } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1413,8 +1441,7 @@ const ipcReceive: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeEvent(m, at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1433,7 +1460,7 @@ const ipcReceive: FunctionDescriptor = {
     const finish = (ret: number): Result<Event, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 36, 4);
-      const value: Result<Event, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadEvent(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<Event, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadEvent(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1459,29 +1486,27 @@ const ipcReply: FunctionDescriptor = {
     if (outcome.ok) {
       w.u8(0);
       w.bytes(outcome.value);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(outcome.error);
     }
   },
   readParams(r) {
     const token = r.u32();
-    const outcome = (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() });
+    const outcome = r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() };
     return [token, outcome];
   },
   writeResult(w, result) {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1489,8 +1514,7 @@ const ipcReply: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1499,7 +1523,7 @@ const ipcReply: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const token = p0 >>> 0;
-      const outcome = (m.choice(p1) === 0 ? { ok: true, value: m.copy(p2, p3) } : { ok: false, error: m.text(p2, p3) });
+      const outcome = m.choice(p1) === 0 ? { ok: true, value: m.copy(p2, p3) } : { ok: false, error: m.text(p2, p3) };
       const value = host(token, outcome);
       if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
       return finish(at, value as Result<undefined, ErrorCode>);
@@ -1510,7 +1534,7 @@ const ipcReply: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1526,8 +1550,7 @@ const ipcReply: FunctionDescriptor = {
         p1 = 0;
         p2 = m.newBytes(outcome.value);
         p3 = m.length;
-      }
-      else {
+      } else {
         p1 = 1;
         p2 = m.newText(outcome.error);
         p3 = m.length;
@@ -1608,14 +1631,13 @@ const logRead: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writePage(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readPage(r) } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readPage(r) } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1624,8 +1646,7 @@ const logRead: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storePage(m, at + 8, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 8, value.error);
       }
@@ -1646,7 +1667,7 @@ const logRead: FunctionDescriptor = {
     const finish = (ret: number): Result<Page, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 32, 8);
-      const value: Result<Page, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadPage(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) });
+      const value: Result<Page, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadPage(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -1683,14 +1704,13 @@ const monitorOnStart: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u32(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1699,8 +1719,7 @@ const monitorOnStart: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1719,7 +1738,7 @@ const monitorOnStart: FunctionDescriptor = {
     const finish = (ret: number): Result<WatchId, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<WatchId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1752,14 +1771,13 @@ const monitorOnExit: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u32(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1768,8 +1786,7 @@ const monitorOnExit: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1788,7 +1805,7 @@ const monitorOnExit: FunctionDescriptor = {
     const finish = (ret: number): Result<WatchId, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<WatchId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1821,14 +1838,13 @@ const monitorOnDie: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u32(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1837,8 +1853,7 @@ const monitorOnDie: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1857,7 +1872,7 @@ const monitorOnDie: FunctionDescriptor = {
     const finish = (ret: number): Result<WatchId, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<WatchId, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1889,14 +1904,13 @@ const monitorUnwatch: FunctionDescriptor = {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1904,8 +1918,7 @@ const monitorUnwatch: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -1924,7 +1937,7 @@ const monitorUnwatch: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1964,14 +1977,13 @@ const programRun: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u32(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: r.string() });
+    return r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: r.string() };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1980,8 +1992,7 @@ const programRun: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         m.putText(at + 4, value.error);
       }
@@ -2006,7 +2017,7 @@ const programRun: FunctionDescriptor = {
     const finish = (ret: number): Result<number, string> => {
       m.enter();
       const at = m.at(ret, 12, 4);
-      const value: Result<number, string> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: m.textAt(at + 4) });
+      const value: Result<number, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: m.textAt(at + 4) };
       post?.(ret);
       return value;
     };
@@ -2036,8 +2047,7 @@ const vtaskNew: FunctionDescriptor = {
     const name = params[0] as string | undefined;
     if (name === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(name);
     }
@@ -2051,14 +2061,13 @@ const vtaskNew: FunctionDescriptor = {
     const options = params[3] as Options | undefined;
     if (options === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeOptions(w, options);
     }
   },
   readParams(r) {
-    const name = (r.tag(2) === 0 ? undefined : r.string());
+    const name = r.tag(2) === 0 ? undefined : r.string();
     const path = r.string();
     const count2 = r.count(1);
     const items1: string[] = [];
@@ -2066,7 +2075,7 @@ const vtaskNew: FunctionDescriptor = {
       items1.push(r.string());
     }
     const cmd = items1;
-    const options = (r.tag(2) === 0 ? undefined : readOptions(r));
+    const options = r.tag(2) === 0 ? undefined : readOptions(r);
     return [name, path, cmd, options];
   },
   writeResult(w, result) {
@@ -2074,14 +2083,13 @@ const vtaskNew: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.string(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -2090,8 +2098,7 @@ const vtaskNew: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -2100,7 +2107,7 @@ const vtaskNew: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const from = m.at(p0, 84, 4);
-      const name = (m.choice(m.view.getUint8(from)) === 0 ? undefined : m.textAt(from + 4));
+      const name = m.choice(m.view.getUint8(from)) === 0 ? undefined : m.textAt(from + 4);
       const path = m.textAt(from + 12);
       const items1: string[] = [];
       const count2 = m.view.getUint32(from + 24, true);
@@ -2109,7 +2116,7 @@ const vtaskNew: FunctionDescriptor = {
         items1.push(m.textAt(at3));
       }
       const cmd = items1;
-      const options = (m.choice(m.view.getUint8(from + 28)) === 0 ? undefined : loadOptions(m, from + 32));
+      const options = m.choice(m.view.getUint8(from + 28)) === 0 ? undefined : loadOptions(m, from + 32);
       const value = host(name, path, cmd, options);
       if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
       return finish(at, value as Result<Vtid, ErrorCode>);
@@ -2120,7 +2127,7 @@ const vtaskNew: FunctionDescriptor = {
     const finish = (ret: number): Result<Vtid, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<Vtid, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -2130,8 +2137,7 @@ const vtaskNew: FunctionDescriptor = {
       const name = a0 as string | undefined;
       if (name === undefined) {
         m.view.setUint8(to, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(to, 1);
         m.putText(to + 4, name);
       }
@@ -2149,8 +2155,7 @@ const vtaskNew: FunctionDescriptor = {
       const options = a3 as Options | undefined;
       if (options === undefined) {
         m.view.setUint8(to + 28, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(to + 28, 1);
         storeOptions(m, to + 32, options);
       }
@@ -2177,14 +2182,13 @@ const vtaskSched: FunctionDescriptor = {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -2192,8 +2196,7 @@ const vtaskSched: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -2212,7 +2215,7 @@ const vtaskSched: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -2244,14 +2247,13 @@ const vtaskKill: FunctionDescriptor = {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -2259,8 +2261,7 @@ const vtaskKill: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -2279,7 +2280,7 @@ const vtaskKill: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -2399,14 +2400,13 @@ const vtaskInfo: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writeInfo(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readInfo(r) } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readInfo(r) } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -2415,8 +2415,7 @@ const vtaskInfo: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeInfo(m, at + 8, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 8, value.error);
       }
@@ -2435,7 +2434,7 @@ const vtaskInfo: FunctionDescriptor = {
     const finish = (ret: number): Result<Info, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 128, 8);
-      const value: Result<Info, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadInfo(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) });
+      const value: Result<Info, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadInfo(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -2468,14 +2467,13 @@ const vtaskFind: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.string(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -2484,8 +2482,7 @@ const vtaskFind: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -2504,7 +2501,7 @@ const vtaskFind: FunctionDescriptor = {
     const finish = (ret: number): Result<Vtid, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<Vtid, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -2528,14 +2525,13 @@ const vtaskList: FunctionDescriptor = {
     const node = params[0] as string | undefined;
     if (node === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(node);
     }
   },
   readParams(r) {
-    const node = (r.tag(2) === 0 ? undefined : r.string());
+    const node = r.tag(2) === 0 ? undefined : r.string();
     return [node];
   },
   writeResult(w, result) {
@@ -2546,8 +2542,7 @@ const vtaskList: FunctionDescriptor = {
       for (const item1 of value.value) {
         writeInfo(w, item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
@@ -2588,8 +2583,7 @@ const vtaskList: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -2597,7 +2591,7 @@ const vtaskList: FunctionDescriptor = {
     return (p0: number, p1: number, p2: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const node = (m.choice(p0) === 0 ? undefined : m.text(p1, p2));
+      const node = m.choice(p0) === 0 ? undefined : m.text(p1, p2);
       const value = host(node);
       if (value instanceof Promise) return value.then((late: Result<readonly Info[], ErrorCode>) => finish(at, late));
       return finish(at, value as Result<readonly Info[], ErrorCode>);
@@ -2640,8 +2634,7 @@ const vtaskList: FunctionDescriptor = {
       let p2 = 0;
       if (node === undefined) {
         p0 = 0;
-      }
-      else {
+      } else {
         p0 = 1;
         p1 = m.newText(node);
         p2 = m.length;
@@ -2652,4 +2645,31 @@ const vtaskList: FunctionDescriptor = {
   },
 };
 
-export const FUNCTIONS: readonly FunctionDescriptor[] = [handlersOnRpc, handlersOnMsg, handlersOnCompletion, handlersOnNotice, ipcRegisterRpc, ipcRpc, ipcStartRpc, ipcRegisterMsg, ipcMsg, ipcReceive, ipcReply, logWrite, logRead, monitorOnStart, monitorOnExit, monitorOnDie, monitorUnwatch, programRun, vtaskNew, vtaskSched, vtaskKill, vtaskSelf, vtaskExit, vtaskInfo, vtaskFind, vtaskList];
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  handlersOnRpc,
+  handlersOnMsg,
+  handlersOnCompletion,
+  handlersOnNotice,
+  ipcRegisterRpc,
+  ipcRpc,
+  ipcStartRpc,
+  ipcRegisterMsg,
+  ipcMsg,
+  ipcReceive,
+  ipcReply,
+  logWrite,
+  logRead,
+  monitorOnStart,
+  monitorOnExit,
+  monitorOnDie,
+  monitorUnwatch,
+  programRun,
+  vtaskNew,
+  vtaskSched,
+  vtaskKill,
+  vtaskSelf,
+  vtaskExit,
+  vtaskInfo,
+  vtaskFind,
+  vtaskList,
+];

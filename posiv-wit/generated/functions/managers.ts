@@ -8,7 +8,13 @@ import { type Candidate, type LaneView, type NodeView, type Placement, type Stri
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadCandidate(m: GuestMemory, at: number): Candidate {
-  return { node: m.textAt(at), local: m.view.getUint8(at + 8) !== 0, reachable: m.view.getUint8(at + 9) !== 0, roundTripUs: m.view.getUint32(at + 12, true), outstanding: m.view.getUint32(at + 16, true) };
+  return {
+    node: m.textAt(at),
+    local: m.view.getUint8(at + 8) !== 0,
+    reachable: m.view.getUint8(at + 9) !== 0,
+    roundTripUs: m.view.getUint32(at + 12, true),
+    outstanding: m.view.getUint32(at + 16, true),
+  };
 }
 
 export function storeCandidate(m: GuestMemory, at: number, v: Candidate): void {
@@ -44,7 +50,11 @@ export function storePlacement(m: GuestMemory, at: number, v: Placement): void {
 }
 
 export function loadStripe(m: GuestMemory, at: number): Stripe {
-  return { index: m.view.getUint32(at, true), size: safe(m.view.getBigUint64(at + 8, true)), seed: m.view.getUint32(at + 16, true) };
+  return {
+    index: m.view.getUint32(at, true),
+    size: safe(m.view.getBigUint64(at + 8, true)),
+    seed: m.view.getUint32(at + 16, true),
+  };
 }
 
 export function storeStripe(m: GuestMemory, at: number, v: Stripe): void {
@@ -54,7 +64,12 @@ export function storeStripe(m: GuestMemory, at: number, v: Stripe): void {
 }
 
 export function loadLaneView(m: GuestMemory, at: number): LaneView {
-  return { lane: m.view.getUint32(at, true), vtasks: m.view.getUint32(at + 4, true), runnable: m.view.getUint32(at + 8, true), memoryUsed: safe(m.view.getBigUint64(at + 16, true)) };
+  return {
+    lane: m.view.getUint32(at, true),
+    vtasks: m.view.getUint32(at + 4, true),
+    runnable: m.view.getUint32(at + 8, true),
+    memoryUsed: safe(m.view.getBigUint64(at + 16, true)),
+  };
 }
 
 export function storeLaneView(m: GuestMemory, at: number, v: LaneView): void {
@@ -65,7 +80,15 @@ export function storeLaneView(m: GuestMemory, at: number, v: LaneView): void {
 }
 
 export function loadNodeView(m: GuestMemory, at: number): NodeView {
-  return { id: m.textAt(at), reachable: m.view.getUint8(at + 8) !== 0, lanes: m.view.getUint32(at + 12, true), vtasks: m.view.getUint32(at + 16, true), memoryUsed: safe(m.view.getBigUint64(at + 24, true)), memoryLimit: safe(m.view.getBigUint64(at + 32, true)), pending: m.view.getUint32(at + 40, true) };
+  return {
+    id: m.textAt(at),
+    reachable: m.view.getUint8(at + 8) !== 0,
+    lanes: m.view.getUint32(at + 12, true),
+    vtasks: m.view.getUint32(at + 16, true),
+    memoryUsed: safe(m.view.getBigUint64(at + 24, true)),
+    memoryLimit: safe(m.view.getBigUint64(at + 32, true)),
+    pending: m.view.getUint32(at + 40, true),
+  };
 }
 
 export function storeNodeView(m: GuestMemory, at: number, v: NodeView): void {
@@ -306,8 +329,7 @@ const securityAttenuate: FunctionDescriptor = {
     const asked = params[1] as readonly string[] | undefined;
     if (asked === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       w.count(asked.length);
       for (const item2 of asked) {
@@ -352,8 +374,7 @@ const securityAttenuate: FunctionDescriptor = {
       for (const item1 of value.value) {
         w.string(item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       w.count(value.error.length);
       for (const item2 of value.error) {
@@ -402,8 +423,7 @@ const securityAttenuate: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         const pointer4 = m.allocate(value.error.length * 8, 4);
         let at5 = pointer4;
@@ -503,8 +523,7 @@ const securityAttenuate: FunctionDescriptor = {
       let p4 = 0;
       if (asked === undefined) {
         p2 = 0;
-      }
-      else {
+      } else {
         p2 = 1;
         const pointer14 = m.allocate(asked.length * 8, 4);
         let at15 = pointer14;
@@ -653,14 +672,13 @@ const taskAssign: FunctionDescriptor = {
     const value = result as number | undefined;
     if (value === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       w.u32(value);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? undefined : r.u32());
+    return r.tag(2) === 0 ? undefined : r.u32();
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -668,8 +686,7 @@ const taskAssign: FunctionDescriptor = {
       m.refresh();
       if (value === undefined) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         m.view.setUint32(at + 4, value, true);
       }
@@ -695,7 +712,7 @@ const taskAssign: FunctionDescriptor = {
     const finish = (ret: number): number | undefined => {
       m.enter();
       const at = m.at(ret, 8, 4);
-      const value: number | undefined = (m.choice(m.view.getUint8(at)) === 0 ? undefined : m.view.getUint32(at + 4, true));
+      const value: number | undefined = m.choice(m.view.getUint8(at)) === 0 ? undefined : m.view.getUint32(at + 4, true);
       post?.(ret);
       return value;
     };
@@ -718,4 +735,10 @@ const taskAssign: FunctionDescriptor = {
   },
 };
 
-export const FUNCTIONS: readonly FunctionDescriptor[] = [distributionRank, resourcePlace, securityAttenuate, storageKeep, taskAssign];
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  distributionRank,
+  resourcePlace,
+  securityAttenuate,
+  storageKeep,
+  taskAssign,
+];

@@ -44,14 +44,13 @@ const combinerCombine: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.bytes(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() });
+    return r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -60,8 +59,7 @@ const combinerCombine: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         m.putText(at + 4, value.error);
       }
@@ -87,7 +85,7 @@ const combinerCombine: FunctionDescriptor = {
     const finish = (ret: number): Result<Uint8Array, string> => {
       m.enter();
       const at = m.at(ret, 12, 4);
-      const value: Result<Uint8Array, string> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) });
+      const value: Result<Uint8Array, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) };
       post?.(ret);
       return value;
     };
@@ -180,8 +178,7 @@ const mapperMap: FunctionDescriptor = {
       for (const item1 of value.value) {
         writePair(w, item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(value.error);
     }
@@ -222,8 +219,7 @@ const mapperMap: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         m.putText(at + 4, value.error);
       }
@@ -306,14 +302,13 @@ const reducerReduce: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.bytes(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() });
+    return r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: r.string() };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -322,8 +317,7 @@ const reducerReduce: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         m.putText(at + 4, value.error);
       }
@@ -349,7 +343,7 @@ const reducerReduce: FunctionDescriptor = {
     const finish = (ret: number): Result<Uint8Array, string> => {
       m.enter();
       const at = m.at(ret, 12, 4);
-      const value: Result<Uint8Array, string> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) });
+      const value: Result<Uint8Array, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) };
       post?.(ret);
       return value;
     };
@@ -373,4 +367,9 @@ const reducerReduce: FunctionDescriptor = {
   },
 };
 
-export const FUNCTIONS: readonly FunctionDescriptor[] = [combinerCombine, mapperSeparators, mapperMap, reducerReduce];
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  combinerCombine,
+  mapperSeparators,
+  mapperMap,
+  reducerReduce,
+];

@@ -79,7 +79,12 @@ export function storeStoreError(m: GuestMemory, at: number, v: StoreError): void
 }
 
 export function loadStat(m: GuestMemory, at: number): Stat {
-  return { path: m.textAt(at), size: safe(m.view.getBigUint64(at + 8, true)), blob: m.textAt(at + 16), modifiedMs: safe(m.view.getBigUint64(at + 24, true)) };
+  return {
+    path: m.textAt(at),
+    size: safe(m.view.getBigUint64(at + 8, true)),
+    blob: m.textAt(at + 16),
+    modifiedMs: safe(m.view.getBigUint64(at + 24, true)),
+  };
 }
 
 export function storeStat(m: GuestMemory, at: number, v: Stat): void {
@@ -133,14 +138,13 @@ const blobsCreate: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u32(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.u32() } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -149,8 +153,7 @@ const blobsCreate: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -169,7 +172,7 @@ const blobsCreate: FunctionDescriptor = {
     const finish = (ret: number): Result<Writer, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<Writer, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<Writer, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -203,14 +206,13 @@ const blobsAppend: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -218,8 +220,7 @@ const blobsAppend: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -239,7 +240,7 @@ const blobsAppend: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -274,14 +275,13 @@ const blobsSeal: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.string(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -290,8 +290,7 @@ const blobsSeal: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -310,7 +309,7 @@ const blobsSeal: FunctionDescriptor = {
     const finish = (ret: number): Result<BlobId, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<BlobId, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<BlobId, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -387,14 +386,13 @@ const blobsRead: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.bytes(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.bytes() } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -403,8 +401,7 @@ const blobsRead: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -425,7 +422,7 @@ const blobsRead: FunctionDescriptor = {
     const finish = (ret: number): Result<Uint8Array, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<Uint8Array, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<Uint8Array, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -462,14 +459,13 @@ const blobsSize: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u64(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u64() } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.u64() } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -478,8 +474,7 @@ const blobsSize: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setBigUint64(at + 8, toU64(value.value), true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -498,7 +493,7 @@ const blobsSize: FunctionDescriptor = {
     const finish = (ret: number): Result<number, StoreError> => {
       m.enter();
       const at = m.at(ret, 24, 8);
-      const value: Result<number, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<number, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -540,8 +535,7 @@ const blobsLocate: FunctionDescriptor = {
       for (const item1 of value.value) {
         writeExtent(w, item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
@@ -582,8 +576,7 @@ const blobsLocate: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -660,14 +653,13 @@ const blobsRelease: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -675,8 +667,7 @@ const blobsRelease: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -695,7 +686,7 @@ const blobsRelease: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -731,14 +722,13 @@ const filesBind: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writeStat(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -747,8 +737,7 @@ const filesBind: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStat(m, at + 8, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -768,7 +757,7 @@ const filesBind: FunctionDescriptor = {
     const finish = (ret: number): Result<Stat, StoreError> => {
       m.enter();
       const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -804,14 +793,13 @@ const filesStat: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writeStat(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -820,8 +808,7 @@ const filesStat: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStat(m, at + 8, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -840,7 +827,7 @@ const filesStat: FunctionDescriptor = {
     const finish = (ret: number): Result<Stat, StoreError> => {
       m.enter();
       const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -866,15 +853,14 @@ const filesList: FunctionDescriptor = {
     const after = params[1] as string | undefined;
     if (after === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(after);
     }
   },
   readParams(r) {
     const prefix = r.string();
-    const after = (r.tag(2) === 0 ? undefined : r.string());
+    const after = r.tag(2) === 0 ? undefined : r.string();
     return [prefix, after];
   },
   writeResult(w, result) {
@@ -885,8 +871,7 @@ const filesList: FunctionDescriptor = {
       for (const item1 of value.value) {
         writeStat(w, item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
@@ -927,8 +912,7 @@ const filesList: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -937,7 +921,7 @@ const filesList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const prefix = m.text(p0, p1);
-      const after = (m.choice(p2) === 0 ? undefined : m.text(p3, p4));
+      const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
       if (value instanceof Promise) return value.then((late: Result<readonly Stat[], StoreError>) => finish(at, late));
       return finish(at, value as Result<readonly Stat[], StoreError>);
@@ -983,8 +967,7 @@ const filesList: FunctionDescriptor = {
       let p4 = 0;
       if (after === undefined) {
         p2 = 0;
-      }
-      else {
+      } else {
         p2 = 1;
         p3 = m.newText(after);
         p4 = m.length;
@@ -1012,14 +995,13 @@ const filesDelete: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1027,8 +1009,7 @@ const filesDelete: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1047,7 +1028,7 @@ const filesDelete: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1062,4 +1043,17 @@ const filesDelete: FunctionDescriptor = {
   },
 };
 
-export const FUNCTIONS: readonly FunctionDescriptor[] = [blobsCreate, blobsAppend, blobsSeal, blobsAbort, blobsRead, blobsSize, blobsLocate, blobsRelease, filesBind, filesStat, filesList, filesDelete];
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  blobsCreate,
+  blobsAppend,
+  blobsSeal,
+  blobsAbort,
+  blobsRead,
+  blobsSize,
+  blobsLocate,
+  blobsRelease,
+  filesBind,
+  filesStat,
+  filesList,
+  filesDelete,
+];

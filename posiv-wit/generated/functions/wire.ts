@@ -23,7 +23,7 @@ export function storeManifestSource(m: GuestMemory, at: number, v: ManifestSourc
 export function loadPathRecord(m: GuestMemory, at: number): PathRecord {
   const part5 = m.textAt(at);
   const part6 = safe(m.view.getBigUint64(at + 8, true));
-  const part7 = (m.choice(m.view.getUint8(at + 16)) === 0 ? undefined : loadStat(m, at + 24));
+  const part7 = m.choice(m.view.getUint8(at + 16)) === 0 ? undefined : loadStat(m, at + 24);
   const items1: string[] = [];
   const count2 = m.view.getUint32(at + 60, true);
   let at3 = m.items(m.view.getUint32(at + 56, true), count2, 8, 4);
@@ -40,8 +40,7 @@ export function storePathRecord(m: GuestMemory, at: number, v: PathRecord): void
   const v1 = v.stat;
   if (v1 === undefined) {
     m.view.setUint8(at + 16, 0);
-  }
-  else {
+  } else {
     m.view.setUint8(at + 16, 1);
     storeStat(m, at + 24, v1);
   }
@@ -75,8 +74,7 @@ const kernelCreate: FunctionDescriptor = {
     const name = params[1] as string | undefined;
     if (name === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(name);
     }
@@ -97,7 +95,7 @@ const kernelCreate: FunctionDescriptor = {
   },
   readParams(r) {
     const creator = r.string();
-    const name = (r.tag(2) === 0 ? undefined : r.string());
+    const name = r.tag(2) === 0 ? undefined : r.string();
     const image = r.string();
     const count2 = r.count(1);
     const items1: string[] = [];
@@ -119,14 +117,13 @@ const kernelCreate: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.string(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -135,8 +132,7 @@ const kernelCreate: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -146,7 +142,7 @@ const kernelCreate: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const from = m.at(p0, 96, 4);
       const creator = m.textAt(from);
-      const name = (m.choice(m.view.getUint8(from + 8)) === 0 ? undefined : m.textAt(from + 12));
+      const name = m.choice(m.view.getUint8(from + 8)) === 0 ? undefined : m.textAt(from + 12);
       const image = m.textAt(from + 20);
       const items1: string[] = [];
       const count2 = m.view.getUint32(from + 32, true);
@@ -173,7 +169,7 @@ const kernelCreate: FunctionDescriptor = {
     const finish = (ret: number): Result<Vtid, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<Vtid, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -185,8 +181,7 @@ const kernelCreate: FunctionDescriptor = {
       const name = a1 as string | undefined;
       if (name === undefined) {
         m.view.setUint8(to + 8, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(to + 8, 1);
         m.putText(to + 12, name);
       }
@@ -244,14 +239,13 @@ const kernelWatch: FunctionDescriptor = {
     const value = result as Result<undefined, ErrorCode>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeErrorCode(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -259,8 +253,7 @@ const kernelWatch: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeErrorCode(m, at + 4, value.error);
       }
@@ -282,7 +275,7 @@ const kernelWatch: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, ErrorCode> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) });
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -420,14 +413,13 @@ const storeKeepChunk: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -435,8 +427,7 @@ const storeKeepChunk: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -457,7 +448,7 @@ const storeKeepChunk: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -494,14 +485,13 @@ const storeCheckChunk: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -509,8 +499,7 @@ const storeCheckChunk: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -529,7 +518,7 @@ const storeCheckChunk: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -573,8 +562,7 @@ const storeNeedChunks: FunctionDescriptor = {
       for (const item1 of value.value) {
         w.bool(item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
@@ -615,8 +603,7 @@ const storeNeedChunks: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -707,14 +694,13 @@ const storeUnneedChunks: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -722,8 +708,7 @@ const storeUnneedChunks: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -748,7 +733,7 @@ const storeUnneedChunks: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -787,14 +772,13 @@ const storeResolveBlob: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writeManifestSource(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readManifestSource(r) } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readManifestSource(r) } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -803,8 +787,7 @@ const storeResolveBlob: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeManifestSource(m, at + 8, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -823,7 +806,7 @@ const storeResolveBlob: FunctionDescriptor = {
     const finish = (ret: number): Result<ManifestSource, StoreError> => {
       m.enter();
       const at = m.at(ret, 24, 8);
-      const value: Result<ManifestSource, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadManifestSource(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<ManifestSource, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadManifestSource(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -856,14 +839,13 @@ const storeHoldBlob: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       w.u64(value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: r.u64() } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.u64() } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -872,8 +854,7 @@ const storeHoldBlob: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setBigUint64(at + 8, toU64(value.value), true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -892,7 +873,7 @@ const storeHoldBlob: FunctionDescriptor = {
     const finish = (ret: number): Result<number, StoreError> => {
       m.enter();
       const at = m.at(ret, 24, 8);
-      const value: Result<number, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<number, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -936,8 +917,7 @@ const storeBoundBlobs: FunctionDescriptor = {
       for (const item1 of value.value) {
         w.bool(item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
@@ -978,8 +958,7 @@ const storeBoundBlobs: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1070,14 +1049,13 @@ const storeUnbindBlobs: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1085,8 +1063,7 @@ const storeUnbindBlobs: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1111,7 +1088,7 @@ const storeUnbindBlobs: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1152,14 +1129,13 @@ const storeReleaseBlob: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1167,8 +1143,7 @@ const storeReleaseBlob: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1188,7 +1163,7 @@ const storeReleaseBlob: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1227,14 +1202,13 @@ const storeBindPath: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writeStat(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1243,8 +1217,7 @@ const storeBindPath: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStat(m, at + 8, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -1264,7 +1237,7 @@ const storeBindPath: FunctionDescriptor = {
     const finish = (ret: number): Result<Stat, StoreError> => {
       m.enter();
       const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -1300,14 +1273,13 @@ const storeStatPath: FunctionDescriptor = {
     if (value.ok) {
       w.u8(0);
       writeStat(w, value.value);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1316,8 +1288,7 @@ const storeStatPath: FunctionDescriptor = {
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStat(m, at + 8, value.value);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -1336,7 +1307,7 @@ const storeStatPath: FunctionDescriptor = {
     const finish = (ret: number): Result<Stat, StoreError> => {
       m.enter();
       const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -1368,14 +1339,13 @@ const storeDeletePath: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1383,8 +1353,7 @@ const storeDeletePath: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1403,7 +1372,7 @@ const storeDeletePath: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1429,15 +1398,14 @@ const storeListPaths: FunctionDescriptor = {
     const after = params[1] as string | undefined;
     if (after === undefined) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       w.string(after);
     }
   },
   readParams(r) {
     const prefix = r.string();
-    const after = (r.tag(2) === 0 ? undefined : r.string());
+    const after = r.tag(2) === 0 ? undefined : r.string();
     return [prefix, after];
   },
   writeResult(w, result) {
@@ -1448,8 +1416,7 @@ const storeListPaths: FunctionDescriptor = {
       for (const item1 of value.value) {
         writePathRecord(w, item1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
@@ -1490,8 +1457,7 @@ const storeListPaths: FunctionDescriptor = {
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1500,7 +1466,7 @@ const storeListPaths: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const prefix = m.text(p0, p1);
-      const after = (m.choice(p2) === 0 ? undefined : m.text(p3, p4));
+      const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
       if (value instanceof Promise) return value.then((late: Result<readonly PathRecord[], StoreError>) => finish(at, late));
       return finish(at, value as Result<readonly PathRecord[], StoreError>);
@@ -1546,8 +1512,7 @@ const storeListPaths: FunctionDescriptor = {
       let p4 = 0;
       if (after === undefined) {
         p2 = 0;
-      }
-      else {
+      } else {
         p2 = 1;
         p3 = m.newText(after);
         p4 = m.length;
@@ -1578,19 +1543,17 @@ const storeFindPath: FunctionDescriptor = {
       const v1 = value.value;
       if (v1 === undefined) {
         w.u8(0);
-      }
-      else {
+      } else {
         w.u8(1);
         writePathRecord(w, v1);
       }
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: (r.tag(2) === 0 ? undefined : readPathRecord(r)) } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: r.tag(2) === 0 ? undefined : readPathRecord(r) } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1601,13 +1564,11 @@ const storeFindPath: FunctionDescriptor = {
         const v1 = value.value;
         if (v1 === undefined) {
           m.view.setUint8(at + 8, 0);
-        }
-        else {
+        } else {
           m.view.setUint8(at + 8, 1);
           storePathRecord(m, at + 16, v1);
         }
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 8, value.error);
       }
@@ -1626,7 +1587,7 @@ const storeFindPath: FunctionDescriptor = {
     const finish = (ret: number): Result<PathRecord | undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 80, 8);
-      const value: Result<PathRecord | undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: (m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : loadPathRecord(m, at + 16)) } : { ok: false, error: loadStoreError(m, at + 8) });
+      const value: Result<PathRecord | undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : loadPathRecord(m, at + 16) } : { ok: false, error: loadStoreError(m, at + 8) };
       post?.(ret);
       return value;
     };
@@ -1666,14 +1627,13 @@ const storeForgetPaths: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1681,8 +1641,7 @@ const storeForgetPaths: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1707,7 +1666,7 @@ const storeForgetPaths: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1756,14 +1715,13 @@ const storeAdoptPaths: FunctionDescriptor = {
     const value = result as Result<undefined, StoreError>;
     if (value.ok) {
       w.u8(0);
-    }
-    else {
+    } else {
       w.u8(1);
       writeStoreError(w, value.error);
     }
   },
   readResult(r) {
-    return (r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) });
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
@@ -1771,8 +1729,7 @@ const storeAdoptPaths: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-      }
-      else {
+      } else {
         m.view.setUint8(at, 1);
         storeStoreError(m, at + 4, value.error);
       }
@@ -1798,7 +1755,7 @@ const storeAdoptPaths: FunctionDescriptor = {
     const finish = (ret: number): Result<undefined, StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = (m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) });
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -1822,4 +1779,25 @@ const storeAdoptPaths: FunctionDescriptor = {
   },
 };
 
-export const FUNCTIONS: readonly FunctionDescriptor[] = [kernelCreate, kernelWatch, kernelUnwatch, kernelCreatorEnded, storeKeepChunk, storeCheckChunk, storeNeedChunks, storeUnneedChunks, storeResolveBlob, storeHoldBlob, storeBoundBlobs, storeUnbindBlobs, storeReleaseBlob, storeBindPath, storeStatPath, storeDeletePath, storeListPaths, storeFindPath, storeForgetPaths, storeAdoptPaths];
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  kernelCreate,
+  kernelWatch,
+  kernelUnwatch,
+  kernelCreatorEnded,
+  storeKeepChunk,
+  storeCheckChunk,
+  storeNeedChunks,
+  storeUnneedChunks,
+  storeResolveBlob,
+  storeHoldBlob,
+  storeBoundBlobs,
+  storeUnbindBlobs,
+  storeReleaseBlob,
+  storeBindPath,
+  storeStatPath,
+  storeDeletePath,
+  storeListPaths,
+  storeFindPath,
+  storeForgetPaths,
+  storeAdoptPaths,
+];
