@@ -6,14 +6,13 @@ import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, 'wit');
 
-/** Packages between nodes, which no guest imports. */
-const HIDDEN: ReadonlySet<string> = new Set(['wire', 'p2p']);
-
 const WORLD = /^(?:[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\/)?[a-z][a-z0-9-]*(?:@[0-9A-Za-z.+-]+)?$/;
 
 // Comments before the package's name may hold anything.
 const PACKAGE =
   /^((?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*)package\s+([a-z0-9:-]+(?:@[0-9A-Za-z.+-]+)?)\s*;/;
+
+const WORLD_ITEM = /^world /m;
 
 let blocks: string | undefined;
 
@@ -68,8 +67,9 @@ function checked(world: string): string {
 function posivBlocks(): string {
   blocks ??= readdirSync(FOLDER)
     .toSorted()
-    .filter((name) => !HIDDEN.has(name))
     .map(packageBlock)
+    // What has no world is spoken between nodes: no guest imports it.
+    .filter((block) => WORLD_ITEM.test(block))
     .join('\n');
   return blocks;
 }

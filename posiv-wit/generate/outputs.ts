@@ -1,7 +1,12 @@
+import { emitCHeader } from './c/c-header.ts';
 import { emitFunctions, passedTypes } from './emit/functions-file.ts';
 import { emitFunctionsIndex } from './emit/functions-index.ts';
 import { emitTypes } from './emit/types-file.ts';
 import type { Package } from './model/model.ts';
+import { posivPage, wirePage } from './reference/pages.ts';
+
+/** What programs in C call. */
+const C_PACKAGES: ReadonlySet<string> = new Set(['kernel', 'vstore', 'cluster']);
 
 /** Every file that is made from the packages: path from the root of the repository, and text. */
 export function outputsOf(packages: readonly Package[]): Map<string, string> {
@@ -18,5 +23,18 @@ export function outputsOf(packages: readonly Package[]): Map<string, string> {
     }
   }
   outputs.set('posiv-wit/generated/functions/all.ts', emitFunctionsIndex(packages));
+  outputs.set(
+    'guests/c/sdk/posiv.h',
+    emitCHeader(packages.filter((each) => C_PACKAGES.has(each.name))),
+  );
+  // What has no world is spoken between nodes and imported by no guest.
+  const [open, internal] = [
+    packages.filter((each) => each.worlds.length > 0),
+    packages.filter((each) => each.worlds.length === 0),
+  ];
+  const pageOf = (name: string): string =>
+    open.some((each) => each.name === name) ? 'posiv.md' : 'wire.md';
+  outputs.set('docs/posiv.md', posivPage(open, { current: 'posiv.md', pageOf }));
+  outputs.set('docs/wire.md', wirePage(internal, { current: 'wire.md', pageOf }));
   return outputs;
 }

@@ -948,7 +948,7 @@ export interface VtaskCalls {
    * creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
    * `quota-exceeded`.
    */
-  new(name: string | undefined, path: string, cmd: readonly string[], options: Options | undefined): Awaitable<Result<Vtid, ErrorCode>>;
+  'new'(name: string | undefined, path: string, cmd: readonly string[], options: Options | undefined): Awaitable<Result<Vtid, ErrorCode>>;
 
   /**
    * Starts a vTask that `new` made: `vtask_sched`. Returns once its node has accepted it; `on-start` tells when it runs.

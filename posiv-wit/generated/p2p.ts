@@ -106,7 +106,10 @@ export function readHello(r: ValueReader): Hello {
   };
 }
 
-/** The receiver of a hello has admitted its sender, and will not forget it. */
+/**
+ * The receiver of a hello has admitted its sender, and will not forget it. Sent again by a node that was not settled
+ * then, once it is.
+ */
 export interface HelloAck {
   /** Whether the node that acknowledges has itself been admitted to the cluster. */
   readonly settled: boolean;

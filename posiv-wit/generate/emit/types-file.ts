@@ -139,6 +139,11 @@ function emitEnumCases(module: Module, definition: TypeDefinition): void {
   code.line();
 }
 
+// `new(...)` would be a construct signature.
+function memberText(name: string): string {
+  return name === 'new' ? `'new'` : methodName(name);
+}
+
 function emitCalls(module: Module, source: Interface): void {
   const { code } = module;
   code.docs(source.docs);
@@ -148,7 +153,7 @@ function emitCalls(module: Module, source: Interface): void {
       code.docs(each.docs);
       const awaitable = module.import('#posiv-wit/result.ts', 'type Awaitable');
       code.line(
-        `${methodName(each.name)}(${paramsText(module, each)}): ${awaitable}<${resultText(module, each)}>;`,
+        `${memberText(each.name)}(${paramsText(module, each)}): ${awaitable}<${resultText(module, each)}>;`,
       );
     });
   });

@@ -8,8 +8,26 @@ import { loadErrorCode, loadOptions, storeErrorCode, storeOptions } from '#posiv
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
 import { type ErrorCode, type Options, type Vtid, type WatchId, readErrorCode, readOptions, writeErrorCode, writeOptions } from '#posiv-wit/generated/kernel.ts';
 import { type BlobId, type Stat, type StoreError, readStat, readStoreError, writeStat, writeStoreError } from '#posiv-wit/generated/vstore.ts';
-import { type Digest, type ManifestSource, type PathRecord, type PathVersion, WATCHED_CASES, type Watched, readManifestSource, readPathRecord, readPathVersion, readWatched, watchedTag, writeManifestSource, writePathRecord, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
+import { type Digest, type ManifestSource, type PathRecord, type PathVersion, type Register, WATCHED_CASES, type Watched, readManifestSource, readPathRecord, readPathVersion, readRegister, readWatched, watchedTag, writeManifestSource, writePathRecord, writePathVersion, writeRegister, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
+
+export function loadRegister(m: GuestMemory, at: number): Register {
+  return {
+    version: safe(m.view.getBigUint64(at, true)),
+    value: m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : m.copyAt(at + 12),
+  };
+}
+
+export function storeRegister(m: GuestMemory, at: number, v: Register): void {
+  m.view.setBigUint64(at, toU64(v.version), true);
+  const v1 = v.value;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 8, 0);
+  } else {
+    m.view.setUint8(at + 8, 1);
+    m.putBytes(at + 12, v1);
+  }
+}
 
 export function loadManifestSource(m: GuestMemory, at: number): ManifestSource {
   return { size: safe(m.view.getBigUint64(at, true)), body: m.copyAt(at + 8) };
@@ -386,6 +404,221 @@ const kernelCreatorEnded: FunctionDescriptor = {
       const p1 = m.length;
       const ret: unknown = core(p0, p1);
       return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const registersRead: FunctionDescriptor = {
+  name: 'posiv:wire/registers@0.1.0#read',
+  interface: 'posiv:wire/registers@0.1.0',
+  method: 'read',
+  paramCount: 1,
+  writeParams(w, params) {
+    const key = params[0] as string;
+    w.string(key);
+  },
+  readParams(r) {
+    const key = r.string();
+    return [key];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Register, string>;
+    if (value.ok) {
+      w.u8(0);
+      writeRegister(w, value.value);
+    } else {
+      w.u8(1);
+      w.string(value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readRegister(r) } : { ok: false, error: r.string() };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Register, string>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeRegister(m, at + 8, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        m.putText(at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 32, 8);
+      const key = m.text(p0, p1);
+      const value = host(key);
+      if (value instanceof Promise) return value.then((late: Result<Register, string>) => finish(at, late));
+      return finish(at, value as Result<Register, string>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Register, string> => {
+      m.enter();
+      const at = m.at(ret, 32, 8);
+      const value: Result<Register, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadRegister(m, at + 8) } : { ok: false, error: m.textAt(at + 8) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const key = a0 as string;
+      const p0 = m.newText(key);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const registersSwap: FunctionDescriptor = {
+  name: 'posiv:wire/registers@0.1.0#swap',
+  interface: 'posiv:wire/registers@0.1.0',
+  method: 'swap',
+  paramCount: 3,
+  writeParams(w, params) {
+    const key = params[0] as string;
+    w.string(key);
+    const expected = params[1] as number;
+    w.u64(expected);
+    const value_ = params[2] as Uint8Array | undefined;
+    if (value_ === undefined) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      w.bytes(value_);
+    }
+  },
+  readParams(r) {
+    const key = r.string();
+    const expected = r.u64();
+    const value_ = r.tag(2) === 0 ? undefined : r.bytes();
+    return [key, expected, value_];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Register, string>;
+    if (value.ok) {
+      w.u8(0);
+      writeRegister(w, value.value);
+    } else {
+      w.u8(1);
+      w.string(value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readRegister(r) } : { ok: false, error: r.string() };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Register, string>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeRegister(m, at + 8, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        m.putText(at + 8, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: bigint, p3: number, p4: number, p5: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 32, 8);
+      const key = m.text(p0, p1);
+      const expected = safe(BigInt.asUintN(64, p2));
+      const value_ = m.choice(p3) === 0 ? undefined : m.copy(p4, p5);
+      const value = host(key, expected, value_);
+      if (value instanceof Promise) return value.then((late: Result<Register, string>) => finish(at, late));
+      return finish(at, value as Result<Register, string>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Register, string> => {
+      m.enter();
+      const at = m.at(ret, 32, 8);
+      const value: Result<Register, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadRegister(m, at + 8) } : { ok: false, error: m.textAt(at + 8) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const key = a0 as string;
+      const p0 = m.newText(key);
+      const p1 = m.length;
+      const expected = a1 as number;
+      const p2 = toU64(expected);
+      const value_ = a2 as Uint8Array | undefined;
+      let p3 = 0;
+      let p4 = 0;
+      let p5 = 0;
+      if (value_ === undefined) {
+        p3 = 0;
+      } else {
+        p3 = 1;
+        p4 = m.newBytes(value_);
+        p5 = m.length;
+      }
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const registersPeek: FunctionDescriptor = {
+  name: 'posiv:wire/registers@0.1.0#peek',
+  interface: 'posiv:wire/registers@0.1.0',
+  method: 'peek',
+  paramCount: 1,
+  writeParams(w, params) {
+    const key = params[0] as string;
+    w.string(key);
+  },
+  readParams(r) {
+    const key = r.string();
+    return [key];
+  },
+  writeResult(w, result) {
+    const value = result as Register;
+    writeRegister(w, value);
+  },
+  readResult(r) {
+    return readRegister(r);
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Register): void => {
+      m.refresh();
+      storeRegister(m, at, value);
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const key = m.text(p0, p1);
+      const value = host(key);
+      if (value instanceof Promise) return value.then((late: Register) => finish(at, late));
+      return finish(at, value as Register);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Register => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const value: Register = loadRegister(m, at);
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const key = a0 as string;
+      const p0 = m.newText(key);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
 };
@@ -1784,6 +2017,9 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   kernelWatch,
   kernelUnwatch,
   kernelCreatorEnded,
+  registersRead,
+  registersSwap,
+  registersPeek,
   storeKeepChunk,
   storeCheckChunk,
   storeNeedChunks,

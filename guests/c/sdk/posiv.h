@@ -1,0 +1,1219 @@
+/* Made from posiv-wit/wit by `npm run generate`: not to be edited.
+ *
+ * The types and system calls of POSIV for C on wasm32.
+ *
+ * Strings are UTF-8 and end at their length, not at a NUL. What a call takes it only reads. What it gives lies in memory
+ * that cabi_realloc made and that belongs to the caller: whoever includes this must export cabi_realloc. An option that
+ * is a parameter is a pointer, NULL for none.
+ */
+#ifndef POSIV_H
+#define POSIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define _Static_assert static_assert
+extern "C" {
+#endif
+
+#define POSIV_IMPORT(interface, name) __attribute__((import_module(interface), import_name(name)))
+
+typedef struct {
+  uint8_t *ptr;
+  size_t len;
+} posiv_string_t;
+
+/* The string of a literal: POSIV_STRING("echo"). */
+#define POSIV_STRING(literal) ((posiv_string_t){(uint8_t *)(literal), sizeof(literal) - 1})
+
+/** How a node stands with the one that answers. */
+typedef uint8_t posiv_standing_t;
+enum {
+  /** The node that answers. */
+  POSIV_STANDING_SELF = 0,
+  /** Connected, and heard from lately. */
+  POSIV_STANDING_UP = 1,
+  /** Known, but not to be reached now. */
+  POSIV_STANDING_UNREACHABLE = 2,
+};
+
+typedef struct {
+  posiv_string_t *ptr;
+  size_t len;
+} posiv_list_string_t;
+_Static_assert(sizeof(posiv_list_string_t) == 8, "canonical ABI");
+
+typedef struct {
+  /** Opaque ASCII, derived from its key; stays the same over restarts. */
+  posiv_string_t id;
+  posiv_string_t name;
+  posiv_standing_t standing;
+  /** Where it listens, as multiaddrs. */
+  posiv_list_string_t addresses;
+  /** Counts its starts. */
+  uint64_t incarnation;
+  posiv_string_t version;
+  /** Threads that run vTasks. */
+  uint32_t lanes;
+  /** Living vTasks. */
+  uint32_t vtasks;
+  /** Bytes of memory that its vTasks hold and may hold in all. */
+  uint64_t memory_used;
+  uint64_t memory_limit;
+  /** Milliseconds since it was last heard from; 0 for the node that answers. */
+  uint32_t silent_ms;
+  /** Round trip of the last heartbeat, in microseconds; 0 where there was none. */
+  uint32_t round_trip_us;
+} posiv_node_t;
+_Static_assert(sizeof(posiv_node_t) == 80, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, id) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, name) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, standing) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, addresses) == 20, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, incarnation) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, version) == 40, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, lanes) == 48, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, vtasks) == 52, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, memory_used) == 56, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, memory_limit) == 64, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, silent_ms) == 72, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, round_trip_us) == 76, "canonical ABI");
+
+/** Names a request that `start-rpc` sent, until its completion has been received. */
+typedef uint32_t posiv_request_id_t;
+
+/** Names a request that the caller has received, until it has been answered. */
+typedef uint32_t posiv_token_t;
+
+/**
+ * Names one vTask for as long as anybody remembers it. Opaque, at most 128 bytes of ASCII, unguessable; it says
+ * nothing of where the vTask runs, and holding one grants nothing.
+ */
+typedef posiv_string_t posiv_vtid_t;
+
+typedef struct {
+  uint8_t *ptr;
+  size_t len;
+} posiv_list_u8_t;
+_Static_assert(sizeof(posiv_list_u8_t) == 8, "canonical ABI");
+
+/** Bytes that the kernel carries and never reads. At most 1 MiB. The SDKs put CBOR in them. */
+typedef posiv_list_u8_t posiv_payload_t;
+
+/** A message that waited in the mailbox. */
+typedef struct {
+  posiv_vtid_t sender;
+  posiv_string_t identity;
+  posiv_payload_t body;
+} posiv_message_t;
+_Static_assert(sizeof(posiv_message_t) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_message_t, sender) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_message_t, identity) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_message_t, body) == 16, "canonical ABI");
+
+/** A request that waited in the mailbox, to be answered by `reply`. */
+typedef struct {
+  posiv_token_t token;
+  posiv_vtid_t caller;
+  posiv_string_t identity;
+  posiv_payload_t args;
+} posiv_request_t;
+_Static_assert(sizeof(posiv_request_t) == 28, "canonical ABI");
+_Static_assert(offsetof(posiv_request_t, token) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_request_t, caller) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_request_t, identity) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_request_t, args) == 20, "canonical ABI");
+
+enum {
+  /** No vTask has this vtid or name, or the caller may not know of it. */
+  POSIV_ERROR_CODE_NO_SUCH_TASK = 0,
+  /** The time given ran out. A request may or may not have been carried out. */
+  POSIV_ERROR_CODE_TIMEOUT = 1,
+  /** The target's node cannot be reached. Only a call to another node fails so; it may or may not have been carried out. */
+  POSIV_ERROR_CODE_UNREACHABLE = 2,
+  /** The call is not allowed, not possible in this state, or its arguments are out of range. */
+  POSIV_ERROR_CODE_REFUSED = 3,
+  /** The target's mailbox had no room until the time given ran out. The target never saw the call. */
+  POSIV_ERROR_CODE_MAILBOX_FULL = 4,
+  /** The target is waiting, directly or through others, for the caller: the call could never be answered. */
+  POSIV_ERROR_CODE_WOULD_DEADLOCK = 5,
+  /** The target's handler answered with an error. */
+  POSIV_ERROR_CODE_HANDLER_FAILED = 6,
+  /** The target ended before it answered, or had ended already. */
+  POSIV_ERROR_CODE_TASK_DIED = 7,
+  /** A limit of the caller's or the target's quota would be passed; names the limit. */
+  POSIV_ERROR_CODE_QUOTA_EXCEEDED = 8,
+  /** Anything else. */
+  POSIV_ERROR_CODE_OTHER = 9,
+};
+/** Why a call did not do what was asked. The codes are stable; the text in a case is for people. */
+typedef struct {
+  uint8_t tag;
+  union {
+    posiv_string_t unreachable;
+    posiv_string_t refused;
+    posiv_string_t handler_failed;
+    posiv_string_t task_died;
+    posiv_string_t quota_exceeded;
+    posiv_string_t other;
+  } val;
+} posiv_error_code_t;
+_Static_assert(sizeof(posiv_error_code_t) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_error_code_t, val) == 4, "canonical ABI");
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_payload_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_payload_error_code_t;
+_Static_assert(offsetof(posiv_result_payload_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_payload_error_code_t) == 16, "canonical ABI");
+
+/** The end of a request that `start-rpc` sent. */
+typedef struct {
+  posiv_request_id_t id;
+  posiv_result_payload_error_code_t outcome;
+} posiv_completion_t;
+_Static_assert(sizeof(posiv_completion_t) == 20, "canonical ABI");
+_Static_assert(offsetof(posiv_completion_t, id) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_completion_t, outcome) == 4, "canonical ABI");
+
+/** A number for a watch that `monitor` set. */
+typedef uint32_t posiv_watch_id_t;
+
+enum {
+  /** `run` returned this status, 0 for success, or the vTask called `exit`. */
+  POSIV_EXIT_REASON_EXITED = 0,
+  /** `run` returned an error. */
+  POSIV_EXIT_REASON_FAILED = 1,
+  /** The program trapped: an unreachable instruction, an access out of bounds, a stack overflow. */
+  POSIV_EXIT_REASON_TRAPPED = 2,
+  /** It was killed by someone with the right to. */
+  POSIV_EXIT_REASON_KILLED = 3,
+  /** Its creator ended and it was not detached. */
+  POSIV_EXIT_REASON_CREATOR_ENDED = 4,
+  /** It passed a limit that a program may not survive; names the limit. */
+  POSIV_EXIT_REASON_QUOTA_EXCEEDED = 5,
+  /** Its image could not be started; says why. */
+  POSIV_EXIT_REASON_START_FAILED = 6,
+  /** The thread or process that held it ended. */
+  POSIV_EXIT_REASON_LANE_LOST = 7,
+  /** Its node is gone. */
+  POSIV_EXIT_REASON_NODE_LOST = 8,
+};
+/** How a vTask ended. */
+typedef struct {
+  uint8_t tag;
+  union {
+    uint32_t exited;
+    posiv_string_t failed;
+    posiv_string_t trapped;
+    posiv_string_t quota_exceeded;
+    posiv_string_t start_failed;
+    posiv_string_t lane_lost;
+  } val;
+} posiv_exit_reason_t;
+_Static_assert(sizeof(posiv_exit_reason_t) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_exit_reason_t, val) == 4, "canonical ABI");
+
+enum {
+  POSIV_CHANGE_STARTED = 0,
+  POSIV_CHANGE_EXITED = 1,
+  POSIV_CHANGE_DIED = 2,
+};
+/** What happened to a vTask that the caller watches. */
+typedef struct {
+  uint8_t tag;
+  union {
+    uint32_t exited;
+    posiv_exit_reason_t died;
+  } val;
+} posiv_change_t;
+_Static_assert(sizeof(posiv_change_t) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_change_t, val) == 4, "canonical ABI");
+
+/** A watch has fired. */
+typedef struct {
+  posiv_watch_id_t watch;
+  posiv_vtid_t vtid;
+  posiv_change_t change;
+} posiv_notice_t;
+_Static_assert(sizeof(posiv_notice_t) == 28, "canonical ABI");
+_Static_assert(offsetof(posiv_notice_t, watch) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_notice_t, vtid) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_notice_t, change) == 12, "canonical ABI");
+
+enum {
+  POSIV_EVENT_MESSAGE = 0,
+  POSIV_EVENT_REQUEST = 1,
+  POSIV_EVENT_COMPLETION = 2,
+  POSIV_EVENT_NOTICE = 3,
+};
+/** What `receive` can yield. */
+typedef struct {
+  uint8_t tag;
+  union {
+    posiv_message_t message;
+    posiv_request_t request;
+    posiv_completion_t completion;
+    posiv_notice_t notice;
+  } val;
+} posiv_event_t;
+_Static_assert(sizeof(posiv_event_t) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_event_t, val) == 4, "canonical ABI");
+
+/** Where a line goes. */
+typedef uint8_t posiv_channel_t;
+enum {
+  /** The standard output of a program, passed through by `vstar run`. */
+  POSIV_CHANNEL_OUTPUT = 0,
+  /** Its standard error. */
+  POSIV_CHANNEL_ERRORS = 1,
+  POSIV_CHANNEL_DEBUG = 2,
+  POSIV_CHANNEL_INFO = 3,
+  POSIV_CHANNEL_WARN = 4,
+  POSIV_CHANNEL_ERROR = 5,
+};
+
+/** What one `write` said. */
+typedef struct {
+  /** Counts the entries of one vTask from 0. */
+  uint64_t number;
+  /** Milliseconds since 1970 by its node's clock. */
+  uint64_t time_ms;
+  posiv_channel_t channel;
+  posiv_list_u8_t text;
+} posiv_entry_t;
+_Static_assert(sizeof(posiv_entry_t) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_entry_t, number) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_entry_t, time_ms) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_entry_t, channel) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_entry_t, text) == 20, "canonical ABI");
+
+typedef struct {
+  posiv_entry_t *ptr;
+  size_t len;
+} posiv_list_entry_t;
+_Static_assert(sizeof(posiv_list_entry_t) == 8, "canonical ABI");
+
+/** Some entries, and the number to ask for next. */
+typedef struct {
+  posiv_list_entry_t entries;
+  uint64_t next;
+  /** The vTask has ended and there is nothing after this page. */
+  bool ended;
+} posiv_page_t;
+_Static_assert(sizeof(posiv_page_t) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_page_t, entries) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_page_t, next) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_page_t, ended) == 16, "canonical ABI");
+
+/** Where a vTask is in its life. */
+typedef uint8_t posiv_state_t;
+enum {
+  /** Made, not yet asked to run. */
+  POSIV_STATE_CREATED = 0,
+  /** Asked to run, waiting for its lane. */
+  POSIV_STATE_SCHEDULED = 1,
+  /** Its image is being loaded. */
+  POSIV_STATE_STARTING = 2,
+  /** It runs, or waits for work. */
+  POSIV_STATE_RUNNING = 3,
+  /** Paused in place: it handles nothing until it is resumed. */
+  POSIV_STATE_SUSPENDED = 4,
+  /** It ended by itself. */
+  POSIV_STATE_EXITED = 5,
+  /** It ended against its will. */
+  POSIV_STATE_DIED = 6,
+  /** It was ended by another. */
+  POSIV_STATE_KILLED = 7,
+  /** Its node is gone. */
+  POSIV_STATE_LOST = 8,
+};
+
+typedef struct {
+  bool is_some;
+  posiv_string_t val;
+} posiv_option_string_t;
+_Static_assert(offsetof(posiv_option_string_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_string_t) == 12, "canonical ABI");
+
+typedef struct {
+  bool is_some;
+  posiv_vtid_t val;
+} posiv_option_vtid_t;
+_Static_assert(offsetof(posiv_option_vtid_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_vtid_t) == 12, "canonical ABI");
+
+typedef struct {
+  bool is_some;
+  posiv_exit_reason_t val;
+} posiv_option_exit_reason_t;
+_Static_assert(offsetof(posiv_option_exit_reason_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_exit_reason_t) == 16, "canonical ABI");
+
+/** What is known of a vTask. */
+typedef struct {
+  posiv_vtid_t vtid;
+  /** The name that it was given, unique in the cluster among those alive. */
+  posiv_option_string_t name;
+  /** The tenant that it belongs to. */
+  posiv_string_t tenant;
+  /** The path or blob of the image it was made from. */
+  posiv_string_t image;
+  /** The id of the node that it is on. */
+  posiv_string_t node;
+  posiv_state_t state;
+  posiv_option_vtid_t creator;
+  /** Milliseconds since 1970 by its node's clock; 0 where it has not happened. */
+  uint64_t created_ms;
+  uint64_t started_ms;
+  uint64_t ended_ms;
+  /** Bytes of linear memory that it holds, as last reported by its lane. */
+  uint64_t memory_bytes;
+  /** Bytes of messages and requests that wait for it, as last reported by its lane. */
+  uint32_t mailbox_bytes;
+  /** How it ended, once it has. */
+  posiv_option_exit_reason_t reason;
+} posiv_info_t;
+_Static_assert(sizeof(posiv_info_t) == 120, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, vtid) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, name) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, tenant) == 20, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, image) == 28, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, node) == 36, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, state) == 44, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, creator) == 48, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, created_ms) == 64, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, started_ms) == 72, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, ended_ms) == 80, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, memory_bytes) == 88, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, mailbox_bytes) == 96, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, reason) == 100, "canonical ABI");
+
+/** What a vTask may use. A limit of 0 stands for the default. */
+typedef struct {
+  /** Linear memory, all of the vTask's memories together, in pages of 64 KiB. Default 4,096 (256 MiB), at most 65,536. */
+  uint32_t memory_pages;
+  /** Bytes of messages and requests that may wait for the vTask. Default 1 MiB, at most 64 MiB. */
+  uint32_t mailbox_bytes;
+} posiv_quota_t;
+_Static_assert(sizeof(posiv_quota_t) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, memory_pages) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, mailbox_bytes) == 4, "canonical ABI");
+
+typedef struct {
+  bool is_some;
+  posiv_list_string_t val;
+} posiv_option_list_string_t;
+_Static_assert(offsetof(posiv_option_list_string_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_list_string_t) == 12, "canonical ABI");
+
+typedef struct {
+  posiv_string_t f0;
+  posiv_string_t f1;
+} posiv_tuple_string_string_t;
+_Static_assert(sizeof(posiv_tuple_string_string_t) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_tuple_string_string_t, f0) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_tuple_string_string_t, f1) == 8, "canonical ABI");
+
+typedef struct {
+  posiv_tuple_string_string_t *ptr;
+  size_t len;
+} posiv_list_tuple_string_string_t;
+_Static_assert(sizeof(posiv_list_tuple_string_string_t) == 8, "canonical ABI");
+
+/** How a vTask is to be made. Leaving the record out is the same as all of its defaults. */
+typedef struct {
+  /** Lives on when its creator ends. Default false. */
+  bool detached;
+  /** The id or name of the node that it must be placed on. Default: wherever the Resource Manager says. */
+  posiv_option_string_t node;
+  /** Ids of nodes that it had better be near, the best first, for example those that hold its data. Default none. */
+  posiv_list_string_t near;
+  /**
+   * The interfaces that it may import, for example `posiv:vstore/files`, or a whole package, `posiv:vstore`.
+   * None stands for `posiv:kernel`. The creator must hold each of them.
+   */
+  posiv_option_list_string_t grants;
+  /** Its limits. */
+  posiv_quota_t quota;
+  /** Environment variables of a WASI program. */
+  posiv_list_tuple_string_string_t environment;
+} posiv_options_t;
+_Static_assert(sizeof(posiv_options_t) == 52, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, detached) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, node) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, near) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, grants) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, quota) == 36, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, environment) == 44, "canonical ABI");
+
+/** Names a blob that is being written, for its writer alone. */
+typedef uint32_t posiv_writer_t;
+
+/** What kind of blob it will be. */
+typedef uint8_t posiv_durability_t;
+enum {
+  /** Spread over the nodes and on disk before `seal` returns. It goes unless a path is bound to it within an hour. */
+  POSIV_DURABILITY_DURABLE = 0,
+  /** Stays on the writer's node, and goes when the writer's creator ends: for what can be made again. */
+  POSIV_DURABILITY_SCRATCH = 1,
+};
+
+/** Names immutable bytes, wherever they are. Opaque ASCII, at most 256 bytes. */
+typedef posiv_string_t posiv_blob_id_t;
+
+enum {
+  /** No path or blob of this name. */
+  POSIV_STORE_ERROR_NOT_FOUND = 0,
+  /** The arguments are out of range or not allowed. */
+  POSIV_STORE_ERROR_REFUSED = 1,
+  /** The node that keeps the path, or every node that holds the bytes, cannot be reached. */
+  POSIV_STORE_ERROR_UNREACHABLE = 2,
+  /** The bytes found are not those that were stored. */
+  POSIV_STORE_ERROR_CORRUPT = 3,
+  /** The disk of the node is full. */
+  POSIV_STORE_ERROR_FULL = 4,
+  /** A limit would be passed; names the limit. */
+  POSIV_STORE_ERROR_QUOTA_EXCEEDED = 5,
+  /** Anything else. */
+  POSIV_STORE_ERROR_OTHER = 6,
+};
+/** Why vStore did not do what was asked. */
+typedef struct {
+  uint8_t tag;
+  union {
+    posiv_string_t not_found;
+    posiv_string_t refused;
+    posiv_string_t unreachable;
+    posiv_string_t corrupt;
+    posiv_string_t full;
+    posiv_string_t quota_exceeded;
+    posiv_string_t other;
+  } val;
+} posiv_store_error_t;
+_Static_assert(sizeof(posiv_store_error_t) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_store_error_t, val) == 4, "canonical ABI");
+
+/** What a path stands for. */
+typedef struct {
+  posiv_string_t path;
+  /** In bytes. */
+  uint64_t size;
+  posiv_blob_id_t blob;
+  /** Milliseconds since 1970 by the clock of the node that keeps the path. */
+  uint64_t modified_ms;
+} posiv_stat_t;
+_Static_assert(sizeof(posiv_stat_t) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_stat_t, path) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_stat_t, size) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_stat_t, blob) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_stat_t, modified_ms) == 24, "canonical ABI");
+
+/** A run of bytes, and the ids of the nodes that hold it. */
+typedef struct {
+  /** In bytes from the start of the blob. */
+  uint64_t offset;
+  uint64_t size;
+  posiv_list_string_t nodes;
+} posiv_extent_t;
+_Static_assert(sizeof(posiv_extent_t) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_extent_t, offset) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_extent_t, size) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_extent_t, nodes) == 16, "canonical ABI");
+
+/* posiv:cluster/nodes@0.1.0 */
+
+typedef struct {
+  posiv_node_t *ptr;
+  size_t len;
+} posiv_list_node_t;
+_Static_assert(sizeof(posiv_list_node_t) == 8, "canonical ABI");
+
+POSIV_IMPORT("posiv:cluster/nodes@0.1.0", "list")
+extern void posiv_import_nodes_list(void *ret);
+
+typedef posiv_list_node_t posiv_nodes_list_result_t;
+/** Every node that is known, by name. */
+static inline void posiv_nodes_list(posiv_nodes_list_result_t *ret) {
+  posiv_import_nodes_list(ret);
+}
+
+/* posiv:kernel/ipc@0.1.0 */
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_error_code_t error;
+  } val;
+} posiv_result_void_error_code_t;
+_Static_assert(offsetof(posiv_result_void_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_void_error_code_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "register-rpc")
+extern void posiv_import_ipc_register_rpc(int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_ipc_register_rpc_result_t;
+/**
+ * Says that the caller answers requests of this identity: `vtask_register_rpc`. An identity has 1 to 128 bytes.
+ * Requests that come before `run` has returned or `receive` was first called wait; after that, those of an identity
+ * that is not registered are refused.
+ *
+ * Errors: `refused` (identity malformed, registered before, or more than 256 of them).
+ */
+static inline void posiv_ipc_register_rpc(posiv_string_t identity, posiv_ipc_register_rpc_result_t *ret) {
+  posiv_import_ipc_register_rpc((int32_t)(uintptr_t)identity.ptr, (int32_t)identity.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "rpc")
+extern void posiv_import_ipc_rpc(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_payload_error_code_t posiv_ipc_rpc_result_t;
+/**
+ * Asks another vTask and waits for its answer: `vtask_rpc(vtid, identity, timeout, args)`. While it waits, other
+ * vTasks run; the caller itself handles nothing.
+ *
+ * Errors: every code of `error-code`.
+ */
+static inline void posiv_ipc_rpc(posiv_vtid_t vtid, posiv_string_t identity, uint32_t timeout_ms, posiv_payload_t args, posiv_ipc_rpc_result_t *ret) {
+  posiv_import_ipc_rpc((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, (int32_t)(uintptr_t)identity.ptr, (int32_t)identity.len, (int32_t)timeout_ms, (int32_t)(uintptr_t)args.ptr, (int32_t)args.len, ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_request_id_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_request_id_error_code_t;
+_Static_assert(offsetof(posiv_result_request_id_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_request_id_error_code_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "start-rpc")
+extern void posiv_import_ipc_start_rpc(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_request_id_error_code_t posiv_ipc_start_rpc_result_t;
+/**
+ * Asks another vTask without waiting: the outcome comes as a `completion`. At most 1,024 may be out at once.
+ *
+ * Errors: `refused` (arguments out of range), `quota-exceeded` (too many out).
+ */
+static inline void posiv_ipc_start_rpc(posiv_vtid_t vtid, posiv_string_t identity, uint32_t timeout_ms, posiv_payload_t args, posiv_ipc_start_rpc_result_t *ret) {
+  posiv_import_ipc_start_rpc((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, (int32_t)(uintptr_t)identity.ptr, (int32_t)identity.len, (int32_t)timeout_ms, (int32_t)(uintptr_t)args.ptr, (int32_t)args.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "register-msg")
+extern void posiv_import_ipc_register_msg(int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_ipc_register_msg_result_t;
+/** Says that the caller takes messages of this identity: `vtask_register_msg`. As `register-rpc`. */
+static inline void posiv_ipc_register_msg(posiv_string_t identity, posiv_ipc_register_msg_result_t *ret) {
+  posiv_import_ipc_register_msg((int32_t)(uintptr_t)identity.ptr, (int32_t)identity.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "msg")
+extern void posiv_import_ipc_msg(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_ipc_msg_result_t;
+/**
+ * Sends a message and returns once it is in the target's mailbox: `vtask_msg(vtid, identity, msg, timeout)`.
+ *
+ * Errors: `no-such-task`, `timeout`, `unreachable`, `refused` (no such identity), `mailbox-full`, `task-died`,
+ * `quota-exceeded` (larger than the target's whole mailbox).
+ */
+static inline void posiv_ipc_msg(posiv_vtid_t vtid, posiv_string_t identity, posiv_payload_t body, uint32_t timeout_ms, posiv_ipc_msg_result_t *ret) {
+  posiv_import_ipc_msg((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, (int32_t)(uintptr_t)identity.ptr, (int32_t)identity.len, (int32_t)(uintptr_t)body.ptr, (int32_t)body.len, (int32_t)timeout_ms, ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_event_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_event_error_code_t;
+_Static_assert(offsetof(posiv_result_event_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_event_error_code_t) == 36, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "receive")
+extern void posiv_import_ipc_receive(int32_t, void *ret);
+
+typedef posiv_result_event_error_code_t posiv_ipc_receive_result_t;
+/**
+ * Waits for the next message, request, completion or notice. For programs that pull; a service has handlers instead.
+ *
+ * Errors: `timeout`.
+ */
+static inline void posiv_ipc_receive(uint32_t timeout_ms, posiv_ipc_receive_result_t *ret) {
+  posiv_import_ipc_receive((int32_t)timeout_ms, ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_payload_t ok;
+    posiv_string_t error;
+  } val;
+} posiv_result_payload_string_t;
+_Static_assert(offsetof(posiv_result_payload_string_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_payload_string_t) == 12, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "reply")
+extern void posiv_import_ipc_reply(int32_t, int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_ipc_reply_result_t;
+/**
+ * Answers a request, now or later: with the result, or with the text of what went wrong, which its caller sees as
+ * `handler-failed`.
+ *
+ * Errors: `refused` (no such token, or answered before).
+ */
+static inline void posiv_ipc_reply(posiv_token_t token, const posiv_result_payload_string_t *outcome, posiv_ipc_reply_result_t *ret) {
+  int32_t outcome_0 = 0;
+  int32_t outcome_1 = 0;
+  int32_t outcome_2 = 0;
+  outcome_0 = (int32_t)outcome->is_error;
+  if (!outcome->is_error) {
+    outcome_1 = (int32_t)(uintptr_t)outcome->val.ok.ptr;
+    outcome_2 = (int32_t)outcome->val.ok.len;
+  }
+  if (outcome->is_error) {
+    outcome_1 = (int32_t)(uintptr_t)outcome->val.error.ptr;
+    outcome_2 = (int32_t)outcome->val.error.len;
+  }
+  posiv_import_ipc_reply((int32_t)token, outcome_0, outcome_1, outcome_2, ret);
+}
+
+/* posiv:kernel/log@0.1.0 */
+
+POSIV_IMPORT("posiv:kernel/log@0.1.0", "write")
+extern void posiv_import_log_write(int32_t, int32_t, int32_t);
+
+/**
+ * Adds bytes to a channel, at most 64 KiB a call, the rest is cut. The last 256 KiB of a vTask are kept; while a
+ * reader follows, the writer is held back instead of losing what the reader has not seen.
+ */
+static inline void posiv_log_write(posiv_channel_t to, posiv_list_u8_t text) {
+  posiv_import_log_write((int32_t)to, (int32_t)(uintptr_t)text.ptr, (int32_t)text.len);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_page_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_page_error_code_t;
+_Static_assert(offsetof(posiv_result_page_error_code_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_result_page_error_code_t) == 32, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/log@0.1.0", "read")
+extern void posiv_import_log_read(int32_t, int32_t, int64_t, int32_t, void *ret);
+
+typedef posiv_result_page_error_code_t posiv_log_read_result_t;
+/**
+ * The entries of a vTask from a number on, at most 64 KiB of them, waiting up to `timeout-ms` for the first.
+ *
+ * Errors: `no-such-task`, `unreachable`.
+ */
+static inline void posiv_log_read(posiv_vtid_t vtid, uint64_t number, uint32_t timeout_ms, posiv_log_read_result_t *ret) {
+  posiv_import_log_read((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, (int64_t)number, (int32_t)timeout_ms, ret);
+}
+
+/* posiv:kernel/monitor@0.1.0 */
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_watch_id_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_watch_id_error_code_t;
+_Static_assert(offsetof(posiv_result_watch_id_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_watch_id_error_code_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/monitor@0.1.0", "on-start")
+extern void posiv_import_monitor_on_start(int32_t, int32_t, void *ret);
+
+typedef posiv_result_watch_id_error_code_t posiv_monitor_on_start_result_t;
+/**
+ * Fires when the vTask runs.
+ *
+ * Errors: `no-such-task`, `unreachable`, `quota-exceeded` (more than 16,384 watches).
+ */
+static inline void posiv_monitor_on_start(posiv_vtid_t vtid, posiv_monitor_on_start_result_t *ret) {
+  posiv_import_monitor_on_start((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/monitor@0.1.0", "on-exit")
+extern void posiv_import_monitor_on_exit(int32_t, int32_t, void *ret);
+
+typedef posiv_result_watch_id_error_code_t posiv_monitor_on_exit_result_t;
+/**
+ * Fires when the vTask ends by itself, with its status.
+ *
+ * Errors: as `on-start`.
+ */
+static inline void posiv_monitor_on_exit(posiv_vtid_t vtid, posiv_monitor_on_exit_result_t *ret) {
+  posiv_import_monitor_on_exit((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/monitor@0.1.0", "on-die")
+extern void posiv_import_monitor_on_die(int32_t, int32_t, void *ret);
+
+typedef posiv_result_watch_id_error_code_t posiv_monitor_on_die_result_t;
+/**
+ * Fires when the vTask dies, is killed, or is lost with its node, with the reason.
+ *
+ * Errors: as `on-start`.
+ */
+static inline void posiv_monitor_on_die(posiv_vtid_t vtid, posiv_monitor_on_die_result_t *ret) {
+  posiv_import_monitor_on_die((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/monitor@0.1.0", "unwatch")
+extern void posiv_import_monitor_unwatch(int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_monitor_unwatch_result_t;
+/**
+ * Takes a watch back. A notice of it that waits already is still received.
+ *
+ * Errors: `refused` (no such watch).
+ */
+static inline void posiv_monitor_unwatch(posiv_watch_id_t watch, posiv_monitor_unwatch_result_t *ret) {
+  posiv_import_monitor_unwatch((int32_t)watch, ret);
+}
+
+/* posiv:kernel/vtask@0.1.0 */
+
+typedef struct {
+  bool is_some;
+  posiv_options_t val;
+} posiv_option_options_t;
+_Static_assert(offsetof(posiv_option_options_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_options_t) == 56, "canonical ABI");
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_vtid_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_vtid_error_code_t;
+_Static_assert(offsetof(posiv_result_vtid_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_vtid_error_code_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "new")
+extern void posiv_import_vtask_new(const void *params, void *ret);
+
+typedef posiv_result_vtid_error_code_t posiv_vtask_new_result_t;
+typedef struct {
+  posiv_option_string_t name;
+  posiv_string_t path;
+  posiv_list_string_t cmd;
+  posiv_option_options_t options;
+} posiv_vtask_new_params_t;
+_Static_assert(sizeof(posiv_vtask_new_params_t) == 84, "canonical ABI");
+/**
+ * Makes a vTask of the image at a path of vStore, without starting it: `vtask_new(Name, vStorePath, cmd)`.
+ * A name makes it durable: it is recorded on disk before this returns, and is refused while a living vTask bears it.
+ * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all.
+ *
+ * Errors: `refused` (name taken or malformed, no such image, imports that are not granted, grants beyond the
+ * creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
+ * `quota-exceeded`.
+ */
+static inline void posiv_vtask_new(const posiv_string_t *name, posiv_string_t path, posiv_list_string_t cmd, const posiv_options_t *options, posiv_vtask_new_result_t *ret) {
+  posiv_vtask_new_params_t params = {0};
+  params.name.is_some = name != NULL;
+  if (name != NULL) params.name.val = *name;
+  params.path = path;
+  params.cmd = cmd;
+  params.options.is_some = options != NULL;
+  if (options != NULL) params.options.val = *options;
+  posiv_import_vtask_new(&params, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "sched")
+extern void posiv_import_vtask_sched(int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_vtask_sched_result_t;
+/**
+ * Starts a vTask that `new` made: `vtask_sched`. Returns once its node has accepted it; `on-start` tells when it runs.
+ *
+ * Errors: `no-such-task`, `refused` (scheduled before), `task-died`, `unreachable`.
+ */
+static inline void posiv_vtask_sched(posiv_vtid_t vtid, posiv_vtask_sched_result_t *ret) {
+  posiv_import_vtask_sched((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "kill")
+extern void posiv_import_vtask_kill(int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_vtask_kill_result_t;
+/**
+ * Ends a vTask wherever it is, and its children with it: `vtask_kill`. Once this has returned, no call of the victim
+ * has any effect. Killing one that has ended already succeeds.
+ *
+ * Errors: `no-such-task`, `unreachable`.
+ */
+static inline void posiv_vtask_kill(posiv_vtid_t vtid, posiv_vtask_kill_result_t *ret) {
+  posiv_import_vtask_kill((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "self")
+extern void posiv_import_vtask_self(void *ret);
+
+typedef posiv_vtid_t posiv_vtask_self_result_t;
+/** The caller's own vtid. */
+static inline void posiv_vtask_self(posiv_vtask_self_result_t *ret) {
+  posiv_import_vtask_self(ret);
+}
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "exit")
+extern void posiv_import_vtask_exit(int32_t);
+
+/** Ends the caller with this status as soon as it returns from the function that it is in. */
+static inline void posiv_vtask_exit(uint32_t status) {
+  posiv_import_vtask_exit((int32_t)status);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_info_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_info_error_code_t;
+_Static_assert(offsetof(posiv_result_info_error_code_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_result_info_error_code_t) == 128, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "info")
+extern void posiv_import_vtask_info(int32_t, int32_t, void *ret);
+
+typedef posiv_result_info_error_code_t posiv_vtask_info_result_t;
+/**
+ * What is known of a vTask, for some time after its end too.
+ *
+ * Errors: `no-such-task`, `unreachable`.
+ */
+static inline void posiv_vtask_info(posiv_vtid_t vtid, posiv_vtask_info_result_t *ret) {
+  posiv_import_vtask_info((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
+}
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "find")
+extern void posiv_import_vtask_find(int32_t, int32_t, void *ret);
+
+typedef posiv_result_vtid_error_code_t posiv_vtask_find_result_t;
+/**
+ * The vtid of the living vTask that bears a name.
+ *
+ * Errors: `no-such-task`, `unreachable` (the node that keeps the name).
+ */
+static inline void posiv_vtask_find(posiv_string_t name, posiv_vtask_find_result_t *ret) {
+  posiv_import_vtask_find((int32_t)(uintptr_t)name.ptr, (int32_t)name.len, ret);
+}
+
+typedef struct {
+  posiv_info_t *ptr;
+  size_t len;
+} posiv_list_info_t;
+_Static_assert(sizeof(posiv_list_info_t) == 8, "canonical ABI");
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_list_info_t ok;
+    posiv_error_code_t error;
+  } val;
+} posiv_result_list_info_error_code_t;
+_Static_assert(offsetof(posiv_result_list_info_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_list_info_error_code_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "list")
+extern void posiv_import_vtask_list(int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_list_info_error_code_t posiv_vtask_list_result_t;
+/**
+ * The vTasks of the caller's tenant on one node, the youngest first, at most 1,000; those that ended a short while ago
+ * too. None stands for the caller's node.
+ *
+ * Errors: `refused` (no such node), `unreachable`.
+ */
+static inline void posiv_vtask_list(const posiv_string_t *node, posiv_vtask_list_result_t *ret) {
+  int32_t node_0 = 0;
+  int32_t node_1 = 0;
+  int32_t node_2 = 0;
+  node_0 = node != NULL;
+  if (node != NULL) {
+    node_1 = (int32_t)(uintptr_t)node->ptr;
+    node_2 = (int32_t)node->len;
+  }
+  posiv_import_vtask_list(node_0, node_1, node_2, ret);
+}
+
+/* posiv:vstore/blobs@0.1.0 */
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_writer_t ok;
+    posiv_store_error_t error;
+  } val;
+} posiv_result_writer_store_error_t;
+_Static_assert(offsetof(posiv_result_writer_store_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_writer_store_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "create")
+extern void posiv_import_blobs_create(int32_t, void *ret);
+
+typedef posiv_result_writer_store_error_t posiv_blobs_create_result_t;
+/**
+ * Begins a blob. At most 64 may be open at once; those of a vTask that ends are dropped.
+ *
+ * Errors: `quota-exceeded`.
+ */
+static inline void posiv_blobs_create(posiv_durability_t kind, posiv_blobs_create_result_t *ret) {
+  posiv_import_blobs_create((int32_t)kind, ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_store_error_t error;
+  } val;
+} posiv_result_void_store_error_t;
+_Static_assert(offsetof(posiv_result_void_store_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_void_store_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "append")
+extern void posiv_import_blobs_append(int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_store_error_t posiv_blobs_append_result_t;
+/**
+ * Adds bytes, at most 4 MiB a call.
+ *
+ * Errors: `refused` (no such writer), `full`, `unreachable`.
+ */
+static inline void posiv_blobs_append(posiv_writer_t writer, posiv_list_u8_t bytes, posiv_blobs_append_result_t *ret) {
+  posiv_import_blobs_append((int32_t)writer, (int32_t)(uintptr_t)bytes.ptr, (int32_t)bytes.len, ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_blob_id_t ok;
+    posiv_store_error_t error;
+  } val;
+} posiv_result_blob_id_store_error_t;
+_Static_assert(offsetof(posiv_result_blob_id_store_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_blob_id_store_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "seal")
+extern void posiv_import_blobs_seal(int32_t, void *ret);
+
+typedef posiv_result_blob_id_store_error_t posiv_blobs_seal_result_t;
+/**
+ * Ends the blob.
+ *
+ * Errors: `refused` (no such writer), `full`, `unreachable`.
+ */
+static inline void posiv_blobs_seal(posiv_writer_t writer, posiv_blobs_seal_result_t *ret) {
+  posiv_import_blobs_seal((int32_t)writer, ret);
+}
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "abort")
+extern void posiv_import_blobs_abort(int32_t);
+
+/** Drops a blob that was begun. */
+static inline void posiv_blobs_abort(posiv_writer_t writer) {
+  posiv_import_blobs_abort((int32_t)writer);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_list_u8_t ok;
+    posiv_store_error_t error;
+  } val;
+} posiv_result_list_u8_store_error_t;
+_Static_assert(offsetof(posiv_result_list_u8_store_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_list_u8_store_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "read")
+extern void posiv_import_blobs_read(int32_t, int32_t, int64_t, int32_t, void *ret);
+
+typedef posiv_result_list_u8_store_error_t posiv_blobs_read_result_t;
+/**
+ * Bytes of a blob, at most 4 MiB a call; fewer only at its end.
+ *
+ * Errors: `not-found`, `refused`, `unreachable`, `corrupt`.
+ */
+static inline void posiv_blobs_read(posiv_blob_id_t blob, uint64_t offset, uint32_t size, posiv_blobs_read_result_t *ret) {
+  posiv_import_blobs_read((int32_t)(uintptr_t)blob.ptr, (int32_t)blob.len, (int64_t)offset, (int32_t)size, ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    uint64_t ok;
+    posiv_store_error_t error;
+  } val;
+} posiv_result_u64_store_error_t;
+_Static_assert(offsetof(posiv_result_u64_store_error_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_result_u64_store_error_t) == 24, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "size")
+extern void posiv_import_blobs_size(int32_t, int32_t, void *ret);
+
+typedef posiv_result_u64_store_error_t posiv_blobs_size_result_t;
+/**
+ * How long a blob is, in bytes.
+ *
+ * Errors: `not-found`, `unreachable`.
+ */
+static inline void posiv_blobs_size(posiv_blob_id_t blob, posiv_blobs_size_result_t *ret) {
+  posiv_import_blobs_size((int32_t)(uintptr_t)blob.ptr, (int32_t)blob.len, ret);
+}
+
+typedef struct {
+  posiv_extent_t *ptr;
+  size_t len;
+} posiv_list_extent_t;
+_Static_assert(sizeof(posiv_list_extent_t) == 8, "canonical ABI");
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_list_extent_t ok;
+    posiv_store_error_t error;
+  } val;
+} posiv_result_list_extent_store_error_t;
+_Static_assert(offsetof(posiv_result_list_extent_store_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_list_extent_store_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "locate")
+extern void posiv_import_blobs_locate(int32_t, int32_t, int64_t, int64_t, void *ret);
+
+typedef posiv_result_list_extent_store_error_t posiv_blobs_locate_result_t;
+/**
+ * Where the bytes of a blob are.
+ *
+ * Errors: `not-found`, `unreachable`.
+ */
+static inline void posiv_blobs_locate(posiv_blob_id_t blob, uint64_t offset, uint64_t size, posiv_blobs_locate_result_t *ret) {
+  posiv_import_blobs_locate((int32_t)(uintptr_t)blob.ptr, (int32_t)blob.len, (int64_t)offset, (int64_t)size, ret);
+}
+
+POSIV_IMPORT("posiv:vstore/blobs@0.1.0", "release")
+extern void posiv_import_blobs_release(int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_store_error_t posiv_blobs_release_result_t;
+/**
+ * Drops a scratch blob before its time.
+ *
+ * Errors: `refused` (not a scratch blob, or not the caller's or its creator's).
+ */
+static inline void posiv_blobs_release(posiv_blob_id_t blob, posiv_blobs_release_result_t *ret) {
+  posiv_import_blobs_release((int32_t)(uintptr_t)blob.ptr, (int32_t)blob.len, ret);
+}
+
+/* posiv:vstore/files@0.1.0 */
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_stat_t ok;
+    posiv_store_error_t error;
+  } val;
+} posiv_result_stat_store_error_t;
+_Static_assert(offsetof(posiv_result_stat_store_error_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_result_stat_store_error_t) == 40, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/files@0.1.0", "bind")
+extern void posiv_import_files_bind(int32_t, int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_stat_store_error_t posiv_files_bind_result_t;
+/**
+ * Makes a path stand for a blob, durably, in place of whatever it stood for.
+ *
+ * Errors: `not-found` (the blob), `refused`, `unreachable` (the node that keeps the path), `full`.
+ */
+static inline void posiv_files_bind(posiv_string_t path, posiv_blob_id_t blob, posiv_files_bind_result_t *ret) {
+  posiv_import_files_bind((int32_t)(uintptr_t)path.ptr, (int32_t)path.len, (int32_t)(uintptr_t)blob.ptr, (int32_t)blob.len, ret);
+}
+
+POSIV_IMPORT("posiv:vstore/files@0.1.0", "stat")
+extern void posiv_import_files_stat(int32_t, int32_t, void *ret);
+
+typedef posiv_result_stat_store_error_t posiv_files_stat_result_t;
+/**
+ * What a path stands for.
+ *
+ * Errors: `not-found`, `unreachable`.
+ */
+static inline void posiv_files_stat(posiv_string_t path, posiv_files_stat_result_t *ret) {
+  posiv_import_files_stat((int32_t)(uintptr_t)path.ptr, (int32_t)path.len, ret);
+}
+
+typedef struct {
+  posiv_stat_t *ptr;
+  size_t len;
+} posiv_list_stat_t;
+_Static_assert(sizeof(posiv_list_stat_t) == 8, "canonical ABI");
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_list_stat_t ok;
+    posiv_store_error_t error;
+  } val;
+} posiv_result_list_stat_store_error_t;
+_Static_assert(offsetof(posiv_result_list_stat_store_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_list_stat_store_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:vstore/files@0.1.0", "list")
+extern void posiv_import_files_list(int32_t, int32_t, int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_list_stat_store_error_t posiv_files_list_result_t;
+/**
+ * The paths that begin with a prefix, by their bytes, at most 1,000, those after `after`.
+ *
+ * Errors: `unreachable` (a node that keeps paths).
+ */
+static inline void posiv_files_list(posiv_string_t prefix, const posiv_string_t *after, posiv_files_list_result_t *ret) {
+  int32_t after_0 = 0;
+  int32_t after_1 = 0;
+  int32_t after_2 = 0;
+  after_0 = after != NULL;
+  if (after != NULL) {
+    after_1 = (int32_t)(uintptr_t)after->ptr;
+    after_2 = (int32_t)after->len;
+  }
+  posiv_import_files_list((int32_t)(uintptr_t)prefix.ptr, (int32_t)prefix.len, after_0, after_1, after_2, ret);
+}
+
+POSIV_IMPORT("posiv:vstore/files@0.1.0", "delete")
+extern void posiv_import_files_delete(int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_store_error_t posiv_files_delete_result_t;
+/**
+ * Takes a path away. Its bytes go when no path stands for them.
+ *
+ * Errors: `not-found`, `unreachable`.
+ */
+static inline void posiv_files_delete(posiv_string_t path, posiv_files_delete_result_t *ret) {
+  posiv_import_files_delete((int32_t)(uintptr_t)path.ptr, (int32_t)path.len, ret);
+}
+
+#ifdef __cplusplus
+}
+#undef _Static_assert
+#endif
+
+#endif
