@@ -1,0 +1,65 @@
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { functionNamed } from '#posiv-wit/functions.ts';
+import type { CallFrame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
+import { err, ok } from '#posiv-wit/result.ts';
+
+/** Who asks for a call. */
+export interface Caller {
+  /** Empty for a node that asks on its own behalf. */
+  readonly vtid: string;
+  readonly creator: string | undefined;
+  readonly tenant: string;
+  readonly grants: readonly string[];
+  /** The node that the call came from, if it is not this one. */
+  readonly node: string | undefined;
+}
+
+/** Gives the functions of one interface, by their names in TypeScript, for one who calls. */
+type Provider = (caller: Caller) => object;
+
+/** Finds who carries out a call: every interface has one provider on a node, the kernel or a meta service. */
+export class Dispatcher {
+  readonly #providers = new Map<string, Provider>();
+  readonly #parent: Dispatcher | undefined;
+
+  /** What nobody provides here is looked for at `parent`. */
+  constructor(parent?: Dispatcher) {
+    this.#parent = parent;
+  }
+
+  /** Makes `provider` carry out the calls of an interface, in place of whoever did. */
+  provide(interfaceName: string, provider: Provider): void {
+    this.#providers.set(interfaceName, provider);
+  }
+
+  /** Carries out a call that came as a frame. Whatever is wrong with it is said in the return. */
+  async carryOut(frame: CallFrame, caller: Caller): Promise<ReturnFrame> {
+    const { id } = frame;
+    try {
+      const descriptor = functionNamed(frame.function);
+      if (!descriptor) return { id, outcome: err(`there is no function ${frame.function}`) };
+      const reader = new Reader(frame.params);
+      const params = descriptor.readParams(reader);
+      reader.end();
+      const result = await this.call(descriptor, params, caller);
+      const writer = new Writer();
+      descriptor.writeResult(writer, result);
+      return { id, outcome: ok(writer.take()) };
+    } catch (error) {
+      return { id, outcome: err(error instanceof Error ? error.message : String(error)) };
+    }
+  }
+
+  /** Carries out a call. Throws only where the function's own result cannot say what was wrong. */
+  call(descriptor: FunctionDescriptor, params: readonly unknown[], caller: Caller): unknown {
+    const provider = this.#providers.get(descriptor.interface);
+    if (!provider && this.#parent) return this.#parent.call(descriptor, params, caller);
+    if (!provider) throw new Error(`nothing on this node provides ${descriptor.interface}`);
+    const calls = provider(caller) as Record<string, (...all: unknown[]) => unknown>;
+    const call = calls[descriptor.method];
+    if (!call) throw new Error(`${descriptor.name} is not carried out by the node`);
+    return call.apply(calls, [...params]);
+  }
+}

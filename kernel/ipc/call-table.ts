@@ -1,0 +1,76 @@
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+import { CallFailedError } from '#kernel/errors.ts';
+import type { CallFrame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
+
+interface Pending {
+  readonly descriptor: FunctionDescriptor;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The calls that one side of a link has asked the other to carry out. */
+export class CallTable {
+  readonly #send: (frame: CallFrame) => void;
+  readonly #pending = new Map<number, Pending>();
+  readonly #writer = new Writer();
+  #lastId = 0;
+
+  constructor(send: (frame: CallFrame) => void) {
+    this.#send = send;
+  }
+
+  /**
+   * Asks for a call and waits for its result.
+   * @throws {call-failed} the other side did not carry it out, or the link was lost
+   */
+  call(
+    descriptor: FunctionDescriptor,
+    caller: string,
+    params: readonly unknown[],
+  ): Promise<unknown> {
+    const id = this.#nextId();
+    this.#writer.reset();
+    descriptor.writeParams(this.#writer, params);
+    const bytes = this.#writer.take();
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { descriptor, resolve, reject });
+      try {
+        this.#send({ id, caller, function: descriptor.name, params: bytes });
+      } catch (error) {
+        this.#pending.delete(id);
+        reject(error);
+      }
+    });
+  }
+
+  /** A result has come. One that nobody waits for is dropped. */
+  returned({ id, outcome }: ReturnFrame): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    this.#pending.delete(id);
+    if (!outcome.ok)
+      return pending.reject(new CallFailedError(pending.descriptor.name, outcome.error));
+    try {
+      pending.resolve(pending.descriptor.readResult(new Reader(outcome.value)));
+    } catch (cause) {
+      pending.reject(
+        new CallFailedError(pending.descriptor.name, 'its result is malformed', cause),
+      );
+    }
+  }
+
+  /** The link is lost: fails everything that is out. */
+  close(why: string): void {
+    for (const { descriptor, reject } of this.#pending.values())
+      reject(new CallFailedError(descriptor.name, why));
+    this.#pending.clear();
+  }
+
+  #nextId(): number {
+    do this.#lastId = (this.#lastId + 1) >>> 0;
+    while (this.#lastId === 0 || this.#pending.has(this.#lastId));
+    return this.#lastId;
+  }
+}

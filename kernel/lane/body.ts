@@ -1,0 +1,12 @@
+import type { HandlersCalls } from '#posiv-wit/generated/kernel.ts';
+import type { Awaitable, Result } from '#posiv-wit/result.ts';
+
+/** What runs inside a vTask: a program in the sandbox, or a program outside that speaks over the control API. */
+export interface Body {
+  /** Runs it. Rejects with what it trapped on. */
+  run(cmd: readonly string[]): Awaitable<Result<number, string>>;
+  /** What answers, if the program is a service. */
+  readonly handlers: HandlersCalls | undefined;
+  /** Bytes of linear memory that it holds. */
+  memoryBytes(): number;
+}

@@ -1,0 +1,98 @@
+import { isIdentity } from '#kernel/lane/identities.ts';
+import type { Outcome } from '#kernel/lane/outbox.ts';
+import type { Task } from '#kernel/lane/task.ts';
+import { birthNode } from '#kernel/vtid.ts';
+import type { ErrorCode, IpcCalls } from '#posiv-wit/generated/kernel.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+
+export const MAX_PAYLOAD_BYTES = 1 << 20;
+const MAX_REQUESTS_OUT = 1024;
+
+/** `posiv:kernel/ipc` for one vTask, in its lane: a call between two vTasks of a lane never leaves it. */
+export function ipcCalls(task: Task, route: (frame: Frame) => void): IpcCalls {
+  const { vtid } = task;
+
+  function request(
+    target: string,
+    identity: string,
+    args: Uint8Array,
+    timeoutMs: number,
+    chain: readonly string[],
+    done: (outcome: Outcome, id: number) => void,
+  ): number {
+    return task.outbox.send(
+      target,
+      timeoutMs,
+      (id, remainingMs) => ({
+        tag: 'request',
+        val: { caller: vtid, target, id, identity, args, remainingMs, chain },
+      }),
+      done,
+    );
+  }
+
+  return {
+    registerRpc: (identity) => task.requests.register(identity),
+    registerMsg: (identity) => task.messages.register(identity),
+
+    rpc(target, identity, timeoutMs, args) {
+      const refusal = check(target, identity, args);
+      if (refusal) return err(refusal);
+      const chain = task.tokens.chain(vtid);
+      if (chain.includes(target)) return err({ tag: 'would-deadlock' });
+      return task.suspend<Outcome>((resolve) =>
+        request(target, identity, args, timeoutMs, chain, resolve),
+      );
+    },
+
+    startRpc(target, identity, timeoutMs, args) {
+      const refusal = check(target, identity, args);
+      if (refusal) return err(refusal);
+      if (task.outbox.size >= MAX_REQUESTS_OUT)
+        return err({ tag: 'quota-exceeded', val: `requests out: at most ${MAX_REQUESTS_OUT}` });
+      const id = request(target, identity, args, timeoutMs, [], (outcome, sent) =>
+        task.put({ tag: 'completion', val: { id: sent, outcome } }),
+      );
+      return ok(id);
+    },
+
+    msg(target, identity, body, timeoutMs) {
+      const refusal = check(target, identity, body);
+      if (refusal) return err(refusal);
+      return task.suspend<Result<undefined, ErrorCode>>((resolve) =>
+        task.outbox.send(
+          target,
+          timeoutMs,
+          (id, remainingMs) => ({
+            tag: 'message',
+            val: { sender: vtid, target, id, identity, body, remainingMs },
+          }),
+          (outcome) => resolve(outcome.ok ? ok(undefined) : outcome),
+        ),
+      );
+    },
+
+    receive: (timeoutMs) => task.receive(timeoutMs),
+    reply(token, outcome) {
+      if (outcome.ok && outcome.value.byteLength > MAX_PAYLOAD_BYTES)
+        return err(tooLarge(outcome.value));
+      return task.reply(token, outcome);
+    },
+  };
+}
+
+function check(target: string, identity: string, body: Uint8Array): ErrorCode | undefined {
+  if (birthNode(target) === undefined) return { tag: 'no-such-task' };
+  if (!isIdentity(identity))
+    return { tag: 'refused', val: `an identity has 1 to 128 bytes, '${identity}' has not` };
+  if (body.byteLength > MAX_PAYLOAD_BYTES) return tooLarge(body);
+  return undefined;
+}
+
+function tooLarge(body: Uint8Array): ErrorCode {
+  return {
+    tag: 'refused',
+    val: `a payload has at most ${MAX_PAYLOAD_BYTES} bytes, this one ${body.byteLength}: put it in vStore and send its blob`,
+  };
+}

@@ -1,0 +1,255 @@
+import type { Clock } from '#kernel/clock.ts';
+import { CallTable } from '#kernel/ipc/call-table.ts';
+import type { Body } from '#kernel/lane/body.ts';
+import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
+import { LogWriter } from '#kernel/lane/log-writer.ts';
+import { Task } from '#kernel/lane/task.ts';
+import { birthNode } from '#kernel/vtid.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import type { ExitReason, IpcCalls, State } from '#posiv-wit/generated/kernel.ts';
+import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
+import { err } from '#posiv-wit/result.ts';
+
+// A lane that only ran microtasks would never read its port.
+const TURN_MS = 2;
+const USAGE_EVERY_MS = 250;
+
+/** What the lane gives to a body: the calls that it may make, and where its output goes. */
+export interface Host {
+  readonly task: Task;
+  readonly ipc: IpcCalls;
+  readonly log: LogWriter;
+  /** Asks the node to carry out a call of any other interface. */
+  call(descriptor: FunctionDescriptor, params: readonly unknown[]): Promise<unknown>;
+}
+
+export interface LaneComponents {
+  readonly clock: Clock;
+  /** Sends a frame to the node. */
+  readonly send: (frame: Frame) => void;
+  /** Makes what runs. Rejects with why it cannot be started. */
+  readonly load: (start: CreateFrame, host: Host) => Promise<Body>;
+}
+
+interface Entry {
+  readonly init: CreateFrame;
+  readonly task: Task;
+  readonly host: Host;
+  memory: number;
+  mailbox: number;
+}
+
+/** The vTasks of one thread, and the ways between them. */
+export class Lane {
+  readonly #components: LaneComponents;
+  readonly #entries = new Map<string, Entry>();
+  readonly #calls: CallTable;
+  #ready: Task[] = [];
+  readonly #queued = new Set<Task>();
+  #draining = false;
+  #turnEnds: number | undefined;
+  #cancelUsage: (() => void) | undefined;
+
+  constructor(components: LaneComponents) {
+    this.#components = components;
+    this.#calls = new CallTable((val) => components.send({ tag: 'call', val }));
+  }
+
+  /** Takes a frame from the node. */
+  receive(frame: Frame): void {
+    switch (frame.tag) {
+      case 'create':
+        this.create(frame.val);
+        break;
+      case 'start':
+        void this.#start(frame.val.vtid);
+        break;
+      case 'end':
+        this.#entries.get(frame.val.vtid)?.task.end(frame.val.reason);
+        break;
+      case 'returned':
+        this.#calls.returned(frame.val);
+        break;
+      case 'notice':
+        this.#entries.get(frame.val.watcher)?.task.notice(frame.val.notice);
+        break;
+      case 'watch-over':
+        this.#entries.get(frame.val.watcher)?.task.watchOver();
+        break;
+      case 'log-credit':
+        this.#entries.get(frame.val.vtid)?.host.log.credit(frame.val.bytes);
+        break;
+      case 'node-down':
+        for (const { task } of this.#entries.values())
+          task.nodeDown(frame.val.node, (vtid) => birthNode(vtid) === frame.val.node);
+        break;
+      default:
+        if (!this.#deliver(frame)) this.#refuse(frame);
+    }
+  }
+
+  /** Makes a vTask, which has a mailbox from now on. */
+  create(init: CreateFrame): Host {
+    const { vtid, quota } = init;
+    const task = new Task(
+      { vtid, mailboxBytes: quota.mailboxBytes },
+      {
+        clock: this.#components.clock,
+        route: (frame) => this.#route(frame),
+        ready: (each) => this.#queue(each),
+        ended: (each, reason) => this.#ended(each, reason),
+      },
+    );
+    const host: Host = {
+      task,
+      ipc: ipcCalls(task, (frame) => this.#route(frame)),
+      log: new LogWriter(task, this.#components.send),
+      call: (descriptor, params) => this.#call(task, descriptor, params),
+    };
+    this.#entries.set(vtid, { init, task, host, memory: 0, mailbox: 0 });
+    this.#watchUsage();
+    return host;
+  }
+
+  /** Loads and runs a vTask, and tells the node of each step. Resolves when it has ended or only waits for work. */
+  async #start(vtid: string): Promise<void> {
+    const entry = this.#entries.get(vtid);
+    if (!entry) return;
+    const { init, task, host } = entry;
+    this.#changed(vtid, 'starting');
+    let body: Body;
+    try {
+      body = await this.#components.load(init, host);
+    } catch (error) {
+      return task.end({ tag: 'start-failed', val: messageOf(error) });
+    }
+    if (task.ended) return;
+    this.#changed(vtid, 'running');
+    try {
+      await task.run(body, init.cmd);
+    } catch (error) {
+      task.end({ tag: 'trapped', val: messageOf(error) });
+    }
+  }
+
+  /** Ends everything. */
+  close(reason: ExitReason): void {
+    for (const { task } of this.#entries.values()) task.end(reason);
+    this.#calls.close('the lane is closed');
+    this.#cancelUsage?.();
+  }
+
+  #route(frame: Frame): void {
+    if (!this.#deliver(frame)) this.#components.send(frame);
+  }
+
+  /** Gives a frame to the vTask of this lane that it is for; false when there is none. */
+  #deliver(frame: Frame): boolean {
+    switch (frame.tag) {
+      case 'request':
+      case 'message': {
+        const entry = this.#entries.get(frame.val.target);
+        if (!entry) return false;
+        if (frame.tag === 'request') entry.task.offerRequest(frame.val);
+        else entry.task.offerMessage(frame.val);
+        return true;
+      }
+      case 'withdraw': {
+        const { caller, target, id } = frame.val;
+        const entry = this.#entries.get(target);
+        entry?.task.withdraw({ vtid: caller, id });
+        return entry !== undefined;
+      }
+      case 'answer':
+      case 'parked':
+      case 'room': {
+        const entry = this.#entries.get(frame.val.caller);
+        if (!entry) return false;
+        const { outbox } = entry.task;
+        if (!outbox.isTo(frame.val.id, frame.val.target)) return true; // answered by another than was asked
+        if (frame.tag === 'answer') outbox.answered(frame.val.id, frame.val.outcome);
+        else outbox[frame.tag](frame.val.id);
+        return true;
+      }
+      default:
+        return true; // nothing that a lane takes: dropped, the node is trusted but may be newer
+    }
+  }
+
+  /** The node sent it here, but the vTask has ended meanwhile. */
+  #refuse(frame: Frame): void {
+    if (frame.tag !== 'request' && frame.tag !== 'message') return;
+    const { target, id } = frame.val;
+    const caller = frame.tag === 'request' ? frame.val.caller : frame.val.sender;
+    const outcome = err({ tag: 'task-died', val: 'the vTask has ended' } as const);
+    this.#route({ tag: 'answer', val: { caller, id, target, outcome } });
+  }
+
+  #call(task: Task, descriptor: FunctionDescriptor, params: readonly unknown[]): Promise<unknown> {
+    const result = this.#calls.call(descriptor, task.vtid, params);
+    return task.suspend<unknown>((resolve, reject) => {
+      result.then(resolve, reject);
+    });
+  }
+
+  #queue(task: Task): void {
+    if (this.#queued.has(task)) return;
+    this.#queued.add(task);
+    this.#ready.push(task);
+    if (this.#draining) return;
+    this.#draining = true;
+    queueMicrotask(() => this.#drain());
+  }
+
+  /** Gives every ready vTask a step. After `TURN_MS` the rest waits until the event loop has come round. */
+  #drain(): void {
+    const { clock } = this.#components;
+    if (this.#turnEnds === undefined) {
+      this.#turnEnds = clock.now() + TURN_MS;
+      clock.soon(() => {
+        this.#turnEnds = undefined;
+        if (this.#ready.length > 0) this.#drain();
+      });
+    }
+    while (this.#ready.length > 0 && clock.now() < this.#turnEnds) {
+      const tasks = this.#ready;
+      this.#ready = [];
+      for (const task of tasks) {
+        this.#queued.delete(task);
+        task.step();
+      }
+    }
+    this.#draining = this.#ready.length > 0;
+  }
+
+  #changed(vtid: string, state: State, reason?: ExitReason): void {
+    this.#components.send({ tag: 'change', val: { vtid, state, reason } });
+  }
+
+  #ended(task: Task, reason: ExitReason): void {
+    this.#entries.delete(task.vtid);
+    this.#changed(task.vtid, reason.tag === 'exited' ? 'exited' : 'died', reason);
+  }
+
+  #watchUsage(): void {
+    this.#cancelUsage ??= this.#components.clock.after(USAGE_EVERY_MS, () => {
+      this.#cancelUsage = undefined;
+      for (const entry of this.#entries.values()) this.#reportUsage(entry);
+      if (this.#entries.size > 0) this.#watchUsage();
+    });
+  }
+
+  #reportUsage(entry: Entry): void {
+    const { task } = entry;
+    const memory = task.memoryBytes();
+    const mailbox = task.mailbox.bytes;
+    if (memory === entry.memory && mailbox === entry.mailbox) return;
+    entry.memory = memory;
+    entry.mailbox = mailbox;
+    this.#components.send({ tag: 'usage', val: { vtid: task.vtid, memory, mailbox } });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+import type { Task } from '#kernel/lane/task.ts';
+import type { Channel } from '#posiv-wit/generated/kernel.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+
+const MAX_WRITE_BYTES = 64 << 10;
+// What may be on its way to the node: the node takes it at once unless a reader follows and is behind.
+const WINDOW_BYTES = 256 << 10;
+
+/** The log of one vTask on its way to the node, which holds the writer back while a reader is behind. */
+export class LogWriter {
+  readonly #task: Task;
+  readonly #send: (frame: Frame) => void;
+  #unconfirmed = 0;
+  #resume: (() => void) | undefined;
+
+  constructor(task: Task, send: (frame: Frame) => void) {
+    this.#task = task;
+    this.#send = send;
+  }
+
+  write(channel: Channel, bytes: Uint8Array): void | Promise<void> {
+    const text = bytes.byteLength > MAX_WRITE_BYTES ? bytes.slice(0, MAX_WRITE_BYTES) : bytes;
+    this.#unconfirmed += text.byteLength;
+    this.#send({ tag: 'log', val: { vtid: this.#task.vtid, channel, text } });
+    if (this.#unconfirmed <= WINDOW_BYTES) return undefined;
+    return this.#task.suspend((resolve) => {
+      this.#resume = () => resolve(undefined);
+    });
+  }
+
+  credit(bytes: number): void {
+    this.#unconfirmed -= bytes;
+    if (this.#unconfirmed > WINDOW_BYTES / 2) return;
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+}

@@ -1,0 +1,173 @@
+import type { Event } from '#posiv-wit/generated/kernel.ts';
+
+/** What waits for a vTask. */
+export interface Mail {
+  readonly event: Event;
+  /** Who gets the answer: the sender of a message or the caller of a request; undefined for completions and notices. */
+  readonly from: Return | undefined;
+  /** The vTasks that wait for the answer to a request. */
+  readonly chain: readonly string[];
+  /** By the lane's monotonic clock; a request that nobody waits for any more is not handled. */
+  readonly deadline: number;
+}
+
+/** Where an answer goes. */
+export interface Return {
+  readonly vtid: string;
+  readonly id: number;
+}
+
+interface Waiter extends Return {
+  readonly size: number;
+  readonly deadline: number;
+}
+
+// A message without a byte in it costs memory too.
+const OVERHEAD_BYTES = 64;
+
+/** The bytes that a payload takes in a mailbox. */
+export function mailSize(identity: string, body: Uint8Array): number {
+  return OVERHEAD_BYTES + identity.length + body.byteLength;
+}
+
+/**
+ * The bounded mailbox of one vTask. There is no queue in between: a sender for whom there is no room keeps its message,
+ * is parked in the order of coming, and is told when room is kept for it.
+ */
+export class Mailbox {
+  readonly #limit: number;
+  readonly #onRoom: (waiter: Return) => void;
+  readonly #queue: (Mail | undefined)[] = [];
+  #head = 0;
+  #bytes = 0;
+  #parked: Waiter[] = [];
+  readonly #kept = new Map<string, Waiter>();
+
+  constructor(limit: number, onRoom: (waiter: Return) => void) {
+    this.#limit = limit;
+    this.#onRoom = onRoom;
+  }
+
+  get length(): number {
+    return this.#queue.length - this.#head;
+  }
+
+  /** Bytes of messages and requests that wait, room kept for the parked ones included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes a message or request in if there is room, in the order of coming. */
+  offer(mail: Mail, size: number, now: number): 'taken' | 'parked' | 'too-large' {
+    if (size > this.#limit) return 'too-large';
+    const from = mail.from!;
+    const key = keyOf(from);
+    const kept = this.#kept.get(key);
+    if (kept) {
+      this.#kept.delete(key);
+      this.#queue.push(mail);
+      return 'taken';
+    }
+    if (this.#parked.length > 0) this.#drop((waiter) => waiter.deadline < now);
+    if (this.#parked.length === 0 && this.#bytes + size <= this.#limit) {
+      this.#bytes += size;
+      this.#queue.push(mail);
+      return 'taken';
+    }
+    this.#parked.push({ ...from, size, deadline: mail.deadline });
+    return 'parked';
+  }
+
+  /** Takes a completion or notice in: these are never held back, their number is bounded by what the vTask asked for. */
+  put(mail: Mail): void {
+    this.#queue.push(mail);
+  }
+
+  /** The next that waits, whose room goes to the first parked sender. */
+  take(now: number): Mail | undefined {
+    const mail = this.#queue[this.#head];
+    if (mail === undefined) return undefined;
+    this.#queue[this.#head] = undefined;
+    this.#head += 1;
+    if (this.#head > 64 && this.#head * 2 > this.#queue.length) {
+      this.#queue.splice(0, this.#head);
+      this.#head = 0;
+    }
+    const { event } = mail;
+    if (event.tag === 'message') this.#free(mailSize(event.val.identity, event.val.body), now);
+    else if (event.tag === 'request') this.#free(mailSize(event.val.identity, event.val.args), now);
+    return mail;
+  }
+
+  /** Forgets a sender that has given up: its place in the queue of the parked, its kept room, or its waiting request. */
+  withdraw(from: Return, now: number): void {
+    const kept = this.#kept.get(keyOf(from));
+    if (kept) {
+      this.#kept.delete(keyOf(from));
+      this.#free(kept.size, now);
+      return;
+    }
+    this.#parked = this.#parked.filter((waiter) => !same(waiter, from));
+    const at = this.#queue.findIndex(
+      (mail) => mail?.event.tag === 'request' && same(mail.from!, from),
+    );
+    if (at < 0) return;
+    const [mail] = this.#queue.splice(at, 1);
+    if (mail?.event.tag !== 'request') return;
+    this.#free(mailSize(mail.event.val.identity, mail.event.val.args), now);
+  }
+
+  /** Forgets every sender that `gone` names: those of a node that is down. */
+  forget(gone: (vtid: string) => boolean, now: number): void {
+    this.#drop((waiter) => gone(waiter.vtid));
+    for (const waiter of this.#kept.values()) if (gone(waiter.vtid)) this.withdraw(waiter, now);
+    this.remove((mail) => mail.event.tag === 'request' && gone(mail.from!.vtid), now);
+  }
+
+  /** Everyone whose message or request is here or parked, for the answer that the vTask has ended. */
+  *senders(): Generator<Return> {
+    for (let at = this.#head; at < this.#queue.length; at += 1) {
+      const from = this.#queue[at]?.from;
+      if (from && this.#queue[at]!.event.tag === 'request') yield from;
+    }
+    yield* this.#parked;
+    yield* this.#kept.values();
+  }
+
+  /** Takes out what `unwanted` says, and yields it. */
+  remove(unwanted: (mail: Mail) => boolean, now: number): Mail[] {
+    const waiting = this.#queue.slice(this.#head) as Mail[];
+    const out = waiting.filter(unwanted);
+    if (out.length === 0) return out;
+    const stay = waiting.filter((mail) => !out.includes(mail));
+    this.#queue.splice(0, this.#queue.length, ...stay);
+    this.#head = 0;
+    for (const { event } of out) {
+      if (event.tag === 'message') this.#free(mailSize(event.val.identity, event.val.body), now);
+      else if (event.tag === 'request')
+        this.#free(mailSize(event.val.identity, event.val.args), now);
+    }
+    return out;
+  }
+
+  #free(size: number, now: number): void {
+    this.#bytes -= size;
+    while (this.#parked.length > 0) {
+      const next = this.#parked[0]!;
+      if (next.deadline >= now) {
+        if (this.#bytes + next.size > this.#limit) return;
+        this.#bytes += next.size;
+        this.#kept.set(keyOf(next), next);
+        this.#onRoom(next);
+      }
+      this.#parked.shift();
+    }
+  }
+
+  #drop(gone: (waiter: Waiter) => boolean): void {
+    this.#parked = this.#parked.filter((waiter) => !gone(waiter));
+  }
+}
+
+const keyOf = (from: Return): string => `${from.vtid}#${from.id}`;
+const same = (a: Return, b: Return): boolean => a.id === b.id && a.vtid === b.vtid;

@@ -1,0 +1,46 @@
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+import { readFrame, writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
+
+/** The way between a node and one of its lanes: bytes in order. A thread's port today, a process's pipe for a cell. */
+export interface BytePort {
+  post(bytes: Uint8Array): void;
+}
+
+/** Joins the frames of one turn into one post. */
+export class FramePort {
+  readonly #port: BytePort;
+  readonly #soon: (fn: () => void) => void;
+  readonly #writer = new Writer();
+  #open = false;
+
+  constructor(port: BytePort, soon: (fn: () => void) => void) {
+    this.#port = port;
+    this.#soon = soon;
+  }
+
+  send(frame: Frame): void {
+    writeFrame(this.#writer, frame);
+    if (this.#open) return;
+    this.#open = true;
+    this.#soon(() => this.flush());
+  }
+
+  /** Posts what was sent so far. */
+  flush(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    const bytes = this.#writer.take();
+    this.#writer.reset();
+    this.#port.post(bytes);
+  }
+}
+
+/**
+ * The frames of one post.
+ * @throws {malformed-value} they are not frames
+ */
+export function* framesOf(bytes: Uint8Array): Generator<Frame> {
+  const reader = new Reader(bytes);
+  while (reader.remaining > 0) yield readFrame(reader);
+}

@@ -1,0 +1,96 @@
+import type { Body } from '#kernel/lane/body.ts';
+import type { Host } from '#kernel/lane/lane.ts';
+import { functionsOf } from '#posiv-wit/functions.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import type { Channel, HandlersCalls } from '#posiv-wit/generated/kernel.ts';
+import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
+import { ok, type Result } from '#posiv-wit/result.ts';
+import type { HostBinding, Program } from '#wasm-abi/load.ts';
+
+const IPC = 'posiv:kernel/ipc@0.1.0';
+const HANDLERS = 'posiv:kernel/handlers@0.1.0';
+const RUN = 'posiv:kernel/program@0.1.0#run';
+
+type Call = { call: (...params: never[]) => unknown; suspends: boolean };
+
+/** An instance of a program as the body of a vTask. */
+export async function wasmBody(program: Program, start: CreateFrame, host: Host): Promise<Body> {
+  const instance = await program.instantiate(binding(host), {
+    maxPages: start.quota.memoryPages,
+    args: start.cmd,
+    environment: start.environment,
+  });
+  const memoryBytes = () => instance.memoryBytes();
+  if (instance.start) {
+    const command = instance.start.bind(instance);
+    return { run: async () => ok(await command()), handlers: undefined, memoryBytes };
+  }
+  const run = instance.lift(RUN) as (cmd: readonly string[]) => Promise<Result<number, string>>;
+  return { run, handlers: liftHandlers((name) => instance.lift(name)), memoryBytes };
+}
+
+function liftHandlers(
+  lift: (name: string) => ((...params: never[]) => unknown) | undefined,
+): HandlersCalls | undefined {
+  const calls: Record<string, unknown> = {};
+  for (const { name, method } of functionsOf(HANDLERS)) {
+    const lifted = lift(name);
+    if (!lifted) return undefined;
+    calls[method] = lifted;
+  }
+  return calls as unknown as HandlersCalls;
+}
+
+function binding(host: Host): HostBinding {
+  const own = ownCalls(host);
+  return {
+    resolve: (descriptor) => guarded(host, own.get(descriptor.name) ?? forwarded(host, descriptor)),
+    write: (channel, bytes) => host.log.write(channel, bytes),
+  };
+}
+
+/** What the lane carries out itself. */
+function ownCalls({ task, ipc, log }: Host): Map<string, Call> {
+  const own = new Map<string, Call>();
+  const suspends = new Set(['rpc', 'msg', 'receive']);
+  for (const { name, method } of functionsOf(IPC)) {
+    const call = ipc[method as keyof typeof ipc] as Call['call'];
+    own.set(name, { call, suspends: suspends.has(method) });
+  }
+  own.set('posiv:kernel/vtask@0.1.0#self', { call: () => task.vtid, suspends: false });
+  own.set('posiv:kernel/vtask@0.1.0#exit', {
+    call: (status: number) => task.exit(status),
+    suspends: false,
+  });
+  own.set('posiv:kernel/log@0.1.0#write', {
+    call: (channel: Channel, text: Uint8Array) => log.write(channel, text),
+    suspends: true,
+  });
+  return own;
+}
+
+/** What the node carries out. Watches are counted here, for a service lives as long as it watches somebody. */
+function forwarded(host: Host, descriptor: FunctionDescriptor): Call {
+  const watches = { onStart: 1, onExit: 1, onDie: 1, unwatch: -1 } as Record<string, number>;
+  const change =
+    descriptor.interface === 'posiv:kernel/monitor@0.1.0' ? (watches[descriptor.method] ?? 0) : 0;
+  return {
+    suspends: true,
+    call: async (...params) => {
+      const result = await host.call(descriptor, params);
+      if (change !== 0 && (result as Result<unknown, unknown>).ok) host.task.watches += change;
+      return result;
+    },
+  };
+}
+
+/** Once a vTask has ended, no call of it has any effect. */
+function guarded({ task }: Host, { call, suspends }: Call): Call {
+  return {
+    suspends,
+    call: (...params) => {
+      task.refuseIfEnded();
+      return call(...params);
+    },
+  };
+}

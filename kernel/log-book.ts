@@ -1,0 +1,137 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { Channel, Entry, Page } from '#posiv-wit/generated/kernel.ts';
+
+const KEPT_BYTES = 256 << 10; // of each vTask
+const PAGE_BYTES = 64 << 10;
+const ENTRY_BYTES = 32; // what an empty entry costs
+// A reader that has not asked for so long does not follow any more.
+const FOLLOWS_MS = 5_000;
+
+interface Waiter {
+  readonly wake: () => void;
+}
+
+/**
+ * The log of one vTask: the last entries, in order. While a reader follows, nothing that it has not seen is dropped;
+ * the credit for it is given back to the writer only once it has been read.
+ */
+class Log {
+  readonly entries: Entry[] = [];
+  first = 0;
+  bytes = 0;
+  ended = false;
+  /** Bytes taken whose credit has not been given back. */
+  owed = 0;
+  /** The number that the following reader will ask for next. */
+  readTo = 0;
+  followedUntil = Number.NEGATIVE_INFINITY;
+  /** Set while the writer is held back: the reader may have gone without a word. */
+  cancelRelease: (() => void) | undefined;
+  readonly waiters = new Set<Waiter>();
+}
+
+export interface LogBookComponents {
+  readonly clock: Clock;
+  /** Lets the writer go on by so many bytes. */
+  readonly credit: (vtid: string, bytes: number) => void;
+}
+
+/** What the vTasks of a node have said. */
+export class LogBook {
+  readonly #components: LogBookComponents;
+  readonly #logs = new Map<string, Log>();
+
+  constructor(components: LogBookComponents) {
+    this.#components = components;
+  }
+
+  open(vtid: string): void {
+    this.#logs.set(vtid, new Log());
+  }
+
+  /** Forgets a vTask of which nobody can ask any more. */
+  forget(vtid: string): void {
+    this.#logs.delete(vtid);
+  }
+
+  write(vtid: string, channel: Channel, text: Uint8Array): void {
+    const log = this.#logs.get(vtid);
+    if (!log || log.ended) return;
+    const number = log.first + log.entries.length;
+    log.entries.push({ number, timeMs: this.#components.clock.wallTime(), channel, text });
+    log.bytes += text.byteLength + ENTRY_BYTES;
+    log.owed += text.byteLength;
+    this.#settle(vtid, log);
+    for (const { wake } of log.waiters) wake();
+  }
+
+  end(vtid: string): void {
+    const log = this.#logs.get(vtid);
+    if (!log) return;
+    log.ended = true;
+    for (const { wake } of log.waiters) wake();
+  }
+
+  /** A page from `number` on; waits for its first entry. Undefined for a vTask that has no log here. */
+  async read(vtid: string, number: number, timeoutMs: number): Promise<Page | undefined> {
+    const log = this.#logs.get(vtid);
+    if (!log) return undefined;
+    const { clock } = this.#components;
+    log.readTo = Math.max(log.readTo, number);
+    log.followedUntil = clock.now() + timeoutMs + FOLLOWS_MS;
+    this.#settle(vtid, log);
+    if (number >= log.first + log.entries.length && !log.ended && timeoutMs > 0)
+      await this.#wait(log, timeoutMs);
+    log.followedUntil = clock.now() + FOLLOWS_MS;
+    return pageOf(log, number);
+  }
+
+  #wait(log: Log, timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        cancel();
+        log.waiters.delete(waiter);
+        resolve();
+      };
+      const waiter = { wake };
+      const cancel = this.#components.clock.after(timeoutMs, wake);
+      log.waiters.add(waiter);
+    });
+  }
+
+  /** Drops what may be dropped, and lets the writer go on where there is room. */
+  #settle(vtid: string, log: Log): void {
+    const followed = log.followedUntil >= this.#components.clock.now();
+    while (log.bytes > KEPT_BYTES && log.entries.length > 1) {
+      if (followed && log.first >= log.readTo) break;
+      const [dropped] = log.entries.splice(0, 1);
+      log.first += 1;
+      log.bytes -= dropped!.text.byteLength + ENTRY_BYTES;
+    }
+    if (log.owed === 0) return;
+    if (followed && log.bytes > KEPT_BYTES) {
+      log.cancelRelease ??= this.#components.clock.after(FOLLOWS_MS, () => {
+        log.cancelRelease = undefined;
+        this.#settle(vtid, log);
+      });
+      return;
+    }
+    log.cancelRelease?.();
+    log.cancelRelease = undefined;
+    this.#components.credit(vtid, log.owed);
+    log.owed = 0;
+  }
+}
+
+function pageOf(log: Log, number: number): Page {
+  const entries: Entry[] = [];
+  let bytes = 0;
+  let next = Math.max(number, log.first);
+  for (let at = next - log.first; at < log.entries.length && bytes < PAGE_BYTES; at += 1) {
+    const entry = log.entries[at]!;
+    entries.push(entry);
+    bytes += entry.text.byteLength + ENTRY_BYTES;
+    next += 1;
+  }
+  return { entries, next, ended: log.ended && next >= log.first + log.entries.length };
+}

@@ -1,0 +1,47 @@
+import { CallFailedError } from '#kernel/errors.ts';
+import { CallTable } from '#kernel/ipc/call-table.ts';
+import type { Router } from '#kernel/router.ts';
+import type { NodeId } from '#kernel/vtid.ts';
+import { functionNamed } from '#posiv-wit/functions.ts';
+import type { ReturnFrame } from '#posiv-wit/generated/wire.ts';
+
+/** The calls that this node has out to other nodes. */
+export class PeerCalls {
+  readonly #router: Router;
+  readonly #tables = new Map<NodeId, CallTable>();
+
+  constructor(router: Router) {
+    this.#router = router;
+  }
+
+  /**
+   * Asks a node to carry out a call, for a vTask or (with an empty caller) for this node itself.
+   * @throws {call-failed} it cannot be reached, or did not carry it out
+   */
+  call(node: NodeId, name: string, params: readonly unknown[], caller = ''): Promise<unknown> {
+    const descriptor = functionNamed(name);
+    if (!descriptor) throw new Error(`there is no function ${name}`);
+    return this.#table(node).call(descriptor, caller, params);
+  }
+
+  returned(node: NodeId, frame: ReturnFrame): void {
+    this.#tables.get(node)?.returned(frame);
+  }
+
+  nodeDown(node: NodeId): void {
+    this.#tables.get(node)?.close('the node cannot be reached');
+    this.#tables.delete(node);
+  }
+
+  #table(node: NodeId): CallTable {
+    let table = this.#tables.get(node);
+    if (table) return table;
+    table = new CallTable((val) => {
+      if (!this.#router.toNode(node, { tag: 'call', val })) {
+        throw new CallFailedError(val.function, `node ${node} cannot be reached`);
+      }
+    });
+    this.#tables.set(node, table);
+    return table;
+  }
+}

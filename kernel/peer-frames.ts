@@ -1,0 +1,83 @@
+import type { Caller } from '#kernel/dispatcher.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { isIpc, senderOf, type Router } from '#kernel/router.ts';
+import { birthNode, type NodeId } from '#kernel/vtid.ts';
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import {
+  readFrame,
+  type CallFrame,
+  type Frame,
+  type KernelCalls,
+} from '#posiv-wit/generated/wire.ts';
+
+/** The one tenant that there is. */
+export const TENANT = 'local';
+
+/** What other nodes send: frames between vTasks, calls, and news of what this node's vTasks watch. */
+export class PeerFrames {
+  readonly #kernel: Kernel;
+  readonly #router: Router;
+
+  constructor(kernel: Kernel, router: Router) {
+    this.#kernel = kernel;
+    this.#router = router;
+  }
+
+  /**
+   * Takes a frame from a node. A node may speak only for vTasks that were born on it.
+   * @throws {malformed-value} it is no frame
+   */
+  receive(node: NodeId, bytes: Uint8Array): void {
+    const reader = new Reader(bytes);
+    const frame = readFrame(reader);
+    reader.end();
+    if (isIpc(frame)) {
+      if (birthNode(senderOf(frame)) === node) this.#router.route(frame);
+      return;
+    }
+    switch (frame.tag) {
+      case 'call':
+        void this.#carryOut(node, frame.val);
+        break;
+      case 'returned':
+        this.#kernel.peerCalls.returned(node, frame.val);
+        break;
+      case 'notice':
+      case 'watch-over':
+        this.toWatcher(frame);
+    }
+  }
+
+  /** Passes on what became of a watch. */
+  toWatcher(frame: Extract<Frame, { tag: 'notice' | 'watch-over' }>): void {
+    const { watchers } = this.#kernel;
+    if (frame.tag === 'notice') watchers.fire(frame.val.watcher, frame.val.notice);
+    else watchers.over(frame.val.watcher, frame.val.watch);
+  }
+
+  /** `posiv:wire/kernel`, for the node that calls. */
+  calls({ node }: Caller): KernelCalls {
+    const kernel = this.#kernel;
+    if (node === undefined) throw new Error('posiv:wire/kernel is for nodes alone');
+    const isTheirs = (vtid: string): boolean => birthNode(vtid) === node;
+    return {
+      create(creator, name, image, cmd, grants, options) {
+        return kernel.create({ creator, tenant: TENANT, name, image, cmd, grants, options });
+      },
+      watch: (watcher, id, target, what) => kernel.watchHere(TENANT, watcher, id, target, what),
+      unwatch: (watcher, id, target) => kernel.watchList.remove(target, watcher, id),
+      creatorEnded(creator) {
+        if (!isTheirs(creator)) return;
+        for (const child of kernel.table.childrenOf(creator))
+          void kernel.end(child, { tag: 'creator-ended' });
+      },
+    };
+  }
+
+  async #carryOut(node: NodeId, frame: CallFrame): Promise<void> {
+    if (frame.caller !== '' && birthNode(frame.caller) !== node) return;
+    const caller = { vtid: frame.caller, creator: undefined, tenant: TENANT, grants: [], node };
+    const returned = await this.#kernel.dispatcher.carryOut(frame, caller);
+    this.#router.toNode(node, { tag: 'returned', val: returned });
+  }
+}

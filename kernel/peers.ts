@@ -1,0 +1,15 @@
+import type { NodeId } from '#kernel/vtid.ts';
+import type { NodeView } from '#posiv-wit/generated/managers.ts';
+
+/** The other nodes, as far as the kernel needs to know of them. */
+export interface Peers {
+  readonly self: NodeId;
+  /** Every known node, this one included, as the managers look at it. */
+  view(): readonly NodeView[];
+  /** The id of the node that has this id or name. */
+  find(idOrName: string): NodeId | undefined;
+  /** A vTask has been sent to a node, which will take a moment to publish it. */
+  placed(node: NodeId): void;
+  /** Sends a frame; false if the node cannot be reached. */
+  send(node: NodeId, frame: Uint8Array): boolean;
+}

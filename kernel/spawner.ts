@@ -1,0 +1,124 @@
+import type { Images } from '#kernel/images.ts';
+import type { LanePool } from '#kernel/lane-pool.ts';
+import type { Names } from '#kernel/names.ts';
+import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
+import type { Random } from '#kernel/random.ts';
+import type { Router } from '#kernel/router.ts';
+import type { Strategies } from '#kernel/strategies.ts';
+import { mintVtid, type NodeId } from '#kernel/vtid.ts';
+import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
+import type { ErrorCode, Options } from '#posiv-wit/generated/kernel.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+
+/** What a vTask is to be made of, once it is known that its creator may. */
+export interface Creation {
+  readonly creator: string;
+  readonly tenant: string;
+  readonly name: string | undefined;
+  readonly image: string;
+  readonly cmd: readonly string[];
+  readonly grants: readonly string[];
+  readonly options: Options;
+}
+
+export interface SpawnerComponents {
+  readonly self: NodeId;
+  readonly random: Random;
+  readonly table: VTaskTable;
+  readonly lanes: LanePool;
+  readonly router: Router;
+  readonly images: Images;
+  readonly names: Names;
+  readonly strategies: Strategies;
+  /** Bytes that the vTasks of this node hold now, and may hold in all. */
+  readonly memory: () => { readonly used: number; readonly limit: number };
+}
+
+/** Makes vTasks on this node: admits or refuses, and changes nothing where it refuses. */
+export class Spawner {
+  readonly #components: SpawnerComponents;
+
+  constructor(components: SpawnerComponents) {
+    this.#components = components;
+  }
+
+  async create(creation: Creation): Promise<Result<VTask, ErrorCode>> {
+    const { self, random, images, names, table } = this.#components;
+    const quota = completeQuota(creation.options.quota);
+    if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
+    const memory = this.#components.memory();
+    if (memory.used >= memory.limit)
+      return err({
+        tag: 'quota-exceeded',
+        val: `node-memory: vTasks hold ${memory.used} of ${memory.limit} bytes`,
+      });
+
+    const image = await images.prepare(creation.image);
+    if (!image.ok) return image;
+    const missing = image.value.missing(creation.grants);
+    if (missing.length > 0) return err(lacks(creation.image, missing));
+
+    const lane = await this.#lane(quota.memoryPages * PAGE_BYTES);
+    if (lane === undefined)
+      return err({ tag: 'quota-exceeded', val: `lanes: no lane of node ${self} takes it` });
+
+    const vtid = mintVtid(self, random);
+    let fencingToken = 0;
+    if (creation.name !== undefined) {
+      const claimed = await names.claim({
+        name: creation.name,
+        vtid,
+        image: creation.image,
+        cmd: creation.cmd,
+        owner: self,
+      });
+      if (!claimed.ok) return claimed;
+      fencingToken = claimed.value;
+    }
+    const { environment, detached } = creation.options;
+    const vtask = table.add({
+      vtid,
+      fencingToken,
+      lane,
+      name: creation.name,
+      tenant: creation.tenant,
+      image: creation.image,
+      program: image.value.program,
+      cmd: creation.cmd,
+      environment,
+      grants: creation.grants,
+      quota,
+      creator: creation.creator,
+      detached,
+    });
+    this.#toLane(vtask);
+    return ok(vtask);
+  }
+
+  async #lane(memory: number): Promise<number | undefined> {
+    const { lanes, strategies, table } = this.#components;
+    const view = lanes.view((lane) => {
+      let held = 0;
+      for (const vtask of table.values()) if (vtask.lane === lane) held += vtask.memoryBytes;
+      return held;
+    });
+    const lane = await strategies.task.assign(view, memory);
+    return lane !== undefined && lane < lanes.size ? lane : undefined;
+  }
+
+  #toLane(vtask: VTask): void {
+    const { vtid, lane, program, cmd, environment, grants, quota } = vtask;
+    this.#components.lanes.added(lane);
+    this.#components.router.toLane(lane, {
+      tag: 'create',
+      val: { vtid, image: program, cmd, environment, grants, quota },
+    });
+  }
+}
+
+function lacks(image: string, missing: readonly string[]): ErrorCode {
+  return {
+    tag: 'refused',
+    val: `${image} imports what it is not granted: ${missing.join(', ')}; grant them or build it without`,
+  };
+}

@@ -1,0 +1,121 @@
+import type { Caller } from '#kernel/dispatcher.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { hasEnded } from '#kernel/life-cycle.ts';
+import { DEFAULT_MEMORY_PAGES, PAGE_BYTES } from '#kernel/quota.ts';
+import { unreachable } from '#kernel/router.ts';
+import { birthNode, type NodeId } from '#kernel/vtid.ts';
+import { infoOf, type VTask } from '#kernel/vtask-table.ts';
+import type { ErrorCode, Info, Options, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
+import { err, ok, type Awaitable, type Result } from '#posiv-wit/result.ts';
+
+const MAX_CMD_BYTES = 64 << 10;
+const MAX_LISTED = 1000;
+const DEFAULTS: Options = {
+  detached: false,
+  node: undefined,
+  near: [],
+  grants: undefined,
+  quota: { memoryPages: 0, mailboxBytes: 0 },
+  environment: [],
+};
+
+/** The part of `posiv:kernel/vtask` that a node carries out for its vTasks; `self` and `exit` are the lane's. */
+export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'self' | 'exit'> {
+  const { strategies, peers } = kernel.components;
+
+  /** Carries a call out here if the vTask was born here, else on the node that it was born on. */
+  async function atBirth<T>(
+    vtid: string,
+    method: string,
+    here: (vtask: VTask) => Awaitable<Result<T, ErrorCode>>,
+  ): Promise<Result<T, ErrorCode>> {
+    const node = birthNode(vtid);
+    if (node === undefined) return err({ tag: 'no-such-task' });
+    if (node !== kernel.self) return kernel.forward(node, `vtask@0.1.0#${method}`, [vtid], caller);
+    const vtask = kernel.table.get(vtid);
+    return vtask && vtask.tenant === caller.tenant ? here(vtask) : err({ tag: 'no-such-task' });
+  }
+
+  return {
+    async new(name, path, cmd, given) {
+      const options = given ?? DEFAULTS;
+      const wrong = checkArguments(cmd, options);
+      if (wrong) return err({ tag: 'refused', val: wrong });
+      const grants = await strategies.security.attenuate(caller.grants, options.grants);
+      if (!grants.ok)
+        return err({
+          tag: 'refused',
+          val: `the creator does not hold: ${grants.error.join(', ')}`,
+        });
+      let candidates: readonly NodeId[];
+      if (options.node === undefined) {
+        const memory = (options.quota.memoryPages || DEFAULT_MEMORY_PAGES) * PAGE_BYTES;
+        candidates = await strategies.resource.place(kernel.view(), { memory, near: options.near });
+      } else {
+        const node = peers.find(options.node);
+        if (node === undefined)
+          return err({ tag: 'refused', val: `there is no node ${options.node}` });
+        candidates = [node];
+      }
+      return kernel.createOn(candidates, {
+        creator: caller.vtid,
+        tenant: caller.tenant,
+        name,
+        image: path,
+        cmd,
+        grants: grants.value,
+        options,
+      });
+    },
+
+    sched: (vtid) =>
+      atBirth(vtid, 'sched', (vtask) => {
+        if (hasEnded(vtask.state)) return err({ tag: 'task-died', val: 'the vTask has ended' });
+        if (vtask.state !== 'created')
+          return err({
+            tag: 'refused',
+            val: `the vTask was scheduled before, it is ${vtask.state}`,
+          });
+        kernel.schedule(vtask);
+        return ok(undefined);
+      }),
+
+    kill: (vtid) =>
+      atBirth(vtid, 'kill', async (vtask) => {
+        await kernel.end(vtask, { tag: 'killed' });
+        return ok(undefined);
+      }),
+
+    info: (vtid) => atBirth(vtid, 'info', (vtask) => ok(infoOf(vtask, kernel.self))),
+
+    async find(name) {
+      const found = await kernel.names.find(name);
+      if (!found.ok) return found;
+      const alive = await kernel.isAlive(found.value);
+      if (alive === undefined) return err(unreachable(found.value.owner));
+      return alive ? ok(found.value.vtid) : err({ tag: 'no-such-task' });
+    },
+
+    async list(node) {
+      const at = node === undefined ? kernel.self : peers.find(node);
+      if (at === undefined) return err({ tag: 'refused', val: `there is no node ${node}` });
+      if (at !== kernel.self) return kernel.forward(at, 'vtask@0.1.0#list', [undefined], caller);
+      return ok(listed(kernel, caller.tenant));
+    },
+  };
+}
+
+function listed(kernel: Kernel, tenant: string): readonly Info[] {
+  const all: Info[] = [];
+  for (const vtask of kernel.table.values())
+    if (vtask.tenant === tenant && vtask.program !== '') all.push(infoOf(vtask, kernel.self));
+  return all.toReversed().slice(0, MAX_LISTED);
+}
+
+function checkArguments(cmd: readonly string[], options: Options): string | undefined {
+  const words = [...cmd, ...options.environment.flat()];
+  const bytes = words.reduce((sum, word) => sum + Buffer.byteLength(word), 0);
+  if (bytes > MAX_CMD_BYTES)
+    return `cmd and environment have at most ${MAX_CMD_BYTES} bytes in all, these ${bytes}`;
+  return undefined;
+}

@@ -1,0 +1,157 @@
+import type { Clock } from '#kernel/clock.ts';
+import { IllegalTransitionError } from '#kernel/errors.ts';
+import { hasEnded, mayBecome, stateAfter } from '#kernel/life-cycle.ts';
+import type { NodeId } from '#kernel/vtid.ts';
+import type { ExitReason, Info, Quota, State } from '#posiv-wit/generated/kernel.ts';
+
+const KEPT_ENDED = 1000; // how many of those that ended can still be asked about
+
+/** What a node knows of one of its vTasks. */
+export interface VTask {
+  readonly vtid: string;
+  readonly name: string | undefined;
+  /** Of the record of its name; 0 for an ephemeral one. */
+  readonly fencingToken: number;
+  readonly tenant: string;
+  /** What it was made from: a path or a blob. */
+  readonly image: string;
+  /** The prepared image in the node's cache; empty for a session, which has none. */
+  readonly program: string;
+  readonly cmd: readonly string[];
+  readonly environment: readonly (readonly [string, string])[];
+  readonly grants: readonly string[];
+  readonly quota: Quota;
+  readonly creator: string | undefined;
+  readonly detached: boolean;
+  readonly createdMs: number;
+  /** Nodes on which it has made vTasks. */
+  readonly childNodes: Set<NodeId>;
+  state: State;
+  readonly lane: number;
+  startedMs: number;
+  endedMs: number;
+  memoryBytes: number;
+  mailboxBytes: number;
+  reason: ExitReason | undefined;
+}
+
+export type NewVTask = Omit<
+  VTask,
+  | 'state'
+  | 'createdMs'
+  | 'startedMs'
+  | 'endedMs'
+  | 'memoryBytes'
+  | 'mailboxBytes'
+  | 'reason'
+  | 'childNodes'
+>;
+
+export interface VTaskTableComponents {
+  readonly clock: Clock;
+  /** Told of every change of state, after it has been made. */
+  readonly changed: (vtask: VTask) => void;
+}
+
+/** All vTasks of one node, and for a while those that have ended. Every change of state goes through it. */
+export class VTaskTable {
+  readonly #components: VTaskTableComponents;
+  readonly #vtasks = new Map<string, VTask>();
+  readonly #children = new Map<string, Set<VTask>>();
+  #ended: string[] = [];
+  #living = 0;
+
+  constructor(components: VTaskTableComponents) {
+    this.#components = components;
+  }
+
+  /** How many have not ended, sessions left out. */
+  get living(): number {
+    return this.#living;
+  }
+
+  add(init: NewVTask): VTask {
+    const vtask: VTask = {
+      ...init,
+      state: 'created',
+      createdMs: this.#components.clock.wallTime(),
+      startedMs: 0,
+      endedMs: 0,
+      memoryBytes: 0,
+      mailboxBytes: 0,
+      reason: undefined,
+      childNodes: new Set(),
+    };
+    this.#vtasks.set(vtask.vtid, vtask);
+    if (vtask.program !== '') this.#living += 1;
+    if (vtask.creator !== undefined && !vtask.detached) {
+      const siblings = this.#children.get(vtask.creator) ?? new Set();
+      this.#children.set(vtask.creator, siblings.add(vtask));
+    }
+    return vtask;
+  }
+
+  get(vtid: string): VTask | undefined {
+    return this.#vtasks.get(vtid);
+  }
+
+  values(): Iterable<VTask> {
+    return this.#vtasks.values();
+  }
+
+  /** The vTasks here that end with `creator`. */
+  childrenOf(creator: string): readonly VTask[] {
+    return [...(this.#children.get(creator) ?? [])];
+  }
+
+  /** @throws {illegal-transition} */
+  transition(vtask: VTask, to: State): void {
+    if (!mayBecome(vtask.state, to)) throw new IllegalTransitionError(vtask.vtid, vtask.state, to);
+    vtask.state = to;
+    const now = this.#components.clock.wallTime();
+    if (to === 'running' && vtask.startedMs === 0) vtask.startedMs = now;
+    if (hasEnded(to)) this.#end(vtask, now);
+    this.#components.changed(vtask);
+  }
+
+  /** Ends a vTask for a reason; false if it had ended already. */
+  end(vtask: VTask, reason: ExitReason): boolean {
+    if (hasEnded(vtask.state)) return false;
+    vtask.reason = reason;
+    this.transition(vtask, stateAfter(reason));
+    return true;
+  }
+
+  #end(vtask: VTask, now: number): void {
+    vtask.endedMs = now;
+    if (vtask.program !== '') this.#living -= 1;
+    if (vtask.creator !== undefined) {
+      const siblings = this.#children.get(vtask.creator);
+      siblings?.delete(vtask);
+      if (siblings?.size === 0) this.#children.delete(vtask.creator);
+    }
+    this.#ended.push(vtask.vtid);
+    if (this.#ended.length <= 2 * KEPT_ENDED) return;
+    for (const vtid of this.#ended.slice(0, KEPT_ENDED)) this.#vtasks.delete(vtid);
+    this.#ended = this.#ended.slice(KEPT_ENDED);
+  }
+}
+
+/** What may be told of a vTask. */
+export function infoOf(vtask: VTask, node: NodeId): Info {
+  return {
+    vtid: vtask.vtid,
+    name: vtask.name,
+    tenant: vtask.tenant,
+    image: vtask.image,
+    node,
+    state: vtask.state,
+    creator: vtask.creator,
+    createdMs: vtask.createdMs,
+    startedMs: vtask.startedMs,
+    endedMs: vtask.endedMs,
+    memoryBytes: vtask.memoryBytes,
+    mailboxBytes: vtask.mailboxBytes,
+    reason: vtask.reason,
+  };
+}

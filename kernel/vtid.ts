@@ -1,0 +1,19 @@
+import { base32 } from '#kernel/base32.ts';
+import type { Random } from '#kernel/random.ts';
+
+/** `n` and 16 characters of base32. */
+export type NodeId = string;
+
+const NODE_PART = 16;
+const RANDOM_BYTES = 16; // 128 bits: nobody guesses one
+const VTID = /^[a-z2-7]{42}$/;
+
+/** A new vtid, born on `node`: anyone can route to it, nobody can guess it. */
+export function mintVtid(node: NodeId, random: Random): string {
+  return node.slice(1) + base32(random.bytes(RANDOM_BYTES));
+}
+
+/** The node that a vtid was born on, or undefined for what is no vtid. */
+export function birthNode(vtid: string): NodeId | undefined {
+  return VTID.test(vtid) ? `n${vtid.slice(0, NODE_PART)}` : undefined;
+}

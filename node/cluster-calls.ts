@@ -1,0 +1,42 @@
+import type { Kernel } from '#kernel/kernel.ts';
+import type { PeerNetwork } from '#p2p/peer-network.ts';
+import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
+
+/** `posiv:cluster/nodes`, as this node sees the others. */
+export function clusterCalls(network: PeerNetwork, kernel: Kernel): NodesCalls {
+  return {
+    list: () =>
+      network
+        .members()
+        .map(
+          ({
+            id,
+            name,
+            standing,
+            addresses,
+            incarnation,
+            version,
+            silentMs,
+            roundTripUs,
+            record,
+          }) => {
+            const own = standing === 'self' ? kernel : undefined;
+            return {
+              id,
+              name,
+              standing,
+              addresses,
+              incarnation,
+              version,
+              lanes: own?.lanes ?? record?.lanes ?? 0,
+              vtasks: own?.table.living ?? record?.vtasks ?? 0,
+              memoryUsed: own?.memoryUsed() ?? record?.memoryUsed ?? 0,
+              memoryLimit: own?.memoryLimit ?? record?.memoryLimit ?? 0,
+              silentMs: Math.round(silentMs),
+              roundTripUs: Math.round(roundTripUs),
+            };
+          },
+        )
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}

@@ -1,0 +1,37 @@
+import { availableParallelism, totalmem } from 'node:os';
+
+/** How one worker node is set up. */
+export interface NodeConfig {
+  /** What it keeps: its key, its roster, its chunks, its journals. One process at a time. */
+  readonly dataDir: string;
+  /** What can be made again: prepared images. Nodes of one user on one machine may share it. */
+  readonly cacheDir: string;
+  /** What people call it. */
+  readonly name: string;
+  /** Multiaddrs to listen at. Default `/ip4/127.0.0.1/tcp/0`. */
+  readonly listen: readonly string[];
+  /** Addresses of any members of the cluster to join; empty for the first one. */
+  readonly bootstrap: readonly string[];
+  /** Threads that run vTasks. Default: one for each core. */
+  readonly lanes: number;
+  /** Bytes of memory that its vTasks may hold in all. Default: half of the machine's. */
+  readonly memoryLimit: number;
+  /** The loopback port of the control API over HTTP, 0 for any. Undefined: the Unix socket alone. */
+  readonly httpPort: number | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** The version of the software, as peers and people see it. */
+export const VERSION = '0.1.0';
+
+/** What a node has where nothing is said. */
+export function defaultConfig(): Omit<NodeConfig, 'dataDir' | 'cacheDir' | 'name'> {
+  return {
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    bootstrap: [],
+    lanes: availableParallelism(),
+    memoryLimit: Math.floor(totalmem() / 2),
+    httpPort: undefined,
+    logLevel: 'info',
+  };
+}

@@ -1,0 +1,104 @@
+import { request } from 'node:http';
+import type { Socket } from 'node:net';
+import { CallTable } from '#kernel/ipc/call-table.ts';
+import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
+import { ControlError } from '#node/errors.ts';
+import { functionsOf } from '#posiv-wit/functions.ts';
+import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
+import type { IpcCalls, LogCalls, MonitorCalls, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
+import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
+
+export type ControlTarget =
+  | { readonly socket: string }
+  | { readonly url: string; readonly token: string };
+
+/** POSIV for a program outside, which is a vTask for as long as it is connected. */
+export interface PosivClient {
+  readonly vtid: string;
+  readonly vtask: VtaskCalls;
+  readonly ipc: IpcCalls;
+  readonly monitor: MonitorCalls;
+  readonly log: LogCalls;
+  readonly files: FilesCalls;
+  readonly blobs: BlobsCalls;
+  readonly nodes: NodesCalls;
+  /** Resolves when the connection has ended, by whichever side. */
+  readonly closed: Promise<void>;
+  close(): Promise<void>;
+}
+
+const VERSION = '0.1.0';
+
+/**
+ * Connects to a node's control API.
+ * @throws {control-unreachable} nothing listens there
+ * @throws {control-refused} the token is wrong, or it is another program or version
+ */
+export async function connectControl(
+  target: ControlTarget,
+  signal?: AbortSignal,
+): Promise<PosivClient> {
+  const { socket, head } = await upgrade(target, signal);
+  const calls = new CallTable((val) => frames.send({ tag: 'call', val }));
+  const frames = new FrameSocket(socket, head, (frame) => {
+    if (frame.tag === 'returned') calls.returned(frame.val);
+  });
+  const closed = new Promise<void>((resolve) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      calls.close('the connection to the node is lost');
+      resolve();
+    });
+  });
+  const proxy = <T>(name: string): T => {
+    const methods: Record<string, unknown> = {};
+    for (const descriptor of functionsOf(`${name}@${VERSION}`))
+      methods[descriptor.method] = async (...params: unknown[]) => {
+        await frames.drained();
+        return calls.call(descriptor, '', params);
+      };
+    return methods as T;
+  };
+  const vtask = proxy<VtaskCalls>('posiv:kernel/vtask');
+  return {
+    vtid: await vtask.self(),
+    vtask,
+    ipc: proxy('posiv:kernel/ipc'),
+    monitor: proxy('posiv:kernel/monitor'),
+    log: proxy('posiv:kernel/log'),
+    files: proxy('posiv:vstore/files'),
+    blobs: proxy('posiv:vstore/blobs'),
+    nodes: proxy('posiv:cluster/nodes'),
+    closed,
+    async close() {
+      socket.end();
+      await closed;
+    },
+  };
+}
+
+function upgrade(
+  target: ControlTarget,
+  signal: AbortSignal | undefined,
+): Promise<{ socket: Socket; head: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const headers: Record<string, string> = { connection: 'Upgrade', upgrade: PROTOCOL };
+    if ('token' in target) headers['authorization'] = `Bearer ${target.token}`;
+    const where = 'socket' in target ? target.socket : target.url;
+    const opened =
+      'socket' in target
+        ? request({ socketPath: target.socket, path: '/posiv', headers, signal })
+        : request(new URL('/posiv', target.url), { headers, signal });
+    opened.once('upgrade', (_response, socket, head) => resolve({ socket, head }));
+    opened.once('response', (response) => {
+      response.resume();
+      const why =
+        response.statusCode === 401 ? 'the token is wrong' : `it answered ${response.statusCode}`;
+      reject(new ControlError('control-refused', `the node at ${where} refused: ${why}`));
+    });
+    opened.once('error', (error) =>
+      reject(new ControlError('control-unreachable', `no node listens at ${where}`, error)),
+    );
+    opened.end();
+  });
+}

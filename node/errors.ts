@@ -1,0 +1,26 @@
+/** What was asked for needs a node that cannot be reached. */
+export class UnreachableError extends Error {
+  readonly code = 'unreachable';
+}
+
+/** The data folder was written by a version or program that this one does not understand. */
+export class DataFolderError extends Error {
+  readonly code = 'data-folder';
+}
+
+/** The control API refused a connection or lost it. */
+export class ControlError extends Error {
+  readonly code: 'control-refused' | 'control-lost' | 'control-unreachable';
+  constructor(code: ControlError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+/** The address that the control API was to listen at is taken. */
+export class PortInUseError extends Error {
+  readonly code = 'port-in-use';
+  constructor(what: string, cause: unknown) {
+    super(`${what} is in use by another program; choose another one`, { cause });
+  }
+}

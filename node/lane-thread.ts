@@ -1,0 +1,33 @@
+import { Worker } from 'node:worker_threads';
+import type { StartLane } from '#kernel/lane-pool.ts';
+import { FramePort, framesOf } from '#kernel/lane/port.ts';
+import type { LaneData } from '#kernel/lane/worker.ts';
+
+const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
+
+/** Starts lanes as threads of this process, which find prepared images in `cacheDir`. */
+export function laneThreads(cacheDir: string): StartLane {
+  return (received, lost) => {
+    const workerData: LaneData = { cacheDir };
+    const worker = new Worker(WORKER, { workerData });
+    const port = new FramePort(
+      { post: (bytes) => worker.postMessage(bytes, [bytes.buffer as ArrayBuffer]) },
+      queueMicrotask,
+    );
+    let terminated = false;
+    worker.on('message', (bytes: Uint8Array) => {
+      for (const frame of framesOf(bytes)) received(frame);
+    });
+    worker.on('error', (error) => lost(error.message));
+    worker.on('exit', (code) => {
+      if (!terminated) lost(`its thread ended with code ${code}`);
+    });
+    return {
+      send: (frame) => port.send(frame),
+      async terminate() {
+        terminated = true;
+        await worker.terminate();
+      },
+    };
+  };
+}

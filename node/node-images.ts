@@ -1,0 +1,85 @@
+import type { Images, PreparedImage } from '#kernel/images.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import type { BlobsCalls, FilesCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+import { missingImports } from '#wasm-abi/inspect.ts';
+import { prepareImage } from '#wasm-abi/prepare.ts';
+
+const READ_BYTES = 4 << 20;
+const MAX_IMAGE_BYTES = 256 << 20;
+const KEPT = 1024; // blobs whose preparation is remembered
+
+export interface NodeImagesComponents {
+  readonly files: FilesCalls;
+  readonly blobs: BlobsCalls;
+  readonly cacheDir: string;
+}
+
+/** Brings images from vStore to this node and prepares them, once for a blob. */
+export class NodeImages implements Images {
+  readonly #components: NodeImagesComponents;
+  readonly #prepared = new Map<string, Promise<Result<PreparedImage, ErrorCode>>>();
+
+  constructor(components: NodeImagesComponents) {
+    this.#components = components;
+  }
+
+  async prepare(pathOrBlob: string): Promise<Result<PreparedImage, ErrorCode>> {
+    let blob = pathOrBlob;
+    if (pathOrBlob.startsWith('/')) {
+      const stat = await this.#components.files.stat(pathOrBlob);
+      if (!stat.ok) return err(errorFor(pathOrBlob, stat.error));
+      blob = stat.value.blob;
+    }
+    const known = this.#prepared.get(blob);
+    if (known) return known;
+    const preparing = this.#prepare(pathOrBlob, blob);
+    this.#remember(blob, preparing);
+    const prepared = await preparing;
+    if (!prepared.ok) this.#prepared.delete(blob);
+    return prepared;
+  }
+
+  async #prepare(name: string, blob: string): Promise<Result<PreparedImage, ErrorCode>> {
+    const bytes = await this.#fetch(name, blob);
+    if (!bytes.ok) return bytes;
+    try {
+      const { cacheDir } = this.#components;
+      const { key, description } = await prepareImage(bytes.value, { cacheDir });
+      return ok({ program: key, missing: (grants) => missingImports(description, grants) });
+    } catch (error) {
+      return err({ tag: 'refused', val: `${name} cannot be run: ${(error as Error).message}` });
+    }
+  }
+
+  async #fetch(name: string, blob: string): Promise<Result<Uint8Array, ErrorCode>> {
+    const { blobs } = this.#components;
+    const size = await blobs.size(blob);
+    if (!size.ok) return err(errorFor(name, size.error));
+    if (size.value > MAX_IMAGE_BYTES)
+      return err({
+        tag: 'quota-exceeded',
+        val: `image-bytes: ${name} has ${size.value}, at most ${MAX_IMAGE_BYTES} are allowed`,
+      });
+    const bytes = new Uint8Array(size.value);
+    for (let at = 0; at < bytes.length; at += READ_BYTES) {
+      const part = await blobs.read(blob, at, Math.min(READ_BYTES, bytes.length - at));
+      if (!part.ok) return err(errorFor(name, part.error));
+      bytes.set(part.value, at);
+    }
+    return ok(bytes);
+  }
+
+  #remember(blob: string, preparing: Promise<Result<PreparedImage, ErrorCode>>): void {
+    this.#prepared.set(blob, preparing);
+    for (const oldest of this.#prepared.keys()) {
+      if (this.#prepared.size <= KEPT) break;
+      this.#prepared.delete(oldest);
+    }
+  }
+}
+
+function errorFor(name: string, error: StoreError): ErrorCode {
+  if (error.tag === 'unreachable') return { tag: 'unreachable', val: error.val };
+  return { tag: 'refused', val: `the image ${name} cannot be read: ${error.tag}, ${error.val}` };
+}

@@ -1,0 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import type { Random } from '#kernel/random.ts';
+
+/** The machine's own randomness. */
+export const systemRandom: Random = {
+  bytes: (n) => new Uint8Array(randomBytes(n)),
+  next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+};

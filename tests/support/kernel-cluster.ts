@@ -1,0 +1,224 @@
+import type { Body } from '#kernel/lane/body.ts';
+import { Lane, type Host } from '#kernel/lane/lane.ts';
+import { FramePort, framesOf } from '#kernel/lane/port.ts';
+import type { StartLane } from '#kernel/lane-pool.ts';
+import { Kernel } from '#kernel/kernel.ts';
+import type { Register, Registers } from '#kernel/registers.ts';
+import { BUILT_IN } from '#node/strategies.ts';
+import { functionNamed } from '#posiv-wit/functions.ts';
+import type {
+  HandlersCalls,
+  IpcCalls,
+  LogCalls,
+  MonitorCalls,
+  VtaskCalls,
+} from '#posiv-wit/generated/kernel.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+import { ManualClock } from '#tests/support/manual-clock.ts';
+
+/** What a scripted program sees: POSIV, by name. */
+export interface Posiv {
+  readonly self: string;
+  readonly host: Host;
+  readonly ipc: IpcCalls;
+  readonly vtask: VtaskCalls;
+  readonly monitor: MonitorCalls;
+  readonly log: LogCalls;
+}
+
+/** A program written in the test itself: it runs in a real lane of a real kernel, without wasm around it. */
+export interface Program {
+  run(posiv: Posiv, cmd: readonly string[]): Promise<Result<number, string>>;
+  handlers?(posiv: Posiv): Partial<HandlersCalls>;
+  /** Imports that it pretends to have. */
+  imports?: readonly string[];
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Registers that all nodes of a test share. */
+class SharedRegisters implements Registers {
+  readonly #all = new Map<string, Register>();
+
+  async read(key: string): Promise<Register> {
+    return this.#all.get(key) ?? { version: 0, value: undefined };
+  }
+
+  async swap(key: string, expected: number, value: Uint8Array | undefined): Promise<Register> {
+    const now = await this.read(key);
+    if (now.version !== expected) return now;
+    const next = { version: expected + 1, value };
+    this.#all.set(key, next);
+    return next;
+  }
+}
+
+/** Kernels of several nodes, joined in memory through their real frames. */
+export class KernelCluster {
+  readonly clock = new ManualClock();
+  readonly kernels: Kernel[] = [];
+  readonly programs: Record<string, Program>;
+  /** Pairs of nodes that cannot reach each other. */
+  readonly cut = new Set<string>();
+  /** vTasks that the services were told have ended. */
+  readonly ended: string[] = [];
+  #seed = 1;
+
+  constructor(nodes: number, programs: Record<string, Program>, lanes = 2) {
+    this.programs = programs;
+    const registers = new SharedRegisters();
+    for (let index = 0; index < nodes; index += 1)
+      this.kernels.push(this.#kernel(nodeId(index), nodes, registers, lanes));
+  }
+
+  get first(): Kernel {
+    return this.kernels[0]!;
+  }
+
+  /** Cuts a node off from the others, and has them notice. */
+  isolate(index: number): void {
+    const node = nodeId(index);
+    this.kernels.forEach((kernel, other) => {
+      if (other === index) return;
+      this.cut.add(`${node} ${kernel.self}`).add(`${kernel.self} ${node}`);
+      kernel.nodeDown(node);
+      this.kernels[index]!.nodeDown(kernel.self);
+    });
+  }
+
+  #kernel(self: string, nodes: number, registers: Registers, lanes: number): Kernel {
+    const kernel: Kernel = new Kernel(
+      {
+        clock: this.clock,
+        random: { bytes: (n) => this.#bytes(n), next: () => 0.5 },
+        logger: quiet,
+        registers,
+        strategies: BUILT_IN,
+        startLane: this.#startLane(),
+        ended: (vtid) => this.ended.push(vtid),
+        images: {
+          prepare: async (path) => {
+            const program = this.programs[path];
+            if (!program) return err({ tag: 'refused', val: `no image ${path}` });
+            return ok({
+              program: path,
+              missing: (grants) =>
+                (program.imports ?? []).filter(
+                  (each) => !grants.some((grant) => each.startsWith(grant)),
+                ),
+            });
+          },
+        },
+        peers: {
+          self,
+          view: () =>
+            Array.from({ length: nodes }, (_, at) => ({
+              id: nodeId(at),
+              reachable: !this.cut.has(`${self} ${nodeId(at)}`),
+              lanes,
+              vtasks: this.kernels[at]?.table.living ?? 0,
+              memoryUsed: 0,
+              memoryLimit: 1 << 30,
+              pending: 0,
+            })),
+          find: (id) => (/^\d$/.test(id) ? nodeId(Number(id)) : id),
+          placed() {},
+          send: (node, frame) => {
+            if (this.cut.has(`${self} ${node}`)) return false;
+            const peer = this.kernels.find((each) => each.self === node);
+            setImmediate(() => peer?.peerFrames.receive(self, frame));
+            return peer !== undefined;
+          },
+        },
+      },
+      { lanes, memoryLimit: 1 << 30 },
+    );
+    return kernel;
+  }
+
+  #startLane(): StartLane {
+    return (received) => {
+      let alive = true;
+      const up = new FramePort(
+        {
+          post: (bytes) => {
+            if (alive) for (const frame of framesOf(bytes)) received(frame);
+          },
+        },
+        queueMicrotask,
+      );
+      const lane = new Lane({
+        clock: this.clock,
+        send: (frame) => up.send(frame),
+        load: async (init, host) => bodyOf(this.programs[init.image]!, host),
+      });
+      const down = new FramePort(
+        {
+          post: (bytes) => {
+            if (alive) for (const frame of framesOf(bytes)) lane.receive(frame);
+          },
+        },
+        queueMicrotask,
+      );
+      return {
+        send: (frame) => down.send(frame),
+        async terminate() {
+          alive = false;
+        },
+      };
+    };
+  }
+
+  #bytes(n: number): Uint8Array {
+    return Uint8Array.from({ length: n }, () => {
+      this.#seed = (this.#seed * 48_271) % 2_147_483_647;
+      return this.#seed & 255;
+    });
+  }
+}
+
+function nodeId(index: number): string {
+  return `n${'abcdefgh'[index]!.repeat(16)}`;
+}
+
+/** POSIV for one who has a host: what a lane does itself, and the rest by calls of the node. */
+export function posivOf(host: Host): Posiv {
+  const { task } = host;
+  const forward = <T>(name: string, own: Partial<T>): T =>
+    new Proxy(own, {
+      get(target, method) {
+        if (typeof method !== 'string' || method === 'then') return undefined;
+        if (method in target) return target[method as never];
+        const kebab = method.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        const descriptor = functionNamed(`posiv:kernel/${name}@0.1.0#${kebab}`)!;
+        return (...params: unknown[]) => {
+          task.refuseIfEnded();
+          return host.call(descriptor, params);
+        };
+      },
+    }) as T;
+  return {
+    self: task.vtid,
+    host,
+    ipc: host.ipc,
+    vtask: forward<VtaskCalls>('vtask', { self: () => task.vtid, exit: (code) => task.exit(code) }),
+    monitor: forward<MonitorCalls>('monitor', {}),
+    log: forward<LogCalls>('log', { write: (channel, text) => host.log.write(channel, text) }),
+  };
+}
+
+function bodyOf(program: Program, host: Host): Body {
+  const posiv = posivOf(host);
+  const own = program.handlers?.(posiv);
+  return {
+    run: (cmd) => program.run(posiv, cmd),
+    handlers: own && {
+      onRpc: () => ({ tag: 'failed', val: 'unexpected' }),
+      onMsg() {},
+      onCompletion() {},
+      onNotice() {},
+      ...own,
+    },
+    memoryBytes: () => 65_536,
+  };
+}
