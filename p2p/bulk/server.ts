@@ -1,0 +1,174 @@
+import { pipe } from 'it-pipe';
+import {
+  readPullCancel,
+  readPullCredit,
+  readPullRequest,
+  writePullChunk,
+  writePullFailed,
+  writePullOpened,
+  type PullRequest,
+} from '#posiv-wit/generated/p2p.ts';
+import {
+  codeOf,
+  ConnectionClosedError,
+  describe,
+  MalformedFrameError,
+  PullSizeError,
+  UnexpectedFrameError,
+} from '../errors.ts';
+import { BULK, decode, encode, MAX_CHUNK_BYTES } from '../wire-format.ts';
+import { Credit } from './credit.ts';
+import { pieces } from './pieces.ts';
+import type { Channel, ChannelHandler } from '../channel.ts';
+import type { Pacer } from './pacer.ts';
+
+/** Opens bytes that another node pulls. What it throws is told to the puller: its `code`, or `other`, and its message. */
+export type OpenBulk = (
+  name: string,
+  offset: number,
+  size: number,
+) => Promise<{ size: number; chunks: AsyncIterable<Uint8Array> }>;
+
+export const MAX_SERVED_PULLS = 32; // at a time for one peer
+const MAX_NAME_BYTES = 1_024;
+const MAX_MESSAGE_LENGTH = 256; // characters, so at most 1,024 bytes
+const CODE = /^[a-z][a-z0-9-]{0,63}$/;
+const QUEUE_BYTES = 256 * 1024; // in the connection: enough to keep it busy, little enough to take back
+
+interface Served {
+  readonly credit: Credit;
+  cancelled: boolean;
+}
+
+/** Answers the pulls of one peer on the connection that it dialled. */
+export class BulkServer implements ChannelHandler {
+  readonly #channel: Channel;
+  readonly #pacer: Pacer;
+  readonly #open: () => OpenBulk | undefined;
+  readonly #onGone: (reason: string, error?: Error) => void;
+  readonly #served = new Map<number, Served>();
+  #drained: PromiseWithResolvers<void> | undefined;
+
+  constructor(
+    channel: Channel,
+    pacer: Pacer,
+    open: () => OpenBulk | undefined,
+    onGone: (reason: string, error?: Error) => void,
+  ) {
+    this.#channel = channel;
+    this.#pacer = pacer;
+    this.#open = open;
+    this.#onGone = onGone;
+    channel.handler = this;
+    channel.open();
+  }
+
+  close(reason: string): void {
+    this.#channel.cutOff(new ConnectionClosedError(reason));
+    this.#cancelAll(reason);
+  }
+
+  onFrame(kind: number, body: Uint8Array): void {
+    if (kind === BULK.request) this.#onRequest(decode(readPullRequest, body));
+    else if (kind === BULK.credit) {
+      const { id, bytes } = decode(readPullCredit, body);
+      this.#served.get(id)?.credit.add(bytes);
+    } else if (kind === BULK.cancel)
+      this.#cancel(decode(readPullCancel, body).id, 'cancelled by the puller');
+    else throw new UnexpectedFrameError(kind, 'from a puller');
+  }
+
+  onDrain(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
+  }
+
+  onClose(reason: string, error?: Error): void {
+    this.#cancelAll(reason);
+    this.#onGone(reason, error);
+  }
+
+  #onRequest(request: PullRequest): void {
+    const { id, name, credit } = request;
+    if (this.#served.has(id)) throw new MalformedFrameError(`pull ${id} was asked for twice`);
+    if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+      throw new MalformedFrameError('the name of a pull is too long');
+    const served: Served = { credit: new Credit(credit), cancelled: false };
+    if (this.#served.size >= MAX_SERVED_PULLS) {
+      this.#fail(id, 'too-many-pulls', `at most ${MAX_SERVED_PULLS} pulls at a time`);
+      return;
+    }
+    this.#served.set(id, served);
+    void this.#serve(request, served);
+  }
+
+  async #serve(request: PullRequest, served: Served): Promise<void> {
+    const { id, name, offset, size } = request;
+    try {
+      const open = this.#open();
+      if (open === undefined) {
+        this.#fail(id, 'no-bulk-service', 'this node serves nothing');
+        return;
+      }
+      const found = await open(name, offset, size);
+      if (served.cancelled) return;
+      if (found.size > size) throw new PullSizeError(name, size, found.size);
+      this.#channel.send(BULK.opened, encode(writePullOpened, { id, size: found.size }));
+      const sent = await pipe(
+        found.chunks,
+        (chunks: AsyncIterable<Uint8Array>) => pieces(chunks, MAX_CHUNK_BYTES),
+        (source: AsyncIterable<Uint8Array>) => this.#send(request, found.size, served, source),
+      );
+      if (!served.cancelled && sent < found.size) throw new PullSizeError(name, found.size, sent);
+    } catch (error) {
+      const code = codeOf(error);
+      if (!served.cancelled) this.#fail(id, CODE.test(code) ? code : 'other', describe(error));
+    } finally {
+      if (this.#served.get(id) === served) this.#served.delete(id);
+    }
+  }
+
+  async #send(
+    { id, name }: PullRequest,
+    size: number,
+    served: Served,
+    source: AsyncIterable<Uint8Array>,
+  ): Promise<number> {
+    let sent = 0;
+    for await (const bytes of source) {
+      if (served.cancelled) break;
+      if (sent + bytes.length > size) throw new PullSizeError(name, size, sent + bytes.length);
+      await served.credit.take(bytes.length);
+      await this.#room();
+      if (served.cancelled) break;
+      this.#channel.send(BULK.chunk, encode(writePullChunk, { id, bytes }));
+      sent += bytes.length;
+    }
+    return sent;
+  }
+
+  async #room(): Promise<void> {
+    await this.#pacer.turn();
+    while (!this.#channel.closed && this.#channel.blockedBytes > QUEUE_BYTES) {
+      this.#drained ??= Promise.withResolvers<void>();
+      await this.#drained.promise;
+    }
+  }
+
+  #fail(id: number, code: string, message: string): void {
+    const text = message.slice(0, MAX_MESSAGE_LENGTH);
+    this.#channel.send(BULK.failed, encode(writePullFailed, { id, code, message: text }));
+  }
+
+  #cancel(id: number, reason: string): void {
+    const served = this.#served.get(id);
+    if (served === undefined) return; // it had ended
+    served.cancelled = true;
+    served.credit.revoke(new ConnectionClosedError(reason));
+  }
+
+  #cancelAll(reason: string): void {
+    for (const id of this.#served.keys()) this.#cancel(id, reason);
+    this.onDrain();
+  }
+}

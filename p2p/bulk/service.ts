@@ -1,0 +1,145 @@
+import { Channel } from '../channel.ts';
+import {
+  codeOf,
+  ConnectionClosedError,
+  DialFailedError,
+  DisposedError,
+  NotConnectedError,
+  WrongPeerError,
+} from '../errors.ts';
+import { MAX_BULK_BODY_BYTES } from '../wire-format.ts';
+import { Pacer } from './pacer.ts';
+import { Puller, type PullWhat } from './puller.ts';
+import { BulkServer, type OpenBulk } from './server.ts';
+import type { PeerConnection, Transport } from '../connection.ts';
+import type { Clock, Logger } from '../environment.ts';
+import type { NodeId } from '../node-id.ts';
+import type { Tick } from '../outbox.ts';
+
+export type { OpenBulk };
+
+export interface BulkServiceComponents {
+  clock: Clock;
+  logger: Logger;
+  tick: Tick;
+  transport: Transport;
+}
+
+export interface BulkServiceInit {
+  pullStallMs: number;
+  dialTimeoutMs: number;
+  /** Where a peer listens; empty while it is unreachable. */
+  addressesOf(id: NodeId): readonly string[];
+}
+
+const silent = { onFrame: () => undefined, onClose: () => undefined };
+
+/** Pulls from other nodes and by them, each direction with each peer on a connection of its own. */
+export class BulkService {
+  readonly #components: BulkServiceComponents;
+  readonly #init: BulkServiceInit;
+  readonly #pacer: Pacer;
+  readonly #pullers = new Map<NodeId, Puller>();
+  readonly #servers = new Map<NodeId, BulkServer>();
+  #open: OpenBulk | undefined;
+
+  constructor(components: BulkServiceComponents, init: BulkServiceInit) {
+    this.#components = components;
+    this.#init = init;
+    this.#pacer = new Pacer(components.tick);
+  }
+
+  serve(open: OpenBulk): void {
+    this.#open = open;
+  }
+
+  /** A connection that a member dialled to pull. It replaces an earlier one. */
+  accept(connection: PeerConnection): void {
+    const { remote } = connection;
+    this.#servers.get(remote)?.close('the peer dialled another one');
+    const channel = this.#channel(connection);
+    const server = new BulkServer(
+      channel,
+      this.#pacer,
+      () => this.#open,
+      (_reason, error) => {
+        if (this.#servers.get(remote) === server) this.#servers.delete(remote);
+        if (error !== undefined) this.#logCutOff(remote, error);
+      },
+    );
+    this.#servers.set(remote, server);
+  }
+
+  pull(node: NodeId, what: PullWhat, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    let puller = this.#pullers.get(node);
+    if (puller === undefined) {
+      puller = new Puller(this.#components.clock, {
+        node,
+        pullStallMs: this.#init.pullStallMs,
+        connect: () => this.#connect(node),
+        onCutOff: (error) => this.#logCutOff(node, error),
+      });
+      this.#pullers.set(node, puller);
+    }
+    return puller.pull(what, signal);
+  }
+
+  /** The peer became unreachable: its pulls fail, in both directions. */
+  lost(node: NodeId, reason: string): void {
+    this.#pullers.get(node)?.close(new NotConnectedError(node, reason));
+    this.#pullers.delete(node);
+    this.#servers.get(node)?.close(reason);
+    this.#servers.delete(node);
+  }
+
+  close(): void {
+    for (const node of [...this.#pullers.keys(), ...this.#servers.keys()])
+      this.lost(node, new DisposedError().message);
+  }
+
+  async #connect(node: NodeId): Promise<Channel> {
+    let failure: unknown = new ConnectionClosedError('no address is known');
+    for (const address of this.#init.addressesOf(node)) {
+      try {
+        return this.#channel(await this.#dial(node, address));
+      } catch (error) {
+        failure = error;
+        const fields = { node, address, code: codeOf(error), reason: (error as Error).message };
+        this.#components.logger.debug('bulk dial failed', fields);
+      }
+    }
+    throw new NotConnectedError(node, (failure as Error).message);
+  }
+
+  async #dial(node: NodeId, address: string): Promise<PeerConnection> {
+    const { clock, transport } = this.#components;
+    const timeout = new AbortController();
+    const { dialTimeoutMs } = this.#init;
+    const cancel = clock.after(dialTimeoutMs, () => {
+      timeout.abort(
+        new DialFailedError(address, new Error(`no answer within ${dialTimeoutMs} ms`)),
+      );
+    });
+    try {
+      const connection = await transport.dial(address, 'bulk', timeout.signal);
+      if (connection.remote === node) return connection;
+      const error = new WrongPeerError(address, node, connection.remote);
+      connection.cutOff(error);
+      throw error;
+    } finally {
+      cancel();
+    }
+  }
+
+  #channel(connection: PeerConnection): Channel {
+    return new Channel(connection, this.#components.tick, MAX_BULK_BODY_BYTES, silent);
+  }
+
+  #logCutOff(node: NodeId, error: Error): void {
+    this.#components.logger.warn('cut off a peer', {
+      node,
+      code: codeOf(error),
+      reason: error.message,
+    });
+  }
+}

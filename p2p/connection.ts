@@ -1,0 +1,53 @@
+import type { NodeId } from './node-id.ts';
+
+/** What a connection is for; each has a protocol id of its own on the wire. */
+export type Purpose = 'wire' | 'bulk';
+
+export interface ConnectionEvents {
+  /** Bytes in the order sent; how they were cut into sends is not kept. The view is the receiver's to keep. */
+  onBytes(chunk: Uint8Array): void;
+  /** What was queued has left, at least in part. */
+  onDrain(): void;
+  /** The connection is gone. Called at most once, and never after `end` or `cutOff`. */
+  onClose(reason: string): void;
+}
+
+/**
+ * A connection to one peer whose key the transport has verified. This is the simulator's seam: everything above it is
+ * deterministic under the clock, randomness and tick that it is given.
+ */
+export interface PeerConnection {
+  /** Derived from the key that the peer proved to hold. */
+  readonly remote: NodeId;
+  /** Whether this side dialled. */
+  readonly dialled: boolean;
+  /** The other end, for logs. */
+  readonly address: string;
+  /** Bytes that were sent here and have not left, because the peer takes no more. */
+  readonly queuedBytes: number;
+  /** Starts delivery; what arrived before is delivered then. Called once. */
+  open(events: ConnectionEvents): void;
+  /** Never waits. Does nothing on a closed connection. The bytes are the connection's from now on. */
+  send(bytes: Uint8Array): void;
+  /** Closes when what was sent has left, or soon after in any case. */
+  end(): void;
+  /** Closes at once and forgets what was not sent. */
+  cutOff(error: Error): void;
+}
+
+/** What makes connections. */
+export interface Transport extends AsyncDisposable {
+  readonly self: NodeId;
+  /** Where this node can be dialled. */
+  readonly addresses: readonly string[];
+  /** Whether `dial` understands the address. */
+  isAddress(address: string): boolean;
+  /**
+   * A new connection at each call.
+   * @throws {dial-failed} nobody answers there, or not in this language
+   * @throws {dialled-self} this node answers there
+   */
+  dial(address: string, purpose: Purpose, signal: AbortSignal): Promise<PeerConnection>;
+  /** Takes the connections that others dial. Called once, before anything else. */
+  accept(onConnection: (purpose: Purpose, connection: PeerConnection) => void): void;
+}

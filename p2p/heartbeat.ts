@@ -1,0 +1,74 @@
+import type { Clock } from './environment.ts';
+
+export interface HeartbeatInit {
+  /** Between two pings. */
+  heartbeatMs: number;
+  /** Silence after which the peer is given up. */
+  silentAfterMs: number;
+  sendPing(sequence: number): void;
+  onSilent(silentMs: number): void;
+}
+
+/** Pings a peer, measures the round trip and notices silence. Whoever starts one stops it. */
+export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #init: HeartbeatInit;
+  #cancel: () => void;
+  #sequence = 0;
+  #pingedAt: number | undefined;
+  #heardAt: number;
+  #beatAt: number;
+  #roundTripUs = 0;
+
+  constructor(clock: Clock, init: HeartbeatInit) {
+    this.#clock = clock;
+    this.#init = init;
+    this.#heardAt = clock.now();
+    this.#beatAt = this.#heardAt;
+    this.#cancel = clock.after(0, () => this.#beat());
+  }
+
+  /** Of the last ping that was answered, in microseconds; 0 before. */
+  get roundTripUs(): number {
+    return this.#roundTripUs;
+  }
+
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  /** Something came from the peer. */
+  heard(): void {
+    this.#heardAt = this.#clock.now();
+  }
+
+  /** An answer came; one that answers nothing, or the same ping again, is not counted. */
+  answered(sequence: number): void {
+    if (sequence !== this.#sequence || this.#pingedAt === undefined) return;
+    this.#roundTripUs = Math.max(1, Math.round((this.#clock.now() - this.#pingedAt) * 1_000));
+    this.#pingedAt = undefined;
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #beat(): void {
+    const { heartbeatMs, silentAfterMs } = this.#init;
+    const now = this.#clock.now();
+    // When this node itself was held up, what the peers sent meanwhile is still unread: the time is not their silence.
+    const late = now - this.#beatAt - heartbeatMs;
+    if (late > heartbeatMs) this.#heardAt = Math.min(now, this.#heardAt + late);
+    this.#beatAt = now;
+    this.#cancel = this.#clock.after(heartbeatMs, () => this.#beat());
+    const silentMs = now - this.#heardAt;
+    if (silentMs >= silentAfterMs) {
+      this.stop();
+      this.#init.onSilent(silentMs);
+      return;
+    }
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#pingedAt = now;
+    this.#init.sendPing(this.#sequence);
+  }
+}

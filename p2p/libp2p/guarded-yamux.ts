@@ -1,0 +1,50 @@
+import { yamux } from '@chainsafe/libp2p-yamux';
+import { MuxerOverrunError } from '../errors.ts';
+import type { MessageStream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface';
+
+const MIB = 1024 * 1024;
+const STREAM_WINDOW_BYTES = 2 * MIB; // beyond it, pausing can kill a stream (notes on libp2p)
+const READ_BUFFER_BYTES = 8 * MIB;
+const MAX_STREAMS = 8; // a connection carries one, others are being refused
+// yamux gathers a frame before it compares its length with the window, and the length may be 4 GiB.
+const MAX_UNDECODED_BYTES = STREAM_WINDOW_BYTES + 256 * 1024;
+// It answers pings without regard to whether the answers are taken.
+const MAX_UNSENT_BYTES = MAX_STREAMS * STREAM_WINDOW_BYTES;
+
+type YamuxFactory = ReturnType<ReturnType<typeof yamux>>;
+
+/** Yamux that holds no more memory for a hostile peer than for a good one. */
+export function guardedYamux(): () => StreamMuxerFactory {
+  const make = yamux({
+    maxInboundStreams: MAX_STREAMS,
+    maxOutboundStreams: MAX_STREAMS,
+    streamOptions: {
+      maxStreamWindowSize: STREAM_WINDOW_BYTES,
+      maxReadBufferLength: READ_BUFFER_BYTES,
+    },
+  });
+  return () => {
+    const factory: YamuxFactory = make();
+    const createStreamMuxer = factory.createStreamMuxer.bind(factory);
+    factory.createStreamMuxer = (connection) => guard(createStreamMuxer(connection), connection);
+    return factory;
+  };
+}
+
+function guard<T extends StreamMuxer>(muxer: T, connection: MessageStream): T {
+  const { decoder } = muxer as unknown as { decoder: { buffer: { byteLength: number } } };
+  connection.addEventListener('message', () => {
+    const undecoded = decoder.buffer.byteLength;
+    const unsent = connection.writeBufferLength;
+    if (undecoded > MAX_UNDECODED_BYTES) {
+      connection.abort(
+        new MuxerOverrunError('an unfinished muxer frame', undecoded, MAX_UNDECODED_BYTES),
+      );
+    } else if (unsent > MAX_UNSENT_BYTES) {
+      connection.abort(
+        new MuxerOverrunError('answers that it does not take', unsent, MAX_UNSENT_BYTES),
+      );
+    }
+  });
+  return muxer;
+}

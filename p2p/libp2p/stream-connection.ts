@@ -1,0 +1,84 @@
+import { ConnectionClosedError } from '../errors.ts';
+import { nodeIdOf, type NodeId } from '../node-id.ts';
+import type { ConnectionEvents, PeerConnection } from '../connection.ts';
+import type { Connection, Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface';
+
+const LINGER_MS = 1_000; // for what was sent to leave
+
+/** One stream that has a libp2p connection to itself. */
+export class StreamConnection implements PeerConnection {
+  readonly remote: NodeId;
+  readonly dialled: boolean;
+  readonly address: string;
+  readonly #connection: Connection;
+  readonly #stream: Stream;
+  #events: ConnectionEvents | undefined;
+
+  constructor(connection: Connection, stream: Stream) {
+    this.#connection = connection;
+    this.#stream = stream;
+    this.remote = nodeIdOf(connection.remotePeer.toMultihash().bytes);
+    this.dialled = connection.direction === 'outbound';
+    this.address = connection.remoteAddr.toString();
+  }
+
+  get queuedBytes(): number {
+    return this.#stream.writeBufferLength;
+  }
+
+  open(events: ConnectionEvents): void {
+    const stream = this.#stream;
+    this.#events = events;
+    stream.addEventListener('message', (event: StreamMessageEvent) => {
+      const { data } = event;
+      if (data instanceof Uint8Array) this.#events?.onBytes(data);
+      else for (const chunk of data) this.#events?.onBytes(chunk);
+    });
+    // The stream itself sends on in a microtask that its own listener of the same event has queued before.
+    const drained = (): void => queueMicrotask(() => this.#events?.onDrain());
+    stream.addEventListener('drain', drained);
+    stream.addEventListener('idle', drained);
+    stream.addEventListener('remoteCloseWrite', () => this.#lost('the peer ended it'));
+    stream.addEventListener('close', (event: StreamCloseEvent) =>
+      this.#lost(event.error?.message ?? 'the peer is gone'),
+    );
+    if (stream.status !== 'open')
+      queueMicrotask(() => this.#lost('it was closed before it was used'));
+  }
+
+  send(bytes: Uint8Array): void {
+    try {
+      this.#stream.send(bytes);
+    } catch (error) {
+      queueMicrotask(() => this.#lost(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  end(): void {
+    this.#events = undefined;
+    void this.#linger();
+  }
+
+  cutOff(error: Error): void {
+    this.#events = undefined;
+    this.#connection.abort(error);
+  }
+
+  async #linger(): Promise<void> {
+    const signal = AbortSignal.timeout(LINGER_MS);
+    try {
+      await this.#stream.close({ signal });
+      await this.#connection.close({ signal });
+    } catch {
+      this.#connection.abort(new ConnectionClosedError('ended by this side')); // the peer did not take the rest
+    }
+  }
+
+  #lost(reason: string): void {
+    const events = this.#events;
+    if (events === undefined) return;
+    this.#events = undefined;
+    this.#connection.abort(new ConnectionClosedError(reason));
+    events.onClose(reason);
+  }
+}

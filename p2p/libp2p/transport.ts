@@ -1,0 +1,225 @@
+import { noise } from '@chainsafe/libp2p-noise';
+import { tcp } from '@libp2p/tcp';
+import { multiaddr } from '@multiformats/multiaddr';
+import { createLibp2p } from 'libp2p';
+import {
+  codeOf,
+  DialFailedError,
+  DialledSelfError,
+  describe,
+  HelloTimeoutError,
+  ListenFailedError,
+} from '../errors.ts';
+import { NotOurProtocolError, UnexpectedFrameError } from '../errors.ts';
+import { nodeIdOf, type NodeId } from '../node-id.ts';
+import { guardedYamux } from './guarded-yamux.ts';
+import { StreamConnection } from './stream-connection.ts';
+import type { PeerConnection, Purpose, Transport } from '../connection.ts';
+import type { Clock, Logger } from '../environment.ts';
+import type { NodeKey } from './node-key.ts';
+import type { Connection, ConnectionGater, MultiaddrConnection, Stream } from '@libp2p/interface';
+
+const PROTOCOLS: { readonly [purpose in Purpose]: string } = {
+  wire: '/vstar/wire/0.1.0',
+  bulk: '/vstar/bulk/0.1.0',
+};
+// Of libp2p's defaults, those two kept 16 nodes on one host from ever forming a cluster (notes on libp2p).
+const MAX_INBOUND_PER_SECOND = 1_000; // from one address
+const MAX_PENDING_INBOUND = 500; // being encrypted
+const MAX_CONNECTIONS = 4_096; // three for each member of a full roster, and as many as are pending
+const MAX_DIALS = 200; // at a time
+const DIAL_ATTEMPTS = 3; // libp2p may answer one dial with the connection of another that runs beside it
+
+export interface Libp2pTransportComponents {
+  key: NodeKey;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface Libp2pTransportInit {
+  listen: readonly string[];
+  announce: readonly string[];
+  helloTimeoutMs: number;
+}
+
+/** @throws {listen-failed} */
+export async function createTransport(
+  components: Libp2pTransportComponents,
+  init: Libp2pTransportInit,
+): Promise<Transport> {
+  const { key, logger } = components;
+  const { listen, announce, helloTimeoutMs } = init;
+  try {
+    const host = await createLibp2p({
+      privateKey: key.privateKey,
+      addresses: { listen: [...listen], announce: [...announce] },
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [guardedYamux()],
+      connectionGater: watchInbound(logger),
+      connectionMonitor: { enabled: false }, // it drops a peer whose event loop is busy; the heartbeat is our own
+      connectionManager: {
+        inboundConnectionThreshold: MAX_INBOUND_PER_SECOND,
+        maxIncomingPendingConnections: MAX_PENDING_INBOUND,
+        maxConnections: MAX_CONNECTIONS,
+        maxParallelDials: MAX_DIALS,
+        inboundUpgradeTimeout: helloTimeoutMs,
+        inboundStreamProtocolNegotiationTimeout: helloTimeoutMs,
+      },
+    });
+    return new Libp2pTransport(components, init, host);
+  } catch (error) {
+    throw new ListenFailedError(listen, error);
+  }
+}
+
+type Host = Awaited<ReturnType<typeof createLibp2p>>;
+
+class Libp2pTransport implements Transport {
+  readonly self: NodeId;
+  readonly #components: Libp2pTransportComponents;
+  readonly #init: Libp2pTransportInit;
+  readonly #host: Host;
+  /** Connections that have found their purpose, or been dialled for one. */
+  readonly #taken = new WeakSet<Connection>();
+
+  constructor(components: Libp2pTransportComponents, init: Libp2pTransportInit, host: Host) {
+    this.#components = components;
+    this.#init = init;
+    this.#host = host;
+    this.self = components.key.id;
+  }
+
+  get addresses(): readonly string[] {
+    return this.#host.getMultiaddrs().map((address) => address.toString());
+  }
+
+  isAddress(address: string): boolean {
+    try {
+      return multiaddr(address)
+        .getComponents()
+        .some(({ name }) => name === 'tcp');
+    } catch {
+      return false;
+    }
+  }
+
+  accept(onConnection: (purpose: Purpose, connection: PeerConnection) => void): void {
+    const host = this.#host;
+    for (const purpose of ['wire', 'bulk'] as const) {
+      const options = { maxInboundStreams: 1, maxOutboundStreams: 1 };
+      void host.handle(
+        PROTOCOLS[purpose],
+        (stream, connection) => {
+          if (this.#isSecond(stream, connection)) return;
+          this.#taken.add(connection);
+          onConnection(purpose, new StreamConnection(connection, stream));
+        },
+        options,
+      );
+    }
+    host.addEventListener('connection:open', ({ detail }) => this.#expectStream(detail));
+    host.addEventListener('peer:disconnect', ({ detail }) => {
+      // Otherwise strangers that come and go with ever new keys fill it.
+      host.peerStore.delete(detail).catch((error: unknown) => {
+        this.#components.logger.debug('peer store', { reason: describe(error) });
+      });
+    });
+  }
+
+  async dial(address: string, purpose: Purpose, signal: AbortSignal): Promise<PeerConnection> {
+    try {
+      const connection = await this.#connect(address, signal);
+      try {
+        return new StreamConnection(
+          connection,
+          await connection.newStream(PROTOCOLS[purpose], { signal }),
+        );
+      } catch (error) {
+        connection.abort(error as Error);
+        throw error;
+      }
+    } catch (error) {
+      if (isDialToSelf(error)) throw new DialledSelfError(address);
+      throw codeOf(error) === 'dialled-self'
+        ? error
+        : new DialFailedError(address, signal.aborted ? signal.reason : error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#host.stop();
+  }
+
+  async #connect(address: string, signal: AbortSignal): Promise<Connection> {
+    for (let attempt = 0; attempt < DIAL_ATTEMPTS; attempt++) {
+      const connection = await this.#host.dial(multiaddr(address), { force: true, signal });
+      if (nodeIdOf(connection.remotePeer.toMultihash().bytes) === this.self) {
+        connection.abort(new DialledSelfError(address));
+        throw new DialledSelfError(address);
+      }
+      if (this.#taken.has(connection)) continue;
+      this.#taken.add(connection);
+      return connection;
+    }
+    throw new Error('other dials to the same node are in the way');
+  }
+
+  #isSecond(stream: Stream, connection: Connection): boolean {
+    if (!this.#taken.has(connection)) return false;
+    this.#cutOff(
+      connection,
+      new UnexpectedFrameError(stream.protocol, 'as a second stream of one connection'),
+    );
+    return true;
+  }
+
+  #expectStream(connection: Connection): void {
+    if (connection.direction !== 'inbound') return;
+    const { helloTimeoutMs } = this.#init;
+    const cancel = this.#components.clock.after(helloTimeoutMs, () => {
+      if (!this.#taken.has(connection))
+        this.#cutOff(connection, new HelloTimeoutError(helloTimeoutMs));
+    });
+    connection.addEventListener('close', cancel, { once: true });
+  }
+
+  #cutOff(connection: Connection, error: Error): void {
+    const node = nodeIdOf(connection.remotePeer.toMultihash().bytes);
+    const address = connection.remoteAddr.toString();
+    this.#components.logger.warn('cut off a peer', {
+      node,
+      address,
+      code: codeOf(error),
+      reason: error.message,
+    });
+    connection.abort(error);
+  }
+}
+
+/** Tells the log of connections that never get as far as a key: rubbish, other protocols, slow ones. */
+function watchInbound(logger: Logger): ConnectionGater {
+  const greeting = new Set<string>();
+  return {
+    denyInboundConnection(connection: MultiaddrConnection): boolean {
+      const address = connection.remoteAddr.toString();
+      greeting.add(address);
+      connection.addEventListener('close', ({ error }) => {
+        if (!greeting.delete(address)) return;
+        const reason = new NotOurProtocolError(
+          error?.message ?? 'it left while the connection was being encrypted',
+        );
+        logger.warn('cut off a peer', { address, code: reason.code, reason: reason.message });
+      });
+      return false;
+    },
+    denyInboundUpgradedConnection(_peer, connection): boolean {
+      greeting.delete(connection.remoteAddr.toString());
+      return false;
+    },
+  };
+}
+
+function isDialToSelf(error: unknown): boolean {
+  return error instanceof Error && /dial self/i.test(error.message); // libp2p gives it no name of its own
+}

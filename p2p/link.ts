@@ -1,0 +1,183 @@
+import {
+  readHelloAck,
+  readPing,
+  readPong,
+  readRecordUpdate,
+  writeHelloAck,
+  writePing,
+  writePong,
+  type Hello,
+  type HelloAck,
+  type NodeRecord,
+} from '#posiv-wit/generated/p2p.ts';
+import { PeerSilentError, UnexpectedFrameError } from './errors.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { checkRecord, type OwnRecord } from './registry.ts';
+import {
+  decode,
+  encode,
+  MAX_KERNEL_FRAME_BYTES,
+  MAX_WIRE_BODY_BYTES,
+  WIRE,
+} from './wire-format.ts';
+import type { Channel, ChannelHandler } from './channel.ts';
+import type { Clock } from './environment.ts';
+
+export const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
+const RECORD_GAP_MS = 100; // between two records to one peer: of many changes only the last is sent
+
+export interface LinkInit {
+  heartbeatMs: number;
+  silentAfterMs: number;
+  onFrame(frame: Uint8Array): void;
+  onRecord(version: number, record: NodeRecord): void;
+  /** The peer, which had admitted this node before it was settled itself, now is. */
+  onHelloAck(ack: HelloAck): void;
+  /** Version of the newest record that came from the peer, on this link or an earlier one. */
+  recordVersion(): number;
+  /** Once, but not after `close`. `error` is set when this side gave up. */
+  onDown(reason: string, error?: Error): void;
+}
+
+/** The connection with one admitted peer: frames of the kernel, heartbeat, records. */
+export class Link implements ChannelHandler {
+  /** What the peer said when it was admitted. */
+  readonly hello: Hello;
+  readonly #clock: Clock;
+  readonly #channel: Channel;
+  readonly #own: OwnRecord;
+  readonly #init: LinkInit;
+  readonly #heartbeat: Heartbeat;
+  #recordSent = 0;
+  #recordAnnounced = 0;
+  #recordSentAt = -Infinity;
+  #cancelRecord: (() => void) | undefined;
+
+  constructor(clock: Clock, channel: Channel, hello: Hello, own: OwnRecord, init: LinkInit) {
+    this.#clock = clock;
+    this.#channel = channel;
+    this.hello = hello;
+    this.#own = own;
+    this.#init = init;
+    channel.limit = MAX_WIRE_BODY_BYTES;
+    channel.handler = this;
+    this.#heartbeat = new Heartbeat(clock, {
+      heartbeatMs: init.heartbeatMs,
+      silentAfterMs: init.silentAfterMs,
+      sendPing: (sequence) => this.#ping(sequence),
+      onSilent: (silentMs) => this.#giveUp(new PeerSilentError(silentMs)),
+    });
+    this.offerRecord();
+  }
+
+  get roundTripUs(): number {
+    return this.#heartbeat.roundTripUs;
+  }
+
+  get heardAt(): number {
+    return this.#heartbeat.heardAt;
+  }
+
+  /** False when it would queue more than the limit; then nothing is sent. */
+  send(frame: Uint8Array): boolean {
+    if (frame.length > MAX_KERNEL_FRAME_BYTES) return false;
+    if (this.#channel.queuedBytes + frame.length > MAX_QUEUED_BYTES) return false;
+    this.#channel.send(WIRE.kernel, frame);
+    return true;
+  }
+
+  /** Sends this node's record, now or soon, if the peer has an older one. */
+  offerRecord(): void {
+    if (this.#cancelRecord !== undefined) return;
+    const waitMs = this.#recordSentAt + RECORD_GAP_MS - this.#clock.now();
+    if (waitMs <= 0) this.#sendRecord();
+    else {
+      this.#cancelRecord = this.#clock.after(waitMs, () => {
+        this.#cancelRecord = undefined;
+        this.#sendRecord();
+      });
+    }
+  }
+
+  /** Tells a peer that this node is settled now. */
+  acknowledgeAgain(ack: HelloAck): void {
+    this.#channel.send(WIRE.helloAck, encode(writeHelloAck, ack));
+  }
+
+  close(): void {
+    this.#stop();
+    this.#channel.end();
+  }
+
+  onFrame(kind: number, body: Uint8Array): void {
+    this.#heartbeat.heard();
+    switch (kind) {
+      case WIRE.kernel:
+        this.#init.onFrame(body);
+        break;
+      case WIRE.ping: {
+        const { sequence } = decode(readPing, body);
+        if (this.#channel.queuedBytes > MAX_QUEUED_BYTES) break; // it asks and does not read: owed nothing more
+        this.#channel.send(
+          WIRE.pong,
+          encode(writePong, { sequence, recordVersion: this.#init.recordVersion() }),
+        );
+        break;
+      }
+      case WIRE.pong:
+        this.#onPong(body);
+        break;
+      case WIRE.record: {
+        const { version, record } = decode(readRecordUpdate, body);
+        checkRecord(record);
+        this.#init.onRecord(version, record);
+        break;
+      }
+      case WIRE.helloAck:
+        this.#init.onHelloAck(decode(readHelloAck, body));
+        break;
+      default:
+        throw new UnexpectedFrameError(kind, 'from an admitted peer');
+    }
+  }
+
+  onClose(reason: string, error?: Error): void {
+    this.#stop();
+    this.#init.onDown(reason, error);
+  }
+
+  #ping(sequence: number): void {
+    this.#recordAnnounced = this.#recordSent;
+    this.#channel.send(
+      WIRE.ping,
+      encode(writePing, { sequence, recordVersion: this.#own.version }),
+    );
+  }
+
+  #onPong(body: Uint8Array): void {
+    const { sequence, recordVersion } = decode(readPong, body);
+    this.#heartbeat.answered(sequence);
+    if (recordVersion >= this.#recordAnnounced) return;
+    this.#recordSent = recordVersion; // it had been sent before the ping, and is not there
+    this.offerRecord();
+  }
+
+  #sendRecord(): void {
+    const { version, body } = this.#own;
+    if (body === undefined || version <= this.#recordSent) return;
+    this.#recordSent = version;
+    this.#recordSentAt = this.#clock.now();
+    this.#channel.send(WIRE.record, body);
+  }
+
+  #giveUp(error: Error): void {
+    this.#stop();
+    this.#channel.cutOff(error);
+    this.#init.onDown(error.message, error);
+  }
+
+  #stop(): void {
+    this.#heartbeat.stop();
+    this.#cancelRecord?.();
+  }
+}

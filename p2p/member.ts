@@ -1,0 +1,33 @@
+import type { NodeId } from './node-id.ts';
+import type { NodeRecord } from './registry.ts';
+
+/** One node of the roster, as this node sees it. */
+export interface Member {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  /** Counts its starts. */
+  readonly incarnation: number;
+  /** Of its software; empty while it was never reached. */
+  readonly version: string;
+  readonly standing: 'self' | 'up' | 'unreachable';
+  /** Since it was last heard from, or first heard of; 0 for this node. */
+  readonly silentMs: number;
+  /** Of the last heartbeat, in microseconds; 0 where there was none. */
+  readonly roundTripUs: number;
+  /** The newest that it published; kept when it becomes unreachable. */
+  readonly record?: NodeRecord;
+}
+
+/** What happens, in order. */
+export interface NetworkEvents {
+  /** An opaque frame of the other kernel: a view to be kept or read, not written. To throw cuts the peer off. */
+  onFrame(node: NodeId, frame: Uint8Array): void;
+  /** Once for each change. Frames come between an `onUp` and the next `onDown`. */
+  onUp(node: NodeId): void;
+  onDown(node: NodeId, reason: string): void;
+  /** A newer record of another node. */
+  onRecord(node: NodeId, record: NodeRecord): void;
+  /** A member is new, or its name, addresses, incarnation or standing changed. */
+  onMember(member: Member): void;
+}

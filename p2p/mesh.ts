@@ -1,0 +1,378 @@
+import { Admission } from './admission.ts';
+import { BulkService } from './bulk/service.ts';
+import { DisposedError, StrangerError, codeOf, describe } from './errors.ts';
+import { Greeter } from './greeter.ts';
+import { Link } from './link.ts';
+import { Peer } from './peer.ts';
+import { Readiness } from './readiness.ts';
+import { Redialer } from './redialer.ts';
+import { OwnRecord, type NodeRecord } from './registry.ts';
+import { PROTOCOL } from './wire-format.ts';
+import type { OpenBulk } from './bulk/service.ts';
+import type { Channel } from './channel.ts';
+import type { PeerConnection, Purpose, Transport } from './connection.ts';
+import type { Clock, Logger, Random } from './environment.ts';
+import type { Member, NetworkEvents } from './member.ts';
+import type { NodeId } from './node-id.ts';
+import type { Tick } from './outbox.ts';
+import type { Roster, RosterEntry } from './roster.ts';
+import type { Settings } from './settings.ts';
+import type { Hello } from '#posiv-wit/generated/p2p.ts';
+
+export interface MeshComponents {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  tick: Tick;
+  transport: Transport;
+  /** With this node's own entry. */
+  roster: Roster;
+}
+
+export interface MeshInit {
+  settings: Settings;
+  /** Random, drawn anew at each start. */
+  session: Uint8Array;
+}
+
+/** The nodes of a cluster and the links with them: everything above a connection with a peer. */
+export class Mesh implements AsyncDisposable {
+  readonly #components: MeshComponents;
+  readonly #init: MeshInit;
+  readonly #roster: Roster;
+  readonly #peers = new Map<NodeId, Peer>();
+  readonly #own = new OwnRecord();
+  readonly #readiness: Readiness;
+  readonly #admission: Admission;
+  readonly #greeter: Greeter;
+  readonly #bulk: BulkService;
+  readonly #bootstraps: Redialer[];
+  readonly #listeners: NetworkEvents[] = [];
+  #closed = false;
+
+  constructor(components: MeshComponents, init: MeshInit) {
+    const { clock, logger, roster, tick, transport } = components;
+    const { settings } = init;
+    this.#components = components;
+    this.#init = init;
+    this.#roster = roster;
+    const bootstrap = settings.bootstrap.filter((address) => !this.#isOwn(address));
+    this.#readiness = new Readiness(
+      { roster, logger },
+      {
+        lone: bootstrap.length === 0,
+        isTried: (id) => this.#peers.get(id)?.tried === true,
+        onReady: () => this.#acknowledgeAgain(),
+      },
+    );
+    this.#admission = new Admission(
+      { roster, readiness: this.#readiness },
+      {
+        self: () => this.#self(),
+        connected: (id) => this.#peers.get(id)?.link?.hello,
+        onMembers: (ids) => this.#onMembers(ids),
+      },
+    );
+    this.#greeter = new Greeter(
+      { transport, admission: this.#admission, clock, logger, tick },
+      {
+        helloTimeoutMs: settings.helloTimeoutMs,
+        dialTimeoutMs: settings.dialTimeoutMs,
+        isConnected: (id) => this.#peers.get(id)?.link !== undefined,
+        onEstablished: (channel, hello) => this.#onEstablished(channel, hello),
+        onFailed: (id, error) => {
+          if (codeOf(error) === 'hello-refused') this.#readiness.refused(error);
+          const peer = this.#peers.get(id);
+          if (peer !== undefined && peer.link === undefined && !this.#closed) peer.redialer.start();
+        },
+      },
+    );
+    this.#bulk = new BulkService(
+      { clock, logger, tick, transport },
+      {
+        pullStallMs: settings.pullStallMs,
+        dialTimeoutMs: settings.dialTimeoutMs,
+        addressesOf: (id) =>
+          this.#peers.get(id)?.link === undefined ? [] : (roster.get(id)?.addresses ?? []),
+      },
+    );
+    this.#bootstraps = bootstrap.map((address) => this.#bootstrap(address));
+  }
+
+  /** Begins to listen to others and to dial them. */
+  start(): void {
+    if (this.#closed) return;
+    this.#components.transport.accept((purpose, connection) => this.#accept(purpose, connection));
+    for (const bootstrap of this.#bootstraps) bootstrap.start();
+    this.#onMembers(this.#roster.entries().map(({ id }) => id));
+    this.#readiness.evaluate();
+  }
+
+  get self(): NodeId {
+    return this.#roster.self;
+  }
+
+  get addresses(): readonly string[] {
+    return this.#components.transport.addresses;
+  }
+
+  get ready(): boolean {
+    return this.#readiness.ready;
+  }
+
+  whenReady(signal: AbortSignal): Promise<void> {
+    return this.#readiness.whenReady(signal);
+  }
+
+  members(): readonly Member[] {
+    return this.#roster.entries().map((entry) => this.#member(entry));
+  }
+
+  send(node: NodeId, frame: Uint8Array): boolean {
+    return this.#peers.get(node)?.link?.send(frame) ?? false;
+  }
+
+  publish(record: NodeRecord): void {
+    this.#own.publish(record);
+    for (const { link } of this.#peers.values()) link?.offerRecord();
+  }
+
+  serveBulk(open: OpenBulk): void {
+    this.#bulk.serve(open);
+  }
+
+  pull(
+    node: NodeId,
+    name: string,
+    offset: number,
+    size: number,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
+    return this.#bulk.pull(node, { name, offset, size }, signal);
+  }
+
+  listen(events: NetworkEvents): void {
+    this.#listeners.push(events);
+    for (const peer of this.#peers.values()) {
+      if (peer.link !== undefined) events.onUp(peer.id);
+      if (peer.record !== undefined) events.onRecord(peer.id, peer.record);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const bootstrap of this.#bootstraps) bootstrap.stop();
+    for (const peer of this.#peers.values()) {
+      peer.redialer.stop();
+      peer.link?.close();
+      peer.down();
+    }
+    this.#greeter.close(new DisposedError());
+    this.#bulk.close();
+    this.#readiness.close();
+    await this.#components.transport[Symbol.asyncDispose]();
+  }
+
+  #self(): Omit<Hello, 'roster'> {
+    const { name, version } = this.#init.settings;
+    const incarnation = this.#roster.get(this.self)?.incarnation ?? 1;
+    const { session } = this.#init;
+    return {
+      protocol: PROTOCOL,
+      version,
+      id: this.self,
+      name,
+      incarnation,
+      session,
+      addresses: [...this.addresses],
+    };
+  }
+
+  #isOwn(address: string): boolean {
+    return this.addresses.some((own) => withoutPeer(own) === withoutPeer(address));
+  }
+
+  #accept(purpose: Purpose, connection: PeerConnection): void {
+    if (this.#closed) connection.cutOff(new DisposedError());
+    else if (purpose === 'wire') this.#greeter.receive(connection);
+    else if (this.#roster.get(connection.remote) === undefined || connection.remote === this.self) {
+      const error = new StrangerError(connection.remote);
+      const { remote: node, address } = connection;
+      this.#components.logger.warn('cut off a peer', {
+        node,
+        address,
+        code: error.code,
+        reason: error.message,
+      });
+      connection.cutOff(error);
+    } else this.#bulk.accept(connection);
+  }
+
+  /** Until somebody answers at the address and is admitted: from then on the roster leads to it. */
+  #bootstrap(address: string): Redialer {
+    const { clock, random, logger } = this.#components;
+    let told = false;
+    return new Redialer({ clock, random }, async (signal) => {
+      try {
+        await this.#greeter.greet(address, undefined, signal);
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === 'already-connected') return;
+        const fields = { address, code, reason: describe(error) };
+        if (code === 'dialled-self') {
+          logger.warn('a bootstrap address is no use', fields);
+          return;
+        }
+        if (!told) logger.warn('a bootstrap address does not answer, trying on', fields);
+        told = true;
+        throw error;
+      }
+    });
+  }
+
+  async #redial(id: NodeId, signal: AbortSignal): Promise<void> {
+    const peer = this.#peers.get(id);
+    let failure: unknown;
+    for (const address of this.#roster.get(id)?.addresses ?? []) {
+      if (signal.aborted || peer?.link !== undefined) return;
+      try {
+        await this.#greeter.greet(address, id, signal);
+        return;
+      } catch (error) {
+        failure = error;
+        this.#components.logger.debug('dial failed', {
+          node: id,
+          address,
+          code: codeOf(error),
+          reason: describe(error),
+        });
+      }
+    }
+    if (peer !== undefined && !peer.tried && !this.#admission.isBusy(id)) {
+      peer.tried = true;
+      this.#readiness.evaluate();
+    }
+    throw failure ?? new Error('no address is known');
+  }
+
+  #onMembers(ids: readonly NodeId[]): void {
+    const { clock, random, logger } = this.#components;
+    for (const id of ids) {
+      if (id !== this.self && !this.#peers.has(id)) {
+        const redialer = new Redialer({ clock, random }, (signal) => this.#redial(id, signal));
+        this.#peers.set(id, new Peer(id, redialer, clock.now()));
+        if (!this.#admission.isBusy(id)) redialer.start(); // else it is on the line already
+      }
+      this.#tellMember(id);
+    }
+    if (ids.length === 0) return;
+    this.#roster.save().catch((error: unknown) => {
+      logger.error('the roster could not be stored', { reason: describe(error) });
+    });
+  }
+
+  #onEstablished(channel: Channel, hello: Hello): void {
+    const { clock, logger } = this.#components;
+    const { heartbeatMs, silentAfterMs } = this.#init.settings;
+    const peer = this.#peers.get(hello.id);
+    if (peer === undefined || peer.link !== undefined || this.#closed) {
+      channel.cutOff(new DisposedError());
+      return;
+    }
+    const { id } = peer;
+    const link = new Link(clock, channel, hello, this.#own, {
+      heartbeatMs,
+      silentAfterMs,
+      onFrame: (frame) => {
+        for (const listener of this.#listeners) listener.onFrame(id, frame);
+      },
+      onRecord: (version, record) => {
+        if (!peer.takeRecord(version, record)) return;
+        for (const listener of this.#listeners) listener.onRecord(id, record);
+      },
+      recordVersion: () => peer.recordVersion,
+      onHelloAck: (ack) => this.#admission.acknowledged(id, ack),
+      onDown: (reason, error) => this.#onDown(peer, reason, error),
+    });
+    peer.up(link);
+    logger.info('peer up', {
+      node: id,
+      name: hello.name,
+      incarnation: hello.incarnation,
+      address: channel.address,
+    });
+    for (const listener of this.#listeners) listener.onUp(id);
+    this.#tellMember(id);
+    this.#readiness.evaluate();
+  }
+
+  #onDown(peer: Peer, reason: string, error: Error | undefined): void {
+    const { logger } = this.#components;
+    peer.down();
+    this.#bulk.lost(peer.id, reason);
+    const fields = {
+      node: peer.id,
+      code: error === undefined ? 'connection-closed' : codeOf(error),
+      reason,
+    };
+    logger.warn(error === undefined ? 'peer down' : 'cut off a peer', fields);
+    for (const listener of this.#listeners) listener.onDown(peer.id, reason);
+    this.#tellMember(peer.id);
+    peer.redialer.start();
+  }
+
+  /** Whoever was admitted before this node was settled learns that it has reached the cluster. */
+  #acknowledgeAgain(): void {
+    for (const { link } of this.#peers.values()) link?.acknowledgeAgain(this.#admission.helloAck());
+  }
+
+  #tellMember(id: NodeId): void {
+    const entry = this.#roster.get(id);
+    if (entry === undefined || this.#listeners.length === 0) return;
+    for (const listener of this.#listeners) listener.onMember(this.#member(entry));
+  }
+
+  #member({ id, name, addresses, incarnation }: RosterEntry): Member {
+    if (id === this.self) {
+      const { version } = this.#init.settings;
+      const { record } = this.#own;
+      return withRecord(
+        {
+          id,
+          name,
+          addresses,
+          incarnation,
+          version,
+          standing: 'self',
+          silentMs: 0,
+          roundTripUs: 0,
+        },
+        record,
+      );
+    }
+    const peer = this.#peers.get(id);
+    const now = this.#components.clock.now();
+    return withRecord(
+      {
+        id,
+        name,
+        addresses,
+        incarnation,
+        version: peer?.version ?? '',
+        standing: peer?.link === undefined ? 'unreachable' : 'up',
+        silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
+        roundTripUs: peer?.link?.roundTripUs ?? 0,
+      },
+      peer?.record,
+    );
+  }
+}
+
+function withoutPeer(address: string): string {
+  return address.replace(/\/p2p\/[^/]+$/, '');
+}
+
+function withRecord(member: Member, record: NodeRecord | undefined): Member {
+  return record === undefined ? member : { ...member, record };
+}

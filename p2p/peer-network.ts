@@ -1,0 +1,135 @@
+import { BadSettingError } from './errors.ts';
+import { SESSION_BYTES } from './hello.ts';
+import { Mesh } from './mesh.ts';
+import { Roster, type RosterEntry, type RosterStore } from './roster.ts';
+import { settingsOf, type PeerNetworkInit } from './settings.ts';
+import type { OpenBulk } from './bulk/server.ts';
+import type { Clock, Logger, Random } from './environment.ts';
+import type { IdentityStore } from './identity.ts';
+import type { Member, NetworkEvents } from './member.ts';
+import type { NodeId } from './node-id.ts';
+import type { Tick } from './outbox.ts';
+import type { NodeRecord } from './registry.ts';
+
+export type {
+  Clock,
+  IdentityStore,
+  Logger,
+  Member,
+  NetworkEvents,
+  NodeId,
+  NodeRecord,
+  OpenBulk,
+  PeerNetworkInit,
+  Random,
+  RosterEntry,
+  RosterStore,
+  Tick,
+};
+
+export interface PeerNetworkComponents {
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  roster: RosterStore;
+  identity: IdentityStore;
+  /** Runs something at the end of the present turn of the event loop. Default `setImmediate`. */
+  tick?: Tick;
+}
+
+/** What joins worker nodes into one cluster. */
+export interface PeerNetwork extends AsyncDisposable {
+  readonly self: NodeId;
+  /** Where others can dial this node. */
+  readonly addresses: readonly string[];
+  /** Every node of the roster, this one included. */
+  members(): readonly Member[];
+  /** Whether this node may act as a member; README.md says what follows from it. Stays true. */
+  readonly ready: boolean;
+  /**
+   * Resolves when `ready` is true.
+   * @throws {not-ready} the signal fired; the message says what was missing
+   * @throws {network-closed}
+   */
+  whenReady(signal: AbortSignal): Promise<void>;
+  /**
+   * Sends an opaque frame of at most 2 MiB; frames to one node arrive in order. The bytes are copied.
+   * False when the node is not connected, 32 MiB are queued for it, or the frame is too long: then nothing is sent.
+   */
+  send(node: NodeId, frame: Uint8Array): boolean;
+  /**
+   * Replaces this node's record; the others get the newest, not each one.
+   * @throws {record-too-large} more than 8,192 names or 2 MiB
+   */
+  publish(record: NodeRecord): void;
+  /** Says who opens what other nodes pull. */
+  serveBulk(open: OpenBulk): void;
+  /**
+   * The bytes that the other node opens under the name: `size` at most from `offset` on. Their content is not verified.
+   * To stop early, leave the loop or fire the signal.
+   * @throws {pull-failed} the other node gave it up; `reason` is its code
+   * @throws {not-connected} {pull-stalled} and the signal's reason
+   */
+  pull(
+    node: NodeId,
+    name: string,
+    offset: number,
+    size: number,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
+  /** Tells of what happens from now on, and first of the nodes that are up and the records that are there. */
+  listen(events: NetworkEvents): void;
+}
+
+/**
+ * Starts a node's part of the network. It dials nobody before the next turn of the event loop, so that who calls `listen`
+ * at once misses nothing.
+ * @throws {bad-setting} {listen-failed} {roster-lost} {roster-mismatch} and whatever the stores throw
+ */
+export async function createPeerNetwork(
+  components: PeerNetworkComponents,
+  init: PeerNetworkInit,
+): Promise<PeerNetwork> {
+  const { clock, identity, logger, random, tick = setImmediate } = components;
+  const settings = settingsOf(init);
+  // libp2p takes most of the start: whoever only needs the types, or is told of a bad setting, does not wait for it.
+  const [{ createTransport }, { makeNodeKey, readNodeKey }, starts] = await Promise.all([
+    import('./libp2p/transport.ts'),
+    import('./libp2p/node-key.ts'),
+    identity.loadIncarnation(),
+  ]);
+  let stored = await identity.load();
+  if (stored === undefined) {
+    stored = await makeNodeKey((count) => random.bytes(count));
+    await identity.save(stored);
+  }
+  const key = readNodeKey(stored);
+  const roster = await Roster.load(components.roster, key.id, starts);
+  const transport = await createTransport({ key, clock, logger }, settings);
+  try {
+    for (const address of settings.bootstrap) {
+      if (!transport.isAddress(address))
+        throw new BadSettingError(
+          'bootstrap',
+          address,
+          'a multiaddr such as /ip4/10.0.0.1/tcp/4001',
+        );
+    }
+    roster.introduce({
+      name: settings.name,
+      addresses: transport.addresses,
+      incarnation: starts + 1,
+    });
+    await roster.save();
+    await identity.saveIncarnation(starts + 1); // after the roster: see roster-lost
+    const mesh = new Mesh(
+      { clock, random, logger, tick: (run) => void tick(run), transport, roster },
+      { settings, session: random.bytes(SESSION_BYTES) },
+    );
+    tick(() => mesh.start());
+    return mesh;
+  } catch (error) {
+    await transport[Symbol.asyncDispose]();
+    throw error;
+  }
+}

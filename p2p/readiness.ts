@@ -1,0 +1,130 @@
+import { DisposedError, NotReadyError, describe } from './errors.ts';
+import type { Logger } from './environment.ts';
+import type { NodeId } from './node-id.ts';
+import type { Roster } from './roster.ts';
+
+export interface ReadinessComponents {
+  roster: Roster;
+  logger: Logger;
+}
+
+export interface ReadinessInit {
+  /** No bootstrap: a node that belongs to no cluster founds one. */
+  lone: boolean;
+  /** Whether a member was reached since the start, or found to be unreachable. */
+  isTried(id: NodeId): boolean;
+  onReady(): void;
+}
+
+/**
+ * Decides when this node may act as a member; README.md has the rules and why they are enough. Once ready, a node stays
+ * so until it ends.
+ */
+export class Readiness {
+  readonly #roster: Roster;
+  readonly #logger: Logger;
+  readonly #init: ReadinessInit;
+  /** Admitted by an earlier incarnation, as the roster that was loaded says. */
+  readonly #returning: boolean;
+  readonly #gate = Promise.withResolvers<void>();
+  #settledAck = false;
+  #latching = false;
+  #ready = false;
+  #lastRefusal: Error | undefined;
+
+  constructor({ roster, logger }: ReadinessComponents, init: ReadinessInit) {
+    this.#roster = roster;
+    this.#logger = logger;
+    this.#init = init;
+    this.#returning = roster.admitted;
+    this.#gate.promise.catch(() => undefined); // it may be that nobody waits
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Whether an ack of this node tells a newcomer that it has reached the cluster. */
+  get settled(): boolean {
+    return this.#ready || this.#returning;
+  }
+
+  /** A member whose ack says that it is settled has acknowledged this node. */
+  settledAck(): void {
+    this.#settledAck = true;
+  }
+
+  /** For whoever waits in vain. */
+  refused(error: Error): void {
+    this.#lastRefusal = error;
+  }
+
+  /** To be called after each change of the roster, and of what was tried. */
+  evaluate(): void {
+    if (this.#ready || this.#latching || this.#waitsFor() !== undefined) return;
+    this.#latching = true;
+    if (this.#mayFound()) this.#roster.found();
+    else this.#roster.settle();
+    this.#roster.save().then(
+      () => {
+        this.#ready = true;
+        this.#logger.info('ready', { members: this.#roster.entries().length });
+        this.#gate.resolve();
+        this.#init.onReady();
+      },
+      (error: unknown) => {
+        this.#latching = false; // the next change tries again
+        this.#logger.error('not ready: the roster could not be stored', {
+          reason: describe(error),
+        });
+      },
+    );
+  }
+
+  close(): void {
+    this.#gate.reject(new DisposedError());
+  }
+
+  /** @throws {not-ready} when the signal fires {network-closed} */
+  async whenReady(signal: AbortSignal): Promise<void> {
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => {
+      const why = this.#waitsFor() ?? 'the roster is not stored yet';
+      const refusal =
+        this.#lastRefusal === undefined ? '' : `; last refusal: ${this.#lastRefusal.message}`;
+      aborted.reject(new NotReadyError(why + refusal, signal.reason));
+    };
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await Promise.race([this.#gate.promise, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  #mayFound(): boolean {
+    return this.#init.lone && this.#others().length === 0 && this.#roster.founder === undefined;
+  }
+
+  /** What is missing; undefined when nothing is. */
+  #waitsFor(): string | undefined {
+    const others = this.#others();
+    if (this.#mayFound()) return undefined;
+    if (this.#returning) {
+      const untried = others.filter(({ id }) => !this.#init.isTried(id));
+      return untried.length === 0 ? undefined : `not tried yet: ${names(untried)}`;
+    }
+    if (!this.#settledAck) return 'no member of a cluster has admitted this node yet';
+    const silent = others.filter(({ acked }) => !acked);
+    return silent.length === 0 ? undefined : `not acknowledged by ${names(silent)}`;
+  }
+
+  #others(): readonly { id: NodeId; name: string; acked: boolean }[] {
+    return this.#roster.entries().filter(({ id }) => id !== this.#roster.self);
+  }
+}
+
+function names(members: readonly { id: NodeId; name: string }[]): string {
+  return members.map(({ id, name }) => `${name} (${id})`).join(', ');
+}

@@ -1,0 +1,58 @@
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+import type { BulkKind, WireKind } from '#posiv-wit/generated/p2p.ts';
+
+/** All nodes of a cluster speak the same. Raise it with any change of the frames. */
+export const PROTOCOL = 1;
+
+const OVERHEAD_BYTES = 4 * 1024;
+/** Longest frame of the kernel. */
+export const MAX_KERNEL_FRAME_BYTES = 2 * 1024 * 1024;
+/** Longest body on the wire once a peer is admitted. */
+export const MAX_WIRE_BODY_BYTES = MAX_KERNEL_FRAME_BYTES + OVERHEAD_BYTES;
+/** Longest body before: a hello with a full roster of ordinary names and addresses. */
+export const MAX_HELLO_BODY_BYTES = 512 * 1024;
+/** Longest piece of a pull: larger ones hold back what else is on the event loop (notes on libp2p). */
+export const MAX_CHUNK_BYTES = 64 * 1024;
+/** Longest body on a bulk connection. */
+export const MAX_BULK_BODY_BYTES = MAX_CHUNK_BYTES + OVERHEAD_BYTES;
+
+/** The number of each kind on the wire, in the order of `posiv:p2p/frames`. */
+export const WIRE: { readonly [kind in CamelWireKind]: number } = {
+  hello: 0,
+  helloAck: 1,
+  refusal: 2,
+  ping: 3,
+  pong: 4,
+  record: 5,
+  kernel: 6,
+};
+type CamelWireKind = Exclude<WireKind, 'hello-ack'> | 'helloAck';
+
+/** The number of each kind on a bulk connection. */
+export const BULK: { readonly [kind in BulkKind]: number } = {
+  request: 0,
+  opened: 1,
+  chunk: 2,
+  credit: 3,
+  failed: 4,
+  cancel: 5,
+};
+
+/** The body of a frame. */
+export function encode<T>(write: (writer: Writer, value: T) => void, value: T): Uint8Array {
+  const writer = new Writer();
+  write(writer, value);
+  return writer.take();
+}
+
+/**
+ * The value of a body, which must hold nothing else.
+ * @throws {malformed-value}
+ */
+export function decode<T>(read: (reader: Reader) => T, body: Uint8Array): T {
+  const reader = new Reader(body);
+  const value = read(reader);
+  reader.end();
+  return value;
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { createPeerNetwork, type PeerNetwork, type PeerNetworkInit } from '#p2p/peer-network.ts';
+import { RecordingEvents, RecordingLogger } from './recording.ts';
+import { MemoryIdentity, MemoryRoster } from './stores.ts';
+import type { Clock, Random } from '#p2p/environment.ts';
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallTime: () => Date.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export const systemRandom: Random = {
+  bytes: (count) => randomBytes(count),
+  next: () => Math.random(),
+};
+
+export interface RealNode extends AsyncDisposable {
+  readonly network: PeerNetwork;
+  readonly events: RecordingEvents;
+  readonly logger: RecordingLogger;
+  readonly identity: MemoryIdentity;
+  readonly roster: MemoryRoster;
+  /** One that others can bootstrap from. */
+  readonly address: string;
+  /** Resolves when so many others are up. */
+  sees(others: number): Promise<void>;
+}
+
+export interface RealNodeInit extends Partial<PeerNetworkInit> {
+  identity?: MemoryIdentity;
+  roster?: MemoryRoster;
+}
+
+/** A node on real libp2p over loopback, with short periods. */
+export async function startNode(init: RealNodeInit = {}): Promise<RealNode> {
+  const { identity = new MemoryIdentity(), roster = new MemoryRoster(), ...rest } = init;
+  const logger = new RecordingLogger();
+  const events = new RecordingEvents();
+  const network = await createPeerNetwork(
+    { clock: systemClock, random: systemRandom, logger, roster, identity },
+    { name: 'node', heartbeatMs: 100, silentAfterMs: 2_000, ...rest },
+  );
+  network.listen(events);
+  const up = (): number => network.members().filter(({ standing }) => standing === 'up').length;
+  return {
+    network,
+    events,
+    logger,
+    identity,
+    roster,
+    address: network.addresses[0] ?? '',
+    sees: (others) => events.until(() => up() === others),
+    [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),
+  };
+}
+
+/** Closes the nodes when the test ends, however it ends. */
+export async function disposeAll(nodes: readonly AsyncDisposable[]): Promise<void> {
+  await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+}
