@@ -22,7 +22,7 @@ import type { Strategies } from '#kernel/strategies.ts';
 import { vtaskCalls } from '#kernel/vtask-calls.ts';
 import { VTaskTable, type VTask } from '#kernel/vtask-table.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
-import type { ErrorCode, ExitReason, Notice } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, ExitReason } from '#posiv-wit/generated/kernel.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 import type { ChangeFrame, Durable, Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';

@@ -18,6 +18,8 @@ export interface NodeConfig {
   readonly memoryLimit: number;
   /** The loopback port of the control API over HTTP, 0 for any. Undefined: the Unix socket alone. */
   readonly httpPort: number | undefined;
+  /** Files of the managers to plug in, by their names. Default: none, the built-in strategies decide. */
+  readonly managers: Readonly<Partial<Record<string, string>>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
 
@@ -32,6 +34,7 @@ export function defaultConfig(): Omit<NodeConfig, 'dataDir' | 'cacheDir' | 'name
     lanes: availableParallelism(),
     memoryLimit: Math.floor(totalmem() / 2),
     httpPort: undefined,
+    managers: {},
     logLevel: 'info',
   };
 }

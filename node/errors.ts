@@ -24,3 +24,11 @@ export class PortInUseError extends Error {
     super(`${what} is in use by another program; choose another one`, { cause });
   }
 }
+
+/** An image was to be plugged in as a manager and is none. */
+export class ManagerError extends Error {
+  readonly code = 'not-a-manager';
+  constructor(name: string, why: string) {
+    super(`the image is no ${name} manager: ${why}; see posiv:managers`);
+  }
+}

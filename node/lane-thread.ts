@@ -18,7 +18,7 @@ export function laneThreads(cacheDir: string): StartLane {
     worker.on('message', (bytes: Uint8Array) => {
       for (const frame of framesOf(bytes)) received(frame);
     });
-    worker.on('error', (error) => lost(error.message));
+    worker.on('error', (error) => lost(String(error)));
     worker.on('exit', (code) => {
       if (!terminated) lost(`its thread ended with code ${code}`);
     });

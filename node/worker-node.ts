@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Caller } from '#kernel/dispatcher.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import { systemClock } from '#kernel/system-clock.ts';
@@ -12,7 +13,7 @@ import { NodePeers } from '#node/node-peers.ts';
 import { RegisterJournal } from '#node/registers/register-journal.ts';
 import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
 import { storePeers } from '#node/store-peers.ts';
-import { BUILT_IN } from '#node/strategies.ts';
+import { Managers, type ManagerName } from '#node/managers/managers.ts';
 import { systemRandom } from '#node/system-random.ts';
 import { createPeerNetwork, type PeerNetwork } from '#p2p/peer-network.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
@@ -69,11 +70,19 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       identity: {
         load: () => folder.read('identity.key'),
         save: (bytes) => folder.write('identity.key', bytes),
+        loadIncarnation: async () => (await folder.readJson<number>('incarnation.json')) ?? 0,
+        saveIncarnation: (count) => folder.writeJson('incarnation.json', count),
       },
     },
     { name: config.name, version: VERSION, listen: config.listen, bootstrap: config.bootstrap },
   );
   stack.use(network);
+
+  const managers = new Managers({ clock, logger, cacheDir: config.cacheDir });
+  stack.use(managers);
+  for (const [name, file] of Object.entries(config.managers))
+    if (file !== undefined)
+      await managers.plug(name as ManagerName, new Uint8Array(await readFile(file)));
 
   const peers = new NodePeers(network, () => clock.now());
   const registerJournal = await RegisterJournal.open({ disk, random }, 'registers.journal');
@@ -95,8 +104,8 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       logger,
       peers: storePeers(network, () => kernel),
       strategy: {
-        keep: (request) => BUILT_IN.storage.keep(peers.view(), request) as readonly string[],
-        rank: (candidates) => BUILT_IN.distribution.rank(candidates) as readonly number[],
+        keep: (request) => managers.storage.keep(peers.view(), request),
+        rank: (candidates) => managers.distribution.rank(candidates),
       },
     },
     {},
@@ -111,7 +120,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       peers,
       registers,
       images: new NodeImages({ ...own, cacheDir: config.cacheDir }),
-      strategies: BUILT_IN,
+      strategies: managers,
       startLane: laneThreads(config.cacheDir),
       ended: (vtid) => store.taskEnded(vtid),
     },

@@ -3,14 +3,13 @@ import type { Outcome } from '#kernel/lane/outbox.ts';
 import type { Task } from '#kernel/lane/task.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode, IpcCalls } from '#posiv-wit/generated/kernel.ts';
-import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 export const MAX_PAYLOAD_BYTES = 1 << 20;
 const MAX_REQUESTS_OUT = 1024;
 
 /** `posiv:kernel/ipc` for one vTask, in its lane: a call between two vTasks of a lane never leaves it. */
-export function ipcCalls(task: Task, route: (frame: Frame) => void): IpcCalls {
+export function ipcCalls(task: Task): IpcCalls {
   const { vtid } = task;
 
   function request(

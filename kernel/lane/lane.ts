@@ -19,6 +19,7 @@ export interface Host {
   readonly task: Task;
   readonly ipc: IpcCalls;
   readonly log: LogWriter;
+  readonly clock: Clock;
   /** Asks the node to carry out a call of any other interface. */
   call(descriptor: FunctionDescriptor, params: readonly unknown[]): Promise<unknown>;
 }
@@ -102,8 +103,9 @@ export class Lane {
     );
     const host: Host = {
       task,
-      ipc: ipcCalls(task, (frame) => this.#route(frame)),
+      ipc: ipcCalls(task),
       log: new LogWriter(task, this.#components.send),
+      clock: this.#components.clock,
       call: (descriptor, params) => this.#call(task, descriptor, params),
     };
     this.#entries.set(vtid, { init, task, host, memory: 0, mailbox: 0 });

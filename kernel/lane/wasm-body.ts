@@ -11,6 +11,9 @@ const IPC = 'posiv:kernel/ipc@0.1.0';
 const HANDLERS = 'posiv:kernel/handlers@0.1.0';
 const RUN = 'posiv:kernel/program@0.1.0#run';
 
+// Finer steps would tell one vTask what another does.
+const CLOCK_STEP_US = 20;
+
 type Call = { call: (...params: never[]) => unknown; suspends: boolean };
 
 /** An instance of a program as the body of a vTask. */
@@ -50,7 +53,7 @@ function binding(host: Host): HostBinding {
 }
 
 /** What the lane carries out itself. */
-function ownCalls({ task, ipc, log }: Host): Map<string, Call> {
+function ownCalls({ task, ipc, log, clock }: Host): Map<string, Call> {
   const own = new Map<string, Call>();
   const suspends = new Set(['rpc', 'msg', 'receive']);
   for (const { name, method } of functionsOf(IPC)) {
@@ -66,6 +69,11 @@ function ownCalls({ task, ipc, log }: Host): Map<string, Call> {
     call: (channel: Channel, text: Uint8Array) => log.write(channel, text),
     suspends: true,
   });
+  own.set('posiv:kernel/clock@0.1.0#monotonic-us', {
+    call: () => Math.floor((clock.now() * 1000) / CLOCK_STEP_US) * CLOCK_STEP_US,
+    suspends: false,
+  });
+  own.set('posiv:kernel/clock@0.1.0#wall-ms', { call: () => clock.wallTime(), suspends: false });
   return own;
 }
 

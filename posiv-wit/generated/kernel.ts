@@ -4,6 +4,15 @@ import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
+/** The time, coarse on purpose: no vTask learns from it what its neighbours do. */
+export interface ClockCalls {
+  /** Microseconds from an arbitrary start, in steps of 20; never goes back. */
+  monotonicUs(): Awaitable<number>;
+
+  /** Milliseconds since 1970 by the clock of the vTask's node. */
+  wallMs(): Awaitable<number>;
+}
+
 /** What becomes of a request. */
 export type Outcome =
   /** The answer. */

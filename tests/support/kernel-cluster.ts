@@ -4,7 +4,7 @@ import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import type { StartLane } from '#kernel/lane-pool.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { Register, Registers } from '#kernel/registers.ts';
-import { BUILT_IN } from '#node/strategies.ts';
+import { BUILT_IN } from '#node/managers/built-in.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import type {
   HandlersCalls,

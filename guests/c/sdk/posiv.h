@@ -544,6 +544,24 @@ static inline void posiv_nodes_list(posiv_nodes_list_result_t *ret) {
   posiv_import_nodes_list(ret);
 }
 
+/* posiv:kernel/clock@0.1.0 */
+
+POSIV_IMPORT("posiv:kernel/clock@0.1.0", "monotonic-us")
+extern int64_t posiv_import_clock_monotonic_us(void);
+
+/** Microseconds from an arbitrary start, in steps of 20; never goes back. */
+static inline uint64_t posiv_clock_monotonic_us(void) {
+  return (uint64_t)posiv_import_clock_monotonic_us();
+}
+
+POSIV_IMPORT("posiv:kernel/clock@0.1.0", "wall-ms")
+extern int64_t posiv_import_clock_wall_ms(void);
+
+/** Milliseconds since 1970 by the clock of the vTask's node. */
+static inline uint64_t posiv_clock_wall_ms(void) {
+  return (uint64_t)posiv_import_clock_wall_ms();
+}
+
 /* posiv:kernel/ipc@0.1.0 */
 
 typedef struct {

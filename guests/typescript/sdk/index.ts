@@ -1,7 +1,7 @@
 // POSIV in TypeScript: what a vTask's module imports as 'vstar'.
 export { decode, encode } from './cbor.ts';
 export type { Value } from './cbor.ts';
-export { now } from './clock.ts';
+export { now, wallTime } from './clock.ts';
 export { VStarError } from './error.ts';
 export { dispatch, receive, serve } from './event.ts';
 export type { Event } from './event.ts';

@@ -215,3 +215,8 @@ declare module 'posiv:cluster/nodes@0.1.0' {
   }
   export function list(): Node[];
 }
+
+declare module 'posiv:kernel/clock@0.1.0' {
+  export function monotonicUs(): number;
+  export function wallMs(): number;
+}

@@ -562,6 +562,96 @@ export function storeOptions(m: GuestMemory, at: number, v: Options): void {
   m.view.setUint32(at + 48, v.environment.length, true);
 }
 
+const clockMonotonicUs: FunctionDescriptor = {
+  name: 'posiv:kernel/clock@0.1.0#monotonic-us',
+  interface: 'posiv:kernel/clock@0.1.0',
+  method: 'monotonicUs',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as number;
+    w.u64(value);
+  },
+  readResult(r) {
+    return r.u64();
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (value: number): bigint => {
+      const flat = toU64(value);
+      return flat;
+    };
+    return () => {
+      m.checkEntry();
+      const value = host();
+      if (value instanceof Promise) return value.then((late: number) => finish(late));
+      return finish(value as number);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: bigint): number => {
+      const value: number = safe(BigInt.asUintN(64, ret));
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.checkEntry();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const clockWallMs: FunctionDescriptor = {
+  name: 'posiv:kernel/clock@0.1.0#wall-ms',
+  interface: 'posiv:kernel/clock@0.1.0',
+  method: 'wallMs',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as number;
+    w.u64(value);
+  },
+  readResult(r) {
+    return r.u64();
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (value: number): bigint => {
+      const flat = toU64(value);
+      return flat;
+    };
+    return () => {
+      m.checkEntry();
+      const value = host();
+      if (value instanceof Promise) return value.then((late: number) => finish(late));
+      return finish(value as number);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: bigint): number => {
+      const value: number = safe(BigInt.asUintN(64, ret));
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.checkEntry();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const handlersOnRpc: FunctionDescriptor = {
   name: 'posiv:kernel/handlers@0.1.0#on-rpc',
   interface: 'posiv:kernel/handlers@0.1.0',
@@ -2361,7 +2451,7 @@ const vtaskExit: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     return (p0: number) => {
-      m.enter();
+      m.checkEntry();
       const status = p0 >>> 0;
       const value = host(status);
       return value instanceof Promise ? value : undefined;
@@ -2373,7 +2463,7 @@ const vtaskExit: FunctionDescriptor = {
       post?.();
     };
     return (a0: unknown) => {
-      m.enter();
+      m.checkEntry();
       const status = a0 as number;
       const p0 = status;
       const ret: unknown = core(p0);
@@ -2646,6 +2736,8 @@ const vtaskList: FunctionDescriptor = {
 };
 
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  clockMonotonicUs,
+  clockWallMs,
   handlersOnRpc,
   handlersOnMsg,
   handlersOnCompletion,

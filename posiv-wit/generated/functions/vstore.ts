@@ -341,7 +341,7 @@ const blobsAbort: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     return (p0: number) => {
-      m.enter();
+      m.checkEntry();
       const writer = p0 >>> 0;
       const value = host(writer);
       return value instanceof Promise ? value : undefined;
@@ -353,7 +353,7 @@ const blobsAbort: FunctionDescriptor = {
       post?.();
     };
     return (a0: unknown) => {
-      m.enter();
+      m.checkEntry();
       const writer = a0 as Writer;
       const p0 = writer;
       const ret: unknown = core(p0);

@@ -1,0 +1,4 @@
+import { assign } from './strategy.ts';
+
+/** The strategy as a component, in the world `posiv:managers/task-manager`. */
+export const task = { assign };
