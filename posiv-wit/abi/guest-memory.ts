@@ -31,9 +31,14 @@ export class GuestMemory {
     this.#abi = abi;
   }
 
-  /** Begins a call. A guest that calls an import from within its `cabi_realloc` traps, as the Canonical ABI says. */
-  enter(): void {
+  /** A guest that calls an import from within its `cabi_realloc` traps, as the Canonical ABI says. */
+  checkEntry(): void {
     if (this.#allocating) trap('a call from within cabi_realloc');
+  }
+
+  /** Begins a call that uses the memory. */
+  enter(): void {
+    this.checkEntry();
     this.#budget = CALL_BUDGET_BYTES;
     this.refresh();
   }

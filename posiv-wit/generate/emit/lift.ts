@@ -24,7 +24,7 @@ export function emitLift(module: Module, definition: FunctionDefinition): void {
       code.block(
         `return (${params.join(', ')}) =>`,
         () => {
-          code.line('m.enter();');
+          code.line(coreSignature(definition).needsMemory ? 'm.enter();' : 'm.checkEntry();');
           const flats = emitParams(module, definition);
           code.line(`const ret: unknown = core(${flats.join(', ')});`);
           const finish = definition.result === undefined ? 'finish()' : 'finish(ret as never)';
@@ -77,8 +77,8 @@ function emitFinish(module: Module, definition: FunctionDefinition): void {
   code.block(
     `const finish = (ret: ${flat}): ${resultText(module, definition)} =>`,
     () => {
-      code.line('m.enter();');
       if (inMemory) {
+        code.line('m.enter();');
         const { size, align } = layoutOf(result);
         code.line(`const at = m.at(ret, ${size}, ${align});`);
       }

@@ -18,20 +18,18 @@ export function emitLower(module: Module, definition: FunctionDefinition): void 
     : signature.params.map((core, index) => ({ name: `p${index}`, core }));
   const params = flats.map((flat) => `${flat.name}: ${flat.core === 'i64' ? 'bigint' : 'number'}`);
   if (signature.resultInMemory) params.push('ret: number');
-  const simple = flats.length === 0 && !signature.resultInMemory && signature.results.length === 0;
   module.renumber();
   code.block(
-    simple ? 'lower(host)' : 'lower(host, abi)',
+    'lower(host, abi)',
     () => {
-      if (!simple)
-        code.line(
-          `const m = ${module.import('#posiv-wit/abi/guest-memory.ts', 'guestMemory')}(abi);`,
-        );
+      code.line(
+        `const m = ${module.import('#posiv-wit/abi/guest-memory.ts', 'guestMemory')}(abi);`,
+      );
       emitFinish(module, definition);
       code.block(
         `return (${params.join(', ')}) =>`,
         () => {
-          if (!simple) code.line('m.enter();');
+          code.line(signature.needsMemory ? 'm.enter();' : 'm.checkEntry();');
           if (signature.resultInMemory && definition.result !== undefined) {
             const { size, align } = layoutOf(definition.result);
             code.line(`const at = m.at(ret, ${size}, ${align});`);

@@ -37,6 +37,16 @@ function join(one: CoreType, other: CoreType): CoreType {
   return 'i64';
 }
 
+/** Whether a value of the type reaches into memory even where its core values do not. */
+function hasPointer(type: Type): boolean {
+  const bare = plain(type);
+  if (bare.kind === 'list') return true;
+  if (bare.kind === 'primitive') return bare.primitive === 'string';
+  return [...(partsOf(type) ?? casesOf(type) ?? [])].some(
+    (each) => each !== undefined && hasPointer(each),
+  );
+}
+
 /** How a function looks to core wasm. */
 export interface CoreSignature {
   readonly params: readonly CoreType[];
@@ -45,15 +55,21 @@ export interface CoreSignature {
   readonly results: readonly CoreType[];
   /** The result lies in memory: an import is given where to, an export says where. */
   readonly resultInMemory: boolean;
+  /** It can be called only with a memory; instances may have none for those that need none. */
+  readonly needsMemory: boolean;
 }
 
 export function coreSignature(definition: FunctionDefinition): CoreSignature {
   const params = definition.params.flatMap((param) => flatten(param.type));
   const results = definition.result === undefined ? [] : flatten(definition.result);
+  const paramsInMemory = params.length > MAX_FLAT_PARAMS;
+  const resultInMemory = results.length > MAX_FLAT_RESULTS;
+  const pointers = definition.params.some((param) => hasPointer(param.type));
   return {
     params,
-    paramsInMemory: params.length > MAX_FLAT_PARAMS,
+    paramsInMemory,
     results,
-    resultInMemory: results.length > MAX_FLAT_RESULTS,
+    resultInMemory,
+    needsMemory: paramsInMemory || resultInMemory || pointers,
   };
 }
