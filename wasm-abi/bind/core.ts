@@ -1,0 +1,34 @@
+import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
+import type { ImageDescription } from '../inspect.ts';
+import type { CoreInstance } from './core-exports.ts';
+import type { BoundImports } from './host-binding.ts';
+import { type InstanceMemories, MEMORY_MODULE } from './memories.ts';
+
+/** Makes the instance of an image that is one core module; `more` are imports that are not of POSIV. */
+export function instantiateCore(
+  module: WebAssembly.Module,
+  file: string,
+  description: ImageDescription,
+  bound: BoundImports,
+  memories: InstanceMemories,
+  more: WebAssembly.Imports = {},
+): CoreInstance & { readonly instance: WebAssembly.Instance } {
+  // Completed once the instance exists: functions read it when they are called.
+  const abi: { memory?: WebAssembly.Memory; realloc?: unknown } = {};
+  const imports: WebAssembly.Imports = { ...more };
+  for (const name of description.importedFunctions) {
+    const bind = bound.get(name);
+    if (!bind) continue;
+    const at = name.indexOf('#');
+    const functions = (imports[name.slice(0, at)] ??= {});
+    functions[name.slice(at + 1)] = bind(abi as CoreAbi);
+  }
+  const own = memories.importsOfNext(file);
+  if (own) imports[MEMORY_MODULE] = own;
+  const instance = new WebAssembly.Instance(module, imports);
+  const { exports } = instance;
+  const memory = exports['memory'] as WebAssembly.Memory;
+  abi.memory = memory;
+  abi.realloc = exports['cabi_realloc'];
+  return { instance, exports, memory };
+}

@@ -1,0 +1,48 @@
+import type { CoreAbi, FunctionDescriptor, HostFunction } from '#posiv-wit/function-descriptor.ts';
+import { functionNamed } from '#posiv-wit/functions.ts';
+import { MissingImportsError } from '../errors.ts';
+import { suspending } from './jspi.ts';
+
+/** What a lane gives the instances that it starts: the only way out of them. */
+export interface HostBinding {
+  /**
+   * The host's side of a function of POSIV; undefined where the instance may not have it. One that `suspends` may give a
+   * promise: the instance's stack then waits, and other instances run.
+   */
+  resolve(descriptor: FunctionDescriptor): HostImport | undefined;
+  /** Takes what a WASI program writes. The program is held back until it resolves. */
+  write(channel: 'output' | 'errors', bytes: Uint8Array): void | Promise<void>;
+}
+
+export interface HostImport {
+  readonly call: HostFunction;
+  readonly suspends: boolean;
+}
+
+/** A function of the host, still to be bound to an instance's memory. */
+export type BindImport = (abi: CoreAbi) => WebAssembly.ImportValue;
+
+/** The imports of one instance by their names, `interface#function`. */
+export type BoundImports = ReadonlyMap<string, BindImport>;
+
+/**
+ * Finds the host's side of every function that an image imports, before any of the image runs.
+ * @throws {missing-imports} with all that the host does not have
+ */
+export function bindImports(functions: readonly string[], host: HostBinding): BoundImports {
+  const bound = new Map<string, BindImport>();
+  const missing: string[] = [];
+  for (const name of functions) {
+    const descriptor = functionNamed(name);
+    const offered = descriptor && host.resolve(descriptor);
+    if (!offered) missing.push(name);
+    else {
+      bound.set(name, (abi) => {
+        const core = descriptor.lower(offered.call, abi);
+        return offered.suspends ? suspending(core) : core;
+      });
+    }
+  }
+  if (missing.length > 0) throw new MissingImportsError(missing);
+  return bound;
+}

@@ -1,0 +1,120 @@
+import { Script } from 'node:vm';
+import { BuildFailedError, MalformedImageError } from '../errors.ts';
+import { type ImageDescription, inspect } from '../inspect.ts';
+import type { CacheEntry } from '../cache-entry.ts';
+import type { Preparation, PreparedModule } from '../prepared.ts';
+import { type CappedModule, capModule } from '../rewrite/memory-cap.ts';
+
+const GLUE = 'glue.js';
+const CORE = 'core.wasm';
+
+/**
+ * Turns an image into what a lane can start: inspected, validated, transpiled if it is a component, its memories capped.
+ * Runs in a build cell: it takes up to 800 MB, and its input is a tenant's.
+ * @throws {build-failed} also everything that `inspect` throws
+ */
+export async function prepareEntry(image: Uint8Array): Promise<CacheEntry<Preparation>> {
+  const description = inspect(image);
+  return description.kind === 'component'
+    ? prepareComponent(image, description)
+    : prepareCore(image, description);
+}
+
+async function prepareCore(
+  image: Uint8Array,
+  description: ImageDescription,
+): Promise<CacheEntry<Preparation>> {
+  const { bytes, memories } = await validated(image);
+  const modules = { [CORE]: { memories } };
+  return {
+    meta: { description, modules, instantiations: [CORE] },
+    files: new Map([[CORE, bytes]]),
+  };
+}
+
+async function prepareComponent(
+  image: Uint8Array,
+  description: ImageDescription,
+): Promise<CacheEntry<Preparation>> {
+  const { transpile } = await import('@bytecodealliance/jco');
+  const { files } = await transpile(image, {
+    name: 'image', // ours, since it becomes part of names in generated code
+    instantiation: 'async',
+    // Host functions bring their own lowering to the canonical ABI, under Symbol.for('cabiLower').
+    importBindings: 'hybrid',
+    asyncMode: 'jspi',
+    // Adapters between components then use two memories at once, instead of a JavaScript call for each byte.
+    multiMemory: true,
+    base64Cutoff: 0,
+    wasiShim: false,
+    nodejsCompat: false,
+    noTypescript: true,
+    quiet: true,
+  }).catch((error: unknown) => {
+    throw new BuildFailedError('transpile', error instanceof Error ? error.message : String(error));
+  });
+  const out = new Map<string, Uint8Array>();
+  const modules: Record<string, PreparedModule> = {};
+  let source = '';
+  for (const [path, bytes] of Object.entries(files)) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    if (name.endsWith('.wasm')) {
+      // oxlint-disable-next-line no-await-in-loop -- one core, one module at a time
+      const capped = await validated(bytes);
+      out.set(name, capped.bytes);
+      modules[name] = { memories: capped.memories };
+    } else if (name === 'image.js') source = new TextDecoder().decode(bytes);
+  }
+  const glue = asExpression(source);
+  out.set(GLUE, new TextEncoder().encode(glue));
+  return {
+    meta: { description, modules, instantiations: instantiations(source), glue: GLUE },
+    files: out,
+  };
+}
+
+/** Validates a core module before anything of it is changed, then caps it. */
+async function validated(bytes: Uint8Array): Promise<CappedModule> {
+  const original = new Uint8Array(bytes);
+  await WebAssembly.compile(original).catch((error: Error) => {
+    throw new MalformedImageError(
+      'code',
+      undefined,
+      error.message.replace(/^WebAssembly\.\w+\(\): /, ''),
+    );
+  });
+  return capModule(original);
+}
+
+/**
+ * The transpiler's module as an expression whose value is its `instantiate`: unlike a module, what a script made can be
+ * collected once no program needs it.
+ */
+function asExpression(source: string): string {
+  const body = source
+    .replaceAll(/^export (?=function |const )/gm, '')
+    .replaceAll('import.meta.url', "'about:blank'");
+  const expression = `(function () {\n"use strict";\n${body}\nreturn instantiate;\n})()`;
+  try {
+    return new Script(expression) && expression; // parsed, not run
+  } catch (error) {
+    throw new BuildFailedError('transpile', `its output is no script: ${String(error)}`);
+  }
+}
+
+/**
+ * The order in which the generated code makes instances. Only memory is shared out by it, and an instance that departs
+ * from it is refused when it starts, so that a name made to look like this code gains nothing.
+ */
+function instantiations(source: string): string[] {
+  const files = new Map<string, string>();
+  for (const [, index = '', file = ''] of source.matchAll(
+    /const module(\d+) = getCoreModule\('([\w.]+)'\)/g,
+  )) {
+    files.set(index, file);
+  }
+  const order = [];
+  for (const [, index = ''] of source.matchAll(/instantiateCore\(yield module(\d+)/g))
+    order.push(files.get(index) ?? '');
+  return order;
+}

@@ -1,0 +1,83 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What lies under one key of a cache directory: some files, and what their maker wants to know of them. */
+export interface CacheEntry<Meta> {
+  readonly meta: Meta;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+interface Manifest {
+  /** JSON of the maker's `meta`, as text, so that its hash is that of exactly these bytes. */
+  readonly meta: string;
+  readonly metaHash: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const MANIFEST = 'manifest.json';
+
+/** Where the entry of a key lies; two levels, since some file systems are slow with many names in one directory. */
+export function entryPath(cacheDir: string, key: string): string {
+  return join(cacheDir, key.slice(0, 2), key);
+}
+
+/**
+ * Reads an entry and checks every byte of it against the hashes it was written with.
+ * @returns undefined where there is none, or where it is damaged
+ */
+export async function readEntry<Meta>(
+  cacheDir: string,
+  key: string,
+): Promise<CacheEntry<Meta> | undefined> {
+  const directory = entryPath(cacheDir, key);
+  try {
+    const manifest = JSON.parse(await readFile(join(directory, MANIFEST), 'utf8')) as Manifest;
+    if (hashOf(manifest.meta) !== manifest.metaHash) return undefined;
+    const files = new Map<string, Uint8Array>();
+    for (const [name, hash] of Object.entries(manifest.files)) {
+      // One after the other: entries are small, and a lane's thread has other vTasks to run in between.
+      // oxlint-disable-next-line no-await-in-loop
+      const bytes = await readFile(join(directory, name));
+      if (hashOf(bytes) !== hash) return undefined;
+      files.set(name, bytes);
+    }
+    return { meta: JSON.parse(manifest.meta) as Meta, files };
+  } catch {
+    return undefined; // a missing or unreadable entry is made anew, whatever the reason
+  }
+}
+
+/** Writes an entry as a whole or not at all; of several writers of one key the last one wins. */
+export async function writeEntry<Meta>(
+  cacheDir: string,
+  key: string,
+  entry: CacheEntry<Meta>,
+): Promise<void> {
+  const directory = entryPath(cacheDir, key);
+  const temporary = join(cacheDir, `writing-${key}-${randomUUID()}`);
+  await mkdir(temporary, { recursive: true });
+  try {
+    const hashes: Record<string, string> = {};
+    for (const [name, bytes] of entry.files) {
+      hashes[name] = hashOf(bytes);
+      // oxlint-disable-next-line no-await-in-loop -- a disk gains nothing from writes in parallel
+      await writeFile(join(temporary, name), bytes, { flush: true });
+    }
+    const meta = JSON.stringify(entry.meta);
+    const manifest: Manifest = { meta, metaHash: hashOf(meta), files: hashes };
+    await writeFile(join(temporary, MANIFEST), JSON.stringify(manifest), { flush: true });
+    await mkdir(join(directory, '..'), { recursive: true });
+    await rm(directory, { recursive: true, force: true });
+    await rename(temporary, directory).catch(async (error: NodeJS.ErrnoException) => {
+      // Another process has put the same entry there in between: its content is as good.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+function hashOf(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}

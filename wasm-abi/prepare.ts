@@ -1,0 +1,61 @@
+import { runBuild } from './build/build-cell.ts';
+import { toolVersion } from './build/tool-version.ts';
+import { readEntry, writeEntry } from './cache-entry.ts';
+import { ImageTooLargeError } from './errors.ts';
+import { type ImageDescription, imageHash, MAX_IMAGE_BYTES } from './inspect.ts';
+import { Joined } from './joined.ts';
+import { type Preparation, preparationKey } from './prepared.ts';
+
+export interface PrepareOptions {
+  /** Where prepared images are kept. Never shared between nodes: nothing proves what is in it. */
+  readonly cacheDir: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (what: string) => void;
+}
+
+export interface PreparedImage {
+  /** What `loadProgram` asks for. */
+  readonly key: string;
+  readonly description: ImageDescription;
+}
+
+const joined = new Joined<PreparedImage>();
+
+/**
+ * Makes an image ready to be started, once for an image and a cache directory; further calls find it there. The work is
+ * done in a build cell; calls at the same time for the same image share it.
+ * @throws {not-wasm} also {malformed-image}, {unsupported-image}, {image-too-large}, {build-failed} and {build-lost}
+ */
+export function prepareImage(bytes: Uint8Array, options: PrepareOptions): Promise<PreparedImage> {
+  if (bytes.length > MAX_IMAGE_BYTES) {
+    return Promise.reject(
+      new ImageTooLargeError('its size in bytes', bytes.length, MAX_IMAGE_BYTES),
+    );
+  }
+  const key = imageKey(imageHash(bytes));
+  const { cacheDir, signal } = options;
+  return joined.run(
+    `${cacheDir}\n${key}`,
+    (all) => prepare(bytes, key, { ...options, signal: all }),
+    signal,
+  );
+}
+
+/** The key under which this node keeps what it derived from the image with this hash. */
+export function imageKey(hash: string): string {
+  return preparationKey(hash, toolVersion('@bytecodealliance/jco'));
+}
+
+async function prepare(
+  bytes: Uint8Array,
+  key: string,
+  options: PrepareOptions,
+): Promise<PreparedImage> {
+  const { cacheDir } = options;
+  let entry = await readEntry<Preparation>(cacheDir, key);
+  if (!entry) {
+    entry = await runBuild({ step: 'prepare', image: bytes }, options);
+    await writeEntry(cacheDir, key, entry);
+  }
+  return { key, description: entry.meta.description };
+}

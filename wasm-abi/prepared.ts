@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Limits } from './binary/core-module.ts';
+import type { ImageDescription } from './inspect.ts';
+
+/** What is kept of an image beside its core modules, and all that a lane needs to start it. */
+export interface Preparation {
+  readonly description: ImageDescription;
+  readonly modules: Readonly<Record<string, PreparedModule>>;
+  /** The files of the modules in the order in which an instance makes instances of them, one file maybe several times. */
+  readonly instantiations: readonly string[];
+  /** Of components: the file with the transpiler's JavaScript. */
+  readonly glue?: string;
+}
+
+export interface PreparedModule {
+  /** The memories that it is to be given. */
+  readonly memories: readonly Limits[];
+}
+
+/** Changes whenever what is prepared by one version could not be run by the next. */
+const BINDING_VERSION = 1;
+
+/** The key of what is derived from an image, which depends on all that took part in it. */
+export function preparationKey(imageHash: string, transpilerVersion: string): string {
+  const parts = [
+    imageHash,
+    `jco ${transpilerVersion}`,
+    `v8 ${process.versions.v8}`,
+    `binding ${BINDING_VERSION}`,
+  ];
+  return createHash('sha256').update(parts.join('\n')).digest('hex');
+}
