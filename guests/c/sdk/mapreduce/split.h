@@ -1,0 +1,15 @@
+// Reads a split of a blob as blocks of whole records. A record belongs to the split in which it begins, whatever its
+// length: the first that began before is passed over, the last is read beyond the split's end.
+#ifndef VSTAR_MAPREDUCE_SPLIT_H
+#define VSTAR_MAPREDUCE_SPLIT_H
+#include "mapreduce/table.h"
+
+typedef struct {
+  const char *blob; // closed by a zero
+  uint64_t offset, size, blob_size;
+} mr_split;
+
+// Maps a split with the author's posiv_map. Returns NULL, or what went wrong.
+const char *mr_map_split(const mr_split *split, posiv_emitter *emitter);
+
+#endif
