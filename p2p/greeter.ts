@@ -68,6 +68,8 @@ export class Greeter {
    */
   async greet(address: string, expected: NodeId | undefined, signal: AbortSignal): Promise<NodeId> {
     const { transport } = this.#components;
+    const inTheWay = expected === undefined ? undefined : this.#obstacle(expected);
+    if (inTheWay !== undefined) throw inTheWay;
     const connection = await this.#dial(address, signal);
     const { remote } = connection;
     const error =

@@ -36,7 +36,7 @@ export class MemoryRoster implements RosterStore {
   }
 
   async save(entries: readonly RosterEntry[]): Promise<void> {
-    const copy = structuredClone(entries) as readonly RosterEntry[];
+    const copy = structuredClone(entries);
     await this.beforeSave();
     this.entries = copy;
     this.saves++;

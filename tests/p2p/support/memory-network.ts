@@ -1,0 +1,166 @@
+import { ConnectionClosedError, DialFailedError, DialledSelfError } from '#p2p/errors.ts';
+import { nodeIdOf, type NodeId } from '#p2p/node-id.ts';
+import type { ConnectionEvents, PeerConnection, Purpose, Transport } from '#p2p/connection.ts';
+import type { Clock } from '#p2p/environment.ts';
+
+const LATENCY_MS = 1;
+
+type Accept = (purpose: Purpose, connection: PeerConnection) => void;
+
+/** The id that the network gives to whoever has the name. */
+export function memoryId(name: string): NodeId {
+  return nodeIdOf(new TextEncoder().encode(name));
+}
+
+/** Connections between the nodes of one process, with faults that a test puts in. Bytes take one millisecond. */
+export class MemoryNetwork {
+  readonly clock: Clock;
+  readonly connections: [MemoryConnection, MemoryConnection][] = [];
+  readonly #listening = new Map<string, Accept>();
+  readonly #frozen = new Set<NodeId>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  transport(name: string, address = `memory:${name}`): Transport {
+    const self = memoryId(name);
+    return {
+      self,
+      addresses: [address],
+      isAddress: (text) => text.startsWith('memory:'),
+      accept: (onConnection) => void this.#listening.set(address, onConnection),
+      dial: (to, purpose, signal) => this.#dial(self, to, purpose, signal),
+      [Symbol.asyncDispose]: () => {
+        this.#listening.delete(address);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  /** Open connections between two nodes. */
+  between(one: NodeId, other: NodeId): MemoryConnection[] {
+    const ends = this.connections
+      .flat()
+      .filter(({ self, remote }) => self === one && remote === other);
+    return ends.filter(({ closed }) => !closed);
+  }
+
+  /** Neither reads nor writes from now on, as a stopped process. */
+  freeze(id: NodeId): void {
+    this.#frozen.add(id);
+  }
+
+  thaw(id: NodeId): void {
+    this.#frozen.delete(id);
+    for (const end of this.connections.flat()) end.retry();
+  }
+
+  isFrozen(id: NodeId): boolean {
+    return this.#frozen.has(id);
+  }
+
+  async #dial(
+    self: NodeId,
+    to: string,
+    purpose: Purpose,
+    signal: AbortSignal,
+  ): Promise<PeerConnection> {
+    await new Promise<void>((resolve) => this.clock.after(LATENCY_MS, resolve));
+    const accept = this.#listening.get(to);
+    const remote = memoryId(to.replace('memory:', ''));
+    if (accept === undefined || signal.aborted)
+      throw new DialFailedError(to, new Error('nobody listens'));
+    if (remote === self) throw new DialledSelfError(to);
+    const near = new MemoryConnection(this, self, remote, true);
+    const far = new MemoryConnection(this, remote, self, false);
+    near.other = far;
+    far.other = near;
+    this.connections.push([near, far]);
+    accept(purpose, far);
+    return near;
+  }
+}
+
+export class MemoryConnection implements PeerConnection {
+  readonly self: NodeId;
+  readonly remote: NodeId;
+  readonly dialled: boolean;
+  readonly address: string;
+  other!: MemoryConnection;
+  closed = false;
+  /** Sends so far, for tests of batching. */
+  sends = 0;
+  readonly #network: MemoryNetwork;
+  #events: ConnectionEvents | undefined;
+  readonly #queue: (Uint8Array | 'end')[] = [];
+
+  constructor(network: MemoryNetwork, self: NodeId, remote: NodeId, dialled: boolean) {
+    this.#network = network;
+    this.self = self;
+    this.remote = remote;
+    this.dialled = dialled;
+    this.address = `memory:${remote}`;
+  }
+
+  get queuedBytes(): number {
+    return this.#queue.reduce((sum, item) => sum + (item === 'end' ? 0 : item.length), 0);
+  }
+
+  open(events: ConnectionEvents): void {
+    this.#events = events;
+    this.other.retry();
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.closed) return;
+    this.sends++;
+    this.#push(bytes);
+  }
+
+  end(): void {
+    if (this.closed) return;
+    this.#events = undefined;
+    this.#push('end');
+    this.closed = true;
+  }
+
+  cutOff(error: Error): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#events = undefined;
+    this.#queue.length = 0;
+    this.#network.clock.after(LATENCY_MS, () => this.other.lose(error.message));
+  }
+
+  /** The connection breaks, as when a cable is cut. */
+  lose(reason: string): void {
+    if (this.closed) return;
+    this.closed = true;
+    const events = this.#events;
+    this.#events = undefined;
+    events?.onClose(reason);
+  }
+
+  /** Delivers what could not be delivered before. */
+  retry(): void {
+    this.#network.clock.after(LATENCY_MS, () => this.#deliver());
+  }
+
+  #push(item: Uint8Array | 'end'): void {
+    this.#queue.push(item);
+    this.retry();
+  }
+
+  #deliver(): void {
+    const { other } = this;
+    while (this.#queue.length > 0) {
+      if (this.#network.isFrozen(this.self) || this.#network.isFrozen(this.remote)) return;
+      if (other.#events === undefined && !other.closed) return;
+      const item = this.#queue.shift();
+      if (item === 'end') other.lose(new ConnectionClosedError('the peer ended it').message);
+      else if (item !== undefined) other.#events?.onBytes(item);
+    }
+    this.#events?.onDrain();
+  }
+}

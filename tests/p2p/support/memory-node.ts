@@ -1,0 +1,80 @@
+import { Mesh } from '#p2p/mesh.ts';
+import { Roster } from '#p2p/roster.ts';
+import { settingsOf, type PeerNetworkInit } from '#p2p/settings.ts';
+import { memoryId, type MemoryNetwork } from './memory-network.ts';
+import { seededRandom } from './manual-clock.ts';
+import { RecordingEvents, RecordingLogger } from './recording.ts';
+import { MemoryIdentity, MemoryRoster } from './stores.ts';
+import type { NodeId } from '#p2p/node-id.ts';
+
+export interface MemoryNodeInit extends Partial<PeerNetworkInit> {
+  name: string;
+  /** Names of nodes to bootstrap from. */
+  from?: readonly string[];
+  roster?: MemoryRoster;
+  identity?: MemoryIdentity;
+  /** Where it listens, if a node of the same name lives elsewhere. */
+  at?: string;
+}
+
+export interface MemoryNode extends AsyncDisposable {
+  readonly id: NodeId;
+  readonly mesh: Mesh;
+  readonly events: RecordingEvents;
+  readonly logger: RecordingLogger;
+  readonly roster: MemoryRoster;
+  readonly identity: MemoryIdentity;
+}
+
+let starts = 0;
+
+/** A node without libp2p: everything above a connection with a peer, under the network's clock. */
+export async function startMemoryNode(
+  network: MemoryNetwork,
+  init: MemoryNodeInit,
+): Promise<MemoryNode> {
+  const {
+    from = [],
+    roster = new MemoryRoster(),
+    identity = new MemoryIdentity(),
+    at,
+    ...rest
+  } = init;
+  const { clock } = network;
+  const id = memoryId(init.name);
+  const transport = network.transport(init.name, at);
+  const loaded = await Roster.load(roster, id, identity.incarnation);
+  identity.incarnation++;
+  loaded.introduce({
+    name: init.name,
+    addresses: transport.addresses,
+    incarnation: identity.incarnation,
+  });
+  await loaded.save();
+  const logger = new RecordingLogger();
+  const events = new RecordingEvents();
+  const random = seededRandom(++starts);
+  const mesh = new Mesh(
+    { clock, random, logger, tick: (run) => void clock.after(0, run), transport, roster: loaded },
+    {
+      settings: settingsOf({ ...rest, bootstrap: from.map((name) => `memory:${name}`) }),
+      session: random.bytes(16),
+    },
+  );
+  mesh.listen(events);
+  mesh.start();
+  return {
+    id,
+    mesh,
+    events,
+    logger,
+    roster,
+    identity,
+    [Symbol.asyncDispose]: () => mesh[Symbol.asyncDispose](),
+  };
+}
+
+/** Ids of those that the node has a link with. */
+export function upAt(node: MemoryNode): NodeId[] {
+  return node.mesh.members().flatMap(({ id, standing }) => (standing === 'up' ? [id] : []));
+}
