@@ -2,7 +2,7 @@ import type { Images, PreparedImage } from '#kernel/images.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
-import { missingImports } from '#wasm-abi/inspect.ts';
+import { missingImports } from '#wasm-abi/grants.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 
 const READ_BYTES = 4 << 20;

@@ -101,6 +101,8 @@ export class ControlServer implements AsyncDisposable {
     const caller = { vtid, creator, tenant, grants, node: undefined };
     const calls = sessionCalls(kernel, session);
     this.#sockets.add(socket);
+    // An upgraded connection stays half open unless it is closed from both sides.
+    socket.once('end', () => socket.end());
     socket.once('close', () => {
       this.#sockets.delete(socket);
       session.close();

@@ -33,7 +33,12 @@ async function instantiate(program: string): Promise<Instance> {
   );
 }
 
-async function answer({ id, program, functionName, params }: StrategyCall): Promise<StrategyAnswer> {
+async function answer({
+  id,
+  program,
+  functionName,
+  params,
+}: StrategyCall): Promise<StrategyAnswer> {
   try {
     let instance = instances.get(program);
     if (!instance) instances.set(program, (instance = instantiate(program)));

@@ -47,7 +47,9 @@ export class Managers implements Strategies, AsyncDisposable {
     const { cacheDir, logger } = this.#components;
     const { key, description } = await prepareImage(image, { cacheDir });
     const wanted = `posiv:managers/${name}@0.1.0`;
-    const exported = description.exports.some((each) => each === wanted || each.startsWith(`${wanted}#`));
+    const exported = description.exports.some(
+      (each) => each === wanted || each.startsWith(`${wanted}#`),
+    );
     if (!exported) throw new ManagerError(name, `it does not export ${wanted}`);
     const imported = description.imports.filter((each) => !each.startsWith('posiv:managers/types'));
     if (imported.length > 0) throw new ManagerError(name, `it imports ${imported.join(', ')}`);
