@@ -1,0 +1,109 @@
+import type { Extent } from '#posiv-wit/generated/vstore.ts';
+import type { BlobResolver } from './blob-resolver.ts';
+import type { ChunkReader } from './chunk-reader.ts';
+import { codeOf, CorruptError, RefusedError } from './errors.ts';
+import { type BlobManifest, CHUNK_BYTES } from './manifest.ts';
+
+/** What a call may carry, of bytes. */
+export const MAX_CALL_BYTES = 4 * CHUNK_BYTES;
+const READERS = 1_024; // of which is known where they read last
+
+export interface BlobReaderComponents {
+  readonly resolver: BlobResolver;
+  readonly chunks: ChunkReader;
+}
+
+/** Reads ranges of blobs, and reads ahead for those who go on from where they were. */
+export class BlobReader {
+  readonly #resolver: BlobResolver;
+  readonly #chunks: ChunkReader;
+  readonly #ends = new Map<string, number>(); // where each reader's last read of a blob ended; the oldest first
+
+  constructor({ resolver, chunks }: BlobReaderComponents) {
+    this.#resolver = resolver;
+    this.#chunks = chunks;
+  }
+
+  /**
+   * Bytes of a blob, fewer than asked for only at its end; not to be written to. A range within one chunk is not copied.
+   * @param reader who reads, to tell sequential readers apart
+   * @throws {refused} {not-found} {unreachable} {corrupt}
+   */
+  async read(reader: string, id: string, offset: number, size: number): Promise<Uint8Array> {
+    checkOffset(offset);
+    if (!Number.isSafeInteger(size) || size < 0 || size > MAX_CALL_BYTES) {
+      throw new RefusedError(`size ${size}: a read gives at most ${MAX_CALL_BYTES} bytes`);
+    }
+    const manifest = await this.#resolver.resolve(id);
+    const end = Math.min(offset + size, manifest.size);
+    if (offset >= end) return new Uint8Array(0);
+    const sequential = this.#follows(`${reader} ${id}`, offset, end);
+    const first = Math.floor(offset / CHUNK_BYTES);
+    const last = Math.floor((end - 1) / CHUNK_BYTES);
+    const reading = this.#gather(manifest, offset, end);
+    if (sequential && last + 1 < manifest.chunkCount)
+      this.#chunks.readAhead(manifest.chunk(last + 1));
+    try {
+      const parts = await reading;
+      const [only] = parts;
+      return first === last && only !== undefined ? only : Buffer.concat(parts);
+    } catch (error) {
+      if (codeOf(error) !== 'not-found') throw error;
+      await this.#resolver.resolveAnew(id); // says not-found where the blob was dropped
+      const what = `chunks of blob ${id} are lost on the nodes that held them: store the blob again`;
+      throw new CorruptError(what, { cause: error });
+    }
+  }
+
+  /** @throws {not-found} {unreachable} {corrupt} */
+  async size(id: string): Promise<number> {
+    return (await this.#resolver.resolve(id)).size;
+  }
+
+  /** @throws {refused} {not-found} {unreachable} {corrupt} */
+  async locate(id: string, offset: number, size: number): Promise<readonly Extent[]> {
+    checkOffset(offset);
+    checkOffset(size);
+    const manifest = await this.#resolver.resolve(id);
+    const end = Math.min(offset + size, manifest.size);
+    const found: Extent[] = [];
+    for (const extent of manifest.extents()) {
+      const from = Math.max(offset, extent.offset);
+      const to = Math.min(end, extent.offset + extent.size);
+      if (from < to) found.push({ offset: from, size: to - from, nodes: extent.nodes });
+    }
+    return found;
+  }
+
+  #gather(manifest: BlobManifest, offset: number, end: number): Promise<Uint8Array[]> {
+    const parts: Promise<Uint8Array>[] = [];
+    for (let at = offset; at < end;) {
+      const index = Math.floor(at / CHUNK_BYTES);
+      const start = at - index * CHUNK_BYTES;
+      const stop = Math.min(CHUNK_BYTES, end - index * CHUNK_BYTES);
+      const place = manifest.chunk(index);
+      // Who has read up to its end is done with a chunk.
+      const chunk = this.#chunks.read(place, stop < place.size);
+      const whole = start === 0 && stop === place.size;
+      parts.push(whole ? chunk : chunk.then((bytes) => bytes.subarray(start, stop)));
+      at = index * CHUNK_BYTES + stop;
+    }
+    return Promise.all(parts);
+  }
+
+  #follows(key: string, offset: number, end: number): boolean {
+    const follows = this.#ends.get(key) === offset;
+    this.#ends.delete(key);
+    this.#ends.set(key, end);
+    for (const oldest of this.#ends.keys()) {
+      if (this.#ends.size <= READERS) break;
+      this.#ends.delete(oldest);
+    }
+    return follows;
+  }
+}
+
+function checkOffset(offset: unknown): void {
+  if (typeof offset === 'number' && Number.isSafeInteger(offset) && offset >= 0) return;
+  throw new RefusedError(`offset or size ${String(offset)}: whole numbers up to 2^53 - 1`);
+}

@@ -1,0 +1,137 @@
+import type { Run } from '#posiv-wit/generated/wire.ts';
+import type { NodeId } from './components.ts';
+import { DIGEST_BYTES, digestOf, type Digest, digestToBytes } from './digest.ts';
+import { RefusedError } from './errors.ts';
+import { CHUNK_BYTES } from './manifest.ts';
+import type { References } from './references.ts';
+import type { ChunkPlacer } from './stripe-placer.ts';
+
+const WINDOW = 4; // chunks of one blob on their way to a disk: a disk and a network each have something to do
+const FIRST_BUFFER_BYTES = 65_536; // many scratch blobs stay below
+
+/** What a blob consists of, once all of it is where it belongs. */
+export interface BlobBody {
+  readonly size: number;
+  readonly runs: readonly Run[];
+}
+
+/** Cuts the bytes of one blob into chunks and has them placed. */
+export class BlobWriter {
+  readonly #placer: ChunkPlacer;
+  readonly #references: References;
+  readonly #digests: Digest[] = [];
+  readonly #nodes: NodeId[] = []; // of each chunk
+  readonly #inFlight = new Set<Promise<void>>();
+  #buffer = Buffer.alloc(0);
+  #filled = 0;
+  #size = 0;
+  #appending = false;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @param references to which each chunk is added before anybody is asked to keep it, until `abandon` */
+  constructor(placer: ChunkPlacer, references: References) {
+    this.#placer = placer;
+    this.#references = references;
+  }
+
+  /** Takes a copy; waits while too much is on its way. */
+  async append(bytes: Uint8Array): Promise<void> {
+    if (this.#appending)
+      throw new RefusedError('an append to this writer has not returned yet: one at a time');
+    this.#appending = true;
+    try {
+      for (let at = 0; at < bytes.length;) {
+        this.#check();
+        const part = bytes.subarray(at, at + CHUNK_BYTES - this.#filled);
+        this.#reserve(this.#filled + part.length);
+        this.#buffer.set(part, this.#filled);
+        this.#filled += part.length;
+        this.#size += part.length;
+        at += part.length;
+        if (this.#filled === CHUNK_BYTES) await this.#flush();
+      }
+      this.#check();
+    } finally {
+      this.#appending = false;
+    }
+  }
+
+  /** Waits until every chunk is in its place. */
+  async finish(): Promise<BlobBody> {
+    if (this.#appending)
+      throw new RefusedError('an append to this writer has not returned yet: seal after it');
+    this.#appending = true; // nothing may be added from here on
+    this.#check();
+    if (this.#filled > 0) await this.#flush();
+    await this.#settle();
+    this.#check();
+    return { size: this.#size, runs: this.#runs() };
+  }
+
+  /** Gives up its claim to the chunks, which are given with their nodes, once nothing is on its way any more. */
+  async abandon(): Promise<readonly { readonly digest: Digest; readonly node: NodeId }[]> {
+    this.#appending = true;
+    this.#failure ??= { error: new RefusedError('the writer was dropped') };
+    await this.#settle();
+    const chunks: { digest: Digest; node: NodeId }[] = [];
+    for (const [index, digest] of this.#digests.entries()) {
+      const node = this.#nodes[index];
+      if (this.#references.release(digest) && node !== undefined) chunks.push({ digest, node });
+    }
+    return chunks;
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = this.#buffer.subarray(0, this.#filled);
+    this.#buffer = Buffer.alloc(0);
+    this.#filled = 0;
+    const digest = digestOf(bytes);
+    const index = this.#digests.push(digest) - 1;
+    this.#references.add(digest);
+    const placing = this.#placer
+      .place(index, digest, bytes)
+      .then(
+        (node) => {
+          this.#nodes[index] = node;
+        },
+        (error: unknown) => {
+          this.#failure ??= { error };
+        },
+      )
+      .finally(() => this.#inFlight.delete(placing));
+    this.#inFlight.add(placing);
+    while (this.#inFlight.size >= WINDOW) await Promise.race(this.#inFlight);
+  }
+
+  async #settle(): Promise<void> {
+    await Promise.all(this.#inFlight);
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes <= this.#buffer.length) return;
+    const grown = Math.max(FIRST_BUFFER_BYTES, this.#buffer.length * 4, bytes);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, grown));
+    this.#buffer.copy(buffer, 0, 0, this.#filled);
+    this.#buffer = buffer;
+  }
+
+  #runs(): Run[] {
+    const runs: Run[] = [];
+    for (let first = 0; first < this.#nodes.length;) {
+      const node = this.#nodes[first] ?? '';
+      let next = first + 1;
+      while (next < this.#nodes.length && this.#nodes[next] === node) next++;
+      const chunks = new Uint8Array((next - first) * DIGEST_BYTES);
+      for (const [at, digest] of this.#digests.slice(first, next).entries()) {
+        chunks.set(digestToBytes(digest), at * DIGEST_BYTES);
+      }
+      runs.push({ nodes: [node], chunks });
+      first = next;
+    }
+    return runs;
+  }
+}

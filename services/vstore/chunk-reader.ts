@@ -1,0 +1,160 @@
+import type { NodeId, StoreStrategy } from './components.ts';
+import type { ChunkCache } from './chunk-cache.ts';
+import type { ChunkFolder } from './chunk-folder.ts';
+import { digestOf, type Digest, digestToBytes } from './digest.ts';
+import { codeOf, CorruptError, NotFoundError, UnreachableError } from './errors.ts';
+import type { ChunkPlace } from './manifest.ts';
+import type { Peers } from './peer.ts';
+import { Semaphore } from './semaphore.ts';
+
+const PULLS = 16; // chunks on their way from other nodes at a time
+const AHEAD = 8; // chunks being read before anybody has asked for them
+
+export interface ChunkReaderComponents {
+  readonly durable: ChunkFolder;
+  readonly scratch: ChunkFolder;
+  readonly cache: ChunkCache;
+  readonly peers: Peers;
+  readonly rank: StoreStrategy['rank'];
+}
+
+/** Gets the verified bytes of chunks from wherever they are. Those who want the same chunk at a time share one read. */
+export class ChunkReader {
+  readonly #durable: ChunkFolder;
+  readonly #scratch: ChunkFolder;
+  readonly #cache: ChunkCache;
+  readonly #peers: Peers;
+  readonly #rank: StoreStrategy['rank'];
+  readonly #reading = new Map<Digest, Promise<Uint8Array>>();
+  readonly #outstanding = new Map<NodeId, number>();
+  readonly #pulls = new Semaphore(PULLS);
+  #ahead = 0;
+
+  constructor({ durable, scratch, cache, peers, rank }: ChunkReaderComponents) {
+    this.#durable = durable;
+    this.#scratch = scratch;
+    this.#cache = cache;
+    this.#peers = peers;
+    this.#rank = rank;
+  }
+
+  /**
+   * Not to be written to: others may be reading the same memory.
+   * @param keep whether more of it will be wanted soon
+   * @throws {not-found} {unreachable} {corrupt}
+   */
+  async read(place: ChunkPlace, keep: boolean): Promise<Uint8Array> {
+    const { digest } = place;
+    const cached = this.#cache.get(digest);
+    if (cached !== undefined) {
+      if (!keep) this.#cache.delete(digest);
+      return cached;
+    }
+    const bytes = await this.#join(place);
+    if (keep) this.#cache.set(digest, bytes);
+    else this.#cache.delete(digest); // what was read ahead has been used
+    return bytes;
+  }
+
+  /** Reads a chunk that is likely to be wanted next. Whoever wants it then hears of a failure. */
+  readAhead(place: ChunkPlace): void {
+    const { digest } = place;
+    if (this.#ahead >= AHEAD || this.#cache.has(digest) || this.#reading.has(digest)) return;
+    this.#ahead++;
+    this.#join(place)
+      .then(
+        (bytes) => this.#cache.set(digest, bytes),
+        () => {},
+      )
+      .finally(() => this.#ahead--);
+  }
+
+  #join(place: ChunkPlace): Promise<Uint8Array> {
+    const { digest } = place;
+    const others = this.#reading.get(digest);
+    if (others !== undefined) return others;
+    const mine = this.#load(place).finally(() => this.#reading.delete(digest));
+    this.#reading.set(digest, mine);
+    return mine;
+  }
+
+  async #load(place: ChunkPlace): Promise<Uint8Array> {
+    const failures: unknown[] = [];
+    for (const folder of [this.#durable, this.#scratch]) {
+      if (folder.sizeOf(place.digest) !== place.size) continue;
+      try {
+        return await folder.read(place.digest);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    for (const node of await this.#holders(place)) {
+      try {
+        return await this.#pulls.run(() => this.#pull(node, place));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    throw worst(place, failures);
+  }
+
+  async #pull(node: NodeId, { digest, size }: ChunkPlace): Promise<Uint8Array> {
+    this.#count(node, 1);
+    try {
+      const bytes = await this.#peers.pull(node, `chunk/${digest}`, size);
+      if (digestOf(bytes) === digest) return bytes;
+    } catch (error) {
+      if (codeOf(error) === 'unreachable') throw error;
+    } finally {
+      this.#count(node, -1);
+    }
+    // It says why, and puts what is damaged aside.
+    await this.#peers.ask(node, 'checkChunk', digestToBytes(digest));
+    throw new CorruptError(`node ${node} has chunk ${digest} but sends other bytes`);
+  }
+
+  /** The other nodes that hold a chunk, in the order that the strategy wants; it may leave none out. */
+  async #holders({ nodes }: ChunkPlace): Promise<NodeId[]> {
+    const others = nodes.filter((node) => node !== this.#peers.self);
+    if (others.length < 2) return others;
+    const candidates = others.map((node) => ({
+      node,
+      local: false,
+      reachable: this.#peers.reachable(node),
+      roundTripUs: 0,
+      outstanding: this.#outstanding.get(node) ?? 0,
+    }));
+    try {
+      const ranked = await this.#rank(candidates);
+      const chosen = ranked.map((index) => others[index]).filter((node) => node !== undefined);
+      return [...new Set([...chosen, ...others])];
+    } catch {
+      return others; // the order is worth less than the bytes
+    }
+  }
+
+  #count(node: NodeId, change: number): void {
+    const outstanding = (this.#outstanding.get(node) ?? 0) + change;
+    if (outstanding > 0) this.#outstanding.set(node, outstanding);
+    else this.#outstanding.delete(node);
+  }
+}
+
+/** What to tell of several failures: that trying again may help, else that bytes are damaged, else that there are none. */
+function worst({ digest, nodes }: ChunkPlace, failures: readonly unknown[]): Error {
+  const cause = new AggregateError(failures, `chunk ${digest} cannot be read`);
+  const unreachable = failures.find((failure) => codeOf(failure) === 'unreachable');
+  const where = nodes.join(', ');
+  if (unreachable !== undefined) {
+    return new UnreachableError(
+      `chunk ${digest} is on ${where}, where it cannot be read now: try again once the node is back`,
+      { cause },
+    );
+  }
+  if (failures.every((failure) => codeOf(failure) === 'not-found')) {
+    return new NotFoundError(`chunk ${digest} is not on ${where}`, { cause });
+  }
+  return new CorruptError(`chunk ${digest} is damaged on ${where}: store the blob again`, {
+    cause,
+  });
+}

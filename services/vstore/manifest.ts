@@ -1,0 +1,118 @@
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+import { type Manifest, readManifest, type Run, writeManifest } from '#posiv-wit/generated/wire.ts';
+import { isNodeId } from './blob-id.ts';
+import type { NodeId } from './components.ts';
+import { DIGEST_BYTES, type Digest, digestAt } from './digest.ts';
+import { CorruptError, messageOf } from './errors.ts';
+
+/** All chunks are of 1 MiB, but the last of a blob: large enough for one disk read a chunk, small enough to keep some. */
+export const CHUNK_BYTES = 1_048_576;
+export const MAX_MANIFEST_BYTES = 64 * CHUNK_BYTES; // of a blob of 2 TiB
+const HEADER = Buffer.from('VSTARMF\u0001'); // the last byte is the version
+const MAX_HOLDERS = 16;
+const MAX_SALT_BYTES = 32;
+
+/** A chunk as a manifest tells of it. */
+export interface ChunkPlace {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly nodes: readonly NodeId[];
+}
+
+/** A manifest that was found to be in order. */
+export class BlobManifest {
+  readonly size: number;
+  readonly #runs: readonly Run[];
+  readonly #firsts: readonly number[]; // the index of each run's first chunk
+
+  constructor({ size, runs }: Manifest) {
+    this.size = size;
+    this.#runs = runs;
+    let first = 0;
+    this.#firsts = runs.map((run) => {
+      const mine = first;
+      first += run.chunks.length / DIGEST_BYTES;
+      return mine;
+    });
+  }
+
+  get chunkCount(): number {
+    return Math.ceil(this.size / CHUNK_BYTES);
+  }
+
+  /** @param index of the chunk, below `chunkCount` */
+  chunk(index: number): ChunkPlace {
+    let low = 0;
+    let high = this.#firsts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#firsts[middle] ?? 0) <= index) low = middle;
+      else high = middle;
+    }
+    const run = this.#runs[low];
+    const first = this.#firsts[low];
+    if (run === undefined || first === undefined) throw new RangeError(`no chunk ${index}`);
+    const size = Math.min(CHUNK_BYTES, this.size - index * CHUNK_BYTES);
+    return { digest: digestAt(run.chunks, index - first), size, nodes: run.nodes };
+  }
+
+  *chunks(): Generator<ChunkPlace> {
+    for (let index = 0; index < this.chunkCount; index++) yield this.chunk(index);
+  }
+
+  /** The runs of bytes that the same nodes hold, in order. */
+  *extents(): Generator<{ offset: number; size: number; nodes: readonly NodeId[] }> {
+    for (const [index, run] of this.#runs.entries()) {
+      const offset = (this.#firsts[index] ?? 0) * CHUNK_BYTES;
+      const size = Math.min((run.chunks.length / DIGEST_BYTES) * CHUNK_BYTES, this.size - offset);
+      yield { offset, size, nodes: run.nodes };
+    }
+  }
+}
+
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const writer = new Writer();
+  writeManifest(writer, manifest);
+  return Buffer.concat([HEADER, writer.view]);
+}
+
+/**
+ * Reads a manifest of which the digest is right, and which another node may nonetheless have made up.
+ * @throws {corrupt}
+ */
+export function decodeManifest(bytes: Uint8Array): BlobManifest {
+  if (!HEADER.equals(bytes.subarray(0, HEADER.length))) {
+    throw new CorruptError('a manifest does not begin as one of version 1 does: update this node');
+  }
+  let manifest: Manifest;
+  try {
+    const reader = new Reader(bytes.subarray(HEADER.length));
+    manifest = readManifest(reader);
+    reader.end();
+  } catch (error) {
+    throw new CorruptError(`a manifest cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  check(manifest);
+  return new BlobManifest(manifest);
+}
+
+function check({ size, chunkSize, salt, runs }: Manifest): void {
+  let bytes = 0;
+  for (const { nodes, chunks } of runs) {
+    const counted = chunks.length > 0 && chunks.length % DIGEST_BYTES === 0;
+    const held = nodes.length > 0 && nodes.length <= MAX_HOLDERS && nodes.every(isNodeId);
+    if (!counted || !held) throw new CorruptError('a manifest has a run without chunks or nodes');
+    bytes += chunks.length;
+  }
+  const chunkCount = bytes / DIGEST_BYTES;
+  if (
+    chunkSize !== CHUNK_BYTES ||
+    salt.length > MAX_SALT_BYTES ||
+    chunkCount !== Math.ceil(size / CHUNK_BYTES)
+  ) {
+    throw new CorruptError(
+      `a manifest has ${chunkCount} chunks of ${chunkSize} bytes for ${size} bytes`,
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import type { ManifestSource, StoreCalls } from '#posiv-wit/generated/wire.ts';
+import { isNodeId, parseBlobId } from './blob-id.ts';
+import type { BlobResolver } from './blob-resolver.ts';
+import type { BlobTable } from './blob-table.ts';
+import type { ChunkKeeper } from './chunk-keeper.ts';
+import { type Collector, MAX_ASKED_BLOBS, MAX_ASKED_CHUNKS } from './collector.ts';
+import { DIGEST_BYTES, type Digest } from './digest.ts';
+import { NotFoundError, RefusedError } from './errors.ts';
+import { checkPath } from './path.ts';
+import type { PathKeeper } from './path-keeper.ts';
+import type { PathRouter } from './path-router.ts';
+import type { Peers } from './peer.ts';
+import type { ScratchTable } from './scratch-table.ts';
+import { completionOf, outcomeOf } from './store-error.ts';
+
+const INLINE_BYTES = 65_536; // of a manifest: one round trip for a blob of up to 2 GB
+const MAX_ASKED_PATHS = 1_024;
+const MAX_VTID_BYTES = 128;
+
+export interface PeerCallsComponents {
+  readonly blobs: BlobTable;
+  readonly scratch: ScratchTable;
+  readonly resolver: BlobResolver;
+  readonly chunks: ChunkKeeper;
+  readonly collector: Collector;
+  readonly keeper: PathKeeper;
+  readonly router: PathRouter;
+  readonly peers: Peers;
+}
+
+/** `posiv:wire/store`: what other nodes ask of this one, checked as if a stranger asked. */
+export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
+  const { blobs, scratch, resolver, chunks, collector, keeper, router, peers } = components;
+
+  return {
+    keepChunk: (source, chunk, size) =>
+      completionOf(() => chunks.keep(source, toDigest(chunk), size)),
+    checkChunk: (chunk) => completionOf(() => chunks.check(toDigest(chunk))),
+    needChunks: (asked) => outcomeOf(() => collector.needed(toDigests(asked))),
+    unneedChunks: (given) => completionOf(() => collector.suspectChunks(toDigests(given))),
+
+    resolveBlob: (blob) =>
+      outcomeOf(async (): Promise<ManifestSource> => {
+        const name = parseBlobId(blob);
+        resolver.local(name);
+        const held = name.scratch
+          ? scratch.encoded(name.manifest)?.length
+          : blobs.encodedSize(name);
+        const size = held ?? 0;
+        if (size > INLINE_BYTES) return { size, body: new Uint8Array(0) };
+        const body = scratch.encoded(name.manifest) ?? (await blobs.encoded(name.manifest));
+        return { size, body };
+      }),
+
+    holdBlob: (blob) =>
+      outcomeOf(() => {
+        const name = parseBlobId(blob);
+        if (name.scratch) throw new RefusedError(`blob ${blob} is scratch: no path stands for it`);
+        if (name.home !== peers.self) throw new NotFoundError(`blob ${blob} has another home`);
+        return blobs.hold(name).size;
+      }),
+
+    boundBlobs: (asked) => outcomeOf(() => collector.bound(asked)),
+
+    unbindBlobs: (given) =>
+      completionOf(() => {
+        checkCount(given, MAX_ASKED_BLOBS);
+        for (const blob of given) collector.suspectBlob(blob);
+      }),
+
+    releaseBlob: (vtask, blob) =>
+      completionOf(() => {
+        if (vtask.length > MAX_VTID_BYTES)
+          throw new RefusedError(`a vtid has ${MAX_VTID_BYTES} bytes at most`);
+        const name = parseBlobId(blob);
+        if (!name.scratch || name.home !== peers.self)
+          throw new RefusedError(`${blob} is no scratch blob of here`);
+        return scratch.release(name, vtask);
+      }),
+
+    bindPath: (path, blob) => outcomeOf(() => keeper.bind(checked(path), blob)),
+    statPath: (path) => outcomeOf(() => keeper.stat(checked(path))),
+    deletePath: (path) => completionOf(() => keeper.delete(checked(path))),
+    listPaths: (prefix, after) => outcomeOf(() => router.records(prefix, after)),
+    findPath: (path) => outcomeOf(() => keeper.find(checked(path))),
+
+    forgetPaths: (paths) =>
+      completionOf(async () => {
+        checkCount(paths, MAX_ASKED_PATHS);
+        for (const one of paths) checkPath(one.path);
+        await Promise.all(paths.map((one) => keeper.forget(one)));
+      }),
+
+    adoptPaths: (holder, paths) =>
+      completionOf(async () => {
+        checkCount(paths, MAX_ASKED_PATHS);
+        for (const path of paths) checkPath(path);
+        if (!isNodeId(holder) || holder === peers.self || !peers.isMember(holder)) {
+          throw new RefusedError(
+            'the holder is no other member of the roster, as this node knows it',
+          );
+        }
+        await Promise.all(paths.map((path) => keeper.adopt(holder, path)));
+      }),
+  };
+}
+
+function toDigest(bytes: Uint8Array): Digest {
+  if (bytes.length === DIGEST_BYTES) return Buffer.from(bytes).toString('hex');
+  throw new RefusedError(`a digest has ${DIGEST_BYTES} bytes, not ${bytes.length}`);
+}
+
+function toDigests(digests: readonly Uint8Array[]): Digest[] {
+  checkCount(digests, MAX_ASKED_CHUNKS);
+  return digests.map(toDigest);
+}
+
+function checkCount(items: readonly unknown[], limit: number): void {
+  if (items.length > limit) throw new RefusedError(`${items.length} at once: at most ${limit}`);
+}
+
+function checked(path: string): string {
+  checkPath(path);
+  return path;
+}

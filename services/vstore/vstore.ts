@@ -1,0 +1,231 @@
+import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
+import type { StoreCalls } from '#posiv-wit/generated/wire.ts';
+import { makeBlobCalls } from './blob-calls.ts';
+import { isNodeId } from './blob-id.ts';
+import { BlobReader } from './blob-reader.ts';
+import { BlobResolver } from './blob-resolver.ts';
+import { BlobTable } from './blob-table.ts';
+import { Bulk } from './bulk.ts';
+import { ChunkCache } from './chunk-cache.ts';
+import { ChunkFolder } from './chunk-folder.ts';
+import { ChunkKeeper } from './chunk-keeper.ts';
+import { ChunkReader } from './chunk-reader.ts';
+import { type Collected, Collector } from './collector.ts';
+import type { VStoreComponents } from './components.ts';
+import { messageOf, RefusedError } from './errors.ts';
+import { makeFileCalls } from './file-calls.ts';
+import { FreeSpace } from './free-space.ts';
+import { Maintenance } from './maintenance.ts';
+import { Outgoing } from './outgoing.ts';
+import { PathHandover } from './path-handover.ts';
+import { PathKeeper } from './path-keeper.ts';
+import { PathRouter } from './path-router.ts';
+import { PathTable } from './path-table.ts';
+import { makePeerCalls } from './peer-calls.ts';
+import { Peers } from './peer.ts';
+import { References } from './references.ts';
+import { ScratchTable } from './scratch-table.ts';
+import { Striping } from './stripe-placer.ts';
+import { type Owner, WriterTable } from './writer-table.ts';
+
+export type {
+  Clock,
+  LogFields,
+  Logger,
+  NodeId,
+  Random,
+  StorePeers,
+  StoreStrategy,
+  VStoreComponents,
+} from './components.ts';
+export type { Disk, DiskEntry, LogFile } from './disk/disk.ts';
+export type { Collected } from './collector.ts';
+export type { Owner } from './writer-table.ts';
+export { openNodeDisk } from './disk/node-disk.ts';
+
+export interface VStoreInit {
+  /** Bytes of verified chunks to keep in memory for small reads. Default 16 MiB. */
+  readonly cacheBytes?: number;
+  /** Bytes of the disk that chunks leave free, for journals and manifests. Default 64 MiB. */
+  readonly reserveBytes?: number;
+  /** How long a durable blob stays without a path, in milliseconds. Default an hour, as POSIV promises. */
+  readonly unboundMs?: number;
+  /** How long one stays that a path is about to be bound to, or was bound to until now. Default two minutes. */
+  readonly holdMs?: number;
+  /** Blobs being written on this node at a time, each with up to 1 MiB in memory. Default 1,024. */
+  readonly maxWriters?: number;
+}
+
+/** What is on this node. */
+export interface VStoreUsage {
+  /** Durable ones. */
+  readonly chunks: number;
+  /** Of the durable chunks. */
+  readonly bytes: number;
+  readonly scratchChunks: number;
+  readonly scratchBytes: number;
+  /** Durable ones whose home is this node. */
+  readonly blobs: number;
+  readonly scratchBlobs: number;
+  /** Paths that this node has records of. */
+  readonly paths: number;
+  readonly openWriters: number;
+  /** Manifests on the disk that could not be read. While there are any, no chunk is collected. */
+  readonly damagedManifests: number;
+}
+
+/** One node's part of vStore. */
+export interface VStore extends AsyncDisposable {
+  /** What is linked to the imports of a vTask. */
+  callsFor(owner: Owner): { readonly files: FilesCalls; readonly blobs: BlobsCalls };
+  /** Drops what the vTask was writing, and the scratch blobs that go with it. To be called on every node. */
+  taskEnded(vtid: string): void;
+  /** What other nodes may call. */
+  readonly peerCalls: StoreCalls;
+  /**
+   * What other nodes may pull; `size` is what there is of the range asked for.
+   * @throws {refused} {not-found}
+   */
+  openBulk(
+    name: string,
+    offset: number,
+    size: number,
+  ): Promise<{ readonly size: number; readonly chunks: AsyncIterable<Uint8Array> }>;
+  usage(): VStoreUsage;
+  /**
+   * Hands paths over at once to the nodes that keep them, where the roster has changed. Done every few seconds anyway.
+   * @throws {unreachable} where the roster is not known
+   */
+  handOver(): Promise<void>;
+  /**
+   * Takes away what nobody needs. Done every few minutes anyway.
+   * @throws {unreachable} where a member cannot be asked
+   */
+  collect(): Promise<Collected>;
+}
+
+const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
+const HOLD_MS = 120_000; // twice what a keeper of paths counts on
+const RECENT_MS = 300_000; // a path that moved is seen for as long as a round of the collector may take
+
+/**
+ * Opens what a node has stored, and begins to work. The disk stays the caller's, who closes it after the store.
+ * @throws {refused} {full} {journal-format} {journal-corrupt}
+ */
+export async function createVStore(
+  components: VStoreComponents,
+  init: VStoreInit,
+): Promise<VStore> {
+  const { disk, clock, random, logger, strategy } = components;
+  const peers = new Peers(components.peers, clock);
+  const { self } = peers;
+  if (!isNodeId(self))
+    throw new RefusedError(`node id ${components.peers.self}: 1 to 128 letters, digits, - and _`);
+
+  const space = new FreeSpace(disk, init.reserveBytes ?? 64 * MIB);
+  const durable = new ChunkFolder({ disk, space, logger }, { folder: 'chunks', durable: true });
+  const scratchFolder = new ChunkFolder(
+    { disk, space, logger },
+    { folder: 'scratch', durable: false },
+  );
+  const references = new References();
+  const scratchReferences = new References();
+  const blobs = new BlobTable(
+    { disk, clock, logger, references },
+    { self, unboundMs: init.unboundMs ?? HOUR_MS, holdMs: init.holdMs ?? HOLD_MS },
+  );
+  await disk.removeFolder('scratch'); // nobody is left who knows of any
+  await durable.open();
+  await blobs.open();
+  const table = await PathTable.open({ disk, random }, logger);
+
+  const scratch = new ScratchTable(self, scratchFolder, scratchReferences);
+  const cache = new ChunkCache(init.cacheBytes ?? 16 * MIB);
+  const outgoing = new Outgoing();
+  const resolver = new BlobResolver({ blobs, scratch, peers });
+  const keeper = new PathKeeper({ table, blobs, peers, clock, logger });
+  const router = new PathRouter({ table, keeper, peers });
+  const handover = new PathHandover({ table, keeper, peers, clock, logger }, RECENT_MS);
+  const collector = new Collector({ blobs, durable, references, table, handover, peers, logger });
+  const maintenance = new Maintenance({ clock, logger, peers, handover, keeper, collector });
+  const striping = new Striping({
+    durable,
+    outgoing,
+    peers,
+    keep: (request) => strategy.keep(request),
+    logger,
+  });
+  const writers = new WriterTable(
+    { blobs, references, scratch, scratchFolder, scratchReferences, striping, collector, random },
+    { self, maxWriters: init.maxWriters ?? 1_024 },
+  );
+  const chunkReader = new ChunkReader({
+    durable,
+    scratch: scratchFolder,
+    cache,
+    peers,
+    rank: (candidates) => strategy.rank(candidates),
+  });
+  const reader = new BlobReader({ resolver, chunks: chunkReader });
+  const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers });
+  const bulk = new Bulk({
+    durable,
+    scratch: scratchFolder,
+    outgoing,
+    cache,
+    blobs,
+    scratchBlobs: scratch,
+  });
+  const files = makeFileCalls(router);
+  const ending = new Set<Promise<unknown>>(); // what is being removed after vTasks that ended
+  maintenance.start();
+
+  return {
+    callsFor: (owner) => ({
+      files,
+      blobs: makeBlobCalls({ writers, reader, scratch, peers }, owner),
+    }),
+    taskEnded(vtid) {
+      const removing = Promise.all([writers.ended(vtid), scratch.ended(vtid)])
+        .catch((error: unknown) => {
+          logger.warn('files of a vTask that ended were not removed', {
+            vtid,
+            reason: messageOf(error),
+          });
+        })
+        .finally(() => ending.delete(removing));
+      ending.add(removing);
+    },
+    peerCalls: makePeerCalls({
+      blobs,
+      scratch,
+      resolver,
+      chunks: chunkKeeper,
+      collector,
+      keeper,
+      router,
+      peers,
+    }),
+    openBulk: (name, offset, size) => bulk.open(name, offset, size),
+    usage: () => ({
+      chunks: durable.count,
+      bytes: durable.bytes,
+      scratchChunks: scratchFolder.count,
+      scratchBytes: scratchFolder.bytes,
+      blobs: blobs.count,
+      scratchBlobs: scratch.count,
+      paths: table.count,
+      openWriters: writers.open,
+      damagedManifests: blobs.damagedCount,
+    }),
+    handOver: () => maintenance.handOver(),
+    collect: () => maintenance.collect(),
+    async [Symbol.asyncDispose]() {
+      await maintenance[Symbol.asyncDispose]();
+      await writers.close();
+      await Promise.all(ending);
+      await table[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import type { Durability } from '#posiv-wit/generated/vstore.ts';
+import type { BlobTable } from './blob-table.ts';
+import { BlobWriter } from './blob-writer.ts';
+import type { ChunkFolder } from './chunk-folder.ts';
+import type { Collector } from './collector.ts';
+import type { NodeId, Random } from './components.ts';
+import { QuotaExceededError, RefusedError } from './errors.ts';
+import { CHUNK_BYTES } from './manifest.ts';
+import type { References } from './references.ts';
+import type { ScratchTable } from './scratch-table.ts';
+import type { ChunkPlacer, Striping } from './stripe-placer.ts';
+
+/** As `posiv:vstore/blobs` says. */
+const MAX_WRITERS = 64;
+const SALT_BYTES = 16; // as many random bytes as a vtid has
+const ENDED = 10_000; // vTasks that ended of which it is known
+
+/** A vTask, as the store knows it. */
+export interface Owner {
+  readonly vtid: string;
+  readonly creator: string | undefined;
+}
+
+export interface WriterTableComponents {
+  readonly blobs: BlobTable;
+  readonly references: References;
+  readonly scratch: ScratchTable;
+  readonly scratchFolder: ChunkFolder;
+  readonly scratchReferences: References;
+  readonly striping: Striping;
+  readonly collector: Collector;
+  readonly random: Random;
+}
+
+export interface WriterTableInit {
+  readonly self: NodeId;
+  /** Of all vTasks of this node, each with up to one chunk in memory. */
+  readonly maxWriters: number;
+}
+
+interface OpenWriter {
+  readonly writer: BlobWriter;
+  readonly kind: Durability;
+}
+
+/** The blobs that are being written on this node. */
+export class WriterTable {
+  readonly #components: WriterTableComponents;
+  readonly #init: WriterTableInit;
+  readonly #byOwner = new Map<string, Map<number, OpenWriter>>();
+  readonly #ended = new Set<string>(); // the oldest first
+  #created = 0;
+  #open = 0;
+
+  constructor(components: WriterTableComponents, init: WriterTableInit) {
+    this.#components = components;
+    this.#init = init;
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  /** @throws {quota-exceeded} {refused} */
+  create(owner: Owner, kind: Durability): number {
+    if (kind !== 'durable' && kind !== 'scratch') {
+      throw new RefusedError(`${String(kind)} is no kind of blob: durable or scratch`);
+    }
+    if (this.#ended.has(owner.vtid)) throw new RefusedError('the vTask has ended');
+    const mine = this.#byOwner.get(owner.vtid) ?? new Map<number, OpenWriter>();
+    if (mine.size >= MAX_WRITERS) {
+      throw new QuotaExceededError(
+        `open-writers: this vTask has ${MAX_WRITERS}, seal or abort one`,
+      );
+    }
+    if (this.#open >= this.#init.maxWriters) {
+      throw new QuotaExceededError(
+        `node-open-writers: this node has ${this.#init.maxWriters}, try again later`,
+      );
+    }
+    if (kind === 'scratch') this.#components.scratch.checkRoom(this.#lifetimeOf(owner));
+    const number = ++this.#created % 2 ** 32;
+    mine.set(number, { kind, writer: this.#writerFor(kind, seedOf(owner.vtid, number)) });
+    this.#byOwner.set(owner.vtid, mine);
+    this.#open++;
+    return number;
+  }
+
+  /** @throws {refused} */
+  find(owner: Owner, number: number): BlobWriter {
+    return this.#find(owner, number).writer;
+  }
+
+  /**
+   * Ends a blob, in success or failure.
+   * @throws {refused} {full} {unreachable} {quota-exceeded}
+   */
+  async seal(owner: Owner, number: number): Promise<string> {
+    const { kind, writer } = this.#find(owner, number);
+    this.#take(owner.vtid, number);
+    try {
+      const body = await writer.finish();
+      const manifest = {
+        ...body,
+        chunkSize: CHUNK_BYTES,
+        salt: this.#components.random.bytes(SALT_BYTES),
+      };
+      if (kind === 'durable') return await this.#components.blobs.add(manifest);
+      if (this.#ended.has(owner.vtid)) throw new RefusedError('the vTask has ended');
+      return this.#components.scratch.add(manifest, {
+        writer: owner.vtid,
+        lifetime: this.#lifetimeOf(owner),
+      });
+    } finally {
+      await this.#abandon({ kind, writer });
+    }
+  }
+
+  /** Nothing happens where there is no such writer. */
+  async abort(owner: Owner, number: number): Promise<void> {
+    const open = this.#take(owner.vtid, number);
+    if (open !== undefined) await this.#abandon(open);
+  }
+
+  /** Drops what a vTask was writing. It begins no more. */
+  async ended(vtid: string): Promise<void> {
+    this.#ended.add(vtid);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= ENDED) break;
+      this.#ended.delete(oldest);
+    }
+    const numbers = [...(this.#byOwner.get(vtid)?.keys() ?? [])];
+    await Promise.all(numbers.map((number) => this.abort({ vtid, creator: undefined }, number)));
+  }
+
+  /** Drops all that is being written. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#byOwner.keys()].map((vtid) => this.ended(vtid)));
+  }
+
+  #find(owner: Owner, number: number): OpenWriter {
+    const open = this.#byOwner.get(owner.vtid)?.get(number);
+    if (open === undefined)
+      throw new RefusedError(`no writer ${String(number)}: it was sealed, aborted or never made`);
+    return open;
+  }
+
+  #take(vtid: string, number: number): OpenWriter | undefined {
+    const mine = this.#byOwner.get(vtid);
+    const open = mine?.get(number);
+    if (mine === undefined || open === undefined) return undefined;
+    mine.delete(number);
+    if (mine.size === 0) this.#byOwner.delete(vtid);
+    this.#open--;
+    return open;
+  }
+
+  async #abandon({ kind, writer }: OpenWriter): Promise<void> {
+    const { collector, scratch } = this.#components;
+    const unneeded = await writer.abandon();
+    if (kind === 'durable') collector.unneed(unneeded);
+    else await scratch.sweep(unneeded.map(({ digest }) => digest));
+  }
+
+  /** A creator that has ended cannot end again: then the blob goes with its writer. */
+  #lifetimeOf({ vtid, creator }: Owner): string {
+    return creator === undefined || this.#ended.has(creator) ? vtid : creator;
+  }
+
+  #writerFor(kind: Durability, seed: number): BlobWriter {
+    const { references, scratchReferences, striping } = this.#components;
+    if (kind === 'durable') return new BlobWriter(striping.placerOf(seed), references);
+    return new BlobWriter(this.#scratchPlacer(), scratchReferences);
+  }
+
+  #scratchPlacer(): ChunkPlacer {
+    const { scratchFolder } = this.#components;
+    const { self } = this.#init;
+    return {
+      place: async (_index, digest, bytes) => {
+        await scratchFolder.put(digest, bytes);
+        return self;
+      },
+    };
+  }
+}
+
+function seedOf(vtid: string, number: number): number {
+  return createHash('sha256').update(`${vtid}\0${number}`).digest().readUInt32LE(0);
+}
