@@ -847,7 +847,7 @@ _Static_assert(sizeof(posiv_vtask_new_params_t) == 84, "canonical ABI");
  * `quota-exceeded`.
  */
 static inline void posiv_vtask_new(const posiv_string_t *name, posiv_string_t path, posiv_list_string_t cmd, const posiv_options_t *options, posiv_vtask_new_result_t *ret) {
-  posiv_vtask_new_params_t params = {0};
+  posiv_vtask_new_params_t params;
   params.name.is_some = name != NULL;
   if (name != NULL) params.name.val = *name;
   params.path = path;

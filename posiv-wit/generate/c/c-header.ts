@@ -144,7 +144,7 @@ function emitParamsStruct(code: Code, definition: FunctionDefinition, name: stri
 }
 
 function emitParamsInMemory(code: Code, definition: FunctionDefinition, name: string): string[] {
-  code.line(`${name}_params_t params = {0};`);
+  code.line(`${name}_params_t params;`);
   for (const { name: wit, type } of definition.params) {
     const param = memberName(wit);
     if (plain(type).kind === 'option') {

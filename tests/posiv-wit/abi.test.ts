@@ -1,0 +1,302 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { HostFunction } from '#posiv-wit/function-descriptor.ts';
+import { coreSignature } from '#posiv-wit/generate/layout/flatten.ts';
+import { layoutOf } from '#posiv-wit/generate/layout/layout.ts';
+import { ok } from '#posiv-wit/result.ts';
+import { everyFunction, needed } from './descriptors.ts';
+import { FakeGuest } from './guest-memory.ts';
+import { paramsOf, valuesOf } from './values.ts';
+
+const RPC = 'posiv:kernel/ipc@0.1.0#rpc';
+const NEW = 'posiv:kernel/vtask@0.1.0#new';
+const TRAP = { instanceOf: WebAssembly.RuntimeError };
+
+function rpc(
+  guest: FakeGuest,
+  host: HostFunction = (_vtid, _identity, _timeout, args) => ok(args),
+) {
+  return needed(RPC).lower(host, guest);
+}
+
+// What the host must never be asked.
+const never: HostFunction = () => {
+  throw new Error('the host was called');
+};
+
+// The bytes of a good answer at a return pointer.
+function answerAt(guest: FakeGuest, at: number): number[] {
+  const { bytes, view } = guest;
+  const [tag, pointer, length] = [
+    view.getUint8(at),
+    view.getUint32(at + 4, true),
+    view.getUint32(at + 8, true),
+  ];
+  if (tag !== 0) throw new Error('an error');
+  return [...bytes.subarray(pointer, pointer + length)];
+}
+
+test('every function gets and gives any value through memory', (t) => {
+  for (const { definition, descriptor } of everyFunction) {
+    const { resultInMemory } = coreSignature(definition);
+    fc.assert(
+      fc.property(paramsOf(definition), valuesOf(definition.result), (params, result) => {
+        const guest = new FakeGuest();
+        let heard: unknown[] = [];
+        const lowered = descriptor.lower((...given) => ((heard = given), result), guest);
+        const core = (...flat: unknown[]): unknown => {
+          if (!resultInMemory || definition.result === undefined) return lowered(...flat);
+          const { size, align } = layoutOf(definition.result);
+          const ret = guest.realloc(0, 0, align, size);
+          lowered(...flat, ret);
+          return ret;
+        };
+        t.deepEqual(descriptor.lift(core, guest)(...params), result, descriptor.name);
+        t.deepEqual(heard, params, descriptor.name);
+      }),
+      { numRuns: 30 },
+    );
+  }
+});
+
+test('a string or list that is not in memory traps before the host is called', (t) => {
+  const guest = new FakeGuest();
+  const ret = guest.room();
+  const good = guest.text('a');
+  const core = rpc(guest, never);
+  for (const bad of [
+    [65_530, 7],
+    [0xffff_ffff, 1],
+    [-1, 2],
+    [0, -1],
+    [1, 0x7fff_ffff],
+  ] as const) {
+    t.throws(() => core(...bad, ...good, 0, ...good, ret), TRAP);
+    t.throws(() => core(...good, ...good, 0, ...bad, ret), TRAP);
+  }
+});
+
+test('a return pointer that is not in memory or not aligned traps before the host is called', (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('a');
+  const core = rpc(guest, never);
+  for (const ret of [65_536 - 8, -4, 1025])
+    t.throws(() => core(...good, ...good, 0, ...good, ret), TRAP);
+});
+
+test('a string that is not UTF-8 traps', (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('a');
+  const bad = guest.put(new Uint8Array([0xff]));
+  t.throws(() => rpc(guest, never)(...bad, ...good, 0, ...good, guest.room()), TRAP);
+});
+
+test('a tag that no case has traps', (t) => {
+  const guest = new FakeGuest();
+  const write = needed('posiv:kernel/log@0.1.0#write').lower(never, guest);
+  t.throws(() => write(6, 0, 0), TRAP);
+  t.throws(() => write(-1, 0, 0), TRAP);
+  const list = needed('posiv:kernel/vtask@0.1.0#list').lower(never, guest);
+  t.throws(() => list(2, 0, 0, guest.room()), TRAP);
+});
+
+test('a 64-bit integer that a number cannot hold traps instead of being changed', (t) => {
+  const guest = new FakeGuest();
+  const heard: unknown[] = [];
+  const read = needed('posiv:kernel/log@0.1.0#read').lower((...params) => {
+    heard.push(params);
+    return { ok: false, error: { tag: 'timeout' } };
+  }, guest);
+  const vtid = guest.text('vt');
+  for (const bad of [-1n, 2n ** 53n, 2n ** 63n])
+    t.throws(() => read(...vtid, bad, 0, guest.room()), TRAP);
+  read(...vtid, 2n ** 53n - 1n, 0, guest.room());
+  t.deepEqual(heard, [['vt', Number.MAX_SAFE_INTEGER, 0]]);
+});
+
+test('bytes are copied out: the guest cannot change what the host has seen', (t) => {
+  const guest = new FakeGuest();
+  const [pointer, length] = guest.put(new Uint8Array([1, 2]));
+  let heard = new Uint8Array();
+  const good = guest.text('a');
+  rpc(guest, (_vtid, _identity, _timeout, args) => ok((heard = args)))(
+    ...good,
+    ...good,
+    0,
+    pointer,
+    length,
+    guest.room(),
+  );
+  guest.bytes[pointer] = 9;
+  t.deepEqual([...heard], [1, 2]);
+});
+
+test('a host that answers at once makes a call without a promise', (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('ab');
+  const ret = guest.room();
+  t.is(rpc(guest)(...good, ...good, 0, ...good, ret), undefined);
+  t.deepEqual(answerAt(guest, ret), [97, 98]);
+});
+
+test('an answer that comes later is stored where memory is by then', async (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('ab');
+  const ret = guest.room();
+  const answer = Promise.withResolvers<unknown>();
+  const call = rpc(guest, () => answer.promise)(
+    ...good,
+    ...good,
+    0,
+    ...good,
+    ret,
+  ) as Promise<unknown>;
+  guest.memory.grow(1);
+  answer.resolve(ok(new Uint8Array([7, 8])));
+  await call;
+  t.deepEqual(answerAt(guest, ret), [7, 8]);
+});
+
+test('an answer is stored whole though storing it makes memory grow', (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('ab');
+  const ret = guest.room();
+  const large = new Uint8Array(200_000).fill(5);
+  rpc(guest, () => ok(large))(...good, ...good, 0, ...good, ret);
+  t.deepEqual(new Uint8Array(answerAt(guest, ret)), large);
+});
+
+test('a host that fails fails the call, at once or later', async (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('ab');
+  const failure = new Error('no');
+  const call = (host: HostFunction): unknown =>
+    rpc(guest, host)(...good, ...good, 0, ...good, guest.room());
+  t.is(
+    t.throws(() =>
+      call(() => {
+        throw failure;
+      }),
+    ),
+    failure,
+  );
+  t.is(await t.throwsAsync(call(() => Promise.reject(failure)) as Promise<unknown>), failure);
+});
+
+test('an allocator that lies traps', (t) => {
+  for (const lie of [-1, 65_530, 0xffff_fff0]) {
+    const guest = new FakeGuest();
+    const good = guest.text('a');
+    const core = needed(RPC).lower(() => ok(new Uint8Array(10)), {
+      memory: guest.memory,
+      realloc: () => lie,
+    });
+    t.throws(() => core(...good, ...good, 0, ...good, 512), TRAP);
+  }
+});
+
+test('a structure whose allocator gives a pointer that is not aligned traps', (t) => {
+  const guest = new FakeGuest();
+  const list = needed('posiv:cluster/nodes@0.1.0#list').lower(() => [{}], {
+    memory: guest.memory,
+    realloc: () => 9,
+  });
+  t.throws(() => list(512), TRAP);
+});
+
+test('an allocator that calls an import traps', (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('a');
+  const abi = {
+    memory: guest.memory,
+    realloc: (): number => core(...good, ...good, 0, ...good, 512) as number,
+  };
+  const core = needed(RPC).lower(() => ok(new Uint8Array(10)), abi);
+  const exit = needed('posiv:kernel/vtask@0.1.0#exit').lower(() => {}, abi);
+  t.throws(() => core(...good, ...good, 0, ...good, 512), { ...TRAP, message: /cabi_realloc/ });
+  t.notThrows(() => exit(0));
+});
+
+test('a list whose items all point at the same bytes cannot fill the host', (t) => {
+  const guest = new FakeGuest(64);
+  const count = 400_000;
+  const list = guest.realloc(0, 0, 4, count * 8);
+  const [text, length] = guest.text('x'.repeat(4096));
+  for (let index = 0; index < count; index++) {
+    guest.view.setUint32(list + index * 8, text, true);
+    guest.view.setUint32(list + index * 8 + 4, length, true);
+  }
+  const params = guest.realloc(0, 0, 4, 84);
+  guest.bytes.fill(0, params, params + 84);
+  guest.view.setUint32(params + 20, list, true);
+  guest.view.setUint32(params + 24, count, true);
+  t.throws(() => needed(NEW).lower(never, guest)(params, guest.room()), {
+    ...TRAP,
+    message: /more than/,
+  });
+});
+
+test('lone surrogates of the host become U+FFFD', (t) => {
+  const guest = new FakeGuest();
+  const ret = guest.room();
+  needed('posiv:kernel/vtask@0.1.0#self').lower(() => 'a\uD800', guest)(ret);
+  const [pointer, length] = [guest.view.getUint32(ret, true), guest.view.getUint32(ret + 4, true)];
+  t.is(new TextDecoder().decode(guest.bytes.subarray(pointer, pointer + length)), 'a\uFFFD');
+});
+
+test('a value of the host that is not of its type is a defect, not a trap', (t) => {
+  const guest = new FakeGuest();
+  const good = guest.text('a');
+  const call = (error: unknown): unknown =>
+    rpc(guest, () => ({ ok: false, error }))(...good, ...good, 0, ...good, guest.room());
+  t.throws(() => call({ tag: 'nope' }), { instanceOf: TypeError });
+});
+
+test('a guest’s post-return comes once the result is copied out, and the result survives it', (t) => {
+  const guest = new FakeGuest();
+  const [pointer, length] = guest.put(new Uint8Array([1, 2, 3]));
+  const ret = guest.room();
+  const order: string[] = [];
+  const core = (): number => {
+    order.push('core');
+    guest.bytes[ret] = 0;
+    guest.view.setUint32(ret + 4, pointer, true);
+    guest.view.setUint32(ret + 8, length, true);
+    return ret;
+  };
+  const post = (flat: number): void => {
+    order.push(`post ${flat}`);
+    guest.bytes.fill(0);
+  };
+  const reduce = needed('posiv:mapreduce/reducer@0.1.0#reduce').lift(core, guest, post);
+  t.deepEqual(reduce(new Uint8Array(), []), ok(new Uint8Array([1, 2, 3])));
+  t.deepEqual(order, ['core', `post ${ret}`]);
+});
+
+test('a guest’s result that lies traps', (t) => {
+  const guest = new FakeGuest();
+  const run = (ret: number): unknown =>
+    needed('posiv:kernel/program@0.1.0#run').lift(() => ret, guest)([]);
+  t.throws(() => run(65_533), TRAP);
+  t.throws(() => run(-8), TRAP);
+  const ret = guest.room();
+  guest.bytes[ret] = 2;
+  t.throws(() => run(ret), TRAP);
+});
+
+test('bytes beyond 2^28 - 1 are not given to a guest', (t) => {
+  const guest = new FakeGuest();
+  const reduce = needed('posiv:mapreduce/reducer@0.1.0#reduce').lift(() => 0, guest);
+  t.throws(() => reduce(new Uint8Array(2 ** 28), []), { instanceOf: RangeError });
+});
+
+test('an instance’s memory and allocator may come after its imports were made', (t) => {
+  const guest = new FakeGuest();
+  const late: { memory?: WebAssembly.Memory; realloc?: FakeGuest['realloc'] } = {};
+  const core = needed(RPC).lower((_vtid, _identity, _timeout, args) => ok(args), late as FakeGuest);
+  Object.assign(late, { memory: guest.memory, realloc: guest.realloc });
+  const good = guest.text('ab');
+  const ret = guest.room();
+  core(...good, ...good, 0, ...good, ret);
+  t.deepEqual(answerAt(guest, ret), [97, 98]);
+});
