@@ -67,7 +67,7 @@ export class Outbox {
     const needed = this.#used + more;
     if (needed <= this.#buffer.length) return;
     const size = Math.max(needed, this.#buffer.length * 2, this.#nextSize);
-    const grown = Buffer.allocUnsafeSlow(size);
+    const grown = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer); // not zeroed: all of it is written before it is sent
     grown.set(this.#buffer.subarray(0, this.#used));
     this.#buffer = grown;
   }

@@ -31,8 +31,8 @@ export class StreamConnection implements PeerConnection {
     this.#events = events;
     stream.addEventListener('message', (event: StreamMessageEvent) => {
       const { data } = event;
-      if (data instanceof Uint8Array) this.#events?.onBytes(data);
-      else for (const chunk of data) this.#events?.onBytes(chunk);
+      if (data instanceof Uint8Array) this.#events?.onBytes(plain(data));
+      else for (const chunk of data) this.#events?.onBytes(plain(chunk));
     });
     // The stream itself sends on in a microtask that its own listener of the same event has queued before.
     const drained = (): void => queueMicrotask(() => this.#events?.onDrain());
@@ -81,4 +81,11 @@ export class StreamConnection implements PeerConnection {
     this.#connection.abort(new ConnectionClosedError(reason));
     events.onClose(reason);
   }
+}
+
+/** Without Node's methods: the `slice` of a Buffer does not copy. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
