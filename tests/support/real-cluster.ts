@@ -1,0 +1,100 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { NodeConfig } from '#node/config.ts';
+import { connectControl, type PosivClient } from '#node/control/client.ts';
+
+export interface RealNode {
+  readonly id: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly socket: string;
+  readonly process: ChildProcess;
+}
+
+/** Built guests and prepared images, shared by the test runs on this machine. */
+export const CACHE = fileURLToPath(new URL('../../.cache/tests', import.meta.url));
+
+const ENTRY = fileURLToPath(new URL('node-process.ts', import.meta.url));
+
+/** Worker nodes as processes of their own, joined over libp2p on loopback. */
+export class RealCluster implements AsyncDisposable {
+  readonly folder: string;
+  readonly nodes: RealNode[] = [];
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async start(count: number, config: Partial<NodeConfig> = {}): Promise<RealCluster> {
+    const cluster = new RealCluster(await mkdtemp(join(tmpdir(), 'vstar-test-')));
+    for (let at = 0; at < count; at += 1) await cluster.add('abcdefgh'[at]!, config);
+    return cluster;
+  }
+
+  async add(name: string, config: Partial<NodeConfig> = {}): Promise<RealNode> {
+    const settings = {
+      name,
+      dataDir: join(this.folder, name),
+      cacheDir: CACHE,
+      lanes: 2,
+      bootstrap: this.nodes.slice(0, 1).flatMap(({ addresses }) => addresses),
+      ...config,
+    };
+    const child = spawn(process.execPath, [ENTRY, JSON.stringify(settings)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: child.stdout });
+    const first = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
+    if (typeof first[0] !== 'string') throw new Error(`node ${name} ended at its start`);
+    const node = { ...(JSON.parse(first[0]) as Omit<RealNode, 'name' | 'process'>), name };
+    const running = { ...node, process: child };
+    this.nodes.push(running);
+    return running;
+  }
+
+  connect(at = 0): Promise<PosivClient> {
+    return connectControl({ socket: this.nodes[at]!.socket });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(
+      this.nodes.map(async ({ process: child }) => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const exit = once(child, 'exit');
+        child.stdin!.end();
+        await exit;
+      }),
+    );
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Stores bytes under a path of vStore. */
+export async function upload(client: PosivClient, path: string, bytes: Uint8Array): Promise<void> {
+  const writer = good(await client.blobs.create('durable'));
+  for (let at = 0; at < bytes.length; at += 1 << 20)
+    good(await client.blobs.append(writer, bytes.subarray(at, at + (1 << 20))));
+  good(await client.files.bind(path, good(await client.blobs.seal(writer))));
+}
+
+/** The value of a call that was to succeed. */
+export function good<T>(
+  result:
+    | { readonly ok: true; readonly value: T }
+    | { readonly ok: false; readonly error: { readonly tag: string; readonly val?: unknown } },
+): T {
+  if (result.ok) return result.value;
+  throw new Error(`${result.error.tag}: ${String(result.error.val)}`);
+}
+
+/** The code of a call that was to fail. */
+export function bad(
+  result: { readonly ok: true } | { readonly ok: false; readonly error: { readonly tag: string } },
+): string {
+  return result.ok ? 'ok' : result.error.tag;
+}
