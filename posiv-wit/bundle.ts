@@ -40,7 +40,7 @@ export function bundleUserWit(text: string, world: string): string {
 }
 
 /** A user's WIT that cannot be joined with POSIV's. */
-export class MalformedWitError extends Error {
+class MalformedWitError extends Error {
   readonly code = 'malformed-wit';
 
   constructor(what: string) {

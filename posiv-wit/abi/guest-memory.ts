@@ -43,10 +43,13 @@ export class GuestMemory {
     this.refresh();
   }
 
-  /** To be called whenever the guest may have run. */
+  /**
+   * To be called whenever the guest may have run. A memory that grows detaches its buffer, whose length is then 0
+   * (memory shared between threads does not: no guest has that).
+   */
   refresh(): void {
+    if (this.bytes.length !== 0) return;
     const { buffer } = this.#abi.memory;
-    if (this.bytes.buffer === buffer) return;
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
   }

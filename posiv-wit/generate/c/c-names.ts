@@ -23,7 +23,7 @@ export function definitionName(definition: TypeDefinition): string {
 }
 
 /** A type's part in the name of another. */
-export function typeStem(type: Type | undefined): string {
+function typeStem(type: Type | undefined): string {
   if (type === undefined) return 'void';
   if (type.kind === 'named') return snakeCase(type.definition.name);
   if (isBytes(type)) return 'list_u8';

@@ -115,7 +115,7 @@ export class CodecSink implements Sink {
 }
 
 /** The fewest bytes that a value of the type is encoded in: what keeps a list from promising more than there is. */
-export function minimumBytes(type: Type): number {
+function minimumBytes(type: Type): number {
   const bare = plain(type);
   if (bare.kind === 'primitive')
     return bare.primitive === 'f32'

@@ -4,10 +4,10 @@ import { casesOf, partsOf } from './layout.ts';
 export type CoreType = 'i32' | 'i64' | 'f32' | 'f64';
 
 /** Parameters beyond this many core values travel in memory ("Flattening" of the Canonical ABI). */
-export const MAX_FLAT_PARAMS = 16;
+const MAX_FLAT_PARAMS = 16;
 
 /** Results beyond this many core values travel in memory. */
-export const MAX_FLAT_RESULTS = 1;
+const MAX_FLAT_RESULTS = 1;
 
 /** The core values that stand for a value outside memory. */
 export function flatten(type: Type): CoreType[] {

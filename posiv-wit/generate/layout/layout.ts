@@ -25,7 +25,7 @@ const PRIMITIVE_SIZES: Record<Primitive, number> = {
   string: 8,
 };
 
-export function alignTo(offset: number, align: number): number {
+function alignTo(offset: number, align: number): number {
   return Math.ceil(offset / align) * align;
 }
 

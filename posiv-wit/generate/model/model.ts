@@ -11,7 +11,7 @@ export interface Package {
   readonly worlds: readonly World[];
 }
 
-export interface Documented {
+interface Documented {
   readonly docs: string;
   readonly since: string | undefined;
 }

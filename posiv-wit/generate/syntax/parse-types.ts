@@ -22,7 +22,7 @@ const UNSUPPORTED: ReadonlySet<string> = new Set([
 ]);
 
 /** `list<string>`, `result<_, e>`, a name. */
-export function parseType(cursor: Cursor): TypeExpression {
+function parseType(cursor: Cursor): TypeExpression {
   const { token } = cursor;
   const name = cursor.word('a type');
   if (token.escaped) return { kind: 'named', name, place: token.place };

@@ -32,7 +32,7 @@ export interface Head {
 
 export type TopItem = InterfaceTree | WorldTree | TopUse;
 
-export interface TopUse {
+interface TopUse {
   readonly kind: 'top-use';
   readonly path: Path;
   readonly as: string;
