@@ -1,0 +1,8 @@
+// Says that it runs, then never comes back.
+import { registerRpc } from 'vstar';
+
+registerRpc('spin', () => {
+  for (;;);
+});
+
+export function run(): void {}

@@ -1,0 +1,47 @@
+import test from 'ava';
+import { encode } from 'cborg';
+import { fileURLToPath } from 'node:url';
+import type { Info } from '#posiv-wit/generated/kernel.ts';
+import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
+
+const OPTIONS = {
+  detached: false,
+  node: undefined,
+  near: [],
+  grants: undefined,
+  quota: { memoryPages: 0, mailboxBytes: 0 },
+  environment: [],
+};
+
+test('a vTask that never comes back is killed with its lane, and the node goes on', async (t) => {
+  await using cluster = await RealCluster.start(1, { lanes: 2 });
+  const posiv = await cluster.connect();
+  for (const name of ['spins', 'answers']) {
+    const entry = fileURLToPath(new URL(`guests/${name}.ts`, import.meta.url));
+    const image = await buildTypescriptGuest({ entry }, { cacheDir: CACHE });
+    await upload(posiv, `/images/${name}`, image);
+  }
+  const start = async (name: string): Promise<string> => {
+    const vtid = good(await posiv.vtask.new(undefined, `/images/${name}`, [], OPTIONS));
+    good(await posiv.vtask.sched(vtid));
+    return vtid;
+  };
+  const spins = await start('spins');
+  const besideIt = await start('answers'); // the Task Manager deals lanes in turn
+  const inItsLane = await start('answers');
+  for (const vtid of [besideIt, inItsLane])
+    good(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1)));
+
+  t.is(bad(await posiv.ipc.rpc(spins, 'spin', 200, encode(1))), 'timeout');
+  good(await posiv.vtask.kill(spins));
+
+  const reason = async (vtid: string): Promise<Info['reason']> =>
+    good(await posiv.vtask.info(vtid)).reason;
+  t.deepEqual(await reason(spins), { tag: 'killed' });
+  t.like(await reason(inItsLane), { tag: 'lane-lost' });
+  good(await posiv.ipc.rpc(besideIt, 'echo', 20_000, encode(1)));
+  const again = await start('answers');
+  good(await posiv.ipc.rpc(again, 'echo', 20_000, encode(1)));
+  await posiv.close();
+});
