@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import type { NodeChoice } from '../control-target.ts';
+import { dataOption, examples, jsonOption } from '../options.ts';
+import type { MemoryDescription } from '#wasm-abi/inspect.ts';
+import { formatBytes } from '../output/units.ts';
+
+interface Options extends NodeChoice {
+  readonly json?: boolean;
+}
+
+const PAGE_BYTES = 64 << 10;
+
+export function inspectCommand(): Command {
+  const command = new Command('inspect')
+    .summary('say what an image is and needs')
+    .description(
+      'Says what an image is, imports and exports, without running it. Files and guests that come with vstar need no node.',
+    )
+    .argument('<image>', 'file, vstore:/PATH, or the name of a guest that comes with vstar')
+    .addOption(jsonOption())
+    .addOption(dataOption())
+    .action(inspectImage);
+  return examples(command, 'vstar inspect ./greeter.wasm', 'vstar inspect --json hello');
+}
+
+async function inspectImage(image: string, options: Options): Promise<void> {
+  const { imageSource } = await import('../images/image-source.ts');
+  const { inspect } = await import('#wasm-abi/inspect.ts');
+  const { json } = await import('../output/table.ts');
+  const source = await imageSource(image);
+  const bytes = 'bytes' in source ? source.bytes : await fetchImage(source.path, options);
+  const { kind, hash, size, imports, exports, memories, coreModules } = inspect(bytes);
+  if (options.json) {
+    process.stdout.write(json({ kind, hash, size, imports, exports, memories, coreModules }));
+    return;
+  }
+  const rows: [string, readonly string[]][] = [
+    ['kind', [kind]],
+    ['sha256', [hash]],
+    [
+      'size',
+      [
+        `${formatBytes(size)} in ${coreModules === 1 ? '1 core module' : `${coreModules} core modules`}`,
+      ],
+    ],
+    ['memory', [describeMemory(memories)]],
+    ['imports', imports],
+    ['exports', exports],
+  ];
+  for (const [title, values] of rows) {
+    const lines = values.length === 0 ? ['none'] : values;
+    process.stdout.write(`${title.padEnd(9)}${lines.join(`\n${' '.repeat(9)}`)}\n`);
+  }
+}
+
+/** What all of its memories need together. */
+function describeMemory(memories: readonly MemoryDescription[]): string {
+  const least = memories.reduce((sum, { minPages }) => sum + minPages, 0);
+  const most = memories.reduce((sum, { maxPages = Infinity }) => sum + maxPages, 0);
+  const from = formatBytes(least * PAGE_BYTES);
+  return Number.isFinite(most) ? `${from} to ${formatBytes(most * PAGE_BYTES)}` : `${from} or more`;
+}
+
+async function fetchImage(path: string, choice: NodeChoice): Promise<Uint8Array> {
+  const { withSession } = await import('../session.ts');
+  const { readPath } = await import('../files/download.ts');
+  return withSession(choice, (client) => readPath(client, path));
+}

@@ -1,0 +1,61 @@
+import { hostname } from 'node:os';
+import { Command, Option } from 'commander';
+import { defaultDataDir } from '../folders.ts';
+import { collect, examples, jsonOption } from '../options.ts';
+import { parseCount, parseSize } from '../output/units.ts';
+import type { NodeOptions } from '../run-node.ts';
+
+export function nodeCommand(): Command {
+  const command = new Command('node')
+    .summary('run a worker node')
+    .description(
+      'Runs a worker node until Ctrl-C or SIGTERM. It founds a cluster, or joins that of --bootstrap.',
+    )
+    .option('--data <dir>', 'where it keeps what must not be lost', defaultDataDir())
+    .option('--name <name>', 'what people call it', hostname())
+    .option(
+      '--listen <multiaddr>',
+      'where other nodes reach it, may be repeated (default: /ip4/127.0.0.1/tcp/0)',
+      collect,
+    )
+    .option(
+      '--bootstrap <multiaddr>',
+      'an address of any member of the cluster to join, may be repeated',
+      collect,
+    )
+    .option(
+      '--lanes <n>',
+      'threads for vTasks (default: one for each core)',
+      parseCount('--lanes', 1, 1024),
+    )
+    .option(
+      '--memory <size>',
+      'what its vTasks may hold in all (default: half of the machine)',
+      parseSize('--memory'),
+    )
+    .option(
+      '--http-port <port>',
+      'let it answer HTTP on this loopback port too, 0 for any',
+      parseCount('--http-port', 0, 65_535),
+    )
+    .option(
+      '--manager <name=file>',
+      'plug in a manager: resource, storage, task, security or distribution',
+      collect,
+    )
+    .addOption(
+      new Option('--log-level <level>', 'what it logs to stderr, as lines of JSON')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('warn'),
+    )
+    .addOption(jsonOption())
+    .action(async (options: NodeOptions) => {
+      const { runNode } = await import('../run-node.ts');
+      await runNode(options);
+    });
+  return examples(
+    command,
+    'vstar node --name first --listen /ip4/0.0.0.0/tcp/4700',
+    'vstar node --name second --data ./second --bootstrap /ip4/192.0.2.7/tcp/4700',
+  );
+}

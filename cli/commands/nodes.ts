@@ -1,0 +1,55 @@
+import { Command } from 'commander';
+import type { NodeChoice } from '../control-target.ts';
+import { dataOption, examples, jsonOption } from '../options.ts';
+import { formatBytes, formatDuration } from '../output/units.ts';
+
+interface Options extends NodeChoice {
+  readonly json?: boolean;
+}
+
+export function nodesCommand(): Command {
+  const command = new Command('nodes')
+    .summary('list the worker nodes')
+    .description('Lists the worker nodes, as the node that answers sees them.')
+    .addOption(jsonOption())
+    .addOption(dataOption())
+    .action(listNodes);
+  return examples(command, 'vstar nodes', 'vstar nodes --json');
+}
+
+async function listNodes(options: Options): Promise<void> {
+  const { withSession } = await import('../session.ts');
+  const { json, table } = await import('../output/table.ts');
+  const nodes = await withSession(options, async (client) => client.nodes.list());
+  if (options.json) {
+    process.stdout.write(json(nodes));
+    return;
+  }
+  const rows = nodes.map((node) => [
+    node.name,
+    node.id,
+    node.standing === 'self' ? 'up (asked)' : node.standing,
+    String(node.lanes),
+    String(node.vtasks),
+    `${formatBytes(node.memoryUsed)} of ${formatBytes(node.memoryLimit)}`,
+    node.standing === 'unreachable'
+      ? `silent for ${formatDuration(node.silentMs)}`
+      : roundTrip(node.roundTripUs),
+    node.addresses[0] ?? '',
+  ]);
+  const columns = [
+    { title: 'NAME' },
+    { title: 'NODE' },
+    { title: 'STANDING' },
+    { title: 'LANES', align: 'right' },
+    { title: 'VTASKS', align: 'right' },
+    { title: 'MEMORY', align: 'right' },
+    { title: 'ROUND TRIP', align: 'right' },
+    { title: 'ADDRESS' },
+  ] as const;
+  process.stdout.write(table(columns, rows));
+}
+
+function roundTrip(us: number): string {
+  return us === 0 ? '' : `${(us / 1_000).toFixed(2)} ms`;
+}

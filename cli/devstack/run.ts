@@ -1,0 +1,69 @@
+import { availableParallelism, tmpdir } from 'node:os';
+import type { NodeConfig } from '#node/config.ts';
+import { cacheDir } from '../folders.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+import { json, table } from '../output/table.ts';
+import { Devstack, type DevstackInit } from './devstack.ts';
+import { runForeground } from './foreground.ts';
+
+export interface DevstackOptions {
+  readonly nodes: number;
+  readonly lanes?: number;
+  readonly httpPort?: number;
+  readonly logLevel: NodeConfig['logLevel'];
+  readonly json?: boolean;
+}
+
+/** The settings of a cluster that has this machine for itself. */
+export function devstackInit({ nodes, lanes, httpPort, logLevel }: DevstackOptions): DevstackInit {
+  return {
+    nodes,
+    lanes: lanes ?? Math.max(1, Math.floor(availableParallelism() / nodes)),
+    cacheDir: cacheDir(),
+    temporaryDir: tmpdir(),
+    httpPort,
+    logLevel,
+  };
+}
+
+/** `vstar devstack`. @returns the status to end with */
+export async function devstack(
+  command: readonly string[],
+  options: DevstackOptions,
+): Promise<number> {
+  using interrupt = listenForInterrupt();
+  const { signal } = interrupt;
+  await using stack = await Devstack.start(devstackInit(options), signal, (name, how) =>
+    process.stderr.write(`vstar: ${name} has ended (${how}); the cluster goes on without it\n`),
+  );
+  const environment = stack.environment();
+  if (command.length > 0) {
+    const onStart = (pid: number): void => stack.keep(pid);
+    return await runForeground({ command, environment, signal, onStart });
+  }
+  if (options.json)
+    process.stdout.write(json({ folder: stack.folder, nodes: stack.nodes, environment }));
+  else process.stdout.write(describe(stack, environment));
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+    if (signal.aborted) resolve(undefined);
+  });
+  return 0;
+}
+
+function describe(stack: Devstack, environment: Readonly<Record<string, string>>): string {
+  const rows = stack.nodes.map(({ name, id, pid, addresses }) => [
+    name,
+    id,
+    String(pid),
+    addresses[0] ?? '',
+  ]);
+  const nodes = table(
+    [{ title: 'NAME' }, { title: 'NODE' }, { title: 'PID', align: 'right' }, { title: 'ADDRESS' }],
+    rows,
+  );
+  const exports = ['VSTAR_CONTROL', 'VSTAR_DEVSTACK']
+    .map((name) => `  export ${name}='${environment[name]}'\n`)
+    .join('');
+  return `${nodes}\nIn another terminal:\n${exports}Ctrl-C stops it.\n`;
+}

@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { PosivClient } from '#node/control/client.ts';
+import { imageHash, inspect } from '#wasm-abi/inspect.ts';
+import { NoSuchImageError } from '../errors.ts';
+import { readWhole } from '../files/local-file.ts';
+import { storeFile } from '../files/upload.ts';
+import { type BuildInit, buildShipped, shippedNames } from './shipped.ts';
+
+const IN_VSTORE = 'vstore:';
+
+/** Where an image is: at a path of vStore, or here, as bytes. */
+export type ImageSource =
+  | { readonly path: string }
+  | { readonly name: string; readonly bytes: Uint8Array };
+
+/**
+ * What a user means by IMAGE: `vstore:/PATH`, a file, or the name of a guest that comes with vstar.
+ * @throws {no-such-image} also {not-wasm} and what `inspect` throws, {file-unreadable} and {is-directory}
+ */
+export async function imageSource(image: string, init: BuildInit = {}): Promise<ImageSource> {
+  if (image.startsWith(IN_VSTORE)) return { path: image.slice(IN_VSTORE.length) };
+  // A name of ours does not become a folder because one of that name lies here; whoever means it writes ./name.
+  const isShipped = shippedNames().includes(image);
+  if (!isShipped || (await isFile(image))) {
+    if (!isShipped && !looksLikeFile(image) && !(await exists(image))) {
+      throw new NoSuchImageError(image, shippedNames());
+    }
+    return { name: image, bytes: await readWhole(image) };
+  }
+  return { name: image, bytes: (await buildShipped(image, init))! };
+}
+
+/** The path of vStore at which an image is, after it was put there if need be. */
+export async function imagePath(
+  client: PosivClient,
+  source: ImageSource,
+  signal?: AbortSignal,
+): Promise<string> {
+  if ('path' in source) return source.path;
+  inspect(source.bytes); // what is no image is refused before anything is stored
+  const path = `/images/sha256-${imageHash(source.bytes)}`;
+  const found = await client.files.stat(path);
+  // The path says what is there: nobody else writes under it anything but these bytes.
+  if (found.ok && found.value.size === source.bytes.length) return path;
+  const init = { what: `upload ${source.name}`, ...(signal && { signal }) };
+  await storeFile(client, path, once(source.bytes), init);
+  return path;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+function looksLikeFile(image: string): boolean {
+  return image.includes('/') || extname(image) === '.wasm';
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

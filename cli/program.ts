@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { UsageError } from './errors.ts';
+import { devstackCommand } from './commands/devstack.ts';
+import { getCommand } from './commands/get.ts';
+import { inspectCommand } from './commands/inspect.ts';
+import { killCommand } from './commands/kill.ts';
+import { logsCommand } from './commands/logs.ts';
+import { lsCommand } from './commands/ls.ts';
+import { nodeCommand } from './commands/node.ts';
+import { nodesCommand } from './commands/nodes.ts';
+import { psCommand } from './commands/ps.ts';
+import { putCommand } from './commands/put.ts';
+import { rmCommand } from './commands/rm.ts';
+import { runCommand } from './commands/run.ts';
+import { wordcountCommand } from './commands/wordcount.ts';
+
+const HELP = `
+Which node it talks to: that of --data DIR, else of VSTAR_CONTROL (unix:/PATH, or
+http://127.0.0.1:PORT with VSTAR_TOKEN), else of ~/.local/share/vstarcloud.
+
+Examples:
+  vstar devstack --nodes 3 -- vstar wordcount book.txt --output counts.tsv
+  vstar node --name first
+  vstar run --name greeter --detach ./greeter.wasm
+  vstar ps
+
+Exit status: 0 done, 1 failed, 2 wrong command line, 3 not found, 4 no node,
+5 bad input, 6 no room, 7 unreachable; run and devstack pass that of the program
+through, and end with 125 if they could not start it, 126 if it died. docs/cli.md
+has more.`;
+
+/** The whole command line. Each command brings what it does only when it is called. */
+export function vstarProgram(version: string): Command {
+  const program = new Command('vstar')
+    .description(
+      'vStarCloud: a cloud operating system that runs WebAssembly vTasks on many machines as on one',
+    )
+    .version(version)
+    .enablePositionalOptions()
+    .configureHelp({ showGlobalOptions: false })
+    .helpCommand(
+      new Command('help')
+        .argument('[command]')
+        .summary('say how a command is used')
+        .helpGroup('Help:'),
+    )
+    .addHelpText('after', HELP);
+  const groups: [string, Command[]][] = [
+    ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand()]],
+    ['vTasks:', [runCommand(), psCommand(), logsCommand(), killCommand(), inspectCommand()]],
+    ['vStore:', [putCommand(), getCommand(), lsCommand(), rmCommand()]],
+    ['Jobs:', [wordcountCommand()]],
+  ];
+  for (const [heading, commands] of groups) {
+    for (const command of commands) {
+      command.helpGroup(heading).copyInheritedSettings(program);
+      program.addCommand(command);
+    }
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      outputError: (text) => {
+        throw new UsageError(`${text.replace(/^error: /, '').trim()}; see 'vstar --help'`);
+      },
+    });
+  }
+  return program;
+}

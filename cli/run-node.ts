@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import { defaultConfig, type NodeConfig } from '#node/config.ts';
+import { startWorkerNode, type WorkerNode } from '#node/worker-node.ts';
+import { UsageError } from './errors.ts';
+import { cacheDir } from './folders.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { json } from './output/table.ts';
+
+export interface NodeOptions {
+  readonly data: string;
+  readonly name: string;
+  readonly listen?: readonly string[];
+  readonly bootstrap?: readonly string[];
+  readonly lanes?: number;
+  readonly memory?: number;
+  readonly httpPort?: number;
+  readonly manager?: readonly string[];
+  readonly logLevel: NodeConfig['logLevel'];
+  readonly json?: boolean;
+}
+
+/** `vstar node`: returns when the node was stopped in order. */
+export async function runNode(options: NodeOptions): Promise<void> {
+  using interrupt = listenForInterrupt();
+  const { signal } = interrupt;
+  await using node = await startWorkerNode(configOf(options));
+  if (!options.json)
+    process.stderr.write(`${node.name} listens, and waits to be part of its cluster\n`);
+  try {
+    await node.whenReady(signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    throw error;
+  }
+  process.stdout.write(options.json ? json(announcement(node)) : describe(node));
+  await new Promise((stop) => {
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop(undefined);
+  });
+}
+
+function configOf(options: NodeOptions): NodeConfig {
+  const defaults = defaultConfig();
+  return {
+    dataDir: resolve(options.data),
+    cacheDir: cacheDir(),
+    name: options.name,
+    listen: options.listen ?? defaults.listen,
+    bootstrap: options.bootstrap ?? defaults.bootstrap,
+    lanes: options.lanes ?? defaults.lanes,
+    memoryLimit: options.memory ?? defaults.memoryLimit,
+    httpPort: options.httpPort,
+    managers: managersOf(options.manager ?? []),
+    logLevel: options.logLevel,
+  };
+}
+
+function managersOf(given: readonly string[]): NodeConfig['managers'] {
+  const managers: Record<string, string> = {};
+  for (const each of given) {
+    const [, name, file] = /^(resource|storage|task|security|distribution)=(.+)$/s.exec(each) ?? [];
+    if (!name || !file) {
+      throw new UsageError(
+        `--manager is ${JSON.stringify(each)}; give NAME=FILE, NAME one of resource, storage, task, security, distribution`,
+      );
+    }
+    managers[name] = file;
+  }
+  return managers;
+}
+
+/** One line, and at once: a program that started the node waits for it. */
+function announcement({ id, name, addresses, control }: WorkerNode): unknown {
+  return { id, name, pid: process.pid, addresses, socket: control.socket, url: control.url };
+}
+
+function describe({ id, name, addresses, control }: WorkerNode): string {
+  const lines = [
+    `${name} runs as node ${id}`,
+    ...addresses.map((address) => `  others join it with  --bootstrap ${address}`),
+    `  vstar talks to it at  unix:${control.socket}`,
+    ...(control.url === undefined ? [] : [`  and, with its token,  ${control.url}`]),
+    'Ctrl-C stops it.',
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// The `vstar` command. Plain JavaScript that any Node can run: it hands over to the Node that the sources need.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const SOURCES_NEED = 26; // they run as TypeScript, and vTasks are suspended by JSPI
+
+if (Number.parseInt(process.versions.node, 10) >= SOURCES_NEED) {
+  await import('./vstar.ts');
+} else {
+  // npm installs the package `node` beside this one or above it.
+  const node = fileURLToPath(new URL('./bin/node', import.meta.resolve('node/package.json')));
+  const main = fileURLToPath(new URL('./vstar.ts', import.meta.url));
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both; the other signals come here alone.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.once('error', (error) => {
+    process.stderr.write(`vstar: ${node} cannot be started: ${error.message}; run npm ci\n`);
+    process.exitCode = 126;
+  });
+  child.once('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
+}

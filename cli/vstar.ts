@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { EXIT } from './exit-status.ts';
+import { cacheDir } from './folders.ts';
+import { vstarProgram } from './program.ts';
+import { report } from './report.ts';
+
+enableCompileCache(join(cacheDir(), 'compiled'));
+// Whoever read our output has gone, as `head` does: there is nobody to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(128 + 13);
+});
+
+const manifest = new URL('../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+
+try {
+  await vstarProgram(version).parseAsync();
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? commanderStatus(error) : report(error);
+}
+
+/** Help and version are thrown too; help that nobody asked for means that a command is missing. */
+function commanderStatus(error: CommanderError): number {
+  return error.exitCode === 0 ? 0 : EXIT.usage;
+}
