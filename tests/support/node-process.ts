@@ -8,7 +8,6 @@ await node.whenReady(AbortSignal.timeout(20_000));
 process.stdout.write(
   `${JSON.stringify({ id: node.id, addresses: node.addresses, ...node.control })}\n`,
 );
-process.stdin.resume().once('end', async () => {
-  await node.close();
-  process.exit(0);
+process.stdin.resume().once('end', () => {
+  void node.close().then(() => process.exit(0));
 });
