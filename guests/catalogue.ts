@@ -16,8 +16,6 @@ const C_SDK = 'guests/c/sdk';
 const C_RUNTIME = sdk('', 'posiv_runtime', 'cbor', 'vstore');
 const MAPREDUCE = sdk('mapreduce/', 'request', 'run', 'sort', 'merge', 'output', 'table');
 
-
-
 // Counting words is nothing but loops over bytes: -O3 inlines the table's lookup, SIMD finds the separators.
 const FAST = ['-O3', '-msimd128', '-mbulk-memory'];
 

@@ -2,6 +2,7 @@ import { decode, encode } from 'cborg';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import { type Result, ok } from '#posiv-wit/result.ts';
 import type { CoreAbi, HostFunction } from '#posiv-wit/function-descriptor.ts';
+import { promising, suspending } from '#wasm-abi/bind/jspi.ts';
 import type { MemoryVStore } from './memory-vstore.ts';
 
 interface Request {
@@ -14,7 +15,6 @@ interface Request {
 interface Exports {
   memory: WebAssembly.Memory;
   cabi_realloc: CoreAbi['realloc'];
-  _initialize: () => void;
   [name: string]: unknown;
 }
 
@@ -50,16 +50,16 @@ export class CoreTask {
       const called = host[descriptor.method];
       const core =
         name === 'receive'
-          ? new WebAssembly.Suspending(descriptor.lower(() => this.#receive(), abi))
+          ? suspending(descriptor.lower(() => this.#receive(), abi))
           : descriptor.lower(called ?? (() => undefined), abi);
-      (imports[from] ??= {})[name] = core as WebAssembly.ImportValue;
+      (imports[from] ??= {})[name] = core;
     }
     const instance = new WebAssembly.Instance(module, imports);
     this.exports = instance.exports as unknown as Exports;
     Object.assign(abi, { memory: this.exports.memory, realloc: this.exports.cabi_realloc });
     this.abi = abi;
-    this.exports._initialize();
-    const run = WebAssembly.promising(this.exports[RUN] as () => unknown);
+    (this.exports['_initialize'] as () => void)();
+    const run = promising(instance.exports[RUN]);
     this.ended = functionNamed(RUN)?.lift(run, abi)(cmd) as Promise<Result<number, string>>;
   }
 

@@ -1,0 +1,76 @@
+// The vTask that a user starts for a MapReduce job: it cuts the inputs into splits, makes map and reduce vTasks over the
+// nodes, gives them work, and binds their joined result to the output path. See ../README.md for `cmd` and its answers.
+import { LATER, NEVER, exit, log, print, registerRpc, reply, serve } from 'vstar';
+import type { Caller } from 'vstar';
+import { nodes } from 'vstar/cluster';
+import { blobs, files } from 'vstar/vstore';
+import { JobError } from './errors.ts';
+import { Job } from './job.ts';
+import { parseJobSpec } from './job-spec.ts';
+import type { JobSpec } from './job-spec.ts';
+import { planSplits, splitSizeFor } from './split.ts';
+import type { Input } from './split.ts';
+import { systemCloud } from './system-cloud.ts';
+
+/** How long the end is still told to whoever asked for progress before. */
+const LINGER_MS = 5_000;
+
+export function run(cmd: string[]): void {
+  const spec = parseJobSpec(cmd);
+  const cloud = systemCloud(spec.taskTimeoutMs || NEVER);
+  const askers: Caller[] = [];
+  const asked = { progress: false, result: false };
+  const job = new Job(plan(spec), cloud);
+
+  registerRpc('progress', () => {
+    asked.progress = true;
+    return job.progress();
+  });
+  registerRpc('result', (_, caller) => {
+    asked.result = true;
+    if (job.ended) return job.result();
+    askers.push(caller);
+    return LATER;
+  });
+
+  job.start();
+  while (!job.ended) serve(NEVER);
+  for (const { token } of askers) reply(token, job.result());
+  report(job);
+  while (asked.progress && !asked.result && serve(LINGER_MS));
+  if (job.error) throw job.error;
+  exit(0);
+}
+
+function plan(spec: JobSpec) {
+  const inputs = spec.inputs.flatMap(inputsAt);
+  const total = inputs.reduce((sum, { size }) => sum + size, 0);
+  const reachable = nodes().filter(({ standing }) => standing !== 'unreachable').length;
+  const slots = reachable * spec.tasksPerNode;
+  const splits = planSplits(inputs, splitSizeFor(spec, total, slots), ({ blob, size }) =>
+    blobs.locate(blob, 0, size),
+  );
+  return { spec, splits, slots, reduces: spec.reduces || reachable };
+}
+
+function inputsAt(path: string): Input[] {
+  const found = path.endsWith('/') ? files.list(path) : [files.stat(path)];
+  if (found.length === 0) throw new JobError('bad-job', `inputs: no path begins with '${path}'`);
+  return found.map(({ path: name, blob, size }) => ({ path: name, blob, size }));
+}
+
+function report(job: Job): void {
+  const { output, size, keys, splitsTotal, bytesTotal, retries, elapsedMs } = job.result();
+  const { maps, reduces } = countTasks(job);
+  if (job.error) return log('error', job.error.message);
+  print(
+    `${bytesTotal} bytes in ${splitsTotal} splits, ${maps} maps, ${reduces} reduces, ${retries} retries: ` +
+      `${keys} keys in ${size} bytes at ${output}, ${elapsedMs} ms`,
+  );
+}
+
+function countTasks(job: Job): { maps: number; reduces: number } {
+  const { tasks } = job.progress();
+  const maps = tasks.filter(({ kind }) => kind === 'map').length;
+  return { maps, reduces: tasks.length - maps };
+}

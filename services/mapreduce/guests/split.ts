@@ -1,0 +1,74 @@
+import type { JobSpec } from './job-spec.ts';
+
+const MIB = 1 << 20; // vStore's chunks: a split of whole ones is read the fast way
+const LARGEST_DEFAULT = 32 * MIB;
+/** Several for each slot: whoever is faster takes more of them, and the last to finish is not far behind. */
+const SPLITS_PER_SLOT = 8;
+
+export interface Input {
+  path: string;
+  blob: string;
+  size: number;
+}
+
+/** A piece of an input. */
+export interface Split {
+  number: number;
+  input: Input;
+  offset: number;
+  size: number;
+  /** Ids of the nodes that hold its bytes, the one with the most of them first. */
+  nodes: string[];
+  /** Times that a map vTask was lost with it. */
+  attempts: number;
+  lastCause: string;
+  pending: boolean;
+}
+
+interface Extent {
+  offset: number;
+  size: number;
+  nodes: string[];
+}
+
+/** Bytes of a split, for a job of so many bytes and so many map vTasks at a time. */
+export function splitSizeFor(spec: JobSpec, total: number, slots: number): number {
+  if (spec.splitSize > 0) return spec.splitSize;
+  const size = Math.ceil(total / (Math.max(slots, spec.maps) * SPLITS_PER_SLOT) / MIB) * MIB;
+  return Math.min(Math.max(size, MIB), LARGEST_DEFAULT);
+}
+
+/** Cuts inputs into splits. An empty input has none. */
+export function planSplits(
+  inputs: readonly Input[],
+  size: number,
+  locate: (input: Input) => Extent[],
+): Split[] {
+  const splits: Split[] = [];
+  for (const input of inputs) {
+    const extents = input.size > 0 ? locate(input) : [];
+    for (let offset = 0, first = 0; offset < input.size; offset += size) {
+      const length = Math.min(size, input.size - offset);
+      while (first < extents.length && ends(extents[first]) <= offset) first += 1;
+      const nodes = holders(extents, first, offset, offset + length);
+      const fresh = { attempts: 0, lastCause: '', pending: true };
+      splits.push({ number: splits.length, input, offset, size: length, nodes, ...fresh });
+    }
+  }
+  return splits;
+}
+
+function ends(extent: Extent | undefined): number {
+  return extent ? extent.offset + extent.size : Infinity;
+}
+
+function holders(extents: readonly Extent[], first: number, from: number, to: number): string[] {
+  const held = new Map<string, number>();
+  for (let at = first; at < extents.length; at++) {
+    const extent = extents[at];
+    if (!extent || extent.offset >= to) break;
+    const bytes = Math.min(to, ends(extent)) - Math.max(from, extent.offset);
+    for (const node of extent.nodes) held.set(node, (held.get(node) ?? 0) + bytes);
+  }
+  return [...held].toSorted(([, a], [, b]) => b - a).map(([node]) => node);
+}
