@@ -1,3 +1,4 @@
+import { covers } from '#posiv-wit/grant.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
 import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
 
@@ -7,23 +8,16 @@ import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
  * Interfaces from which only types are imported need no grant, nor does WASI preview 1, whose host gives nothing away.
  */
 export function missingImports(description: ImageDescription, grants: readonly string[]): string[] {
-  const granted = new Set(grants);
   const used = new Set(description.importedFunctions.map((name) => name.split('#', 1)[0] ?? name));
   return description.imports.filter(
     (name) =>
-      used.has(name) && name !== WASI_PREVIEW_1 && !(isOffered(name) && isGranted(name, granted)),
+      used.has(name) &&
+      name !== WASI_PREVIEW_1 &&
+      !(isOffered(name) && grants.some((grant) => covers(grant, name))),
   );
 }
 
 /** An interface that nobody offers is missing whatever was granted: it is not POSIV's, or of another version. */
 function isOffered(name: string): boolean {
   return functionsOf(name).length > 0;
-}
-
-function isGranted(name: string, grants: ReadonlySet<string>): boolean {
-  const [path = '', version] = name.split('@');
-  const [pack = ''] = path.split('/');
-  return [path, pack].some(
-    (each) => grants.has(each) || (version !== undefined && grants.has(`${each}@${version}`)),
-  );
 }

@@ -1,3 +1,4 @@
+import { covers } from '#posiv-wit/grant.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 /** What a vTask is given when its creator does not say. */
@@ -11,12 +12,4 @@ export function attenuate(
   const wanted = asked ?? DEFAULT_GRANTS;
   const lacking = wanted.filter((grant) => !holder.some((held) => covers(held, grant)));
   return lacking.length > 0 ? { ok: false, error: lacking } : { ok: true, value: [...wanted] };
-}
-
-/** Whether the grant of a package or interface, with or without a version, covers another. */
-export function covers(held: string, wanted: string): boolean {
-  const [heldName, heldVersion] = held.split('@');
-  const [name, version] = wanted.split('@');
-  if (heldVersion !== undefined && heldVersion !== version) return false;
-  return name === heldName || name!.startsWith(`${heldName}/`);
 }
