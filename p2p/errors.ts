@@ -65,6 +65,13 @@ export class RecordTooLargeError extends PeerError {
   }
 }
 
+export class InvalidRecordError extends PeerError {
+  readonly code = 'invalid-record';
+  constructor(what: string) {
+    super(`invalid record: ${what}`);
+  }
+}
+
 // Dialling
 
 export class DialFailedError extends PeerError {

@@ -60,6 +60,7 @@ export interface PeerNetwork extends AsyncDisposable {
   /**
    * Replaces this node's record; the others get the newest, not each one.
    * @throws {record-too-large} more than 8,192 names or 2 MiB
+   * @throws {invalid-record} a name that is not printable, or a vtid that is too long
    */
   publish(record: NodeRecord): void;
   /** Says who opens what other nodes pull. */

@@ -1,4 +1,4 @@
-import { MalformedFrameError, RecordTooLargeError } from './errors.ts';
+import { InvalidRecordError, RecordTooLargeError } from './errors.ts';
 import { isNodeName } from './hello.ts';
 import { encode, MAX_KERNEL_FRAME_BYTES } from './wire-format.ts';
 import { writeRecordUpdate, type NodeRecord } from '#posiv-wit/generated/p2p.ts';
@@ -29,10 +29,11 @@ export class OwnRecord {
     return this.#body;
   }
 
-  /** @throws {record-too-large} and keeps the one before */
+  /** @throws {record-too-large} {invalid-record} and keeps the one before */
   publish(record: NodeRecord): void {
     if (record.named.length > MAX_NAMED)
       throw new RecordTooLargeError('named vTasks', record.named.length, MAX_NAMED);
+    checkRecord(record); // the others would cut this node off
     const body = encode(writeRecordUpdate, { version: this.#version + 1, record });
     if (body.length > MAX_KERNEL_FRAME_BYTES)
       throw new RecordTooLargeError('bytes', body.length, MAX_KERNEL_FRAME_BYTES);
@@ -42,15 +43,15 @@ export class OwnRecord {
   }
 }
 
-/** @throws {malformed-frame} */
+/** @throws {invalid-record} */
 export function checkRecord(record: NodeRecord): void {
   if (!isNodeName(record.name))
-    throw new MalformedFrameError("a record's name is empty, too long or not printable");
+    throw new InvalidRecordError("a record's name is empty, too long or not printable");
   if (record.named.length > MAX_NAMED)
-    throw new MalformedFrameError(`a record with ${record.named.length} named vTasks`);
+    throw new InvalidRecordError(`a record with ${record.named.length} named vTasks`);
   for (const { name, vtid } of record.named) {
     if (name.length > MAX_VTASK_NAME_LENGTH || vtid.length > MAX_VTID_LENGTH) {
-      throw new MalformedFrameError('a named vTask whose name or vtid is too long');
+      throw new InvalidRecordError('a named vTask whose name or vtid is too long');
     }
   }
 }

@@ -13,7 +13,7 @@ const MAX_UNSENT_BYTES = MAX_STREAMS * STREAM_WINDOW_BYTES;
 
 type YamuxFactory = ReturnType<ReturnType<typeof yamux>>;
 
-/** Yamux that holds no more memory for a hostile peer than for a good one. */
+/** Yamux that holds no more memory for a hostile peer than for a good one, and throws at nobody. */
 export function guardedYamux(): () => StreamMuxerFactory {
   const make = yamux({
     maxInboundStreams: MAX_STREAMS,
@@ -46,5 +46,15 @@ function guard<T extends StreamMuxer>(muxer: T, connection: MessageStream): T {
       );
     }
   });
+  // Its streams and pings send at any time, and to send on a connection that is gone throws where nobody catches.
+  const sender = muxer as unknown as { send(data: Uint8Array): boolean };
+  const send = sender.send.bind(muxer);
+  sender.send = (data) => {
+    try {
+      return send(data);
+    } catch {
+      return false; // the close of the connection tells whoever must know
+    }
+  };
   return muxer;
 }

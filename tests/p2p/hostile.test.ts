@@ -244,7 +244,7 @@ const afterAdmission: [string, string, (peer: RawPeer) => void][] = [
   ],
   [
     'a record with a vtid that is too long',
-    'malformed-frame',
+    'invalid-record',
     (peer) => {
       const named = [{ name: 'x', vtid: 'v'.repeat(129), state: 'running' as const }];
       const record = { name: 'x', lanes: 1, vtasks: 1, memoryUsed: 0, memoryLimit: 0, named };

@@ -121,3 +121,9 @@ test('a record of too many names or bytes is not published, and the one before s
   t.throws(() => a.mesh.publish(record(2, { named: long })), { code: 'record-too-large' });
   t.is(a.mesh.members().find(({ id }) => id === a.id)?.record?.vtasks, 1);
 });
+
+test('a record that the others would refuse is not published', async (t) => {
+  const { a } = await pair();
+  const named = [{ name: 'x', vtid: 'v'.repeat(129), state: 'running' as const }];
+  t.throws(() => a.mesh.publish(record(2, { named })), { code: 'invalid-record' });
+});
