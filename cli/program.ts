@@ -38,7 +38,7 @@ export function vstarProgram(version: string): Command {
     .version(version)
     .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: false })
-    .helpCommand(
+    .addHelpCommand(
       new Command('help')
         .argument('[command]')
         .summary('say how a command is used')

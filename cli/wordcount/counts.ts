@@ -18,16 +18,19 @@ export function summarise(tsv: Uint8Array, topCount: number): Summary {
   let words = 0;
   let distinct = 0;
   const top: WordCount[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf(0x0a, start);
     const tab = bytes.indexOf(0x09, start);
-    const count = Number(bytes.latin1Slice(tab + 1, end));
+    const count = Number(bytes.toString('latin1', tab + 1, end));
     words += count;
     distinct += 1;
     const last = top.at(-1);
     if (top.length < topCount || (last && count > last.count)) {
       const place = top.findIndex((each) => each.count < count);
-      top.splice(place === -1 ? top.length : place, 0, { word: bytes.utf8Slice(start, tab), count });
+      top.splice(place === -1 ? top.length : place, 0, {
+        word: bytes.toString('utf8', start, tab),
+        count,
+      });
       top.length = Math.min(top.length, topCount);
     }
     start = end + 1;

@@ -27,7 +27,9 @@ export async function referenceCount(
     // oxlint-disable-next-line no-await-in-loop -- one text after the other
     for await (const block of text) {
       signal?.throwIfAborted();
-      const latin1 = Buffer.from(block.buffer, block.byteOffset, block.byteLength).latin1Slice();
+      const latin1 = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString(
+        'latin1',
+      );
       let start = 0;
       for (let at = 0; at < block.length; at += 1) {
         if (isSeparator[block[at]!] === 0) continue;
@@ -54,10 +56,11 @@ export function firstDifference(found: Uint8Array, wanted: Uint8Array): string |
   const ours = linesOf(wanted);
   const theirs = linesOf(found);
   const at = ours.findIndex((line, index) => line !== theirs[index]);
-  if (at === -1) return `${theirs.length - ours.length} lines too many, the first is ${JSON.stringify(theirs[ours.length])}`;
+  if (at === -1)
+    return `${theirs.length - ours.length} lines too many, the first is ${JSON.stringify(theirs[ours.length])}`;
   return `line ${at + 1} is ${JSON.stringify(theirs[at])}, should be ${JSON.stringify(ours[at])}`;
 }
 
 function linesOf(tsv: Uint8Array): readonly string[] {
-  return Buffer.from(tsv).latin1Slice().split('\n').slice(0, -1);
+  return Buffer.from(tsv).toString('latin1').split('\n').slice(0, -1);
 }
