@@ -122,9 +122,7 @@ export class Journal implements AsyncDisposable {
   }
 
   #start(): void {
-    this.#work ??= this.#run().finally(() => {
-      this.#work = undefined;
-    });
+    this.#work ??= this.#run();
   }
 
   async #run(): Promise<void> {
@@ -140,6 +138,7 @@ export class Journal implements AsyncDisposable {
         );
       }
     }
+    this.#work = undefined; // in the turn in which nothing was left
   }
 
   #takeBatch(): Pending[] {

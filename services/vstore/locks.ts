@@ -2,11 +2,6 @@
 export class Locks {
   readonly #tails = new Map<string, Promise<unknown>>();
 
-  /** Whether anybody is in. */
-  busy(key: string): boolean {
-    return this.#tails.has(key);
-  }
-
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key);
     const mine = before === undefined ? work() : before.then(work);

@@ -110,19 +110,14 @@ class NodeDisk implements Disk {
 
   async list(path: string): Promise<readonly DiskEntry[]> {
     const folder = this.#at(path);
-    try {
-      const found = await readdir(folder, { withFileTypes: true });
-      return await Promise.all(
-        found.map(async (entry) => {
-          const { name } = entry;
-          if (entry.isDirectory()) return { name, folder: true, size: 0 };
-          return { name, folder: false, size: (await stat(join(folder, name))).size };
-        }),
-      );
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-      return [];
-    }
+    const found = await absent(readdir(folder, { withFileTypes: true }), []);
+    const entries = found.map(async (entry) => {
+      const { name } = entry;
+      if (entry.isDirectory()) return { name, folder: true, size: 0 };
+      const file = await absent(stat(join(folder, name)), undefined);
+      return file === undefined ? undefined : { name, folder: false, size: file.size };
+    });
+    return (await Promise.all(entries)).filter((entry) => entry !== undefined);
   }
 
   async free(): Promise<number> {
@@ -158,6 +153,16 @@ async function syncFolder(folder: string): Promise<void> {
     await attempt(handle.sync());
   } finally {
     await handle.close();
+  }
+}
+
+/** What an operation gives, or something else where there is no such file. */
+async function absent<T, U>(operation: Promise<T>, otherwise: U): Promise<T | U> {
+  try {
+    return await operation;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return otherwise;
   }
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { BlobsCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
@@ -42,18 +41,15 @@ export async function get(blobs: BlobsCalls, blob: string): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Bytes that no two chunks of have the same, and the same for the same seed. */
-export function noise(size: number, seed = 0): Buffer {
-  const bytes = Buffer.alloc(size);
-  for (let at = 0, block = 0; at < size; block++) {
-    const hash = createHash('sha512')
-      .update(`${seed} ${block >> 10}`)
-      .digest();
-    const end = Math.min(size, at + 65_536);
-    for (; at < end; at += 64) {
-      hash.writeUInt32LE(at >>> 0, 0);
-      hash.copy(bytes, at, 0, Math.min(64, size - at));
-    }
+/** Bytes of which no two chunks are the same, and the same for the same seed (xorshift32, Marsaglia 2003). */
+export function noise(size: number, seed = 1): Buffer {
+  const words = new Uint32Array(Math.ceil(size / 4));
+  let word = seed;
+  for (let at = 0; at < words.length; at++) {
+    word ^= word << 13;
+    word ^= word >>> 17;
+    word ^= word << 5;
+    words[at] = word;
   }
-  return bytes;
+  return Buffer.from(words.buffer, 0, size);
 }

@@ -58,7 +58,7 @@ export class Cluster implements AsyncDisposable {
     const wrapped = this.#init.wrapDisk?.(disk, name) ?? disk;
     const warnings: string[] = [];
     const warn = (message: string): void => void warnings.push(message);
-    const store = await createVStore(
+    const opening = createVStore(
       {
         disk: wrapped,
         clock: this.clock,
@@ -69,6 +69,10 @@ export class Cluster implements AsyncDisposable {
       },
       this.#init,
     );
+    const store = await opening.catch(async (error: unknown) => {
+      await disk.close();
+      throw error;
+    });
     const node = new TestNode(name, store, disk, warnings);
     this.nodes.set(name, node);
     return node;
