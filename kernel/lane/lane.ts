@@ -9,6 +9,7 @@ import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ExitReason, IpcCalls, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
+import { describe } from '#wasm-abi/trap.ts';
 
 // A lane that only ran microtasks would never read its port.
 const TURN_MS = 2;
@@ -123,14 +124,15 @@ export class Lane {
     try {
       body = await this.#components.load(init, host);
     } catch (error) {
-      return task.end({ tag: 'start-failed', val: messageOf(error) });
+      const tag = codeOf(error) === 'quota-exceeded' ? 'quota-exceeded' : 'start-failed';
+      return task.end({ tag, val: describe(error) });
     }
     if (task.ended) return;
     this.#changed(vtid, 'running');
     try {
       await task.run(body, init.cmd);
     } catch (error) {
-      task.end({ tag: 'trapped', val: messageOf(error) });
+      task.end({ tag: 'trapped', val: describe(error) });
     }
   }
 
@@ -252,6 +254,6 @@ export class Lane {
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown } | undefined)?.code;
 }

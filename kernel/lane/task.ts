@@ -13,6 +13,7 @@ import type {
 } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
+import { describe } from '#wasm-abi/trap.ts';
 
 export interface TaskComponents {
   readonly clock: Clock;
@@ -307,7 +308,7 @@ export class Task {
 
   #broken(error: unknown): void {
     this.#busy = false;
-    this.end({ tag: 'trapped', val: error instanceof Error ? error.message : String(error) });
+    this.end({ tag: 'trapped', val: describe(error) });
   }
 
   /** Nothing waits: a service that nobody can reach any more has come to its end. */

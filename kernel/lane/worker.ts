@@ -4,7 +4,7 @@ import { Lane } from '#kernel/lane/lane.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import { systemClock } from '#kernel/system-clock.ts';
-import { loadProgram, type Program } from '#wasm-abi/load.ts';
+import { ProgramCache } from '#wasm-abi/program-cache.ts';
 
 export interface LaneData {
   /** The folder of the prepared images. */
@@ -13,7 +13,7 @@ export interface LaneData {
 
 const { cacheDir } = workerData as LaneData;
 const parent = parentPort!;
-const programs = new Map<string, Promise<Program>>();
+const programs = new ProgramCache({ cacheDir });
 
 const port = new FramePort(
   { post: (bytes) => parent.postMessage(bytes, [bytes.buffer as ArrayBuffer]) },
@@ -23,15 +23,7 @@ const port = new FramePort(
 const lane = new Lane({
   clock: systemClock,
   send: (frame) => port.send(frame),
-  async load(start, host) {
-    let program = programs.get(start.image);
-    if (!program) {
-      program = loadProgram(cacheDir, start.image);
-      programs.set(start.image, program);
-      program.catch(() => programs.delete(start.image));
-    }
-    return wasmBody(await program, start, host);
-  },
+  load: async (init, host) => wasmBody(await programs.get(init.image), init, host),
 });
 
 parent.on('message', (bytes: Uint8Array) => {

@@ -123,7 +123,7 @@ for (const [where, node] of [
     good(await posiv.vtask.sched(vtid));
     const event = await next(posiv);
     const change = event.tag === 'notice' && event.val.change;
-    t.is(change && change.tag === 'died' && change.val.tag, 'start-failed');
+    t.is(change && change.tag === 'died' && change.val.tag, 'quota-exceeded');
   });
 
   test(`${where}: vtask_kill ends a vTask, and again does no harm`, async (t) => {

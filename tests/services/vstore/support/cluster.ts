@@ -20,6 +20,8 @@ import {
 import { ManualClock } from './manual-clock.ts';
 
 export interface ClusterInit extends VStoreInit {
+  /** Where the nodes' folders are made. Default the system's temporary folder. */
+  readonly folder?: string;
   /** Stands between a node and its disk. */
   readonly wrapDisk?: (disk: Disk, node: string) => Disk;
 }
@@ -45,7 +47,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   static async start(names: readonly string[], init: ClusterInit = {}): Promise<Cluster> {
-    const folder = await mkdtemp(join(tmpdir(), 'vstore-'));
+    const folder = await mkdtemp(join(init.folder ?? tmpdir(), 'vstore-'));
     const cluster = new Cluster(folder, init);
     cluster.members = [...names];
     for (const name of names) await cluster.add(name);
