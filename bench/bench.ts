@@ -1,0 +1,16 @@
+import type { Metric } from './report/metric.ts';
+
+/** What a bench is given. */
+export interface BenchContext {
+  /** Few and small runs: to see that it works, not to publish. */
+  readonly short: boolean;
+  /** Where CPU profiles of the nodes and their lanes go; undefined: none are made. */
+  readonly profileDir: string | undefined;
+  /** Tells the person who waits what is being done. */
+  readonly note: (text: string) => void;
+}
+
+/** One subject. It measures itself and its baselines by turns, in the same run. */
+export interface Bench {
+  run(context: BenchContext): Promise<readonly Metric[]>;
+}

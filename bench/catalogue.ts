@@ -1,0 +1,14 @@
+import type { Bench } from './bench.ts';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Bench>;
+}
+
+/** Every bench by its name; each is loaded only when it is run. */
+export const BENCHES: Readonly<Record<string, Entry>> = {
+  rpc: {
+    summary: 'round trips and rates of rpc: within a lane, between lanes, between nodes',
+    load: async () => (await import('./rpc/rpc.ts')).rpc,
+  },
+};

@@ -1,0 +1,73 @@
+import type { PosivClient } from '#node/control/client.ts';
+import type { Result } from '#posiv-wit/result.ts';
+
+const APPEND_BYTES = 1 << 20;
+const END_WITHIN_MS = 120_000;
+
+/** Thrown where a measured system does not do what it is asked. */
+export class BenchFailedError extends Error {
+  readonly code = 'bench-failed';
+}
+
+/** The value of a call that must succeed. @throws {bench-failed} */
+export async function valueOf<T>(
+  call: Promise<Result<T, unknown>> | Result<T, unknown>,
+): Promise<T> {
+  const result = await call;
+  if (!result.ok) throw new BenchFailedError(`a call failed: ${JSON.stringify(result.error)}`);
+  return result.value;
+}
+
+/** Stores an image under a path. */
+export async function upload(client: PosivClient, path: string, bytes: Uint8Array): Promise<void> {
+  const writer = await valueOf(client.blobs.create('durable'));
+  for (let at = 0; at < bytes.length; at += APPEND_BYTES) {
+    // oxlint-disable-next-line no-await-in-loop -- images are small
+    await valueOf(client.blobs.append(writer, bytes.subarray(at, at + APPEND_BYTES)));
+  }
+  await valueOf(client.files.bind(path, await valueOf(client.blobs.seal(writer))));
+}
+
+/** Makes a vTask and starts it. @param node where; none stands for the client's own node */
+export async function start(
+  client: PosivClient,
+  path: string,
+  cmd: readonly string[],
+  node: string,
+): Promise<string> {
+  const vtid = await valueOf(
+    client.vtask.new(undefined, path, cmd, {
+      detached: false,
+      node,
+      near: [],
+      grants: undefined,
+      quota: { memoryPages: 0, mailboxBytes: 0 },
+      environment: [],
+    }),
+  );
+  await valueOf(client.vtask.sched(vtid));
+  return vtid;
+}
+
+/**
+ * Runs a vTask to its end.
+ * @returns what it wrote to its standard output
+ * @throws {bench-failed} it did not end with 0
+ */
+export async function runToEnd(
+  client: PosivClient,
+  path: string,
+  cmd: readonly string[],
+  node: string,
+): Promise<string> {
+  const vtid = await start(client, path, cmd, node);
+  await valueOf(client.monitor.onExit(vtid));
+  await valueOf(client.monitor.onDie(vtid));
+  const event = await valueOf(client.ipc.receive(END_WITHIN_MS));
+  const change = event.tag === 'notice' ? event.val.change : undefined;
+  const { entries } = await valueOf(client.log.read(vtid, 0, 0));
+  const output = entries.map(({ text }) => new TextDecoder().decode(text)).join('');
+  if (change?.tag !== 'exited' || change.val !== 0)
+    throw new BenchFailedError(`${path} ended with ${JSON.stringify(event)}\n${output}`);
+  return output;
+}

@@ -1,0 +1,19 @@
+/**
+ * Runs each contestant by turns, A B A B, so that a neighbour's load falls on all of them alike. The first round warms up
+ * and is not counted.
+ * @returns what each of them gave in each round that counts, in their order
+ */
+export async function interleave<T>(
+  rounds: number,
+  contestants: readonly (() => Promise<T>)[],
+): Promise<readonly (readonly T[])[]> {
+  const results = contestants.map((): T[] => []);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [at, run] of contestants.entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- one at a time has the machine
+      const result = await run();
+      if (round > 0) results[at]!.push(result);
+    }
+  }
+  return results;
+}
