@@ -40,7 +40,7 @@ export async function readEntry<Meta>(
       // oxlint-disable-next-line no-await-in-loop
       const bytes = await readFile(join(directory, name));
       if (hashOf(bytes) !== hash) return undefined;
-      files.set(name, bytes);
+      files.set(name, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     }
     return { meta: JSON.parse(manifest.meta) as Meta, files };
   } catch {

@@ -11,7 +11,7 @@ import { NotPreparedError } from './errors.ts';
 import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
 import type { Preparation } from './prepared.ts';
 
-export type { HostBinding, HostImport } from './bind/host-binding.ts';
+export type { HostBinding } from './bind/host-binding.ts';
 
 /** A prepared image whose code is compiled: makes instances that have nothing in common but the code. */
 export interface Program {

@@ -21,7 +21,10 @@ const PATHS = /(?:file:\/\/\/?|\/|[A-Za-z]:[\\/])(?:[^\s:()'"]+[\\/])+[^\s:()'"]
 
 /** Tells the ends of a call apart by the error that the engine throws. */
 export function kindOf(error: unknown): TrapKind {
-  if (error instanceof WebAssembly.RuntimeError) return 'trap';
+  if (error instanceof WebAssembly.RuntimeError) {
+    // The transpiler's code turns the engine's SuspendError into this one while a component is being started.
+    return error.message.startsWith('cannot block a synchronous task') ? 'cannot-suspend' : 'trap';
+  }
   if (error instanceof RangeError && /call stack/i.test(error.message)) return 'stack-overflow';
   if (error instanceof WebAssembly.Exception) return 'exception';
   if (error instanceof Error && error.constructor.name === 'SuspendError') return 'cannot-suspend';

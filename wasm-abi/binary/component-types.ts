@@ -1,3 +1,4 @@
+import { UnsupportedImageError } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { checkExternName, checkLabel } from './names.ts';
 
@@ -115,7 +116,8 @@ export function skipCoreType(reader: ByteReader, depth = 0): void {
   if (form === 0x60) {
     each(reader, () => reader.skipS33());
     each(reader, () => reader.skipS33());
-  } else reader.fail(`core type ${form} in a component`, reader.offset - 1);
+  } else if (form === 0x50) throw new UnsupportedImageError('it takes core modules from outside');
+  else reader.fail(`core type ${form} in a component`, reader.offset - 1);
 }
 
 /** @returns whether the alias adds to the index space of types, of functions or of others */

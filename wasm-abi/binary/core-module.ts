@@ -7,15 +7,15 @@ export interface Limits {
   readonly max?: number;
 }
 
-export type ExternKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
+type ExternKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
 
-export interface CoreImport {
+interface CoreImport {
   readonly module: string;
   readonly name: string;
   readonly kind: ExternKind;
 }
 
-export interface CoreExport {
+interface CoreExport {
   readonly name: string;
   readonly kind: ExternKind;
 }

@@ -14,13 +14,13 @@ export interface HostBinding {
   write(channel: 'output' | 'errors', bytes: Uint8Array): void | Promise<void>;
 }
 
-export interface HostImport {
+interface HostImport {
   readonly call: HostFunction;
   readonly suspends: boolean;
 }
 
 /** A function of the host, still to be bound to an instance's memory. */
-export type BindImport = (abi: CoreAbi) => WebAssembly.ImportValue;
+type BindImport = (abi: CoreAbi) => WebAssembly.ImportValue;
 
 /** The imports of one instance by their names, `interface#function`. */
 export type BoundImports = ReadonlyMap<string, BindImport>;

@@ -4,7 +4,7 @@ import { ERRNO, WasiMemory } from './wasi-memory.ts';
  * What a program may write to its files in all; they live in the memory of the host. Deleted bytes stay counted: it is a
  * place for temporary files, not a store.
  */
-export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** What a file, folder or link takes of that by itself, names included. */
 const ENTRY_BYTES = 4_096;

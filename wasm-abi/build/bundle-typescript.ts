@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import type { OutputChunk, Plugin } from 'rolldown';
 import { BuildFailedError } from '../errors.ts';
 import type { BuildResults, BundleJob } from './jobs.ts';
@@ -54,7 +55,7 @@ async function bundle(input: string, virtual?: string): Promise<OutputChunk> {
     return output[0];
   } catch (error) {
     const messages = [...warnings, error instanceof Error ? error.message : String(error)];
-    throw new BuildFailedError('bundle', messages.join('\n'));
+    throw new BuildFailedError('bundle', stripVTControlCharacters(messages.join('\n')));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Tree } from '@yowasp/clang';
 import { BuildFailedError } from '../errors.ts';
 import type { BuildResults, CompileJob } from './jobs.ts';
 
@@ -22,11 +23,10 @@ async function clang({ files, sources, flags, output }: CompileJob): Promise<Uin
     if (bytes && messages.length < MAX_MESSAGES_CHARS) messages += new TextDecoder().decode(bytes);
   };
   try {
-    const made = await commands['clang'](
-      [...args],
-      { ...files },
-      { stdout: collect, stderr: collect },
-    );
+    const made = await commands['clang']([...args], tree(files), {
+      stdout: collect,
+      stderr: collect,
+    });
     const image = made?.['image.wasm'];
     if (image instanceof Uint8Array) return image;
     throw new BuildFailedError('compile', messages || 'the compiler gave no image');
@@ -35,6 +35,19 @@ async function clang({ files, sources, flags, output }: CompileJob): Promise<Uin
       throw new BuildFailedError('compile', messages || `status ${error.code}`);
     throw error;
   }
+}
+
+/** Paths to texts as the folders that the compiler is given. */
+function tree(files: CompileJob['files']): Tree {
+  const root: Tree = {};
+  for (const [path, text] of Object.entries(files)) {
+    const folders = path.split('/');
+    const name = folders.pop() ?? '';
+    let folder = root;
+    for (const each of folders) folder = (folder[each] ??= {}) as Tree;
+    folder[name] = text;
+  }
+  return root;
 }
 
 /** Tools of jco throw strings and objects of WIT as well as errors. */

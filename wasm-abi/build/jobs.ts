@@ -4,7 +4,7 @@ import type { Preparation } from '../prepared.ts';
 /** What a build cell can be asked for: one job, then it ends. */
 export type BuildJob = PrepareJob | BundleJob | ComponentizeJob | CompileJob;
 
-export interface PrepareJob {
+interface PrepareJob {
   readonly step: 'prepare';
   readonly image: Uint8Array;
 }

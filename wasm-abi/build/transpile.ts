@@ -96,7 +96,8 @@ function asExpression(source: string): string {
     .replaceAll('import.meta.url', "'about:blank'");
   const expression = `(function () {\n"use strict";\n${body}\nreturn instantiate;\n})()`;
   try {
-    return new Script(expression) && expression; // parsed, not run
+    void new Script(expression); // parsed, not run
+    return expression;
   } catch (error) {
     throw new BuildFailedError('transpile', `its output is no script: ${String(error)}`);
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { buildCGuest, buildWasiCommand } from '#wasm-abi/build/c.ts';
-import { inspect } from '#wasm-abi/inspect.ts';
+import { imageHash, inspect } from '#wasm-abi/inspect.ts';
 import { guestPath } from '../guests.ts';
 
 const test = anyTest as TestFn<{
@@ -28,7 +28,7 @@ const rpc = {
 
 test('the same sources and flags are compiled once', async (t) => {
   const first = await buildCGuest(rpc, t.context);
-  t.deepEqual(await buildCGuest(rpc, t.context), first);
+  t.is(imageHash(await buildCGuest(rpc, t.context)), imageHash(first));
   await buildCGuest({ ...rpc, flags: ['-O3', '-msimd128'] }, t.context);
   t.deepEqual(t.context.steps, ['compile', 'compile']);
 });
