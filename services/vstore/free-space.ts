@@ -1,7 +1,7 @@
 import type { Disk } from './disk/disk.ts';
 import { FullError } from './errors.ts';
 
-const ASK_AGAIN_BYTES = 64 * 1_048_576; // others write to the same disk: what it said is believed for so many bytes
+const ASK_AGAIN_BYTES = 4 * 1_048_576; // others write to the same disk: what it said is believed for so many bytes
 
 /** Keeps a reserve on the disk, so that journals and manifests can still be written when chunks cannot. */
 export class FreeSpace {

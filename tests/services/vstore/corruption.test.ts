@@ -56,7 +56,7 @@ test('a damaged chunk is replaced when the same bytes are stored again', async (
   await flip(await only(cluster.path('a', 'chunks')), 0);
   const { blobs } = await cluster.restart('a');
   await put(blobs, noise(1_000));
-  t.deepEqual(await get(blobs, blob), noise(1_000));
+  t.true((await get(blobs, blob)).equals(noise(1_000)));
 });
 
 test('bytes that are changed on their way are never read', async (t) => {
@@ -65,7 +65,7 @@ test('bytes that are changed on their way are never read', async (t) => {
   cluster.tamper = (bytes) => Uint8Array.from(bytes).fill(7, 0, 1);
   t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'corrupt');
   cluster.tamper = (bytes) => bytes;
-  t.deepEqual(await get(cluster.node('b').blobs, blob), noise(2 * MIB));
+  t.true((await get(cluster.node('b').blobs, blob)).equals(noise(2 * MIB)));
 });
 
 test('more or fewer bytes than there are to be pulled are never read', async (t) => {
@@ -82,7 +82,7 @@ test('a chunk that is changed on its way to be kept is kept elsewhere', async (t
   cluster.tamper = (bytes) => Uint8Array.from(bytes).fill(7, 0, 1);
   const blob = await put(cluster.node('a').blobs, noise(40 * MIB));
   t.is(cluster.node('b').store.usage().chunks, 0);
-  t.is(Buffer.compare(await get(cluster.node('a').blobs, blob), noise(40 * MIB)), 0);
+  t.true((await get(cluster.node('a').blobs, blob)).equals(noise(40 * MIB)));
 });
 
 test('a manifest that changed on the disk makes its blob corrupt, and no chunk goes while it is there', async (t) => {
@@ -122,5 +122,5 @@ test('files that are none of the store are taken away when it opens', async (t) 
   const { blobs } = await cluster.add('a');
   t.deepEqual(await filesIn(cluster.path('a', 'chunks')), [chunk]);
   t.deepEqual(await filesIn(cluster.path('a', 'tmp')), []);
-  t.deepEqual(await get(blobs, blob), noise(10));
+  t.true((await get(blobs, blob)).equals(noise(10)));
 });

@@ -40,7 +40,7 @@ test('a path is on the disk of its keeper', async (t) => {
   const stat = await good(cluster.node('a').files.bind(pathOf('b'), blob));
   for (const name of NODES) await cluster.restart(name);
   t.deepEqual(await good(cluster.node('c').files.stat(pathOf('b'))), stat);
-  t.deepEqual(await get(cluster.node('c').blobs, blob), noise(100));
+  t.true((await get(cluster.node('c').blobs, blob)).equals(noise(100)));
 });
 
 test('a path that was deleted is not found, nor can it be deleted again', async (t) => {
@@ -227,5 +227,5 @@ test('while the roster is not known, calls say what to wait for', async (t) => {
     t.is(tag, 'unreachable');
     t.regex(val, /joined/);
   }
-  t.deepEqual(await get(blobs, blob), noise(1));
+  t.true((await get(blobs, blob)).equals(noise(1)));
 });
