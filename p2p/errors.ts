@@ -231,7 +231,9 @@ export class CrossingDialsError extends PeerError {
 export class RosterFullError extends PeerError {
   readonly code = 'roster-full';
   constructor(limit: number) {
-    super(`the roster has ${limit} nodes, which is the most`);
+    super(
+      `the roster would pass ${limit} nodes, or what their names and addresses may take in a hello`,
+    );
   }
 }
 

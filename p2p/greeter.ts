@@ -19,7 +19,8 @@ import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { Hello } from '#posiv-wit/generated/p2p.ts';
 
-const MAX_PENDING = 128; // handshakes at a time; each may hold twice the longest hello, so 128 MiB at the very worst
+const MAX_PENDING = 128; // handshakes of strangers at a time; each may hold twice the longest hello, so 128 MiB at worst
+const MAX_PENDING_OF_MEMBER = 4; // beside those: strangers do not keep members out
 const HARMLESS = new Set(['already-connected', 'crossing-dials', 'network-closed']);
 
 export interface GreeterComponents {
@@ -34,6 +35,8 @@ export interface GreeterInit {
   helloTimeoutMs: number;
   dialTimeoutMs: number;
   isConnected(id: NodeId): boolean;
+  /** Whether it was ever admitted. */
+  isMember(id: NodeId): boolean;
   /** Takes the channel over. */
   onEstablished(channel: Channel, hello: Hello): void;
   /** A peer refused this node, or was refused or cut off. */
@@ -55,7 +58,7 @@ export class Greeter {
   receive(connection: PeerConnection): void {
     const { self } = this.#components.transport;
     if (connection.remote === self) connection.cutOff(new DialledSelfError(connection.address));
-    else if (this.#pending.size >= MAX_PENDING) {
+    else if (this.#isFull(connection.remote)) {
       const error = new TooManyConnectionsError('handshakes at a time', MAX_PENDING);
       this.#log(connection.remote, connection.address, error);
       connection.cutOff(error);
@@ -90,6 +93,15 @@ export class Greeter {
 
   close(error: Error): void {
     for (const handshake of this.#pending) handshake.abandon(error);
+  }
+
+  #isFull(remote: NodeId): boolean {
+    const isMember = this.#init.isMember(remote);
+    let count = 0;
+    for (const { channel } of this.#pending) {
+      if (isMember ? channel.remote === remote : !this.#init.isMember(channel.remote)) count++;
+    }
+    return count >= (isMember ? MAX_PENDING_OF_MEMBER : MAX_PENDING);
   }
 
   #obstacle(remote: NodeId): Error | undefined {

@@ -1,5 +1,7 @@
 import type { NodeId } from './node-id.ts';
+import type { Peer } from './peer.ts';
 import type { NodeRecord } from './registry.ts';
+import type { RosterEntry } from './roster.ts';
 
 /** One node of the roster, as this node sees it. */
 export interface Member {
@@ -30,4 +32,31 @@ export interface NetworkEvents {
   onRecord(node: NodeId, record: NodeRecord): void;
   /** A member is new, or its name, addresses, incarnation or standing changed. */
   onMember(member: Member): void;
+}
+
+export function selfAsMember(
+  entry: RosterEntry,
+  version: string,
+  record: NodeRecord | undefined,
+): Member {
+  return { ...described(entry, version, record), standing: 'self', silentMs: 0, roundTripUs: 0 };
+}
+
+export function peerAsMember(entry: RosterEntry, peer: Peer | undefined, now: number): Member {
+  return {
+    ...described(entry, peer?.version ?? '', peer?.record),
+    standing: peer?.link === undefined ? 'unreachable' : 'up',
+    silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
+    roundTripUs: peer?.link?.roundTripUs ?? 0,
+  };
+}
+
+type Described = Omit<Member, 'standing' | 'silentMs' | 'roundTripUs'>;
+
+function described(
+  { id, name, addresses, incarnation }: RosterEntry,
+  version: string,
+  record?: NodeRecord,
+): Described {
+  return { id, name, addresses, incarnation, version, ...(record !== undefined && { record }) };
 }

@@ -1,20 +1,21 @@
 import { Admission } from './admission.ts';
 import { BulkService } from './bulk/service.ts';
+import { Dialler } from './dialler.ts';
 import { DisposedError, StrangerError, codeOf, describe } from './errors.ts';
 import { Greeter } from './greeter.ts';
 import { Link } from './link.ts';
 import { Peer } from './peer.ts';
 import { Readiness } from './readiness.ts';
-import { Redialer } from './redialer.ts';
 import { OwnRecord, type NodeRecord } from './registry.ts';
 import { PROTOCOL } from './wire-format.ts';
 import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
 import type { PeerConnection, Purpose, Transport } from './connection.ts';
 import type { Clock, Logger, Random } from './environment.ts';
-import type { Member, NetworkEvents } from './member.ts';
+import { peerAsMember, selfAsMember, type Member, type NetworkEvents } from './member.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
+import type { Redialer } from './redialer.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p.ts';
@@ -45,6 +46,7 @@ export class Mesh implements AsyncDisposable {
   readonly #readiness: Readiness;
   readonly #admission: Admission;
   readonly #greeter: Greeter;
+  readonly #dialler: Dialler;
   readonly #bulk: BulkService;
   readonly #bootstraps: Redialer[];
   readonly #listeners: NetworkEvents[] = [];
@@ -79,12 +81,21 @@ export class Mesh implements AsyncDisposable {
         helloTimeoutMs: settings.helloTimeoutMs,
         dialTimeoutMs: settings.dialTimeoutMs,
         isConnected: (id) => this.#peers.get(id)?.link !== undefined,
+        isMember: (id) => roster.get(id) !== undefined,
         onEstablished: (channel, hello) => this.#onEstablished(channel, hello),
         onFailed: (id, error) => {
           if (codeOf(error) === 'hello-refused') this.#readiness.refused(error);
           const peer = this.#peers.get(id);
           if (peer !== undefined && peer.link === undefined && !this.#closed) peer.redialer.start();
         },
+      },
+    );
+    this.#dialler = new Dialler(
+      { clock, random: components.random, logger, greeter: this.#greeter },
+      {
+        addressesOf: (id) => roster.get(id)?.addresses ?? [],
+        isConnected: (id) => this.#peers.get(id)?.link !== undefined,
+        onFailed: (id) => this.#unreachable(id),
       },
     );
     this.#bulk = new BulkService(
@@ -96,7 +107,7 @@ export class Mesh implements AsyncDisposable {
           this.#peers.get(id)?.link === undefined ? [] : (roster.get(id)?.addresses ?? []),
       },
     );
-    this.#bootstraps = bootstrap.map((address) => this.#bootstrap(address));
+    this.#bootstraps = bootstrap.map((address) => this.#dialler.bootstrap(address));
   }
 
   /** Begins to listen to others and to dial them. */
@@ -209,58 +220,19 @@ export class Mesh implements AsyncDisposable {
     } else this.#bulk.accept(connection);
   }
 
-  /** Until somebody answers at the address and is admitted: from then on the roster leads to it. */
-  #bootstrap(address: string): Redialer {
-    const { clock, random, logger } = this.#components;
-    let told = false;
-    return new Redialer({ clock, random }, async (signal) => {
-      try {
-        await this.#greeter.greet(address, undefined, signal);
-      } catch (error) {
-        const code = codeOf(error);
-        if (code === 'already-connected') return;
-        const fields = { address, code, reason: describe(error) };
-        if (code === 'dialled-self') {
-          logger.warn('a bootstrap address is no use', fields);
-          return;
-        }
-        if (!told) logger.warn('a bootstrap address does not answer, trying on', fields);
-        told = true;
-        throw error;
-      }
-    });
-  }
-
-  async #redial(id: NodeId, signal: AbortSignal): Promise<void> {
+  /** Each of its addresses was tried in vain. */
+  #unreachable(id: NodeId): void {
     const peer = this.#peers.get(id);
-    let failure: unknown;
-    for (const address of this.#roster.get(id)?.addresses ?? []) {
-      if (signal.aborted || peer?.link !== undefined) return;
-      try {
-        await this.#greeter.greet(address, id, signal);
-        return;
-      } catch (error) {
-        failure = error;
-        this.#components.logger.debug('dial failed', {
-          node: id,
-          address,
-          code: codeOf(error),
-          reason: describe(error),
-        });
-      }
-    }
-    if (peer !== undefined && !peer.tried && !this.#admission.isBusy(id)) {
-      peer.tried = true;
-      this.#readiness.evaluate();
-    }
-    throw failure ?? new Error('no address is known');
+    if (peer === undefined || peer.tried || this.#admission.isBusy(id)) return;
+    peer.tried = true;
+    this.#readiness.evaluate();
   }
 
   #onMembers(ids: readonly NodeId[]): void {
-    const { clock, random, logger } = this.#components;
+    const { clock, logger } = this.#components;
     for (const id of ids) {
       if (id !== this.self && !this.#peers.has(id)) {
-        const redialer = new Redialer({ clock, random }, (signal) => this.#redial(id, signal));
+        const redialer = this.#dialler.member(id);
         this.#peers.set(id, new Peer(id, redialer, clock.now()));
         if (!this.#admission.isBusy(id)) redialer.start(); // else it is on the line already
       }
@@ -333,46 +305,13 @@ export class Mesh implements AsyncDisposable {
     for (const listener of this.#listeners) listener.onMember(this.#member(entry));
   }
 
-  #member({ id, name, addresses, incarnation }: RosterEntry): Member {
-    if (id === this.self) {
-      const { version } = this.#init.settings;
-      const { record } = this.#own;
-      return withRecord(
-        {
-          id,
-          name,
-          addresses,
-          incarnation,
-          version,
-          standing: 'self',
-          silentMs: 0,
-          roundTripUs: 0,
-        },
-        record,
-      );
-    }
-    const peer = this.#peers.get(id);
-    const now = this.#components.clock.now();
-    return withRecord(
-      {
-        id,
-        name,
-        addresses,
-        incarnation,
-        version: peer?.version ?? '',
-        standing: peer?.link === undefined ? 'unreachable' : 'up',
-        silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
-        roundTripUs: peer?.link?.roundTripUs ?? 0,
-      },
-      peer?.record,
-    );
+  #member(entry: RosterEntry): Member {
+    if (entry.id === this.self)
+      return selfAsMember(entry, this.#init.settings.version, this.#own.record);
+    return peerAsMember(entry, this.#peers.get(entry.id), this.#components.clock.now());
   }
 }
 
 function withoutPeer(address: string): string {
   return address.replace(/\/p2p\/[^/]+$/, '');
-}
-
-function withRecord(member: Member, record: NodeRecord | undefined): Member {
-  return record === undefined ? member : { ...member, record };
 }

@@ -5,6 +5,7 @@ import {
   RosterMismatchError,
   StorageFailedError,
 } from './errors.ts';
+import { MAX_HELLO_BODY_BYTES } from './wire-format.ts';
 import type { Member as MemberEntry } from '#posiv-wit/generated/p2p.ts';
 import type { NodeId } from './node-id.ts';
 
@@ -27,6 +28,8 @@ export interface RosterStore {
 }
 
 export const MAX_ROSTER = 1_024; // nodes; each of them greets each other with all of this
+const MAX_ROSTER_BYTES = MAX_HELLO_BODY_BYTES - 16 * 1024; // encoded: it has to fit into a hello
+const ENTRY_BYTES = 32; // of an entry beside its strings: id, counts, incarnation, marks
 
 /**
  * The set of all node ids ever admitted. It only grows, and what README.md proves of it rests on two things: `save`
@@ -103,9 +106,15 @@ export class Roster {
     const ours = this.founder;
     if (theirs !== undefined && ours !== undefined && theirs !== ours)
       throw new ForeignClusterError(theirs, ours);
-    const fresh = members.filter(({ id }) => !this.#entries.has(id));
-    if (this.#entries.size + fresh.length > MAX_ROSTER) throw new RosterFullError(MAX_ROSTER);
-    return members.filter((member) => this.#put(member)).map(({ id }) => id);
+    const changed = members.flatMap((member) => this.#changed(member) ?? []);
+    const merged = new Map([
+      ...this.#entries,
+      ...changed.map((entry) => [entry.id, entry] as const),
+    ]);
+    if (merged.size > MAX_ROSTER || sizeOf(merged.values()) > MAX_ROSTER_BYTES)
+      throw new RosterFullError(MAX_ROSTER);
+    for (const entry of changed) this.#entries.set(entry.id, entry);
+    return changed.map(({ id }) => id);
   }
 
   /** A member has acknowledged this node. */
@@ -139,22 +148,29 @@ export class Roster {
     return this.#nextSave;
   }
 
-  #put(member: MemberEntry): boolean {
+  /** The entry as the member says it is, if that is news. */
+  #changed(member: MemberEntry): RosterEntry | undefined {
     const old = this.#entries.get(member.id);
-    if (old === undefined) {
-      this.#entries.set(member.id, { ...member, acked: false });
-      return true;
-    }
+    if (old === undefined) return { ...member, acked: false };
     const founder = old.founder || member.founder;
     // What a node says of itself in a later incarnation beats hearsay of an earlier one.
     const newer = member.id !== this.self && member.incarnation > old.incarnation;
-    if (!newer && founder === old.founder) return false;
-    this.#entries.set(member.id, { ...(newer ? member : old), founder, acked: old.acked });
-    return true;
+    if (!newer && founder === old.founder) return undefined;
+    return { ...(newer ? member : old), founder, acked: old.acked };
   }
 
   #mark(id: NodeId, marks: Partial<RosterEntry>): void {
     const old = this.#entries.get(id);
     if (old !== undefined) this.#entries.set(id, { ...old, ...marks });
   }
+}
+
+/** No less than what the entries take in a hello. */
+function sizeOf(entries: Iterable<RosterEntry>): number {
+  let bytes = 0;
+  for (const { name, addresses } of entries) {
+    bytes += ENTRY_BYTES + Buffer.byteLength(name);
+    for (const address of addresses) bytes += address.length + 2;
+  }
+  return bytes;
 }

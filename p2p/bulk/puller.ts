@@ -48,6 +48,7 @@ export class Puller implements ChannelHandler {
   #active = 0;
   #nextId = 1;
   #cancelIdle: (() => void) | undefined;
+  #closedFor: Error | undefined;
 
   constructor(clock: Clock, init: PullerInit) {
     this.#clock = clock;
@@ -64,10 +65,11 @@ export class Puller implements ChannelHandler {
     }
   }
 
+  /** For good: all pulls fail. */
   close(error: Error): void {
+    this.#closedFor = error;
     this.#cancelIdle?.();
-    this.#channel?.cutOff(error);
-    this.#forget(error);
+    this.#hangUp(error);
   }
 
   onFrame(kind: number, body: Uint8Array): void {
@@ -121,6 +123,10 @@ export class Puller implements ChannelHandler {
     this.#connecting ??= this.#init
       .connect()
       .then((channel) => {
+        if (this.#closedFor !== undefined) {
+          channel.cutOff(this.#closedFor);
+          throw this.#closedFor;
+        }
         this.#channel = channel;
         channel.handler = this;
         channel.open();
@@ -159,10 +165,15 @@ export class Puller implements ChannelHandler {
       return;
     }
     this.#active--;
-    if (this.#active > 0) return;
+    if (this.#active > 0 || this.#closedFor !== undefined) return;
     this.#cancelIdle = this.#clock.after(IDLE_MS, () =>
-      this.close(new ConnectionClosedError('it was idle')),
+      this.#hangUp(new ConnectionClosedError('it was idle')),
     );
+  }
+
+  #hangUp(error: Error): void {
+    this.#channel?.cutOff(error);
+    this.#forget(error);
   }
 
   #forget(error: Error): void {

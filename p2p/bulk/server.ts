@@ -22,7 +22,10 @@ import { pieces } from './pieces.ts';
 import type { Channel, ChannelHandler } from '../channel.ts';
 import type { Pacer } from './pacer.ts';
 
-/** Opens bytes that another node pulls. What it throws is told to the puller: its `code`, or `other`, and its message. */
+/**
+ * Opens bytes that another node pulls. What it throws is told to the puller: its `code`, or `other`, and its message.
+ * `chunks` may never be iterated, if the puller leaves early: open files when the first chunk is asked for.
+ */
 export type OpenBulk = (
   name: string,
   offset: number,

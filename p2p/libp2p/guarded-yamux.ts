@@ -1,5 +1,6 @@
 import { yamux } from '@chainsafe/libp2p-yamux';
 import { MuxerOverrunError } from '../errors.ts';
+import type { Logger } from '../environment.ts';
 import type { MessageStream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface';
 
 const MIB = 1024 * 1024;
@@ -14,7 +15,7 @@ const MAX_UNSENT_BYTES = MAX_STREAMS * STREAM_WINDOW_BYTES;
 type YamuxFactory = ReturnType<ReturnType<typeof yamux>>;
 
 /** Yamux that holds no more memory for a hostile peer than for a good one, and throws at nobody. */
-export function guardedYamux(): () => StreamMuxerFactory {
+export function guardedYamux(logger: Logger): () => StreamMuxerFactory {
   const make = yamux({
     maxInboundStreams: MAX_STREAMS,
     maxOutboundStreams: MAX_STREAMS,
@@ -26,24 +27,25 @@ export function guardedYamux(): () => StreamMuxerFactory {
   return () => {
     const factory: YamuxFactory = make();
     const createStreamMuxer = factory.createStreamMuxer.bind(factory);
-    factory.createStreamMuxer = (connection) => guard(createStreamMuxer(connection), connection);
+    factory.createStreamMuxer = (connection) =>
+      guard(createStreamMuxer(connection), connection, logger);
     return factory;
   };
 }
 
-function guard<T extends StreamMuxer>(muxer: T, connection: MessageStream): T {
+function guard<T extends StreamMuxer>(muxer: T, connection: MessageStream, logger: Logger): T {
   const { decoder } = muxer as unknown as { decoder: { buffer: { byteLength: number } } };
+  const cutOff = (error: MuxerOverrunError): void => {
+    logger.warn('cut off a peer', { code: error.code, reason: error.message });
+    connection.abort(error);
+  };
   connection.addEventListener('message', () => {
     const undecoded = decoder.buffer.byteLength;
     const unsent = connection.writeBufferLength;
     if (undecoded > MAX_UNDECODED_BYTES) {
-      connection.abort(
-        new MuxerOverrunError('an unfinished muxer frame', undecoded, MAX_UNDECODED_BYTES),
-      );
+      cutOff(new MuxerOverrunError('an unfinished muxer frame', undecoded, MAX_UNDECODED_BYTES));
     } else if (unsent > MAX_UNSENT_BYTES) {
-      connection.abort(
-        new MuxerOverrunError('answers that it does not take', unsent, MAX_UNSENT_BYTES),
-      );
+      cutOff(new MuxerOverrunError('answers that it does not take', unsent, MAX_UNSENT_BYTES));
     }
   });
   // Its streams and pings send at any time, and to send on a connection that is gone throws where nobody catches.

@@ -55,7 +55,7 @@ export async function createTransport(
       addresses: { listen: [...listen], announce: [...announce] },
       transports: [tcp()],
       connectionEncrypters: [noise()],
-      streamMuxers: [guardedYamux()],
+      streamMuxers: [guardedYamux(logger)],
       connectionGater: watchInbound(logger),
       connectionMonitor: { enabled: false }, // it drops a peer whose event loop is busy; the heartbeat is our own
       connectionManager: {

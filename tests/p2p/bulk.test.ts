@@ -267,6 +267,7 @@ test('an idle connection is given back, and made again when it is needed', async
   t.is(network.between(puller.id, server.id).length, 1);
   const again = consume(puller.mesh.pull(server.id, 'x', 0, 100, never));
   await clock.advance(1_000);
+  t.is(again.error, undefined);
   t.is(Buffer.concat(again.bytes).length, 100);
 });
 

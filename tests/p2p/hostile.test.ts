@@ -295,6 +295,61 @@ test('a peer that asks for pongs and reads none costs no more than the limit', a
   t.is(connection?.sends, before);
 });
 
+test('members are let in while strangers take all places for newcomers', async (t) => {
+  const s = await scene();
+  for (let at = 0; at < 128; at++) await s.dial(`slow ${at}`);
+  const [connection] = s.network.between(s.node.id, s.good.id);
+  connection?.other.lose('cable');
+  connection?.lose('cable');
+  s.network.forbidDials(s.node.id);
+  await s.clock.advance(2_000);
+  t.deepEqual(s.node.events.changes(s.good.id), ['up', 'down', 'up']);
+});
+
+test('a member cannot pile up handshakes', async (t) => {
+  const s = await scene();
+  const first = await s.join();
+  const more: RawPeer[] = [];
+  for (let at = 0; at < 5; at++) more.push(await s.dial());
+  t.deepEqual(
+    more.map(({ closed }) => closed !== undefined),
+    [false, false, false, false, true],
+  );
+  t.is(first.closed, undefined);
+});
+
+test('a second connection of one process is refused, and the first stays', async (t) => {
+  const s = await scene();
+  const peer = await s.join();
+  const second = await s.dial();
+  second.sayHello();
+  await s.clock.advance(5);
+  t.is(refusal(second), 'already-connected');
+  t.deepEqual(s.node.events.changes(peer.id), ['up']);
+});
+
+test('a roster whose addresses would not fit into a hello is refused', async (t) => {
+  const s = await scene();
+  const peer = await s.dial();
+  const addresses = Array.from({ length: 16 }, () => 'x'.repeat(256));
+  const many = Array.from({ length: 110 }, (_, at) => ({
+    ...entry,
+    id: memoryId(`${at}`),
+    addresses,
+  }));
+  peer.sayHello({ roster: [...peer.hello().roster, ...many] });
+  await s.clock.advance(5);
+  const next = await s.dial('next');
+  const others = Array.from({ length: 20 }, (_, at) => ({
+    ...entry,
+    id: memoryId(`next ${at}`),
+    addresses,
+  }));
+  next.sayHello({ roster: [...next.hello().roster, ...others] });
+  await s.clock.advance(5);
+  t.is(refusal(next), 'roster-full');
+});
+
 test('a second process with the key of a living node is refused, and the living one stays', async (t) => {
   const s = await scene();
   const peer = await s.join('twin');

@@ -188,3 +188,13 @@ test('a node that listens late hears of those that are up already', async (t) =>
   });
   t.deepEqual(ups, [b.id]);
 });
+
+test('a node that answers at the address of another does not pass for it', async (t) => {
+  const { clock, network } = world();
+  const [a, b] = (await cluster(network, clock, ['a', 'b'])) as [MemoryNode, MemoryNode];
+  await b.mesh[Symbol.asyncDispose]();
+  await startMemoryNode(network, { name: 'c', from: ['nobody'], at: 'memory:b' });
+  await clock.advance(10_000);
+  t.true(a.logger.codes().includes('wrong-peer'));
+  t.deepEqual(upAt(a), []);
+});

@@ -16,8 +16,9 @@ export function memoryId(name: string): NodeId {
 export class MemoryNetwork {
   readonly clock: Clock;
   readonly connections: [MemoryConnection, MemoryConnection][] = [];
-  readonly #listening = new Map<string, Accept>();
+  readonly #listening = new Map<string, { id: NodeId; accept: Accept }>();
   readonly #frozen = new Set<NodeId>();
+  readonly #mute = new Set<NodeId>();
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -29,7 +30,7 @@ export class MemoryNetwork {
       self,
       addresses: [address],
       isAddress: (text) => text.startsWith('memory:'),
-      accept: (onConnection) => void this.#listening.set(address, onConnection),
+      accept: (accept) => void this.#listening.set(address, { id: self, accept }),
       dial: (to, purpose, signal) => this.#dial(self, to, purpose, signal),
       [Symbol.asyncDispose]: () => {
         this.#listening.delete(address);
@@ -56,6 +57,11 @@ export class MemoryNetwork {
     for (const end of this.connections.flat()) end.retry();
   }
 
+  /** It may only be dialled from now on, as one behind a translated address. */
+  forbidDials(id: NodeId): void {
+    this.#mute.add(id);
+  }
+
   isFrozen(id: NodeId): boolean {
     return this.#frozen.has(id);
   }
@@ -67,10 +73,10 @@ export class MemoryNetwork {
     signal: AbortSignal,
   ): Promise<PeerConnection> {
     await new Promise<void>((resolve) => this.clock.after(LATENCY_MS, resolve));
-    const accept = this.#listening.get(to);
-    const remote = memoryId(to.replace('memory:', ''));
-    if (accept === undefined || signal.aborted)
+    const listening = this.#listening.get(to);
+    if (listening === undefined || signal.aborted || this.#mute.has(self))
       throw new DialFailedError(to, new Error('nobody listens'));
+    const { id: remote, accept } = listening;
     if (remote === self) throw new DialledSelfError(to);
     const near = new MemoryConnection(this, self, remote, true);
     const far = new MemoryConnection(this, remote, self, false);
