@@ -8,7 +8,7 @@ import type { Peers } from './peer.ts';
 import { PeerError } from './store-error.ts';
 
 /** Of one `list`: about 400 KB of paths of usual length. */
-export const PAGE = 1_000;
+const PAGE = 1_000;
 
 export interface PathRouterComponents {
   readonly table: PathTable;

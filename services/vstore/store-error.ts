@@ -27,7 +27,7 @@ const CLASSES = {
 } satisfies Record<StoreError['tag'], new (message: string) => Error>;
 
 /** What callers and other nodes are told of an error. What is none of theirs becomes `other`. */
-export function toStoreError(error: unknown): StoreError {
+function toStoreError(error: unknown): StoreError {
   const code = codeOf(error);
   const tag = code !== undefined && isTag(code) ? code : 'other';
   return { tag, val: messageOf(error) };

@@ -8,7 +8,7 @@ import type { Peers } from './peer.ts';
 import { Semaphore } from './semaphore.ts';
 
 /** Consecutive chunks that stay together: a map task's worth, so that it finds all its bytes on one node. */
-export const STRIPE_CHUNKS = 16;
+const STRIPE_CHUNKS = 16;
 const PLACING = 32; // chunks of all blobs that are on their way to a disk at a time, each in memory
 
 /** Puts a chunk somewhere, and says where. */

@@ -28,19 +28,7 @@ import { ScratchTable } from './scratch-table.ts';
 import { Striping } from './stripe-placer.ts';
 import { type Owner, WriterTable } from './writer-table.ts';
 
-export type {
-  Clock,
-  LogFields,
-  Logger,
-  NodeId,
-  Random,
-  StorePeers,
-  StoreStrategy,
-  VStoreComponents,
-} from './components.ts';
-export type { Disk, DiskEntry, LogFile } from './disk/disk.ts';
-export type { Collected } from './collector.ts';
-export type { Owner } from './writer-table.ts';
+export type { Clock, StorePeers, VStoreComponents } from './components.ts';
 export { openNodeDisk } from './disk/node-disk.ts';
 
 export interface VStoreInit {
@@ -57,7 +45,7 @@ export interface VStoreInit {
 }
 
 /** What is on this node. */
-export interface VStoreUsage {
+interface VStoreUsage {
   /** Durable ones. */
   readonly chunks: number;
   /** Of the durable chunks. */

@@ -69,7 +69,7 @@ test('what a node cannot give is unreachable, and there again when the node is',
   cluster.down.add('a');
   cluster.down.add('c');
   const results = await Promise.all(
-    Array.from({ length: 48 }, (_, index) => blobs.read(blob, index * MIB, MIB)),
+    Array.from({ length: 48 }, async (_, index) => blobs.read(blob, index * MIB, MIB)),
   );
   const tags = new Set(results.map((result) => (result.ok ? 'ok' : result.error.tag)));
   t.true(tags.has('unreachable'));
@@ -97,17 +97,17 @@ test('the bytes that a node does not have travel once however many read them at 
 test('who reads on from where it was finds the next chunk read ahead', async (t) => {
   await using cluster = await Cluster.start(['a', 'b']);
   const blob = await put(cluster.node('a').blobs, noise(4 * MIB));
-  let pulled = 0;
+  const traffic = { pulled: 0 };
   cluster.tamper = (bytes) => {
-    pulled += bytes.length;
+    traffic.pulled += bytes.length;
     return bytes;
   };
   const { blobs } = cluster.node('b');
   await good(blobs.read(blob, 0, 1_000));
   await good(blobs.read(blob, 1_000, 1_000));
-  while (pulled < 2 * MIB) await new Promise((resolve) => setImmediate(resolve));
+  while (traffic.pulled < 2 * MIB) await new Promise((resolve) => setImmediate(resolve));
   await good(blobs.read(blob, MIB - 500, 1_000));
-  t.is(pulled, 2 * MIB);
+  t.is(traffic.pulled, 2 * MIB);
 });
 
 test('a manifest of more than 64 KiB is pulled', async (t) => {
