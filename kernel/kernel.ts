@@ -36,7 +36,7 @@ export interface KernelComponents {
   readonly images: Images;
   readonly strategies: Strategies;
   readonly startLane: StartLane;
-  /** Told when a vTask of this node has ended, for the services that keep something for it. */
+  /** Told when a vTask has ended, of this node or one that made vTasks here, for the services that keep something for it. */
   readonly ended: (vtid: string) => void;
 }
 
@@ -249,9 +249,17 @@ export class Kernel {
   /** A node is gone for good, as far as this one can tell: its vTasks are lost, and those that were made for them end. */
   nodeLost(node: NodeId): void {
     this.watchers.nodeLost(node);
-    for (const vtask of this.table.values())
-      if (vtask.creator !== undefined && birthNode(vtask.creator) === node && !vtask.detached)
-        void this.end(vtask, { tag: 'creator-ended' });
+    const creators = new Set<string>();
+    for (const { creator } of this.table.values())
+      if (creator !== undefined && birthNode(creator) === node) creators.add(creator);
+    for (const creator of creators) this.creatorEnded(creator);
+  }
+
+  /** A vTask of another node has ended: its children here end too, and what services kept for it goes. */
+  creatorEnded(creator: string): void {
+    for (const child of this.table.childrenOf(creator))
+      void this.end(child, { tag: 'creator-ended' });
+    this.components.ended(creator);
   }
 
   /** A node cannot be reached: what is out to it fails. */

@@ -68,8 +68,7 @@ export class PeerFrames {
       unwatch: (watcher, id, target) => kernel.watchList.remove(target, watcher, id),
       creatorEnded(creator) {
         if (!isTheirs(creator)) return;
-        for (const child of kernel.table.childrenOf(creator))
-          void kernel.end(child, { tag: 'creator-ended' });
+        kernel.creatorEnded(creator);
       },
     };
   }

@@ -292,6 +292,7 @@ for (const [where, nodes] of [
     );
     session.close();
     await cluster.clock.advance(1);
+    t.true(cluster.ended.includes(posiv.self), 'services hear of it on each node');
     const other = posivOf(cluster.first.sessions.open(['posiv:kernel']).host);
     t.deepEqual(good(await other.vtask.info(child)).reason, { tag: 'creator-ended' });
     t.is(good(await other.vtask.info(free)).state, 'created');
