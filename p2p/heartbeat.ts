@@ -19,6 +19,7 @@ export class Heartbeat {
   #heardAt: number;
   #beatAt: number;
   #roundTripUs = 0;
+  #shortestRoundTripUs = 0;
 
   constructor(clock: Clock, init: HeartbeatInit) {
     this.#clock = clock;
@@ -31,6 +32,11 @@ export class Heartbeat {
   /** Of the last ping that was answered, in microseconds; 0 before. */
   get roundTripUs(): number {
     return this.#roundTripUs;
+  }
+
+  /** Of all so far: how far the peer is, however busy both sides are. 0 before. */
+  get shortestRoundTripUs(): number {
+    return this.#shortestRoundTripUs;
   }
 
   get heardAt(): number {
@@ -47,6 +53,7 @@ export class Heartbeat {
     if (sequence !== this.#sequence || this.#pingedAt === undefined) return;
     this.#roundTripUs = Math.max(1, Math.round((this.#clock.now() - this.#pingedAt) * 1_000));
     this.#pingedAt = undefined;
+    this.#shortestRoundTripUs = Math.min(this.#shortestRoundTripUs || Infinity, this.#roundTripUs);
   }
 
   stop(): void {

@@ -74,6 +74,10 @@ export class Link implements ChannelHandler {
     return this.#heartbeat.roundTripUs;
   }
 
+  get shortestRoundTripUs(): number {
+    return this.#heartbeat.shortestRoundTripUs;
+  }
+
   get heardAt(): number {
     return this.#heartbeat.heardAt;
   }

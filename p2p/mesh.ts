@@ -102,6 +102,7 @@ export class Mesh implements AsyncDisposable {
       { clock, logger, tick, transport },
       {
         pullStallMs: settings.pullStallMs,
+        roundTripUsOf: (id) => this.#peers.get(id)?.link?.shortestRoundTripUs ?? 0,
         dialTimeoutMs: settings.dialTimeoutMs,
         addressesOf: (id) =>
           this.#peers.get(id)?.link === undefined ? [] : (roster.get(id)?.addresses ?? []),

@@ -3,6 +3,18 @@ import { MAX_CHUNK_BYTES } from '../wire-format.ts';
 
 /** How far a sender may be ahead of the puller's consumer: what one pull can cost the puller in memory. */
 export const MAX_WINDOW_BYTES = 4 * 1024 * 1024;
+/** What is under way arrives in bursts, and decrypting a burst holds back the frames of the kernel: half a MiB 2 ms. */
+export const MIN_WINDOW_BYTES = 512 * 1024;
+const BYTES_PER_US = 200; // 200 MB/s: what one thread encrypts
+
+/**
+ * The window for a new pull from a peer: what keeps the line busy over the round trip, shared with the pulls that are
+ * under way.
+ */
+export function windowFor(roundTripUs: number, pulls: number): number {
+  const all = Math.min(MAX_WINDOW_BYTES, Math.max(MIN_WINDOW_BYTES, roundTripUs * BYTES_PER_US));
+  return Math.max(2 * MAX_CHUNK_BYTES, Math.floor(all / pulls));
+}
 
 /** The bytes that the puller has room for. One sender takes from it. */
 export class Credit {

@@ -1,13 +1,14 @@
 import { MalformedFrameError, PullStalledError } from '../errors.ts';
-import { MAX_WINDOW_BYTES } from './credit.ts';
 import type { Clock } from '../environment.ts';
 
-const CREDIT_STEP_BYTES = MAX_WINDOW_BYTES / 4; // so that credit frames are few and the sender never waits for one
+const CREDIT_STEPS = 4; // in a window: credit frames are few, and the sender need not wait for one
 
 export interface PullInit {
   name: string;
   /** The most that may come. */
   size: number;
+  /** The most that may be here or under way and not consumed. */
+  windowBytes: number;
   pullStallMs: number;
   sendCredit(bytes: number): void;
 }
@@ -19,7 +20,7 @@ export class Pull {
   readonly #chunks: Uint8Array[] = [];
   #size: number | undefined;
   #received = 0;
-  #granted = MAX_WINDOW_BYTES;
+  #granted: number;
   #consumed = 0;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
@@ -27,6 +28,7 @@ export class Pull {
   constructor(clock: Clock, init: PullInit) {
     this.#clock = clock;
     this.#init = init;
+    this.#granted = init.windowBytes;
   }
 
   /** Nothing more will come: all is here, or it failed. */
@@ -70,7 +72,7 @@ export class Pull {
 
   #consume(bytes: number): void {
     this.#consumed += bytes;
-    if (this.ended || this.#consumed < CREDIT_STEP_BYTES) return;
+    if (this.ended || this.#consumed < this.#init.windowBytes / CREDIT_STEPS) return;
     this.#granted += this.#consumed;
     this.#init.sendCredit(this.#consumed);
     this.#consumed = 0;

@@ -13,18 +13,20 @@ import {
   UnexpectedFrameError,
 } from '../errors.ts';
 import { BULK, decode, encode } from '../wire-format.ts';
-import { MAX_WINDOW_BYTES } from './credit.ts';
+import { windowFor } from './credit.ts';
 import { Pull } from './pull.ts';
 import type { Channel, ChannelHandler } from '../channel.ts';
 import type { Clock } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 
-const MAX_PULLS = 16; // at a time from one peer, so at most 64 MiB of unconsumed bytes; others wait
+const MAX_PULLS = 16; // at a time from one peer, so that few bytes are here unconsumed; others wait
 const IDLE_MS = 30_000; // after which the connection is given back
 
 export interface PullerInit {
   node: NodeId;
   pullStallMs: number;
+  /** The shortest round trip with the peer so far. */
+  roundTripUs(): number;
   /** Dials the peer. The handler of the channel is the puller's to set; it is not open yet. */
   connect(): Promise<Channel>;
   /** The peer broke the rules. */
@@ -94,9 +96,11 @@ export class Puller implements ChannelHandler {
 
   async *#run(channel: Channel, what: PullWhat, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const id = this.#nextId++ >>> 0;
+    const windowBytes = windowFor(this.#init.roundTripUs(), this.#active);
     const pull = new Pull(this.#clock, {
       name: what.name,
       size: what.size,
+      windowBytes,
       pullStallMs: this.#init.pullStallMs,
       sendCredit: (bytes) => channel.send(BULK.credit, encode(writePullCredit, { id, bytes })),
     });
@@ -105,10 +109,7 @@ export class Puller implements ChannelHandler {
     signal.addEventListener('abort', abort, { once: true });
     try {
       signal.throwIfAborted();
-      channel.send(
-        BULK.request,
-        encode(writePullRequest, { id, ...what, credit: MAX_WINDOW_BYTES }),
-      );
+      channel.send(BULK.request, encode(writePullRequest, { id, ...what, credit: windowBytes }));
       if (channel.closed) throw new NotConnectedError(this.#init.node, 'its connection was lost');
       yield* pull.bytes();
     } finally {

@@ -30,6 +30,8 @@ export interface BulkServiceInit {
   dialTimeoutMs: number;
   /** Where a peer listens; empty while it is unreachable. */
   addressesOf(id: NodeId): readonly string[];
+  /** The shortest round trip with a peer so far; 0 where there was none. */
+  roundTripUsOf(id: NodeId): number;
 }
 
 const silent = { onFrame: () => undefined, onClose: () => undefined };
@@ -76,6 +78,7 @@ export class BulkService {
       puller = new Puller(this.#components.clock, {
         node,
         pullStallMs: this.#init.pullStallMs,
+        roundTripUs: () => this.#init.roundTripUsOf(node),
         connect: () => this.#connect(node),
         onCutOff: (error) => this.#logCutOff(node, error),
       });

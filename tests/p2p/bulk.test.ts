@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import test, { type ExecutionContext } from 'ava';
-import { MAX_WINDOW_BYTES } from '#p2p/bulk/credit.ts';
+import { MAX_WINDOW_BYTES, MIN_WINDOW_BYTES, windowFor } from '#p2p/bulk/credit.ts';
 import { pieces } from '#p2p/bulk/pieces.ts';
 import { BULK, encode, MAX_CHUNK_BYTES } from '#p2p/wire-format.ts';
 import {
@@ -139,8 +139,8 @@ test('a slow consumer holds the sender back to one window', async (t) => {
     () => stuck.promise,
   );
   await clock.advance(5_000);
-  t.true(progress.given >= MAX_WINDOW_BYTES);
-  t.true(progress.given <= MAX_WINDOW_BYTES + 2 * 100_000 + MAX_CHUNK_BYTES);
+  t.true(progress.given >= MIN_WINDOW_BYTES);
+  t.true(progress.given <= MIN_WINDOW_BYTES + 2 * 100_000 + MAX_CHUNK_BYTES);
   stuck.resolve();
   await clock.advance(5_000);
   t.true(pulling.done);
@@ -461,4 +461,12 @@ test('pieces have the size wanted, but for the last, and hold the same bytes', a
     [...Array.from({ length: 15 }, () => 64), 40],
   );
   t.deepEqual(Buffer.concat(got), Buffer.from(bytes));
+});
+
+test('the window grows with the distance and is shared by the pulls', (t) => {
+  t.is(windowFor(0, 1), MIN_WINDOW_BYTES);
+  t.is(windowFor(10_000, 1), 2_000_000);
+  t.is(windowFor(1_000_000, 1), MAX_WINDOW_BYTES);
+  t.is(windowFor(1_000_000, 4), MAX_WINDOW_BYTES / 4);
+  t.is(windowFor(0, 16), 2 * MAX_CHUNK_BYTES);
 });
