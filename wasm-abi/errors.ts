@@ -72,6 +72,16 @@ export class MemoryQuotaError extends Error {
   }
 }
 
+/** A program cannot be given these arguments or this environment. */
+export class InvalidArgumentsError extends Error {
+  readonly code = 'invalid-arguments';
+
+  constructor(what: string) {
+    super(`invalid arguments: ${what}`);
+    this.name = 'InvalidArgumentsError';
+  }
+}
+
 /** A compiler or the transpiler refused its input; `messages` is what it said. */
 export class BuildFailedError extends Error {
   readonly code = 'build-failed';

@@ -16,7 +16,7 @@ export type { HostBinding } from './bind/host-binding.ts';
 /** A prepared image whose code is compiled: makes instances that have nothing in common but the code. */
 export interface Program {
   readonly description: ImageDescription;
-  /** @throws {missing-imports} also {quota-exceeded}; what the image's own code throws as it starts comes as it is */
+  /** @throws {missing-imports} also {quota-exceeded} and {invalid-arguments}; what the image's own code throws as it starts comes as it is */
   instantiate(host: HostBinding, init: InstanceInit): Promise<Instance>;
 }
 

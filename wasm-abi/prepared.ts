@@ -15,10 +15,12 @@ export interface Preparation {
 export interface PreparedModule {
   /** The memories that it is to be given. */
   readonly memories: readonly Limits[];
+  /** What its tables together may come to have. */
+  readonly tableElements: number;
 }
 
 /** Changes whenever what is prepared by one version could not be run by the next. */
-const BINDING_VERSION = 1;
+const BINDING_VERSION = 2;
 
 /** The key of what is derived from an image, which depends on all that took part in it. */
 export function preparationKey(imageHash: string, transpilerVersion: string): string {

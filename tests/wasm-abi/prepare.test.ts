@@ -145,3 +145,16 @@ test('a component whose core starts in a way that waits is refused when it start
   });
   t.is(kindOf(error), 'cannot-suspend', describe(error));
 });
+
+for (const [what, core, count] of [
+  ['more core instances than an instance may have', '', 513],
+  ['more memories than an instance may have', '(memory 0)', 17],
+  ['larger tables than an instance may have', '(table 60000 funcref)', 17],
+] as const) {
+  test(`a component with ${what} is refused`, async (t) => {
+    const image = await parse(
+      `(component (core module $m ${core})${'(core instance (instantiate $m))'.repeat(count)})`,
+    );
+    await t.throwsAsync(prepareImage(image, t.context), { code: 'image-too-large' });
+  });
+}

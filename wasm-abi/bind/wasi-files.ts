@@ -15,13 +15,13 @@ const SEEK_CUR = 1;
 const SEEK_END = 2;
 
 // oxlint-disable-next-line typescript/no-explicit-any -- numbers, and BigInts for 64 bits, as each function has them
-type WasiFunction = (...params: any[]) => number;
+export type LibraryFunction = (...params: any[]) => number;
 
 /** The functions of the library that make files grow, each within the program's bound. */
 export function boundedFiles(
-  wasi: Record<string, WasiFunction>,
+  wasi: Record<string, LibraryFunction>,
   memory: () => WebAssembly.Memory,
-): Record<string, WasiFunction> {
+): Record<string, LibraryFunction> & { fd_write: LibraryFunction } {
   let left = MAX_FILE_BYTES;
   const charge = (bytes: number): boolean => {
     if (bytes > left) return false;
@@ -31,7 +31,7 @@ export function boundedFiles(
   const library = (name: string, ...params: unknown[]): number =>
     wasi[name]?.(...params) ?? ERRNO.inval;
   const entry =
-    (name: string): WasiFunction =>
+    (name: string): LibraryFunction =>
     (...params) =>
       charge(ENTRY_BYTES) ? library(name, ...params) : ERRNO.nospc;
   return {

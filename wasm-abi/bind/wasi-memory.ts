@@ -1,7 +1,10 @@
 /** The numbers of WASI preview 1's `errno` that are given here. */
-export const ERRNO = { success: 0, badf: 8, fbig: 22, inval: 28, nospc: 51 } as const;
+export const ERRNO = { success: 0, fbig: 22, inval: 28, nametoolong: 37, nospc: 51 } as const;
 
-/** A guest's memory as WASI's calls see it. Made anew for each call: its buffer changes when the memory grows. */
+/**
+ * A guest's memory as WASI's calls see it. Made anew for each call: its buffer changes when the memory grows. A pointer out
+ * of bounds throws `WebAssembly.RuntimeError`, as an instruction would.
+ */
 export class WasiMemory {
   readonly #buffer: ArrayBuffer;
   readonly #view: DataView;
@@ -12,46 +15,42 @@ export class WasiMemory {
   }
 
   u8(at: number): number {
-    return this.#view.getUint8(at >>> 0);
+    return this.#view.getUint8(this.#check(at, 1));
   }
 
   u16(at: number): number {
-    return this.#view.getUint16(at >>> 0, true);
+    return this.#view.getUint16(this.#check(at, 2), true);
   }
 
   u32(at: number): number {
-    return this.#view.getUint32(at >>> 0, true);
+    return this.#view.getUint32(this.#check(at, 4), true);
   }
 
   u64(at: number): bigint {
-    return this.#view.getBigUint64(at >>> 0, true);
+    return this.#view.getBigUint64(this.#check(at, 8), true);
   }
 
   setU8(at: number, value: number): void {
-    this.#view.setUint8(at >>> 0, value);
-  }
-
-  setU16(at: number, value: number): void {
-    this.#view.setUint16(at >>> 0, value, true);
+    this.#view.setUint8(this.#check(at, 1), value);
   }
 
   setU32(at: number, value: number): void {
-    this.#view.setUint32(at >>> 0, value, true);
+    this.#view.setUint32(this.#check(at, 4), value, true);
   }
 
   setU64(at: number, value: bigint): void {
-    this.#view.setBigUint64(at >>> 0, value, true);
+    this.#view.setBigUint64(this.#check(at, 8), value, true);
   }
 
   /** Sets `size` bytes to 0. */
   clear(at: number, size: number): void {
-    new Uint8Array(this.#buffer, at >>> 0, size).fill(0);
+    new Uint8Array(this.#buffer, this.#check(at, size), size).fill(0);
   }
 
   /** Bytes that the `count` vectors at `at` announce. */
   vectorsSize(at: number, count: number): number {
     let size = 0;
-    for (let index = 0; index < count >>> 0; index++) size += this.u32(at + index * 8 + 4);
+    for (let index = 0; index < count; index++) size += this.u32(at + index * 8 + 4);
     return size;
   }
 
@@ -59,13 +58,19 @@ export class WasiMemory {
   gather(at: number, count: number, limit: number): Uint8Array {
     const parts: Uint8Array[] = [];
     let left = limit;
-    for (let index = 0; index < count >>> 0 && left > 0; index++) {
-      const pointer = this.u32(at + index * 8);
+    for (let index = 0; index < count && left > 0; index++) {
       const size = this.u32(at + index * 8 + 4);
       // The whole vector must lie in the memory, also what is not taken of it.
-      parts.push(new Uint8Array(this.#buffer, pointer, size).subarray(0, left));
+      const start = this.#check(this.u32(at + index * 8), size);
+      parts.push(new Uint8Array(this.#buffer, start, Math.min(size, left)));
       left -= Math.min(size, left);
     }
     return Uint8Array.from(Buffer.concat(parts));
+  }
+
+  #check(at: number, size: number): number {
+    const start = at >>> 0;
+    if (start + size <= this.#buffer.byteLength) return start;
+    throw new WebAssembly.RuntimeError('a pointer given to WASI is out of bounds');
   }
 }

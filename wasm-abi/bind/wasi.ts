@@ -1,11 +1,13 @@
-import type { WASI } from '@wasmer/wasi';
+import { InvalidArgumentsError } from '../errors.ts';
 import { WASI_PREVIEW_1 } from '../inspect.ts';
 import type { InstanceInit } from '../load.ts';
 import { ExitSignal } from './exit-signal.ts';
 import type { HostBinding } from './host-binding.ts';
 import { promising, suspending } from './jspi.ts';
-import { boundedFiles } from './wasi-files.ts';
+import { boundedFiles, type LibraryFunction } from './wasi-files.ts';
+import { limited, type WasiFunction } from './wasi-limits.ts';
 import { ERRNO, WasiMemory } from './wasi-memory.ts';
+import { nextWasi } from './wasi-library.ts';
 import { pollOneoff } from './wasi-poll.ts';
 
 /** What one call of `fd_write` passes on; the program is told and writes the rest by another call. */
@@ -20,11 +22,6 @@ export interface WasiHost {
   start(entry: WebAssembly.ExportValue): Promise<number>;
 }
 
-/** Frees what the library holds for instances that are gone: it lies in a memory that all of a lane share. */
-const abandoned = new FinalizationRegistry((wasi: WASI) => wasi.free());
-
-let library: Promise<typeof WASI> | undefined;
-
 /**
  * Arguments, environment, clocks, random bytes and an empty file system in memory are the library's. Output, waiting,
  * exit and the bounds of the file system are ours: the library would keep all output in memory, wait without letting
@@ -35,24 +32,31 @@ export async function createWasi(
   host: HostBinding,
   init: InstanceInit,
 ): Promise<WasiHost> {
-  library ??= loadLibrary();
-  const Library = await library;
+  const Library = await nextWasi();
+  checkTexts(init);
   const wasi = new Library({ args: [...init.args], env: Object.fromEntries(init.environment) });
-  const functions =
-    (wasi.getImports(module) as Record<string, Record<string, (...params: unknown[]) => number>>)[
-      WASI_PREVIEW_1
-    ] ?? {};
+  const given = wasi.getImports(module) as Record<string, Record<string, LibraryFunction>>;
   const slot: { memory?: WebAssembly.Memory } = {};
+  const functions: Record<string, LibraryFunction> = {};
+  for (const [name, call] of Object.entries(given[WASI_PREVIEW_1] ?? {})) {
+    // Not before it is attached, nor after the end.
+    functions[name] = (...params) => (slot.memory ? call(...params) : ERRNO.inval);
+  }
   const memory = (): WebAssembly.Memory => slot.memory as WebAssembly.Memory;
   const files = boundedFiles(functions, memory);
-  const imports: WebAssembly.ModuleImports = {
-    ...functions,
+  const ours: Record<string, WasiFunction> = {
     ...files,
-    fd_write: suspending((fd: number, vectors: number, count: number, written: number) =>
+    fd_write: (fd, vectors, count, written) =>
       fd === 1 || fd === 2
         ? write(fd, vectors, count, written)
-        : files['fd_write']?.(fd, vectors, count, written),
-    ),
+        : files.fd_write(fd, vectors, count, written),
+  };
+  const bounded: Record<string, WasiFunction> = {};
+  for (const [name, call] of Object.entries({ ...functions, ...ours }))
+    bounded[name] = limited(name, call);
+  const imports: WebAssembly.ModuleImports = {
+    ...bounded,
+    fd_write: suspending(bounded['fd_write'] as WasiFunction),
     poll_oneoff: suspending(pollOneoff(memory)),
     proc_exit: (status: number) => {
       throw new ExitSignal(status >>> 0);
@@ -90,15 +94,24 @@ export async function createWasi(
       } catch (error) {
         if (error instanceof ExitSignal) return error.status;
         throw error;
+      } finally {
+        wasi.free();
+        delete slot.memory; // from now on every call is refused
       }
     },
   };
-  abandoned.register(bound, wasi);
   return bound;
 }
 
-async function loadLibrary(): Promise<typeof WASI> {
-  const loaded = await import('@wasmer/wasi');
-  await loaded.init();
-  return loaded.WASI;
+/** @throws {invalid-arguments} */
+function checkTexts({ args, environment }: InstanceInit): void {
+  if (args.some((each) => each.includes('\0')))
+    throw new InvalidArgumentsError('an argument has a zero byte');
+  for (const [name, value] of environment) {
+    if (/^$|[=\0]/.test(name) || value.includes('\0')) {
+      throw new InvalidArgumentsError(
+        `the environment has a variable named ${JSON.stringify(name)}, or a zero byte in it`,
+      );
+    }
+  }
 }

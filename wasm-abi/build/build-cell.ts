@@ -14,6 +14,18 @@ export interface BuildOptions {
 
 const TIMEOUT_MS = 120_000;
 
+/**
+ * An image is a tenant's: its build can read, as the transpiler's own files must be, and tell its owner the result. It
+ * cannot write files, use the network or start processes.
+ */
+const CONFINED = [
+  '--permission',
+  '--allow-fs-read=*',
+  '--allow-addons',
+  '--allow-worker',
+  '--disable-warning=SecurityWarning',
+];
+
 /** A build takes up to 800 MB and one core. */
 const slots = new Slots(2);
 
@@ -36,7 +48,7 @@ export async function runBuild<Job extends BuildJob>(
   onProgress?.(job.step);
   const { promise, resolve, reject } = Promise.withResolvers<BuildResults[Job['step']]>();
   const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), {
-    execArgv: [],
+    execArgv: job.step === 'prepare' ? CONFINED : [],
     env: {}, // what the node was started with is none of a build's business
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -3,6 +3,7 @@ import { BuildFailedError, MalformedImageError } from '../errors.ts';
 import { type ImageDescription, inspect } from '../inspect.ts';
 import type { CacheEntry } from '../cache-entry.ts';
 import type { Preparation, PreparedModule } from '../prepared.ts';
+import { checkTotals } from './totals.ts';
 import { type CappedModule, capModule } from '../rewrite/memory-cap.ts';
 
 const GLUE = 'glue.js';
@@ -24,12 +25,10 @@ async function prepareCore(
   image: Uint8Array,
   description: ImageDescription,
 ): Promise<CacheEntry<Preparation>> {
-  const { bytes, memories } = await validated(image);
-  const modules = { [CORE]: { memories } };
-  return {
-    meta: { description, modules, instantiations: [CORE] },
-    files: new Map([[CORE, bytes]]),
-  };
+  const { bytes, ...module } = await validated(image);
+  const meta = { description, modules: { [CORE]: module }, instantiations: [CORE] };
+  checkTotals(meta);
+  return { meta, files: new Map([[CORE, bytes]]) };
 }
 
 async function prepareComponent(
@@ -60,17 +59,16 @@ async function prepareComponent(
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name.endsWith('.wasm')) {
       // oxlint-disable-next-line no-await-in-loop -- one core, one module at a time
-      const capped = await validated(bytes);
-      out.set(name, capped.bytes);
-      modules[name] = { memories: capped.memories };
+      const { bytes: capped, ...module } = await validated(bytes);
+      out.set(name, capped);
+      modules[name] = module;
     } else if (name === 'image.js') source = new TextDecoder().decode(bytes);
   }
   const glue = asExpression(source);
   out.set(GLUE, new TextEncoder().encode(glue));
-  return {
-    meta: { description, modules, instantiations: instantiations(source), glue: GLUE },
-    files: out,
-  };
+  const meta = { description, modules, instantiations: instantiations(source), glue: GLUE };
+  checkTotals(meta, source.length);
+  return { meta, files: out };
 }
 
 /** Validates a core module before anything of it is changed, then caps it. */

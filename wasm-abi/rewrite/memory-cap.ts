@@ -11,8 +11,11 @@ import { ByteWriter } from './byte-writer.ts';
 /** The module name under which a rewritten core imports its memories, `memory0` and on. No image may use it. */
 export const MEMORY_MODULE = 'vstar:memory';
 
-/** Elements of a table take up to 16 bytes outside of linear memory; CPython has 20,000. */
-export const MAX_TABLE_ELEMENTS = 256 * 1024;
+/**
+ * What a table may grow to, unless it begins with more. Elements take up to 16 bytes outside of linear memory. Runtimes
+ * begin with what they need: QuickJS with 800, CPython with 20,000.
+ */
+export const MAX_TABLE_ELEMENTS = 64 * 1024;
 const MAX_TABLES = 16;
 const MAX_MEMORIES = 16;
 
@@ -27,6 +30,8 @@ export interface CappedModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What it imports from `MEMORY_MODULE`, in order: the memories that it had defined. */
   readonly memories: readonly Limits[];
+  /** What all of its tables together may come to have. */
+  readonly tableElements: number;
 }
 
 /**
@@ -59,7 +64,8 @@ export function capModule(original: Uint8Array): CappedModule {
       out.bytes(original.subarray(section.start, section.end));
     }
   }
-  return { bytes: out.finish(), memories: module.memories };
+  const tableElements = module.tables.reduce((sum, each) => sum + tableMaximum(each), 0);
+  return { bytes: out.finish(), memories: module.memories, tableElements };
 }
 
 function checkLimits(module: CoreModule): void {
@@ -79,10 +85,6 @@ function checkLimits(module: CoreModule): void {
       module.tables.length,
       MAX_TABLES,
     );
-  }
-  for (const { min } of module.tables) {
-    if (min > MAX_TABLE_ELEMENTS)
-      throw new ImageTooLargeError('the size of a table', min, MAX_TABLE_ELEMENTS);
   }
 }
 
@@ -118,10 +120,14 @@ function writeTables(out: ByteWriter, original: Uint8Array, section: SectionRang
     body.bytes(original.subarray(type, reader.offset));
     const hasMax = reader.u8() === 1;
     const min = reader.u32();
-    const max = hasMax ? Math.min(reader.u32(), MAX_TABLE_ELEMENTS) : MAX_TABLE_ELEMENTS;
+    const max = tableMaximum(hasMax ? { min, max: reader.u32() } : { min });
     writeLimits(body, { min, max });
   }
   out.section(TABLE, body);
+}
+
+function tableMaximum({ min, max = Infinity }: Limits): number {
+  return Math.min(max, Math.max(min, MAX_TABLE_ELEMENTS));
 }
 
 function writeLimits(out: ByteWriter, { min, max }: Limits): void {

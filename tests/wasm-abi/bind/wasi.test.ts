@@ -1,5 +1,6 @@
 import test from 'ava';
 import { type HostBinding, type Instance, type InstanceInit } from '#wasm-abi/load.ts';
+import { kindOf } from '#wasm-abi/trap.ts';
 import { program, QUOTA, wasiGuest } from '../guests.ts';
 
 type Write = HostBinding['write'];
@@ -76,4 +77,45 @@ test('a command sees no files of another', async (t) => {
   const seen = collector();
   await (await command('files', {}, seen.write)).start?.();
   t.is(await (await command('files', {}, seen.write)).start?.(), 0);
+});
+
+for (const [what, init] of [
+  ['an argument with a zero byte', { args: ['a\0b'] }],
+  ['a variable without a name', { environment: [['', 'x']] }],
+  ['a variable with an equals sign', { environment: [['a=b', 'x']] }],
+  ['a variable with a zero byte', { environment: [['a', 'x\0']] }],
+] as [string, Partial<InstanceInit>][]) {
+  test(`${what} is refused`, async (t) => {
+    await t.throwsAsync(command('hello', init), { code: 'invalid-arguments' });
+  });
+}
+
+for (const [what, errno] of [
+  ['more vectors than there can be', 28],
+  ['polling for too much', 28],
+  ['opening a path of 4 GiB', 37],
+  ['random bytes for 4 GiB', 28],
+  ['allocating a file of 1 TiB', 22],
+  ['writing at 1 TiB', 22],
+] as const) {
+  test(`${what} is refused with an errno`, async (t) => {
+    t.is(await (await command('hostile-wasi', { args: ['x', what] })).start?.(), errno);
+  });
+}
+
+for (const what of ['vectors out of bounds', 'signal']) {
+  test(`${what} is a trap of the program`, async (t) => {
+    const instance = await command('hostile-wasi', { args: ['x', what] });
+    const error = await t.throwsAsync(async () => instance.start?.(), { any: true });
+    t.is(kindOf(error), 'trap');
+  });
+}
+
+test('many commands one after the other all have their output', async (t) => {
+  let ends = 0;
+  for (let round = 0; round < 600; round++) {
+    // oxlint-disable-next-line no-await-in-loop -- the library behind them is replaced in between
+    if ((await (await command('hello', { args: ['a', 'b'] })).start?.()) === 2) ends++;
+  }
+  t.is(ends, 600);
 });
