@@ -75,11 +75,10 @@ static void skip(cbor_reader *reader, int depth) {
     return;
   }
   if (type != ARRAY && type != MAP && type != TAG) return;
-  if (depth == DEEPEST || value > (uint64_t)(reader->end - reader->at)) {
-    if (type != TAG || depth == DEEPEST) {
-      fail(reader);
-      return;
-    }
+  // Each item takes a byte at least.
+  if (depth == DEEPEST || (type != TAG && value > (uint64_t)(reader->end - reader->at))) {
+    fail(reader);
+    return;
   }
   uint64_t items = type == TAG ? 1 : type == MAP ? 2 * value : value;
   for (uint64_t i = 0; i < items && !reader->failed; i++) skip(reader, depth + 1);

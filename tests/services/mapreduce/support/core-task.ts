@@ -65,18 +65,23 @@ export class CoreTask {
 
   /** Asks as the master does. @throws with the text of a `handler-failed`, or of how the task died */
   async ask(identity: string, args: unknown): Promise<Record<string, unknown>> {
+    const outcome = await this.askBytes(identity, encode(args));
+    if (!outcome.ok) throw new Error(outcome.error);
+    return decode(outcome.value) as Record<string, unknown>;
+  }
+
+  /** As `ask`, with payloads of any bytes. */
+  async askBytes(identity: string, args: Uint8Array): Promise<Result<Uint8Array, string>> {
     const token = ++this.#tokens;
     const answered = new Promise<Result<Uint8Array, string>>((resolve) =>
       this.#replies.set(token, resolve),
     );
-    this.#deliver({ token, caller: 'master', identity, args: encode(args) });
+    this.#deliver({ token, caller: 'master', identity, args });
     const died = this.ended.then((end) => {
       throw new Error(`task died: ${JSON.stringify(end)}`);
     });
     died.catch(() => undefined);
-    const outcome = await Promise.race([answered, died]);
-    if (!outcome.ok) throw new Error(outcome.error);
-    return decode(outcome.value) as Record<string, unknown>;
+    return Promise.race([answered, died]);
   }
 
   #deliver(request: Request): void {

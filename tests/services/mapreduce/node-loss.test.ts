@@ -1,0 +1,48 @@
+// A node that is unplugged in the middle of a job takes its vTasks and their scratch blobs with it.
+import test from 'ava';
+import { decode, encode } from 'cborg';
+import { good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import type { JobResult, Progress } from '../../../services/mapreduce/guests/job.ts';
+import { shippedImage } from './support/images.ts';
+import { referenceCount } from './support/reference-count.ts';
+import { mobyDick } from './support/texts.ts';
+
+const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
+const PATIENCE_MS = 90_000; // a silent node is waited for before it is given up
+
+test('a node that is unplugged in the middle of a job changes nothing about the result', async (t) => {
+  await using cluster = await RealCluster.start(3);
+  const posiv = await cluster.connect();
+  for (const name of ['mapreduce-master', 'wordcount-map', 'wordcount-reduce'])
+    await upload(posiv, `/images/${name}`, await shippedImage(name));
+  await upload(posiv, '/moby', mobyDick());
+  const cmd = [JSON.stringify({ inputs: ['/moby'], output: '/out', splitSize: 10_000 })];
+  const master = good(
+    await posiv.vtask.new(undefined, '/images/mapreduce-master', cmd, {
+      detached: false,
+      node: 'a',
+      near: [],
+      grants: GRANTS,
+      quota: { memoryPages: 0, mailboxBytes: 0 },
+      environment: [],
+    }),
+  );
+  good(await posiv.vtask.sched(master));
+  const ask = async (identity: string): Promise<unknown> =>
+    decode(good(await posiv.ipc.rpc(master, identity, PATIENCE_MS, encode(null))));
+
+  const last = cluster.nodes.at(-1);
+  for (;;) {
+    const { tasks, phase } = (await ask('progress')) as Progress;
+    t.is(phase, 'map', 'the node has to go while there is work on it');
+    if (tasks.some(({ node, done }) => node === last?.id && done > 0)) break;
+  }
+  last?.process.kill('SIGKILL');
+  const result = (await ask('result')) as JobResult;
+  t.is(result.error, null);
+  t.true(result.retries > 0);
+  const { blob, size } = good(await posiv.files.stat('/out'));
+  const output = good(await posiv.blobs.read(blob, 0, size));
+  t.is(Buffer.compare(output, referenceCount(mobyDick())), 0);
+  await posiv.close();
+});
