@@ -12,7 +12,7 @@ export function laneThreads(cacheDir: string): StartLane {
     const worker = new Worker(WORKER, { workerData });
     const port = new FramePort(
       { post: (bytes) => worker.postMessage(bytes, [bytes.buffer as ArrayBuffer]) },
-      queueMicrotask,
+      setImmediate,
     );
     let terminated = false;
     worker.on('message', (bytes: Uint8Array) => {

@@ -17,7 +17,7 @@ const programs = new ProgramCache({ cacheDir });
 
 const port = new FramePort(
   { post: (bytes) => parent.postMessage(bytes, [bytes.buffer as ArrayBuffer]) },
-  queueMicrotask,
+  setImmediate, // one post a turn: whatever the vTasks do in it shares it
 );
 
 const lane = new Lane({
