@@ -3,6 +3,7 @@ import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
+import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
 import { Task } from '#kernel/lane/task.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
@@ -46,6 +47,7 @@ export class Lane {
   readonly #components: LaneComponents;
   readonly #entries = new Map<string, Entry>();
   readonly #calls: CallTable;
+  readonly #timers: TimerWheel;
   #ready: Task[] = [];
   readonly #queued = new Set<Task>();
   #draining = false;
@@ -54,6 +56,7 @@ export class Lane {
 
   constructor(components: LaneComponents) {
     this.#components = components;
+    this.#timers = new TimerWheel(components.clock);
     this.#calls = new CallTable((val) => components.send({ tag: 'call', val }));
   }
 
@@ -97,6 +100,7 @@ export class Lane {
       { vtid, mailboxBytes: quota.mailboxBytes },
       {
         clock: this.#components.clock,
+        timers: this.#timers,
         route: (frame) => this.#route(frame),
         ready: (each) => this.#queue(each),
         ended: (each, reason) => this.#ended(each, reason),
@@ -141,6 +145,7 @@ export class Lane {
     for (const { task } of this.#entries.values()) task.end(reason);
     this.#calls.close('the lane is closed');
     this.#cancelUsage?.();
+    this.#timers.close();
   }
 
   #route(frame: Frame): void {

@@ -61,10 +61,7 @@ export class Mailbox {
   offer(mail: Mail, size: number, now: number): 'taken' | 'parked' | 'too-large' {
     if (size > this.#limit) return 'too-large';
     const from = mail.from!;
-    const key = keyOf(from);
-    const kept = this.#kept.get(key);
-    if (kept) {
-      this.#kept.delete(key);
+    if (this.#kept.size > 0 && this.#kept.delete(keyOf(from))) {
       this.#queue.push(mail);
       return 'taken';
     }

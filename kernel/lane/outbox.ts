@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import type { TimerWheel } from '#kernel/lane/timer-wheel.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
@@ -22,6 +23,7 @@ interface Sent {
 
 export interface OutboxComponents {
   readonly clock: Clock;
+  readonly timers: TimerWheel;
   /** Sends a frame on its way to its target. */
   readonly route: (frame: Frame) => void;
 }
@@ -49,7 +51,7 @@ export class Outbox {
     frame: (id: number, remainingMs: number) => Frame,
     done: (outcome: Outcome, id: number) => void,
   ): number {
-    const { clock, route } = this.#components;
+    const { clock, timers, route } = this.#components;
     const id = this.#nextId();
     const limited = timeoutMs < NO_LIMIT_MS;
     this.#sent.set(id, {
@@ -58,7 +60,7 @@ export class Outbox {
       frame: (remainingMs) => frame(id, remainingMs),
       deadline: limited ? clock.now() + timeoutMs : Number.POSITIVE_INFINITY,
       done: (outcome) => done(outcome, id),
-      cancelTimer: limited ? clock.after(timeoutMs, () => this.#expire(id)) : undefined,
+      cancelTimer: limited ? timers.after(timeoutMs, () => this.#expire(id)) : undefined,
       parked: false,
     });
     route(frame(id, timeoutMs));

@@ -3,6 +3,7 @@ import type { Body } from '#kernel/lane/body.ts';
 import { Identities } from '#kernel/lane/identities.ts';
 import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
 import { Outbox, type Outcome } from '#kernel/lane/outbox.ts';
+import type { TimerWheel } from '#kernel/lane/timer-wheel.ts';
 import { Tokens } from '#kernel/lane/tokens.ts';
 import type {
   ErrorCode,
@@ -17,6 +18,7 @@ import { describe } from '#wasm-abi/trap.ts';
 
 export interface TaskComponents {
   readonly clock: Clock;
+  readonly timers: TimerWheel;
   /** Sends a frame on its way to the vTask that it is for. */
   readonly route: (frame: Frame) => void;
   /** Asks for a turn: the lane will call `step`. */
@@ -56,10 +58,10 @@ export class Task {
   #ended = false;
 
   constructor(init: TaskInit, components: TaskComponents) {
-    const { clock, route } = components;
+    const { clock, timers, route } = components;
     this.vtid = init.vtid;
     this.#components = components;
-    this.outbox = new Outbox(init.vtid, { clock, route });
+    this.outbox = new Outbox(init.vtid, { clock, timers, route });
     this.mailbox = new Mailbox(init.mailboxBytes, ({ vtid, id }) =>
       route({ tag: 'room', val: { caller: vtid, id, target: init.vtid } }),
     );
@@ -147,7 +149,7 @@ export class Task {
       const cancel =
         timeoutMs === 0xffff_ffff
           ? undefined
-          : this.#components.clock.after(timeoutMs, () => {
+          : this.#components.timers.after(timeoutMs, () => {
               this.#receiver = undefined;
               resolve(err({ tag: 'timeout' }));
             });

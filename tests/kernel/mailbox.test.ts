@@ -1,0 +1,108 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
+
+const LIMIT = 1_000;
+const EMPTY = mailSize('m', new Uint8Array(0));
+
+function message(id: number, bytes: number): { mail: Mail; size: number } {
+  const body = new Uint8Array(bytes);
+  return {
+    size: mailSize('m', body),
+    mail: {
+      event: { tag: 'message', val: { sender: 's', identity: 'm', body } },
+      from: { vtid: 's', id },
+      chain: [],
+      deadline: Number.POSITIVE_INFINITY,
+    },
+  };
+}
+
+test('whoever is parked gets room in the order of coming, and nobody overtakes', (t) => {
+  const told: number[] = [];
+  const box = new Mailbox(LIMIT, ({ id }) => told.push(id));
+  const large = message(1, LIMIT - EMPTY);
+  t.is(box.offer(large.mail, large.size, 0), 'taken');
+  for (const id of [2, 3]) {
+    const small = message(id, 10);
+    t.is(box.offer(small.mail, small.size, 0), 'parked');
+  }
+  box.take(0);
+  t.deepEqual(told, [2, 3]);
+  const kept = message(3, 10);
+  t.is(box.offer(kept.mail, kept.size, 0), 'taken');
+});
+
+test('a parked sender whose time has run out keeps nobody waiting', (t) => {
+  const told: number[] = [];
+  const box = new Mailbox(LIMIT, ({ id }) => told.push(id));
+  const large = message(1, LIMIT - EMPTY);
+  box.offer(large.mail, large.size, 0);
+  const late = message(2, 10);
+  box.offer({ ...late.mail, deadline: 5 }, late.size, 0);
+  const patient = message(3, 10);
+  box.offer(patient.mail, patient.size, 0);
+  box.take(10);
+  t.deepEqual(told, [3]);
+});
+
+test('room that is kept for one who gives up goes to the next', (t) => {
+  const told: number[] = [];
+  const box = new Mailbox(LIMIT, ({ id }) => told.push(id));
+  for (const id of [1, 2, 3]) {
+    const large = message(id, LIMIT - EMPTY);
+    box.offer(large.mail, large.size, 0);
+  }
+  box.take(0);
+  t.deepEqual(told, [2]);
+  box.withdraw({ vtid: 's', id: 2 }, 0);
+  t.deepEqual(told, [2, 3]);
+});
+
+test('what is larger than the whole mailbox is never parked', (t) => {
+  const box = new Mailbox(LIMIT, () => t.fail());
+  const huge = message(1, LIMIT);
+  t.is(box.offer(huge.mail, huge.size, 0), 'too-large');
+});
+
+test('whatever happens, the bytes never pass the limit, and each accepted message comes out once, in order', (t) => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('offer' as const), bytes: fc.integer({ min: 0, max: 1_200 }) }),
+    fc.record({ do: fc.constant('take' as const) }),
+    fc.record({ do: fc.constant('withdraw' as const), which: fc.nat({ max: 20 }) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const told: Return[] = [];
+      const box = new Mailbox(LIMIT, (from) => told.push(from));
+      const sizes = new Map<number, number>();
+      const accepted: number[] = [];
+      const out: number[] = [];
+      let lastId = 0;
+      const offer = (id: number): void => {
+        const each = message(id, sizes.get(id)!);
+        if (box.offer(each.mail, each.size, 0) === 'taken') accepted.push(id);
+      };
+      for (const each of steps) {
+        if (each.do === 'offer') {
+          sizes.set((lastId += 1), each.bytes);
+          offer(lastId);
+        } else if (each.do === 'take') {
+          const mail = box.take(0);
+          if (mail) out.push(mail.from!.id);
+          for (const { id } of told.splice(0)) offer(id);
+        } else box.withdraw({ vtid: 's', id: each.which }, 0);
+        t.true(box.bytes >= 0 && box.bytes <= LIMIT);
+      }
+      for (let mail = box.take(0); mail; mail = box.take(0)) {
+        out.push(mail.from!.id);
+        for (const { id } of told.splice(0)) offer(id);
+      }
+      t.deepEqual(out, accepted);
+      t.is(
+        box.bytes,
+        told.reduce((sum, { id }) => sum + mailSize('m', new Uint8Array(sizes.get(id)!)), 0),
+      );
+    }),
+  );
+});
