@@ -62,6 +62,19 @@ export class DiskFullError extends CliError {
   }
 }
 
+// Running a node
+
+export class DataFolderUnusableError extends CliError {
+  readonly code = 'data-folder-unusable';
+  constructor(folder: string, why: string, cause?: unknown) {
+    super(
+      `${folder} cannot be a data folder: ${why}; name another one by --data`,
+      EXIT.badInput,
+      cause,
+    );
+  }
+}
+
 // Reaching a node
 
 export class NoNodeError extends CliError {
@@ -121,6 +134,14 @@ export class VTaskDiedError extends CliError {
   readonly code = 'task-died';
   constructor(what: string, reason: string, wasKilled: boolean) {
     super(`${what} ${reason}`, wasKilled ? EXIT.killed : EXIT.died);
+  }
+}
+
+/** A MapReduce job ended without a result. */
+export class JobFailedError extends CliError {
+  readonly code = 'job-failed';
+  constructor(why: string) {
+    super(`the word count failed: ${why}`, EXIT.failed);
   }
 }
 

@@ -1,10 +1,20 @@
+import { access, constants, mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { startWorkerNode, type WorkerNode } from '#node/worker-node.ts';
-import { UsageError } from './errors.ts';
+import { codeOf, DataFolderUnusableError, messageOf, UsageError } from './errors.ts';
 import { cacheDir } from './folders.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { json } from './output/table.ts';
+
+const FOLDER_FAULTS: Readonly<Record<string, string>> = {
+  EEXIST: 'it is a file',
+  ENOTDIR: 'a part of its path is a file',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
+};
 
 export interface NodeOptions {
   readonly data: string;
@@ -23,7 +33,7 @@ export interface NodeOptions {
 export async function runNode(options: NodeOptions): Promise<void> {
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
-  await using node = await startWorkerNode(configOf(options));
+  await using node = await start(configOf(options));
   if (!options.json)
     process.stderr.write(`${node.name} listens, and waits to be part of its cluster\n`);
   try {
@@ -37,6 +47,18 @@ export async function runNode(options: NodeOptions): Promise<void> {
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop(undefined);
   });
+}
+
+/** @throws {data-folder-unusable} and what `startWorkerNode` throws */
+async function start(config: NodeConfig): Promise<WorkerNode> {
+  try {
+    await mkdir(config.dataDir, { recursive: true });
+    await access(config.dataDir, constants.W_OK);
+  } catch (error) {
+    const why = FOLDER_FAULTS[codeOf(error) ?? ''] ?? messageOf(error);
+    throw new DataFolderUnusableError(config.dataDir, why, error);
+  }
+  return startWorkerNode(config);
 }
 
 function configOf(options: NodeOptions): NodeConfig {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { dataOption, examples, jsonOption } from '../options.ts';
+import { dataOption, examples } from '../options.ts';
 import { parseCount, parseSize } from '../output/units.ts';
 import type { WordcountOptions } from '../wordcount/command.ts';
 
@@ -32,7 +32,6 @@ export function wordcountCommand(): Command {
       'bytes that a map vTask is given at once',
       parseSize('--split-size'),
     )
-    .addOption(jsonOption().default(undefined))
     .addOption(dataOption())
     .action(async (files: readonly string[], options: WordcountOptions) => {
       const { wordcount } = await import('../wordcount/command.ts');

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import type { PosivClient } from '#node/control/client.ts';
+import { readPath } from '../files/download.ts';
+import { storeFile } from '../files/upload.ts';
+import { imagePath } from '../images/image-source.ts';
+import { buildShipped } from '../images/shipped.ts';
+import { type JobProgress, type JobSpec, runJob } from './job.ts';
+import type { Text } from './text.ts';
+
+/** What the vTasks of a word count are made of, by their names in the catalogue of guests. */
+const IMAGES = { master: 'mapreduce-master', mapper: 'wordcount-map', reducer: 'wordcount-reduce' };
+
+export interface WordCountInit extends Pick<JobSpec, 'maps' | 'reduces' | 'splitSize'> {
+  readonly signal: AbortSignal;
+  readonly onUpload: (stored: number, total: number) => void;
+  readonly onProgress: (progress: JobProgress) => void;
+}
+
+export type WordCountImages = Readonly<Record<keyof typeof IMAGES, Uint8Array>>;
+
+/** Builds what was not built before. */
+export async function wordCountImages(
+  signal: AbortSignal,
+  onBuild: (name: string) => void,
+): Promise<WordCountImages> {
+  const build = async (name: string): Promise<Uint8Array> =>
+    (await buildShipped(name, { signal, onBuild }))!;
+  const [master, mapper, reducer] = await Promise.all([
+    build(IMAGES.master),
+    build(IMAGES.mapper),
+    build(IMAGES.reducer),
+  ]);
+  return { master, mapper, reducer };
+}
+
+/** The folder of vStore in which one word count keeps its texts and its result. */
+export function jobFolder(): string {
+  return `/wordcount/${randomBytes(8).toString('hex')}/`;
+}
+
+/**
+ * Uploads texts into a folder of vStore, counts their words on all nodes, and fetches the result. What it leaves in the
+ * folder is the caller's to remove.
+ * @returns the lines `word<TAB>count`, sorted by bytes, and how it went
+ */
+export async function countWords(
+  client: PosivClient,
+  texts: readonly Text[],
+  images: WordCountImages,
+  folder: string,
+  init: WordCountInit,
+): Promise<{ readonly tsv: Uint8Array; readonly progress: JobProgress }> {
+  const { signal, onUpload, onProgress, maps, reduces, splitSize } = init;
+  const inputs: string[] = [];
+  const total = texts.reduce((sum, { size }) => sum + size, 0);
+  let before = 0;
+  for (const [at, text] of texts.entries()) {
+    if (text.path !== undefined) {
+      inputs.push(text.path);
+      continue;
+    }
+    const path = `${folder}input/${at}-${text.name}`;
+    const onStored = (bytes: number): void => onUpload(before + bytes, total);
+    // oxlint-disable-next-line no-await-in-loop -- one after the other fills the connection as well
+    await storeFile(client, path, text.read(), { what: `upload ${text.title}`, signal, onStored });
+    before += text.size;
+    inputs.push(path);
+  }
+  const upload = (name: string, bytes: Uint8Array): Promise<string> =>
+    imagePath(client, { name, bytes }, signal);
+  const [master, mapper, reducer] = await Promise.all([
+    upload(IMAGES.master, images.master),
+    upload(IMAGES.mapper, images.mapper),
+    upload(IMAGES.reducer, images.reducer),
+  ]);
+  const output = `${folder}output`;
+  const spec = {
+    inputs,
+    output,
+    mapper,
+    reducer,
+    ...(maps !== undefined && { maps }),
+    ...(reduces !== undefined && { reduces }),
+    ...(splitSize !== undefined && { splitSize }),
+  };
+  const progress = await runJob(client, master, spec, { signal, onProgress });
+  return { tsv: await readPath(client, output), progress };
+}
+
+/** Takes away what a word count has left in vStore. */
+export async function removeFolder(client: PosivClient, folder: string): Promise<void> {
+  const left = await client.files.list(folder, undefined);
+  if (left.ok) await Promise.all(left.value.map(({ path }) => client.files.delete(path)));
+}
