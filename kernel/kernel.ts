@@ -71,7 +71,11 @@ export class Kernel {
     this.components = components;
     this.self = peers.self;
     this.#init = init;
-    this.table = new VTaskTable({ clock, changed: (vtask) => this.#changed(vtask) });
+    this.table = new VTaskTable({
+      clock,
+      changed: (vtask) => this.#changed(vtask),
+      forgotten: (vtid) => this.logs.forget(vtid),
+    });
     this.#lanes = new LanePool(init.lanes, {
       clock,
       logger,
@@ -141,21 +145,6 @@ export class Kernel {
   /** All nodes, as the managers look at them. */
   view(): readonly NodeView[] {
     return this.components.peers.view();
-  }
-
-  /** Makes a vTask on the first of these nodes that admits it. */
-  async createOn(
-    candidates: readonly NodeId[],
-    creation: Creation,
-  ): Promise<Result<string, ErrorCode>> {
-    let last: ErrorCode = { tag: 'refused', val: 'no node can take the vTask' };
-    for (const node of candidates) {
-      const made = await this.#createAt(node, creation);
-      if (made.ok) return made;
-      last = made.error;
-      if (last.tag !== 'quota-exceeded' && last.tag !== 'unreachable') break;
-    }
-    return err(last);
   }
 
   /** Makes a vTask on this node. */
@@ -243,7 +232,7 @@ export class Kernel {
   unwatchAt({ watcher, id, target }: Watch): void {
     const node = birthNode(target)!;
     if (node === this.self) this.watchList.remove(target, watcher, id);
-    else this.#tell(node, 'unwatch', [watcher, id, target]);
+    else this.tell(node, 'unwatch', [watcher, id, target]);
   }
 
   /** A node is gone for good, as far as this one can tell: its vTasks are lost, and those that were made for them end. */
@@ -274,22 +263,6 @@ export class Kernel {
     for (const vtask of this.table.values()) this.table.end(vtask, { tag: 'killed' });
     this.sessions.lane.close({ tag: 'killed' });
     await this.#lanes.close();
-  }
-
-  async #createAt(node: NodeId, creation: Creation): Promise<Result<string, ErrorCode>> {
-    if (node === this.self) return this.create(creation);
-    const { creator, name, image, cmd, grants, options } = creation;
-    this.table.get(creator)?.childNodes.add(node);
-    this.components.peers.placed(node);
-    try {
-      const params = [creator, name, image, cmd, grants, options];
-      return (await this.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#create', params)) as Result<
-        string,
-        ErrorCode
-      >;
-    } catch {
-      return err(unreachable(node));
-    }
   }
 
   #fromLane(lane: number, frame: Frame): void {
@@ -361,7 +334,7 @@ export class Kernel {
     const { vtid, name, fencingToken } = vtask;
     this.logs.end(vtid);
     for (const child of this.table.childrenOf(vtid)) void this.end(child, { tag: 'creator-ended' });
-    for (const node of vtask.childNodes) this.#tell(node, 'creator-ended', [vtid]);
+    for (const node of vtask.childNodes) this.tell(node, 'creator-ended', [vtid]);
     for (const watch of this.watchers.drop(vtid)) this.unwatchAt(watch);
     if (name !== undefined)
       this.names.free(name, fencingToken).catch((error: unknown) => {
@@ -378,7 +351,7 @@ export class Kernel {
   }
 
   /** Tells a node something that it need not answer; one that cannot be reached will find out in other ways. */
-  #tell(node: NodeId, method: string, params: readonly unknown[]): void {
+  tell(node: NodeId, method: string, params: readonly unknown[]): void {
     this.peerCalls
       .call(node, `posiv:wire/kernel@0.1.0#${method}`, params)
       .catch((error: unknown) => {

@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Channel, Entry, Page } from '#posiv-wit/generated/kernel.ts';
 
 const KEPT_BYTES = 256 << 10; // of each vTask
+const ENDED_BYTES = 32 << 20; // of all that have ended together
 const PAGE_BYTES = 64 << 10;
 const ENTRY_BYTES = 32; // what an empty entry costs
 // A reader that has not asked for so long does not follow any more.
@@ -40,6 +41,9 @@ export interface LogBookComponents {
 export class LogBook {
   readonly #components: LogBookComponents;
   readonly #logs = new Map<string, Log>();
+  /** Those that have ended, the first to end first. */
+  readonly #ended: string[] = [];
+  #endedBytes = 0;
 
   constructor(components: LogBookComponents) {
     this.#components = components;
@@ -49,9 +53,13 @@ export class LogBook {
     this.#logs.set(vtid, new Log());
   }
 
-  /** Forgets a vTask of which nobody can ask any more. */
+  /** Forgets what a vTask that has ended said. */
   forget(vtid: string): void {
+    const log = this.#logs.get(vtid);
+    if (!log?.ended) return;
     this.#logs.delete(vtid);
+    this.#endedBytes -= log.bytes;
+    this.#ended.splice(this.#ended.indexOf(vtid), 1);
   }
 
   write(vtid: string, channel: Channel, text: Uint8Array): void {
@@ -67,8 +75,11 @@ export class LogBook {
 
   end(vtid: string): void {
     const log = this.#logs.get(vtid);
-    if (!log) return;
+    if (!log || log.ended) return;
     log.ended = true;
+    this.#ended.push(vtid);
+    this.#endedBytes += log.bytes;
+    while (this.#endedBytes > ENDED_BYTES) this.forget(this.#ended[0]!);
     for (const { wake } of log.waiters) wake();
   }
 
@@ -102,7 +113,7 @@ export class LogBook {
   /** Drops what may be dropped, and lets the writer go on where there is room. */
   #settle(vtid: string, log: Log): void {
     const followed = log.followedUntil >= this.#components.clock.now();
-    while (log.bytes > KEPT_BYTES && log.entries.length > 1) {
+    while (!log.ended && log.bytes > KEPT_BYTES && log.entries.length > 1) {
       if (followed && log.first >= log.readTo) break;
       const [dropped] = log.entries.splice(0, 1);
       log.first += 1;

@@ -9,6 +9,7 @@ import {
   type Frame,
   type KernelCalls,
 } from '#posiv-wit/generated/wire.ts';
+import { err } from '#posiv-wit/result.ts';
 
 /** The one tenant that there is. */
 export const TENANT = 'local';
@@ -43,8 +44,11 @@ export class PeerFrames {
         this.#kernel.peerCalls.returned(node, frame.val);
         break;
       case 'notice':
+        if (birthNode(frame.val.notice.vtid) === node) this.toWatcher(frame);
+        break;
       case 'watch-over':
-        this.toWatcher(frame);
+        if (this.#kernel.watchers.isOn(frame.val.watcher, frame.val.watch, node))
+          this.toWatcher(frame);
     }
   }
 
@@ -62,6 +66,8 @@ export class PeerFrames {
     const isTheirs = (vtid: string): boolean => birthNode(vtid) === node;
     return {
       create(creator, name, image, cmd, grants, options) {
+        if (!isTheirs(creator))
+          return err({ tag: 'refused', val: 'the creator is not of that node' });
         return kernel.create({ creator, tenant: TENANT, name, image, cmd, grants, options });
       },
       watch: (watcher, id, target, what) => kernel.watchHere(TENANT, watcher, id, target, what),

@@ -2,6 +2,7 @@ import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { DEFAULT_MEMORY_PAGES, PAGE_BYTES } from '#kernel/quota.ts';
+import { place } from '#kernel/placement.ts';
 import { unreachable } from '#kernel/router.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import { infoOf, type VTask } from '#kernel/vtask-table.ts';
@@ -57,7 +58,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
           return err({ tag: 'refused', val: `there is no node ${options.node}` });
         candidates = [node];
       }
-      return kernel.createOn(candidates, {
+      return place(kernel, candidates, {
         creator: caller.vtid,
         tenant: caller.tenant,
         name,

@@ -51,6 +51,8 @@ export interface VTaskTableComponents {
   readonly clock: Clock;
   /** Told of every change of state, after it has been made. */
   readonly changed: (vtask: VTask) => void;
+  /** Told when one that ended long ago can no longer be asked about. */
+  readonly forgotten: (vtid: string) => void;
 }
 
 /** All vTasks of one node, and for a while those that have ended. Every change of state goes through it. */
@@ -132,7 +134,10 @@ export class VTaskTable {
     }
     this.#ended.push(vtask.vtid);
     if (this.#ended.length <= 2 * KEPT_ENDED) return;
-    for (const vtid of this.#ended.slice(0, KEPT_ENDED)) this.#vtasks.delete(vtid);
+    for (const vtid of this.#ended.slice(0, KEPT_ENDED)) {
+      this.#vtasks.delete(vtid);
+      this.#components.forgotten(vtid);
+    }
     this.#ended = this.#ended.slice(KEPT_ENDED);
   }
 }

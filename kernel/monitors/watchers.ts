@@ -47,8 +47,15 @@ export class Watchers {
     return watch;
   }
 
+  /** Whether a watch stands and its target was born on that node. */
+  isOn(watcher: string, id: number, node: NodeId): boolean {
+    const watch = this.#watches.get(watcher)?.get(id);
+    return watch !== undefined && birthNode(watch.target) === node;
+  }
+
   /** A target has told of a change: passes it on if the watch still stands. */
-  fire(watcher: string, { watch: id, change }: Notice): void {
+  fire(watcher: string, { watch: id, vtid, change }: Notice): void {
+    if (this.#watches.get(watcher)?.get(id)?.target !== vtid) return;
     const watch = this.remove(watcher, id);
     if (watch) this.#components.deliver(watcher, { watch: id, vtid: watch.target, change });
   }

@@ -1,0 +1,55 @@
+import type { Kernel } from '#kernel/kernel.ts';
+import { hasEnded } from '#kernel/life-cycle.ts';
+import { unreachable } from '#kernel/router.ts';
+import type { Creation } from '#kernel/spawner.ts';
+import { birthNode, type NodeId } from '#kernel/vtid.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+
+/** Makes a vTask on the first of these nodes that admits it: each may refuse, then the next one is tried. */
+export async function place(
+  kernel: Kernel,
+  candidates: readonly NodeId[],
+  creation: Creation,
+): Promise<Result<string, ErrorCode>> {
+  let last: ErrorCode = { tag: 'refused', val: 'no node can take the vTask' };
+  for (const node of candidates) {
+    const made = await createAt(kernel, node, creation);
+    if (made.ok) return adopt(kernel, made.value, creation);
+    last = made.error;
+    if (last.tag !== 'quota-exceeded' && last.tag !== 'unreachable') break;
+  }
+  return err(last);
+}
+
+async function createAt(
+  kernel: Kernel,
+  node: NodeId,
+  creation: Creation,
+): Promise<Result<string, ErrorCode>> {
+  if (node === kernel.self) return kernel.create(creation);
+  const { creator, name, image, cmd, grants, options } = creation;
+  kernel.table.get(creator)?.childNodes.add(node);
+  kernel.components.peers.placed(node);
+  try {
+    const params = [creator, name, image, cmd, grants, options];
+    const made = await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#create', params);
+    return made as Result<string, ErrorCode>;
+  } catch {
+    return err(unreachable(node));
+  }
+}
+
+/** Its creator may have ended while the vTask was being made: then so does the vTask. */
+function adopt(
+  kernel: Kernel,
+  vtid: string,
+  { creator, options }: Creation,
+): Result<string, ErrorCode> {
+  const parent = kernel.table.get(creator);
+  if (options.detached || (parent && !hasEnded(parent.state))) return ok(vtid);
+  const node = birthNode(vtid)!;
+  if (node === kernel.self) kernel.creatorEnded(creator);
+  else kernel.tell(node, 'creator-ended', [creator]);
+  return err({ tag: 'refused', val: 'the creator has ended' });
+}
