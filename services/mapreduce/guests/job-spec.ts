@@ -8,7 +8,7 @@ export interface JobSpec {
   /** Paths of the images. */
   mapper: string;
   reducer: string;
-  /** In bytes. Default 0: eight splits for each map vTask that runs at a time, of 1 to 32 MiB. */
+  /** In bytes. Default 0: eight splits for each map vTask that runs at a time, of 1, 2, 4, 8 or 16 MiB. */
   splitSize: number;
   /** Map vTasks to be made at least. Default 0: as many as run at a time. */
   maps: number;

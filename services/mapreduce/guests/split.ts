@@ -1,7 +1,8 @@
 import type { JobSpec } from './job-spec.ts';
 
 const MIB = 1 << 20; // vStore's chunks: a split of whole ones is read the fast way
-const LARGEST_DEFAULT = 32 * MIB;
+/** Chunks in a row that vStore keeps on one node: what divides them is read from one place. */
+const STRIPE = 16 * MIB;
 /** Several for each slot: whoever is faster takes more of them, and the last to finish is not far behind. */
 const SPLITS_PER_SLOT = 8;
 
@@ -34,8 +35,10 @@ interface Extent {
 /** Bytes of a split, for a job of so many bytes and so many map vTasks at a time. */
 export function splitSizeFor(spec: JobSpec, total: number, slots: number): number {
   if (spec.splitSize > 0) return spec.splitSize;
-  const size = Math.ceil(total / (Math.max(slots, spec.maps) * SPLITS_PER_SLOT) / MIB) * MIB;
-  return Math.min(Math.max(size, MIB), LARGEST_DEFAULT);
+  const wanted = total / (Math.max(slots, spec.maps) * SPLITS_PER_SLOT);
+  let size = STRIPE;
+  while (size > MIB && size > wanted) size /= 2;
+  return size;
 }
 
 /** Cuts inputs into splits. An empty input has none. */

@@ -65,11 +65,12 @@ test('a vTask is given a split whose bytes are on its node before any other, and
   t.is(queue.size, 0);
 });
 
-test('splits are whole chunks, several for each vTask that runs at a time', (t) => {
+test('splits are whole chunks of one stripe, several for each vTask that runs at a time', (t) => {
   const spec = parseJobSpec(['--input', '/in', '--output', '/out']);
-  t.is(splitSizeFor(spec, 1_000_000_000, 6), 20 * MIB);
+  t.is(splitSizeFor(spec, 1_000_000_000, 6), 16 * MIB);
   t.is(splitSizeFor(spec, 1_000, 6), MIB);
-  t.is(splitSizeFor(spec, 1e12, 6), 32 * MIB);
+  t.is(splitSizeFor(spec, 100_000_000, 6), MIB);
+  t.is(splitSizeFor(spec, 1e12, 6), 16 * MIB);
   t.is(splitSizeFor({ ...spec, splitSize: 7 }, 1e12, 6), 7);
 });
 
