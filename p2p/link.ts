@@ -23,7 +23,7 @@ import {
 import type { Channel, ChannelHandler } from './channel.ts';
 import type { Clock } from './environment.ts';
 
-export const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
+const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
 const RECORD_GAP_MS = 100; // between two records to one peer: of many changes only the last is sent
 
 export interface LinkInit {

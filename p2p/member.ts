@@ -21,7 +21,7 @@ export interface Member {
   readonly record?: NodeRecord;
 }
 
-/** What happens, in order. */
+/** What happens, in order. But for `onFrame`, nothing may throw. */
 export interface NetworkEvents {
   /** An opaque frame of the other kernel: a view to be kept or read, not written. To throw cuts the peer off. */
   onFrame(node: NodeId, frame: Uint8Array): void;

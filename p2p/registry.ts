@@ -5,7 +5,7 @@ import { writeRecordUpdate, type NodeRecord } from '#posiv-wit/generated/p2p.ts'
 
 export type { NodeRecord };
 
-export const MAX_NAMED = 8_192; // vTasks with a name in one node's record
+const MAX_NAMED = 8_192; // vTasks with a name in one node's record
 const MAX_VTASK_NAME_LENGTH = 256;
 const MAX_VTID_LENGTH = 128; // posiv:kernel/types
 

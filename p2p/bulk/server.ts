@@ -32,7 +32,7 @@ export type OpenBulk = (
   size: number,
 ) => Promise<{ size: number; chunks: AsyncIterable<Uint8Array> }>;
 
-export const MAX_SERVED_PULLS = 32; // at a time for one peer
+const MAX_SERVED_PULLS = 32; // at a time for one peer
 const MAX_NAME_BYTES = 1_024;
 const MAX_MESSAGE_LENGTH = 256; // characters, so at most 1,024 bytes
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;

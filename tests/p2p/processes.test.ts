@@ -33,7 +33,7 @@ test('a process that is killed is down at once', async (t) => {
 });
 
 test('a process that is stopped is down after the silence, and up again when it goes on', async (t) => {
-  await using node = await startNode();
+  await using node = await startNode({ silentAfterMs: 3_000 });
   await using other = await startOther(node.address);
   await node.sees(1);
   other.child.kill('SIGSTOP');

@@ -42,7 +42,7 @@ export async function startNode(init: RealNodeInit = {}): Promise<RealNode> {
   const events = new RecordingEvents();
   const network = await createPeerNetwork(
     { clock: systemClock, random: systemRandom, logger, roster, identity },
-    { name: 'node', heartbeatMs: 100, silentAfterMs: 2_000, ...rest },
+    { name: 'node', heartbeatMs: 100, silentAfterMs: 20_000, ...rest },
   );
   network.listen(events);
   const up = (): number => network.members().filter(({ standing }) => standing === 'up').length;
