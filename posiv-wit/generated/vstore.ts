@@ -45,7 +45,7 @@ export interface BlobsCalls {
   create(kind: Durability): Awaitable<Result<Writer, StoreError>>;
 
   /**
-   * Adds bytes, at most 4 MiB a call.
+   * Adds bytes, at most 4 MiB a call. Up to 16 may be on their way at once; they are added in the order of the calls.
    *
    * Errors: `refused` (no such writer), `full`, `unreachable`.
    */

@@ -7,6 +7,7 @@ import type { References } from './references.ts';
 import type { ChunkPlacer } from './stripe-placer.ts';
 
 const WINDOW = 4; // chunks of one blob on their way to a disk: a disk and a network each have something to do
+const MAX_APPENDS = 16; // of one writer that wait their turn: a pipeline, not a store
 const FIRST_BUFFER_BYTES = 65_536; // many scratch blobs stay below
 
 /** What a blob consists of, once all of it is where it belongs. */
@@ -25,7 +26,9 @@ export class BlobWriter {
   #buffer = Buffer.alloc(0);
   #filled = 0;
   #size = 0;
-  #appending = false;
+  #appends = 0;
+  #turn: Promise<void> = Promise.resolve();
+  #finished = false;
   #failure: { readonly error: unknown } | undefined;
 
   /** @param references to which each chunk is added before anybody is asked to keep it, until `abandon` */
@@ -34,33 +37,28 @@ export class BlobWriter {
     this.#references = references;
   }
 
-  /** Takes a copy; waits while too much is on its way. */
+  /** Takes a copy, after those that were called before; waits while too much is on its way. */
   async append(bytes: Uint8Array): Promise<void> {
-    if (this.#appending)
-      throw new RefusedError('an append to this writer has not returned yet: one at a time');
-    this.#appending = true;
+    if (this.#finished) throw new RefusedError('the writer was sealed or dropped');
+    if (this.#appends >= MAX_APPENDS)
+      throw new RefusedError(
+        `${MAX_APPENDS} appends to this writer have not returned yet: wait for one`,
+      );
+    this.#appends += 1;
+    const mine = this.#turn.then(() => this.#take(bytes));
+    this.#turn = mine.catch(() => {}); // each caller hears of its own failure
     try {
-      for (let at = 0; at < bytes.length;) {
-        this.#check();
-        const part = bytes.subarray(at, at + CHUNK_BYTES - this.#filled);
-        this.#reserve(this.#filled + part.length);
-        this.#buffer.set(part, this.#filled);
-        this.#filled += part.length;
-        this.#size += part.length;
-        at += part.length;
-        if (this.#filled === CHUNK_BYTES) await this.#flush();
-      }
-      this.#check();
+      await mine;
     } finally {
-      this.#appending = false;
+      this.#appends -= 1;
     }
   }
 
   /** Waits until every chunk is in its place. */
   async finish(): Promise<BlobBody> {
-    if (this.#appending)
+    if (this.#appends > 0)
       throw new RefusedError('an append to this writer has not returned yet: seal after it');
-    this.#appending = true; // nothing may be added from here on
+    this.#finished = true;
     this.#check();
     if (this.#filled > 0) await this.#flush();
     await this.#settle();
@@ -70,7 +68,7 @@ export class BlobWriter {
 
   /** Gives up its claim to the chunks, which are given with their nodes, once nothing is on its way any more. */
   async abandon(): Promise<readonly { readonly digest: Digest; readonly node: NodeId }[]> {
-    this.#appending = true;
+    this.#finished = true;
     this.#failure ??= { error: new RefusedError('the writer was dropped') };
     await this.#settle();
     const chunks: { digest: Digest; node: NodeId }[] = [];
@@ -79,6 +77,20 @@ export class BlobWriter {
       if (this.#references.release(digest) && node !== undefined) chunks.push({ digest, node });
     }
     return chunks;
+  }
+
+  async #take(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length;) {
+      this.#check();
+      const part = bytes.subarray(at, at + CHUNK_BYTES - this.#filled);
+      this.#reserve(this.#filled + part.length);
+      this.#buffer.set(part, this.#filled);
+      this.#filled += part.length;
+      this.#size += part.length;
+      at += part.length;
+      if (this.#filled === CHUNK_BYTES) await this.#flush();
+    }
+    this.#check();
   }
 
   async #flush(): Promise<void> {

@@ -1014,7 +1014,7 @@ extern void posiv_import_blobs_append(int32_t, int32_t, int32_t, void *ret);
 
 typedef posiv_result_void_store_error_t posiv_blobs_append_result_t;
 /**
- * Adds bytes, at most 4 MiB a call.
+ * Adds bytes, at most 4 MiB a call. Up to 16 may be on their way at once; they are added in the order of the calls.
  *
  * Errors: `refused` (no such writer), `full`, `unreachable`.
  */
