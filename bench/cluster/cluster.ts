@@ -55,7 +55,7 @@ export class Cluster implements AsyncDisposable {
         name,
         lanes,
         bootstrap,
-        logLevel: 'warn',
+        logLevel: 'error',
       });
       return ready(child, name);
     };

@@ -18,14 +18,24 @@ export async function valueOf<T>(
   return result.value;
 }
 
-/** Stores an image under a path. */
-export async function upload(client: PosivClient, path: string, bytes: Uint8Array): Promise<void> {
+/** Stores blocks of bytes under a path. */
+export async function store(
+  client: PosivClient,
+  path: string,
+  blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
   const writer = await valueOf(client.blobs.create('durable'));
-  for (let at = 0; at < bytes.length; at += APPEND_BYTES) {
-    // oxlint-disable-next-line no-await-in-loop -- images are small
-    await valueOf(client.blobs.append(writer, bytes.subarray(at, at + APPEND_BYTES)));
-  }
+  // oxlint-disable-next-line no-await-in-loop -- a writer takes one append at a time
+  for await (const block of blocks) await valueOf(client.blobs.append(writer, block));
   await valueOf(client.files.bind(path, await valueOf(client.blobs.seal(writer))));
+}
+
+/** Stores an image under a path. */
+export function upload(client: PosivClient, path: string, bytes: Uint8Array): Promise<void> {
+  const blocks = Array.from({ length: Math.ceil(bytes.length / APPEND_BYTES) }, (_, at) =>
+    bytes.subarray(at * APPEND_BYTES, (at + 1) * APPEND_BYTES),
+  );
+  return store(client, path, blocks);
 }
 
 /** Makes a vTask and starts it. @param node where; none stands for the client's own node */

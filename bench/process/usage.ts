@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+
+const TICKS_PER_SECOND = 100; // of Linux, whatever the kernel's own
+const SAMPLE_EVERY_MS = 200;
+const KB = 1_024;
+
+/** CPU seconds that processes have taken, with those of their children that have ended. Linux only; else NaN. */
+export function cpuSeconds(pids: readonly number[]): number {
+  let ticks = 0;
+  for (const pid of pids) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      for (const each of fields.slice(11, 15)) ticks += Number(each);
+    } catch {
+      return Number.NaN;
+    }
+  }
+  return ticks / TICKS_PER_SECOND;
+}
+
+/** Memory of processes in bytes. */
+export interface Memory {
+  /** What is shared is divided among those who share it. */
+  readonly pss: number;
+  readonly rss: number;
+}
+
+/** Memory of processes, all together, at their highest. Linux only; else zero. */
+export class PeakMemory implements Disposable {
+  #pss = 0;
+  #rss = 0;
+  readonly #pids: readonly number[];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(pids: readonly number[]) {
+    this.#pids = pids;
+    void this.sample();
+    this.#timer = setInterval(() => void this.sample(), SAMPLE_EVERY_MS);
+  }
+
+  get peak(): Memory {
+    return { pss: this.#pss, rss: this.#rss };
+  }
+
+  async sample(): Promise<Memory> {
+    const all = await Promise.all(this.#pids.map(memoryOf));
+    const pss = all.reduce((sum, each) => sum + each.pss, 0);
+    const rss = all.reduce((sum, each) => sum + each.rss, 0);
+    this.#pss = Math.max(this.#pss, pss);
+    this.#rss = Math.max(this.#rss, rss);
+    return { pss, rss };
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+async function memoryOf(pid: number): Promise<Memory> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'latin1').catch(() => '');
+  const field = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * KB;
+  return { pss: field('Pss'), rss: field('Rss') };
+}
