@@ -1,9 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeConfig } from '#node/config.ts';
 import { NodeNotStartedError } from '../errors.ts';
+import { cacheDir } from '../folders.ts';
 import type { FromMember, ToMember } from './messages.ts';
 
 const STOP_WITHIN_MS = 5_000;
@@ -38,7 +40,10 @@ export class MemberProcess {
       // In a session of its own: a terminal's Ctrl-C is for the devstack, which then ends its nodes in order.
       detached: true,
       stdio: ['ignore', file.fd, file.fd, 'ipc'],
-      execArgv: [],
+      // A node makes little garbage: a small young generation saves 20 MB a node and costs nothing that shows.
+      execArgv: ['--max-semi-space-size=2'],
+      // By the environment, for the threads of the lanes take it from there.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(cacheDir(), 'compiled') },
     });
     return new MemberProcess(name, log, child);
   }

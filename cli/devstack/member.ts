@@ -1,15 +1,10 @@
 // The process of one node of a devstack. It ends when the channel to the devstack closes, whatever closed it.
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import type { WorkerNode } from '#node/worker-node.ts';
 import { codeOf, messageOf } from '../errors.ts';
-import { cacheDir } from '../folders.ts';
 import type { FromMember, ToMember } from './messages.ts';
 
 const JOIN_WITHIN_MS = 30_000;
 const CLOSE_WITHIN_MS = 3_000; // less than the devstack and its keeper wait before they kill
-
-enableCompileCache(join(cacheDir(), 'compiled'));
 
 let starting: Promise<WorkerNode | undefined> = Promise.resolve(undefined);
 let ending = false;
