@@ -1,6 +1,6 @@
 // The vTask that a user starts for a MapReduce job: it cuts the inputs into splits, makes map and reduce vTasks over the
 // nodes, gives them work, and binds their joined result to the output path. See ../README.md for `cmd` and its answers.
-import { LATER, NEVER, exit, log, print, registerRpc, reply, serve } from 'vstar';
+import { LATER, NEVER, VStarError, exit, log, print, registerRpc, reply, serve } from 'vstar';
 import type { Caller } from 'vstar';
 import { nodes } from 'vstar/cluster';
 import { blobs, files } from 'vstar/vstore';
@@ -16,7 +16,7 @@ import { systemCloud } from './system-cloud.ts';
 const LINGER_MS = 5_000;
 
 export function run(cmd: string[]): void {
-  const spec = parseJobSpec(cmd);
+  const spec = resolve(parseJobSpec(cmd));
   const cloud = systemCloud(spec.taskTimeoutMs || NEVER);
   const askers: Caller[] = [];
   const asked = { progress: false, result: false };
@@ -40,6 +40,19 @@ export function run(cmd: string[]): void {
   while (asked.progress && !asked.result && serve(LINGER_MS));
   if (job.error) throw job.error;
   exit(0);
+}
+
+/**
+ * The job with its images as blobs: all of it runs the same ones, and goes on without the nodes that keep their paths.
+ * A result that could not be bound is found out before the work is done.
+ */
+function resolve(spec: JobSpec): JobSpec {
+  try {
+    files.stat(spec.output);
+  } catch (error) {
+    if (!(error instanceof VStarError && error.code === 'not-found')) throw error;
+  }
+  return { ...spec, mapper: files.stat(spec.mapper).blob, reducer: files.stat(spec.reducer).blob };
 }
 
 function plan(spec: JobSpec) {
