@@ -33,6 +33,7 @@ const VERSION = '0.1.0';
  * Connects to a node's control API.
  * @throws {control-unreachable} nothing listens there
  * @throws {control-refused} the token is wrong, or it is another program or version
+ * A call of a client that was closed fails with {control-lost}, one that is out then with {call-failed}.
  */
 export async function connectControl(
   target: ControlTarget,
@@ -55,6 +56,8 @@ export async function connectControl(
     for (const descriptor of functionsOf(`${name}@${VERSION}`))
       methods[descriptor.method] = async (...params: unknown[]) => {
         await frames.drained();
+        if (socket.destroyed)
+          throw new ControlError('control-lost', 'the connection to the node is closed');
         return calls.call(descriptor, '', params);
       };
     return methods as T;
