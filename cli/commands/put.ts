@@ -45,11 +45,11 @@ async function put(words: readonly string[], options: Options): Promise<void> {
     const stored = [];
     for (const [at, { file, path }] of targets.entries()) {
       const size = sizes[at];
-      const progress = await openProgress({ label: path, format: formatBytes });
+      const progress = openProgress({ label: path, format: formatBytes });
       const onStored = (bytes: number): void => progress.update(bytes, size ?? bytes);
       try {
         const init = { what: `put ${path}`, signal, ...(size === undefined ? {} : { onStored }) };
-        stored.push(await storeFile(client, path, readBlocks(file), init));
+        stored.push(await storeFile(client, path, readBlocks(file, signal), init));
       } finally {
         progress.stop();
       }

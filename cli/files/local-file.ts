@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { addAbortSignal } from 'node:stream';
 import { codeOf, FileMissingError, FileUnreadableError, IsDirectoryError } from '../errors.ts';
 
 const BLOCK_BYTES = 1 << 20;
@@ -25,10 +26,14 @@ export async function checkLocalFile(path: string): Promise<number> {
   return (await file.stat()).size;
 }
 
-/** The blocks of a file, or of standard input for `-`. A block is the reader's own. */
-export async function* readBlocks(path: string): AsyncGenerator<Uint8Array> {
+/**
+ * The blocks of a file, or of standard input for `-`. A block is the reader's own.
+ * @param signal ends the wait for standard input, which may never end by itself
+ */
+export async function* readBlocks(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   if (path === STDIO) {
-    for await (const block of process.stdin) yield block as Uint8Array;
+    const input = signal ? addAbortSignal(signal, process.stdin) : process.stdin;
+    for await (const block of input) yield block as Uint8Array;
     return;
   }
   await using file = await openLocalFile(path);

@@ -1,5 +1,16 @@
-const REDRAWS_PER_S = 20;
-const BAR_WIDTH = 28;
+import type { SingleBar } from 'cli-progress';
+
+const LOOK = {
+  format: '  {label} {bar} {done} of {all}  {note}',
+  barsize: 28,
+  fps: 20,
+  hideCursor: true,
+  clearOnComplete: true,
+  emptyOnZero: true,
+  linewrap: true,
+  // Ctrl-C is listened for elsewhere, and calls stop().
+  gracefulExit: false,
+};
 const PLAIN_STEPS = 4; // a log wants to know that it goes on, not every step
 
 /** How far something is, for people. */
@@ -12,62 +23,54 @@ export interface Progress {
 
 export interface ProgressInit {
   readonly label: string;
-  readonly format?: (value: number) => string;
+  readonly format?: Format;
   readonly stream?: NodeJS.WriteStream;
 }
 
+type Format = (value: number) => string;
+
 /** A bar on a terminal, elsewhere a line now and then; on stderr, so that output stays clean. */
-export async function openProgress(init: ProgressInit): Promise<Progress> {
-  const { label, format = String, stream = process.stderr } = init;
+export function openProgress({
+  label,
+  format = String,
+  stream = process.stderr,
+}: ProgressInit): Progress {
   return stream.isTTY ? bar(label, format, stream) : plain(label, format, stream);
 }
 
-async function bar(
-  label: string,
-  format: (value: number) => string,
-  stream: NodeJS.WriteStream,
-): Promise<Progress> {
-  const { SingleBar, Presets } = (await import('cli-progress')).default;
-  const drawn = new SingleBar(
-    {
-      format: `  {label} {bar} {done} of {all}  {note}`,
-      barsize: BAR_WIDTH,
-      fps: REDRAWS_PER_S,
-      hideCursor: true,
-      clearOnComplete: true,
-      emptyOnZero: true,
-      linewrap: true,
-      stream,
-      // Ctrl-C is listened for elsewhere, and calls stop().
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
-  let running = false;
+function bar(label: string, format: Format, stream: NodeJS.WriteStream): Progress {
+  let last: readonly [number, number, string] | undefined;
+  let drawn: SingleBar | undefined;
   let stopped = false;
+  const draw = (): void => {
+    if (!last || !drawn || stopped) return;
+    const [done, total, note] = last;
+    const payload = { label, done: format(done), all: format(total), note };
+    if (!drawn.isActive) drawn.start(total, done, payload);
+    drawn.setTotal(total);
+    drawn.update(done, payload);
+  };
+  // Loaded meanwhile: what takes no time needs no bar. Without it there is none, and nothing else is wrong.
+  import('cli-progress').then(
+    ({ default: { SingleBar, Presets } }) => {
+      drawn = new SingleBar({ ...LOOK, stream }, Presets.shades_classic);
+      draw();
+    },
+    () => {},
+  );
   return {
     update(done, total, note = '') {
-      if (stopped) return;
-      const payload = { label, done: format(done), all: format(total), note };
-      if (!running) drawn.start(total, done, payload);
-      else {
-        drawn.setTotal(total);
-        drawn.update(done, payload);
-      }
-      running = true;
+      last = [done, total, note];
+      draw();
     },
     stop() {
-      if (running && !stopped) drawn.stop();
+      if (drawn?.isActive) drawn.stop();
       stopped = true;
     },
   };
 }
 
-function plain(
-  label: string,
-  format: (value: number) => string,
-  stream: NodeJS.WriteStream,
-): Progress {
+function plain(label: string, format: Format, stream: NodeJS.WriteStream): Progress {
   let lastStep = 0;
   let stopped = false;
   return {

@@ -90,5 +90,5 @@ export async function countWords(
 /** Takes away what a word count has left in vStore. */
 export async function removeFolder(client: PosivClient, folder: string): Promise<void> {
   const left = await client.files.list(folder, undefined);
-  if (left.ok) await Promise.all(left.value.map(({ path }) => client.files.delete(path)));
+  if (left.ok) await Promise.all(left.value.map(async ({ path }) => client.files.delete(path)));
 }

@@ -6,7 +6,7 @@ import type { JobProgress } from './job.ts';
 export class JobBars implements Disposable {
   hasBuilt = false;
   #label = '';
-  #bar: Promise<Progress> | undefined;
+  #bar: Progress | undefined;
 
   /** An image is being built, which happens once. */
   building(name: string): void {
@@ -37,7 +37,7 @@ export class JobBars implements Disposable {
 
   /** Takes the bar off the screen. */
   stop(): void {
-    void this.#bar?.then((bar) => bar.stop());
+    this.#bar?.stop();
     this.#bar = undefined;
     this.#label = '';
   }
@@ -58,6 +58,6 @@ export class JobBars implements Disposable {
       this.#label = label;
       this.#bar = openProgress({ label, ...(format && { format }) });
     }
-    void this.#bar?.then((bar) => bar.update(done, total, note));
+    this.#bar?.update(done, total, note);
   }
 }

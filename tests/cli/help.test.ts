@@ -1,0 +1,46 @@
+import test from 'ava';
+import { vstarProgram } from '#cli/program.ts';
+import { vstar } from './vstar-process.ts';
+
+const COMMANDS = 'devstack node nodes run ps logs kill inspect put get ls rm wordcount'.split(' ');
+
+for (const name of COMMANDS) {
+  test(`vstar ${name} --help shows an example`, (t) => {
+    const command = vstarProgram('0.0.0').commands.find((each) => each.name() === name);
+    let help = '';
+    command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    t.regex(help, new RegExp(`Examples:\\n(.*\\n)*.*vstar ${name}`));
+  });
+}
+
+test('vstar --help names every command and the exit statuses', async (t) => {
+  const { status, stdout } = await vstar(['--help']);
+  t.is(status, 0);
+  for (const command of COMMANDS) t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
+  t.regex(stdout, /Exit status: 0 done/);
+});
+
+test('vstar without a command shows its help and ends with 2', async (t) => {
+  const { status, stdout, stderr } = await vstar([]);
+  t.is(status, 2);
+  t.is(stdout, '');
+  t.regex(stderr, /Usage: vstar/);
+});
+
+test('an unknown command is named, with the one that was probably meant', async (t) => {
+  const { status, stderr } = await vstar(['wordcoun']);
+  t.is(status, 2);
+  t.regex(stderr, /unknown command 'wordcoun'[^]*Did you mean wordcount\?[^]*\[usage\]/);
+});
+
+test('a number out of range is refused with the range', async (t) => {
+  const { status, stderr } = await vstar(['devstack', '--nodes', '0', '--', 'true']);
+  t.is(status, 2);
+  t.is(stderr, 'vstar: --nodes is "0"; give a whole number from 1 to 64 [usage]\n');
+});
+
+test('a size that is none is refused with an example', async (t) => {
+  const { status, stderr } = await vstar(['node', '--memory', 'much']);
+  t.is(status, 2);
+  t.is(stderr, 'vstar: --memory is "much"; give bytes, or 64K, 16M, 2G [usage]\n');
+});
