@@ -35,27 +35,3 @@ export function stateAfter(reason: ExitReason): State {
       return 'died';
   }
 }
-
-/** One line for people: how a vTask ended. */
-export function describeReason(reason: ExitReason): string {
-  switch (reason.tag) {
-    case 'exited':
-      return `exited with status ${reason.val}`;
-    case 'killed':
-      return 'was killed';
-    case 'creator-ended':
-      return 'ended with its creator';
-    case 'node-lost':
-      return 'was lost with its node';
-    case 'failed':
-      return `failed: ${reason.val}`;
-    case 'trapped':
-      return `trapped: ${reason.val}`;
-    case 'quota-exceeded':
-      return `passed its quota: ${reason.val}`;
-    case 'start-failed':
-      return `could not be started: ${reason.val}`;
-    case 'lane-lost':
-      return `was lost with its lane: ${reason.val}`;
-  }
-}

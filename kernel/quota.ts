@@ -3,7 +3,7 @@ import type { Quota } from '#posiv-wit/generated/kernel.ts';
 export const PAGE_BYTES = 65_536;
 export const DEFAULT_MEMORY_PAGES = 4096; // 256 MiB: a language runtime and its working set
 const MAX_MEMORY_PAGES = 65_536; // 4 GiB, what 32 bits address
-export const DEFAULT_MAILBOX_BYTES = 1 << 20;
+const DEFAULT_MAILBOX_BYTES = 1 << 20;
 const MAX_MAILBOX_BYTES = 64 << 20;
 
 /** The quota with its defaults filled in, or the name of the limit that it passes. */

@@ -1,7 +1,7 @@
 import { BadSettingError } from './errors.ts';
 import { SESSION_BYTES } from './hello.ts';
 import { Mesh } from './mesh.ts';
-import { Roster, type RosterEntry, type RosterStore } from './roster.ts';
+import { Roster, type RosterStore } from './roster.ts';
 import { settingsOf, type PeerNetworkInit } from './settings.ts';
 import type { OpenBulk } from './bulk/server.ts';
 import type { Clock, Logger, Random } from './environment.ts';
@@ -11,21 +11,7 @@ import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { NodeRecord } from './registry.ts';
 
-export type {
-  Clock,
-  IdentityStore,
-  Logger,
-  Member,
-  NetworkEvents,
-  NodeId,
-  NodeRecord,
-  OpenBulk,
-  PeerNetworkInit,
-  Random,
-  RosterEntry,
-  RosterStore,
-  Tick,
-};
+export type { OpenBulk, PeerNetworkInit };
 
 export interface PeerNetworkComponents {
   clock: Clock;

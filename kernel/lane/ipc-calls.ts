@@ -5,7 +5,7 @@ import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode, IpcCalls } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
-export const MAX_PAYLOAD_BYTES = 1 << 20;
+const MAX_PAYLOAD_BYTES = 1 << 20;
 const MAX_REQUESTS_OUT = 1024;
 
 /** `posiv:kernel/ipc` for one vTask, in its lane: a call between two vTasks of a lane never leaves it. */

@@ -352,7 +352,7 @@ export class Task {
 }
 
 /** What a call of a vTask that has ended rejects with: it unwinds the guest's stack. */
-export class TaskEndedError extends Error {
+class TaskEndedError extends Error {
   readonly code = 'task-ended';
   constructor(vtid: string) {
     super(`vTask ${vtid} has ended: its calls have no effect any more`);

@@ -60,9 +60,9 @@ function guard<T extends StreamMuxer>(muxer: T, connection: MessageStream, logge
       return false; // the close of the connection tells whoever must know
     }
   };
-  const maker = muxer as unknown as { _newStream(...args: unknown[]): WindowedStream };
-  const newStream = maker._newStream.bind(muxer);
-  maker._newStream = (...args) => spareUpdates(newStream(...args));
+  const maker = muxer as unknown as Record<'_newStream', (...args: unknown[]) => WindowedStream>;
+  const newStream = maker['_newStream'].bind(muxer);
+  maker['_newStream'] = (...args) => spareUpdates(newStream(...args));
   return muxer;
 }
 
