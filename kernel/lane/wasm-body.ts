@@ -11,6 +11,9 @@ const IPC = 'posiv:kernel/ipc@0.1.0';
 const HANDLERS = 'posiv:kernel/handlers@0.1.0';
 const RUN = 'posiv:kernel/program@0.1.0#run';
 
+// A C program takes its first argument for its own name; `cmd` begins with the second.
+const PROGRAM_NAME = 'vtask';
+
 // Finer steps would tell one vTask what another does.
 const CLOCK_STEP_US = 20;
 
@@ -20,7 +23,7 @@ type Call = { call: (...params: never[]) => unknown; suspends: boolean };
 export async function wasmBody(program: Program, start: CreateFrame, host: Host): Promise<Body> {
   const instance = await program.instantiate(binding(host), {
     maxPages: start.quota.memoryPages,
-    args: start.cmd,
+    args: [PROGRAM_NAME, ...start.cmd],
     environment: start.environment,
   });
   const memoryBytes = () => instance.memoryBytes();
