@@ -1,6 +1,6 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { startVstar, temporaryFolder, vstar, type Vstar } from './vstar-process.ts';
 
 interface Announced {
@@ -11,17 +11,23 @@ interface Announced {
   readonly url?: string;
 }
 
+/** Starts a node, which ends with its test at the latest. */
 async function startNode(
+  t: ExecutionContext,
   data: string,
   ...args: readonly string[]
 ): Promise<Announced & { node: Vstar }> {
   const node = startVstar(['node', '--data', data, '--json', ...args]);
+  t.teardown(async () => {
+    node.child.kill('SIGKILL');
+    await node.ended;
+  });
   return { ...(JSON.parse(await node.said(/^\}$/m)) as Announced), node };
 }
 
-test('a node that is told to stop ends with 0 and withdraws its address', async (t) => {
+test.serial('a node that is told to stop ends with 0 and withdraws its address', async (t) => {
   await using folder = await temporaryFolder();
-  const { node, pid } = await startNode(folder.path);
+  const { node, pid } = await startNode(t, folder.path);
   t.is(pid, node.child.pid!);
   await t.notThrowsAsync(access(join(folder.path, 'node.json')));
   node.child.kill('SIGINT');
@@ -29,11 +35,11 @@ test('a node that is told to stop ends with 0 and withdraws its address', async 
   await t.throwsAsync(access(join(folder.path, 'node.json')), { code: 'ENOENT' });
 });
 
-test('a node joins by the address of another, and comes back with its files', async (t) => {
+test.serial('a node joins by the address of another, and comes back with its files', async (t) => {
   await using folder = await temporaryFolder();
   const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')];
-  const a = await startNode(first, '--name', 'a');
-  const b = await startNode(second, '--name', 'b', '--bootstrap', a.addresses[0]);
+  const a = await startNode(t, first, '--name', 'a');
+  const b = await startNode(t, second, '--name', 'b', '--bootstrap', a.addresses[0]);
   const { stdout } = await vstar(['nodes', '--json', '--data', second]);
   t.deepEqual(
     JSON.parse(stdout)
@@ -47,8 +53,8 @@ test('a node joins by the address of another, and comes back with its files', as
   await Promise.all([a.node.ended, b.node.ended]);
   const port = /tcp\/(\d+)/.exec(a.addresses[0])?.[1];
   const again = [
-    startNode(first, '--name', 'a', '--listen', `/ip4/127.0.0.1/tcp/${port}`),
-    startNode(second, '--name', 'b', '--bootstrap', a.addresses[0]),
+    startNode(t, first, '--name', 'a', '--listen', `/ip4/127.0.0.1/tcp/${port}`),
+    startNode(t, second, '--name', 'b', '--bootstrap', a.addresses[0]),
   ];
   const started = await Promise.all(again);
   t.deepEqual(
@@ -60,20 +66,23 @@ test('a node joins by the address of another, and comes back with its files', as
   await Promise.all(started.map(({ node }) => node.ended));
 });
 
-test('a second node with the same data folder is refused, and the first goes on', async (t) => {
-  await using folder = await temporaryFolder();
-  const { node } = await startNode(folder.path);
-  const { status, stderr } = await vstar(['node', '--data', folder.path]);
-  t.is(status, 1);
-  t.regex(stderr, new RegExp(`is in use by process ${node.child.pid}.*\\[folder-in-use\\]`));
-  t.is((await vstar(['nodes', '--data', folder.path])).status, 0);
-  node.child.kill('SIGTERM');
-  await node.ended;
-});
+test.serial(
+  'a second node with the same data folder is refused, and the first goes on',
+  async (t) => {
+    await using folder = await temporaryFolder();
+    const { node } = await startNode(t, folder.path);
+    const { status, stderr } = await vstar(['node', '--data', folder.path]);
+    t.is(status, 1);
+    t.regex(stderr, new RegExp(`is in use by process ${node.child.pid}.*\\[folder-in-use\\]`));
+    t.is((await vstar(['nodes', '--data', folder.path])).status, 0);
+    node.child.kill('SIGTERM');
+    await node.ended;
+  },
+);
 
-test('a port in use is named, for nodes and for the control API', async (t) => {
+test.serial('a port in use is named, for nodes and for the control API', async (t) => {
   await using folder = await temporaryFolder();
-  const { node, addresses, url } = await startNode(join(folder.path, 'a'), '--http-port', '0');
+  const { node, addresses, url } = await startNode(t, join(folder.path, 'a'), '--http-port', '0');
   const data = join(folder.path, 'b');
   const port = /tcp\/(\d+)/.exec(addresses[0])?.[1];
   const peers = await vstar(['node', '--data', data, '--listen', `/ip4/127.0.0.1/tcp/${port}`]);
@@ -88,7 +97,7 @@ test('a port in use is named, for nodes and for the control API', async (t) => {
   await node.ended;
 });
 
-test('a data folder that is a file is refused, and the file is left as it is', async (t) => {
+test.serial('a data folder that is a file is refused, and the file is left as it is', async (t) => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, 'file');
   await writeFile(file, 'mine');
@@ -101,7 +110,7 @@ test('a data folder that is a file is refused, and the file is left as it is', a
   t.is(await readFile(file, 'utf8'), 'mine');
 });
 
-test('an address that is none is refused', async (t) => {
+test.serial('an address that is none is refused', async (t) => {
   await using folder = await temporaryFolder();
   const { status, stderr } = await vstar([
     'node',
@@ -114,7 +123,7 @@ test('an address that is none is refused', async (t) => {
   t.regex(stderr, /"somewhere": give a multiaddr such as .*\[bad-setting\]/);
 });
 
-test('a manager of an unknown name is refused with the known ones', async (t) => {
+test.serial('a manager of an unknown name is refused with the known ones', async (t) => {
   await using folder = await temporaryFolder();
   const { status, stderr } = await vstar([
     'node',
