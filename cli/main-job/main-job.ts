@@ -4,7 +4,12 @@ import { ResultDiffersError } from '../errors.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { formatBytes, formatCount } from '../output/units.ts';
 import { withSession } from '../session.ts';
-import { countWords, jobFolder, wordCountImages } from '../wordcount/count-words.ts';
+import {
+  type BuildProgress,
+  countWords,
+  jobFolder,
+  wordCountImages,
+} from '../wordcount/count-words.ts';
 import { type Summary, summarise } from '../wordcount/counts.ts';
 import type { JobProgress } from '../wordcount/job.ts';
 import { JobBars } from '../wordcount/job-progress.ts';
@@ -61,8 +66,12 @@ async function onCluster(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const rest = new AbortController();
+  let built: BuildProgress | undefined;
   const building = timed(() =>
-    wordCountImages(AbortSignal.any([signal, rest.signal]), (name) => bars.building(name)),
+    wordCountImages(AbortSignal.any([signal, rest.signal]), (progress) => {
+      built = progress;
+      bars.building(progress);
+    }),
   );
   building.catch(() => {}); // it is waited for below, unless the cluster does not start
   try {
@@ -74,9 +83,10 @@ async function onCluster(
     const { ms: bootMs } = await booting;
     print(step(`${NODES} worker nodes found each other over libp2p`, bootMs));
     for (const each of stack.nodes) print(node(each.name, each.addresses[0] ?? ''));
+    if (built) bars.building(built); // the lines above took its place
     const { value: images, ms: buildMs } = await building;
     bars.stop();
-    if (bars.hasBuilt)
+    if (built)
       print(step('the images of master, map and reduce are built from source, once', buildMs));
     const outcome = await withSession(
       { data: `${stack.folder}/${stack.nodes[0]?.name}` },

@@ -71,7 +71,7 @@ function bar(label: string, format: Format, stream: NodeJS.WriteStream): Progres
 }
 
 function plain(label: string, format: Format, stream: NodeJS.WriteStream): Progress {
-  let lastStep = 0;
+  let lastStep = -1; // that it has begun is a step too
   let stopped = false;
   return {
     update(done, total, note = '') {

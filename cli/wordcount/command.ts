@@ -27,7 +27,7 @@ export async function wordcount(
   try {
     await withSession(options, async (client, signal) => {
       const started = performance.now();
-      const images = await wordCountImages(signal, (name) => bars.building(name));
+      const images = await wordCountImages(signal, (progress) => bars.building(progress));
       const { tsv, progress } = await countWords(client, texts, images, folder, {
         ...options,
         signal,

@@ -18,13 +18,39 @@ export interface WordCountInit extends Pick<JobSpec, 'maps' | 'reduces' | 'split
 
 export type WordCountImages = Readonly<Record<keyof typeof IMAGES, Uint8Array>>;
 
-/** Builds what was not built before. */
+/** Of the images that were not found in the cache. */
+export interface BuildProgress {
+  /** Being built now. */
+  readonly names: readonly string[];
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Builds what was not built before, which takes some seconds. */
 export async function wordCountImages(
   signal: AbortSignal,
-  onBuild: (name: string) => void,
+  onBuild: (progress: BuildProgress) => void,
 ): Promise<WordCountImages> {
-  const build = async (name: string): Promise<Uint8Array> =>
-    (await buildShipped(name, { signal, onBuild }))!;
+  const begun = new Set<string>();
+  const built = new Set<string>();
+  const tell = (): void => {
+    const names = [...begun].filter((name) => !built.has(name));
+    onBuild({ names, done: built.size, total: begun.size });
+  };
+  const build = async (name: string): Promise<Uint8Array> => {
+    const image = await buildShipped(name, {
+      signal,
+      onBuild: () => {
+        begun.add(name);
+        tell();
+      },
+    });
+    if (begun.has(name)) {
+      built.add(name);
+      tell();
+    }
+    return image!;
+  };
   const [master, mapper, reducer] = await Promise.all([
     build(IMAGES.master),
     build(IMAGES.mapper),

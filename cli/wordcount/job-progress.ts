@@ -1,18 +1,15 @@
 import { openProgress, type Progress } from '../output/progress.ts';
 import { formatBytes } from '../output/units.ts';
+import type { BuildProgress } from './count-words.ts';
 import type { JobProgress } from './job.ts';
 
 /** A word count's bars, one after the other: building, uploading, mapping, reducing. */
 export class JobBars implements Disposable {
-  hasBuilt = false;
   #label = '';
   #bar: Progress | undefined;
 
-  /** An image is being built, which happens once. */
-  building(name: string): void {
-    this.stop();
-    process.stderr.write(`building ${name} from source, once\n`);
-    this.hasBuilt = true;
+  building({ names, done, total }: BuildProgress): void {
+    this.#show('build', done, total, done < total ? `${names.join(', ')}, from source, once` : '');
   }
 
   uploading(stored: number, total: number): void {

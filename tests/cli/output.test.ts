@@ -52,6 +52,7 @@ test('away from a terminal, progress is a line a quarter', (t) => {
   progress.stop();
   progress.update(100, 100);
   t.deepEqual(lines, [
+    'map: 0 of 100, splits\n',
     'map: 30 of 100, splits\n',
     'map: 50 of 100, splits\n',
     'map: 80 of 100, splits\n',
