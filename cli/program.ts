@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from './errors.ts';
+import { buildCommand } from './commands/build.ts';
 import { devstackCommand } from './commands/devstack.ts';
 import { getCommand } from './commands/get.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -47,7 +48,10 @@ export function vstarProgram(version: string): Command {
     .addHelpText('after', HELP);
   const groups: [string, Command[]][] = [
     ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand()]],
-    ['vTasks:', [runCommand(), psCommand(), logsCommand(), killCommand(), inspectCommand()]],
+    [
+      'vTasks:',
+      [runCommand(), psCommand(), logsCommand(), killCommand(), inspectCommand(), buildCommand()],
+    ],
     ['vStore:', [putCommand(), getCommand(), lsCommand(), rmCommand()]],
     ['Jobs:', [wordcountCommand()]],
   ];

@@ -12,8 +12,9 @@ export interface ShippedGuest {
   readonly flags?: readonly string[];
 }
 
-const C_SDK = 'guests/c/sdk';
-const C_RUNTIME = sdk('', 'posiv_runtime', 'cbor', 'vstore');
+/** Headers of the SDK for C, and what is compiled into every guest in C. */
+export const C_SDK = 'guests/c/sdk';
+export const C_RUNTIME = sdk('', 'posiv_runtime', 'cbor', 'vstore');
 const MAPREDUCE = sdk('mapreduce/', 'request', 'run', 'sort', 'merge', 'output', 'table');
 
 // Counting words is nothing but loops over bytes: -O3 inlines the table's lookup, SIMD finds the separators.
