@@ -22,6 +22,8 @@ type Provider = (caller: Caller) => object;
 /** Finds who carries out a call: every interface has one provider on a node, the kernel or a meta service. */
 export class Dispatcher {
   readonly #providers = new Map<string, Provider>();
+  readonly #spent = new Map<string, (result: unknown) => void>();
+  readonly #writer = new Writer();
   readonly #parent: Dispatcher | undefined;
 
   /** What nobody provides here is looked for at `parent`. */
@@ -29,26 +31,37 @@ export class Dispatcher {
     this.#parent = parent;
   }
 
-  /** Makes `provider` carry out the calls of an interface, in place of whoever did. */
-  provide(interfaceName: string, provider: Provider): void {
+  /**
+   * Makes `provider` carry out the calls of an interface, in place of whoever did. `spent` is told of each result once it
+   * has been encoded: nothing of it is looked at any more.
+   */
+  provide(interfaceName: string, provider: Provider, spent?: (result: unknown) => void): void {
     this.#providers.set(interfaceName, provider);
+    if (spent) this.#spent.set(interfaceName, spent);
   }
 
-  /** Carries out a call that came as a frame. Whatever is wrong with it is said in the return. */
-  async carryOut(frame: CallFrame, caller: Caller): Promise<ReturnFrame> {
-    const { id } = frame;
+  /**
+   * Carries out a call that came as a frame. Whatever is wrong with it is said in the return. `send` has to encode the
+   * return at once: its bytes are written over by the next one.
+   */
+  async carryOut(
+    { id, function: name, params: encoded }: CallFrame,
+    caller: Caller,
+    send: (returned: ReturnFrame) => void,
+  ): Promise<void> {
     try {
-      const descriptor = functionNamed(frame.function);
-      if (!descriptor) return { id, outcome: err(`there is no function ${frame.function}`) };
-      const reader = new Reader(frame.params);
+      const descriptor = functionNamed(name);
+      if (!descriptor) throw new Error(`there is no function ${name}`);
+      const reader = new Reader(encoded);
       const params = descriptor.readParams(reader);
       reader.end();
       const result = await this.call(descriptor, params, caller);
-      const writer = new Writer();
-      descriptor.writeResult(writer, result);
-      return { id, outcome: ok(writer.take()) };
+      this.#writer.reset();
+      descriptor.writeResult(this.#writer, result);
+      send({ id, outcome: ok(this.#writer.view) });
+      this.#spentOf(descriptor.interface)?.(result);
     } catch (error) {
-      return { id, outcome: err(error instanceof Error ? error.message : String(error)) };
+      send({ id, outcome: err(error instanceof Error ? error.message : String(error)) });
     }
   }
 
@@ -61,5 +74,11 @@ export class Dispatcher {
     const call = calls[descriptor.method];
     if (!call) throw new Error(`${descriptor.name} is not carried out by the node`);
     return call.apply(calls, [...params]);
+  }
+
+  #spentOf(interfaceName: string): ((result: unknown) => void) | undefined {
+    const own = this.#spent.get(interfaceName);
+    if (own || !this.#parent) return own;
+    return this.#parent.#spentOf(interfaceName);
   }
 }

@@ -301,8 +301,9 @@ export class Kernel {
     if (vtask?.lane !== lane || hasEnded(vtask.state)) return;
     const { vtid, creator, tenant, grants } = vtask;
     const caller = { vtid, creator, tenant, grants, node: undefined };
-    const returned = await this.dispatcher.carryOut(val, caller);
-    this.#router.toLane(lane, { tag: 'returned', val: returned });
+    await this.dispatcher.carryOut(val, caller, (returned) =>
+      this.#router.toLane(lane, { tag: 'returned', val: returned }),
+    );
   }
 
   #laneChanged(lane: number, { vtid, state, reason }: ChangeFrame): void {

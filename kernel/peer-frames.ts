@@ -82,7 +82,8 @@ export class PeerFrames {
   async #carryOut(node: NodeId, frame: CallFrame): Promise<void> {
     if (frame.caller !== '' && birthNode(frame.caller) !== node) return;
     const caller = { vtid: frame.caller, creator: undefined, tenant: TENANT, grants: [], node };
-    const returned = await this.#kernel.dispatcher.carryOut(frame, caller);
-    this.#router.toNode(node, { tag: 'returned', val: returned });
+    await this.#kernel.dispatcher.carryOut(frame, caller, (returned) =>
+      this.#router.toNode(node, { tag: 'returned', val: returned }),
+    );
   }
 }

@@ -6,7 +6,7 @@ import type { VTaskTable } from '#kernel/vtask-table.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
-import { err } from '#posiv-wit/result.ts';
+import { err, ok } from '#posiv-wit/result.ts';
 
 /** The lane of the sessions: programs outside that speak over the control API. */
 export const SESSIONS = -1;
@@ -53,7 +53,7 @@ export class Router {
 
   /** Sends a frame to the lane of a vTask of this node. */
   toLane(lane: number, frame: Frame): void {
-    if (lane === SESSIONS) this.#components.toSession(frame);
+    if (lane === SESSIONS) this.#components.toSession(kept(frame));
     else this.#components.lanes.send(lane, frame);
   }
 
@@ -76,6 +76,13 @@ export class Router {
     const caller = frame.tag === 'request' ? frame.val.caller : frame.val.sender;
     this.route({ tag: 'answer', val: { caller, id, target, outcome: err(error) } });
   }
+}
+
+/** A session is in this process: its frames are not encoded, and what they point to must stay as it is. */
+function kept(frame: Frame): Frame {
+  if (frame.tag !== 'returned' || !frame.val.outcome.ok) return frame;
+  const { id, outcome } = frame.val;
+  return { tag: 'returned', val: { id, outcome: ok(outcome.value.slice()) } };
 }
 
 /** Whether a frame is one of ipc. */

@@ -167,10 +167,20 @@ function provideServices(
 ): void {
   const { dispatcher } = kernel;
   dispatcher.provide('posiv:vstore/files@0.1.0', (caller) => store.callsFor(caller).files);
-  dispatcher.provide('posiv:vstore/blobs@0.1.0', (caller) => store.callsFor(caller).blobs);
+  dispatcher.provide(
+    'posiv:vstore/blobs@0.1.0',
+    (caller) => store.callsFor(caller).blobs,
+    (result) => giveBack(store, result),
+  );
   dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel));
   dispatcher.provide('posiv:wire/store@0.1.0', forNodes(store.peerCalls));
   dispatcher.provide('posiv:wire/registers@0.1.0', forNodes(registers.calls));
+}
+
+/** Lets vStore use the memory of what it gave again. */
+function giveBack(store: VStore, result: unknown): void {
+  const { value } = result as { readonly value?: unknown };
+  if (value instanceof Uint8Array) store.spent(value);
 }
 
 /** Calls that only another node may make. */

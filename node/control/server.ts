@@ -6,7 +6,7 @@ import { sessionCalls } from '#node/control/session-calls.ts';
 import { PortInUseError } from '#node/errors.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
-import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 
 // Calls that one client may have out: past it, nothing more is read from it.
 const MAX_CALLS = 256;
@@ -112,8 +112,8 @@ export class ControlServer implements AsyncDisposable {
       if (frame.tag !== 'call') return;
       out += 1;
       if (out === MAX_CALLS) frames.pause(true);
-      void calls.carryOut(frame.val, caller).then((returned) => {
-        frames.send({ tag: 'returned', val: returned });
+      const send = (returned: ReturnFrame): void => frames.send({ tag: 'returned', val: returned });
+      void calls.carryOut(frame.val, caller, send).then(() => {
         if (out === MAX_CALLS) frames.pause(false);
         out -= 1;
       });

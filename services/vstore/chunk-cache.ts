@@ -4,6 +4,8 @@ import type { Digest } from './digest.ts';
 export class ChunkCache {
   readonly #limit: number;
   readonly #chunks = new Map<Digest, Uint8Array>(); // the oldest first
+  /** Those that somebody was given and may still hold. */
+  readonly #given = new WeakSet<Uint8Array>();
   #bytes = 0;
 
   /** @param limit in bytes */
@@ -14,10 +16,19 @@ export class ChunkCache {
   get(digest: Digest): Uint8Array | undefined {
     const bytes = this.#chunks.get(digest);
     if (bytes !== undefined) {
+      this.#given.add(bytes);
       this.#chunks.delete(digest);
       this.#chunks.set(digest, bytes);
     }
     return bytes;
+  }
+
+  /** Takes bytes out; `sole` when nobody else was given them. */
+  take(digest: Digest): { readonly bytes: Uint8Array; readonly sole: boolean } | undefined {
+    const bytes = this.#chunks.get(digest);
+    if (bytes === undefined) return undefined;
+    this.delete(digest);
+    return { bytes, sole: !this.#given.has(bytes) };
   }
 
   has(digest: Digest): boolean {

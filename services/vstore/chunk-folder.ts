@@ -5,6 +5,7 @@ import { codeOf, CorruptError, NotFoundError } from './errors.ts';
 import type { FreeSpace } from './free-space.ts';
 import { Locks } from './locks.ts';
 import { CHUNK_BYTES } from './manifest.ts';
+import type { SpareBuffers } from './spare-buffers.ts';
 
 const QUARANTINE = 'quarantine';
 
@@ -12,6 +13,8 @@ export interface ChunkFolderComponents {
   readonly disk: Disk;
   readonly space: FreeSpace;
   readonly logger: Logger;
+  /** What chunks are read into. */
+  readonly spare: SpareBuffers;
 }
 
 export interface ChunkFolderInit {
@@ -33,6 +36,7 @@ export class ChunkFolder {
   readonly #disk: Disk;
   readonly #space: FreeSpace;
   readonly #logger: Logger;
+  readonly #spare: SpareBuffers;
   readonly #folder: string;
   readonly #durable: boolean;
   readonly #entries = new Map<Digest, Entry>();
@@ -41,12 +45,13 @@ export class ChunkFolder {
   #touches = 0;
 
   constructor(
-    { disk, space, logger }: ChunkFolderComponents,
+    { disk, space, logger, spare }: ChunkFolderComponents,
     { folder, durable }: ChunkFolderInit,
   ) {
     this.#disk = disk;
     this.#space = space;
     this.#logger = logger;
+    this.#spare = spare;
     this.#folder = folder;
     this.#durable = durable;
   }
@@ -130,7 +135,7 @@ export class ChunkFolder {
   async readUnverified(digest: Digest): Promise<Uint8Array> {
     const size = this.sizeOf(digest);
     if (size === undefined) throw new NotFoundError(`this node does not have chunk ${digest}`);
-    const bytes = Buffer.allocUnsafeSlow(size);
+    const bytes = this.#spare.take(size);
     try {
       return bytes.subarray(0, await this.#disk.read(fanOut(this.#folder, digest), 0, bytes));
     } catch (error) {

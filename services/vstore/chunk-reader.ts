@@ -6,6 +6,7 @@ import { codeOf, CorruptError, NotFoundError, UnreachableError } from './errors.
 import type { ChunkPlace } from './manifest.ts';
 import type { Peers } from './peer.ts';
 import { Semaphore } from './semaphore.ts';
+import type { SpareBuffers } from './spare-buffers.ts';
 
 const PULLS = 16; // chunks on their way from other nodes at a time
 const AHEAD = 8; // chunks being read before anybody has asked for them
@@ -16,6 +17,13 @@ export interface ChunkReaderComponents {
   readonly cache: ChunkCache;
   readonly peers: Peers;
   readonly rank: StoreStrategy['rank'];
+  readonly spare: SpareBuffers;
+}
+
+interface Reading {
+  readonly bytes: Promise<Uint8Array>;
+  /** Who waits for it; nobody while it is only read ahead. */
+  readers: number;
 }
 
 /** Gets the verified bytes of chunks from wherever they are. Those who want the same chunk at a time share one read. */
@@ -25,12 +33,14 @@ export class ChunkReader {
   readonly #cache: ChunkCache;
   readonly #peers: Peers;
   readonly #rank: StoreStrategy['rank'];
-  readonly #reading = new Map<Digest, Promise<Uint8Array>>();
+  readonly #spare: SpareBuffers;
+  readonly #reading = new Map<Digest, Reading>();
   readonly #outstanding = new Map<NodeId, number>();
   readonly #pulls = new Semaphore(PULLS);
   #ahead = 0;
 
-  constructor({ durable, scratch, cache, peers, rank }: ChunkReaderComponents) {
+  constructor({ durable, scratch, cache, peers, rank, spare }: ChunkReaderComponents) {
+    this.#spare = spare;
     this.#durable = durable;
     this.#scratch = scratch;
     this.#cache = cache;
@@ -39,20 +49,28 @@ export class ChunkReader {
   }
 
   /**
-   * Not to be written to: others may be reading the same memory.
+   * Not to be written to: others may be reading the same memory. Where nobody else has it, it is lent and may be given
+   * back.
    * @param keep whether more of it will be wanted soon
    * @throws {not-found} {unreachable} {corrupt}
    */
   async read(place: ChunkPlace, keep: boolean): Promise<Uint8Array> {
     const { digest } = place;
-    const cached = this.#cache.get(digest);
-    if (cached !== undefined) {
-      if (!keep) this.#cache.delete(digest);
-      return cached;
+    if (keep) {
+      const cached = this.#cache.get(digest);
+      if (cached !== undefined) return cached;
+      const { bytes } = this.#join(place, 1);
+      this.#cache.set(digest, await bytes);
+      return this.#cache.get(digest) ?? bytes;
     }
-    const bytes = await this.#join(place);
-    if (keep) this.#cache.set(digest, bytes);
-    else this.#cache.delete(digest); // what was read ahead has been used
+    const taken = this.#cache.take(digest);
+    if (taken !== undefined) {
+      if (taken.sole) this.#spare.lend(taken.bytes);
+      return taken.bytes;
+    }
+    const reading = this.#join(place, 1);
+    const bytes = await reading.bytes;
+    if (reading.readers === 1) this.#spare.lend(bytes);
     return bytes;
   }
 
@@ -61,19 +79,29 @@ export class ChunkReader {
     const { digest } = place;
     if (this.#ahead >= AHEAD || this.#cache.has(digest) || this.#reading.has(digest)) return;
     this.#ahead++;
-    this.#join(place)
+    const reading = this.#join(place, 0);
+    reading.bytes
       .then(
-        (bytes) => this.#cache.set(digest, bytes),
+        (bytes) => {
+          // Whoever wanted it meanwhile has it.
+          if (reading.readers === 0) this.#cache.set(digest, bytes);
+        },
         () => {},
       )
       .finally(() => this.#ahead--);
   }
 
-  #join(place: ChunkPlace): Promise<Uint8Array> {
+  #join(place: ChunkPlace, readers: number): Reading {
     const { digest } = place;
     const others = this.#reading.get(digest);
-    if (others !== undefined) return others;
-    const mine = this.#load(place).finally(() => this.#reading.delete(digest));
+    if (others !== undefined) {
+      others.readers += readers;
+      return others;
+    }
+    const mine = {
+      bytes: this.#load(place).finally(() => this.#reading.delete(digest)),
+      readers,
+    };
     this.#reading.set(digest, mine);
     return mine;
   }

@@ -25,6 +25,7 @@ import { makePeerCalls } from './peer-calls.ts';
 import { Peers } from './peer.ts';
 import { References } from './references.ts';
 import { ScratchTable } from './scratch-table.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 import { Striping } from './stripe-placer.ts';
 import { type Owner, WriterTable } from './writer-table.ts';
 
@@ -68,6 +69,8 @@ export interface VStore extends AsyncDisposable {
   callsFor(owner: Owner): { readonly files: FilesCalls; readonly blobs: BlobsCalls };
   /** Drops what the vTask was writing, and the scratch blobs that go with it. To be called on every node. */
   taskEnded(vtid: string): void;
+  /** Says that what `read` gave has been used and is looked at by nobody any more: its memory is used again. */
+  spent(bytes: Uint8Array): void;
   /** What other nodes may call. */
   readonly peerCalls: StoreCalls;
   /**
@@ -112,9 +115,13 @@ export async function createVStore(
     throw new RefusedError(`node id ${components.peers.self}: 1 to 128 letters, digits, - and _`);
 
   const space = new FreeSpace(disk, init.reserveBytes ?? 64 * MIB);
-  const durable = new ChunkFolder({ disk, space, logger }, { folder: 'chunks', durable: true });
+  const spare = new SpareBuffers();
+  const durable = new ChunkFolder(
+    { disk, space, logger, spare },
+    { folder: 'chunks', durable: true },
+  );
   const scratchFolder = new ChunkFolder(
-    { disk, space, logger },
+    { disk, space, logger, spare },
     { folder: 'scratch', durable: false },
   );
   const references = new References();
@@ -152,6 +159,7 @@ export async function createVStore(
     durable,
     scratch: scratchFolder,
     cache,
+    spare,
     peers,
     rank: (candidates) => strategy.rank(candidates),
   });
@@ -195,6 +203,7 @@ export async function createVStore(
       router,
       peers,
     }),
+    spent: (bytes) => spare.giveBack(bytes),
     openBulk: (name, offset, size) => bulk.open(name, offset, size),
     usage: () => ({
       chunks: durable.count,
