@@ -5,6 +5,8 @@ import { UsageError } from '../errors.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
 import { formatBytes } from '../output/units.ts';
 
+const LARGE_BYTES = 64 << 20;
+
 interface Options extends NodeChoice {
   readonly json?: boolean;
 }
@@ -48,7 +50,7 @@ async function put(words: readonly string[], options: Options): Promise<void> {
       const progress = openProgress({ label: path, format: formatBytes });
       const onStored = (bytes: number): void => progress.update(bytes, size ?? bytes);
       try {
-        const init = { what: `put ${path}`, signal, ...(size === undefined ? {} : { onStored }) };
+        const init = { what: `put ${path}`, signal, ...(isShown(size) && { onStored }) };
         stored.push(await storeFile(client, path, readBlocks(file, signal), init));
       } finally {
         progress.stop();
@@ -57,6 +59,11 @@ async function put(words: readonly string[], options: Options): Promise<void> {
     return stored;
   });
   if (options.json) process.stdout.write(json(stats));
+}
+
+/** A terminal is shown every file, a log only those that take their time. */
+function isShown(size: number | undefined): boolean {
+  return size !== undefined && (process.stderr.isTTY || size >= LARGE_BYTES);
 }
 
 function targetsOf(words: readonly string[]): readonly { file: string; path: string }[] {
