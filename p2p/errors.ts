@@ -40,8 +40,17 @@ export class RosterLostError extends PeerError {
 export class ListenFailedError extends PeerError {
   readonly code = 'listen-failed';
   constructor(addresses: readonly string[], cause: unknown) {
-    super(`cannot listen at ${addresses.join(', ')}: ${describe(cause)}`, { cause });
+    super(
+      `cannot listen at ${addresses.join(', ')}: ${listenFault(cause)}; choose a free port and an address of this machine`,
+      { cause },
+    );
   }
+}
+
+/** libp2p's message has a list of addresses with the stack of each: the first line of the first says what is wrong. */
+function listenFault(cause: unknown): string {
+  const message = describe(cause);
+  return /^\s+\/\S+: (?:Error: )?(.+)$/m.exec(message)?.[1] ?? message;
 }
 
 export class NotReadyError extends PeerError {
