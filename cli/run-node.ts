@@ -93,7 +93,14 @@ function managersOf(given: readonly string[]): NodeConfig['managers'] {
 
 /** One line, and at once: a program that started the node waits for it. */
 function announcement({ id, name, addresses, control }: WorkerNode): unknown {
-  return { id, name, pid: process.pid, addresses, socket: control.socket, url: control.url };
+  return {
+    id,
+    name,
+    pid: process.pid,
+    addresses,
+    socket: control.socket,
+    url: control.url ?? null,
+  };
 }
 
 function describe({ id, name, addresses, control }: WorkerNode): string {

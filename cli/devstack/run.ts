@@ -3,7 +3,7 @@ import type { NodeConfig } from '#node/config.ts';
 import { cacheDir } from '../folders.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { json, table } from '../output/table.ts';
-import { Devstack, type DevstackInit } from './devstack.ts';
+import { Devstack, type DevstackInit, type DevstackNode } from './devstack.ts';
 import { runForeground } from './foreground.ts';
 
 export interface DevstackOptions {
@@ -42,13 +42,20 @@ export async function devstack(
     return await runForeground({ command, environment, signal, onStart });
   }
   if (options.json)
-    process.stdout.write(json({ folder: stack.folder, nodes: stack.nodes, environment }));
+    process.stdout.write(
+      json({ folder: stack.folder, nodes: stack.nodes.map(forPrograms), environment }),
+    );
   else process.stdout.write(describe(stack, environment));
   await new Promise((resolve) => {
     signal.addEventListener('abort', resolve, { once: true });
     if (signal.aborted) resolve(undefined);
   });
   return 0;
+}
+
+/** Without its token, which is in the environment; what is missing is null. */
+function forPrograms({ name, id, pid, addresses, socket, url }: DevstackNode): unknown {
+  return { name, id, pid, addresses, socket, url: url ?? null };
 }
 
 function describe(stack: Devstack, environment: Readonly<Record<string, string>>): string {

@@ -6,7 +6,7 @@ const APPEND_BYTES = 1 << 20;
 // Appends on their way at once: enough to keep the connection busy, few enough to hold little memory.
 const APPENDS_OUT = 8;
 
-export interface UploadInit {
+interface UploadInit {
   /** What it is, for messages. */
   readonly what: string;
   readonly signal?: AbortSignal;
@@ -15,7 +15,7 @@ export interface UploadInit {
 }
 
 /** Stores bytes as a durable blob. It goes again after an hour, unless a path is bound to it. */
-export async function storeBlob(
+async function storeBlob(
   client: PosivClient,
   blocks: AsyncIterable<Uint8Array>,
   { what, signal, onStored }: UploadInit,

@@ -87,7 +87,12 @@ test.serial('a port in use is named, for nodes and for the control API', async (
   const port = /tcp\/(\d+)/.exec(addresses[0])?.[1];
   const peers = await vstar(['node', '--data', data, '--listen', `/ip4/127.0.0.1/tcp/${port}`]);
   t.is(peers.status, 1);
-  t.regex(peers.stderr, new RegExp(`/ip4/127.0.0.1/tcp/${port}[^]*in use[^]*\\[listen-failed\\]`));
+  t.regex(
+    peers.stderr,
+    new RegExp(
+      `^vstar: cannot listen at /ip4/127.0.0.1/tcp/${port}: .*in use.*choose.*\\[listen-failed\\]\n$`,
+    ),
+  );
 
   const httpPort = new URL(url!).port;
   const control = await vstar(['node', '--data', data, '--http-port', httpPort]);
