@@ -27,7 +27,9 @@ export class RegisterJournal implements AsyncDisposable {
       path,
       replay(record) {
         const { key, register } = readKeptRegister(new Reader(record));
-        made.#registers.set(key, register);
+        // What was read points into the journal's own memory.
+        const value = register.value && new Uint8Array(register.value);
+        made.#registers.set(key, { version: register.version, value });
       },
     });
     return made;
