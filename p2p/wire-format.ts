@@ -13,7 +13,7 @@ export const MAX_WIRE_BODY_BYTES = MAX_KERNEL_FRAME_BYTES + OVERHEAD_BYTES;
 /** Longest body before: a hello with a full roster of ordinary names and addresses. */
 export const MAX_HELLO_BODY_BYTES = 512 * 1024;
 /** Longest piece of a pull: larger ones hold back what else is on the event loop (notes on libp2p). */
-export const MAX_CHUNK_BYTES = 64 * 1024;
+export const MAX_CHUNK_BYTES = 60 * 1024; // with what is around it, one message of noise and one buffer of the decoder
 /** Longest body on a bulk connection. */
 export const MAX_BULK_BODY_BYTES = MAX_CHUNK_BYTES + OVERHEAD_BYTES;
 

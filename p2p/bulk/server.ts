@@ -144,7 +144,10 @@ export class BulkServer implements ChannelHandler {
       await served.credit.take(bytes.length);
       await this.#room();
       if (served.cancelled) break;
-      this.#channel.send(BULK.chunk, encode(writePullChunk, { id, bytes }));
+      // The channel copies: one writer serves all pieces.
+      this.#writer.reset();
+      writePullChunk(this.#writer, { id, bytes });
+      this.#channel.send(BULK.chunk, this.#writer.view);
       sent += bytes.length;
     }
     return sent;
