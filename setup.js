@@ -1,17 +1,19 @@
 // Installs what is missing before `npm start` and `npm test`. Plain JavaScript: it runs under whatever Node started npm
 // (20 or later), before node_modules exists, and takes a few milliseconds when there is nothing to do.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
-const lock = `${root}/package-lock.json`;
-const stamp = `${root}/node_modules/.package-lock.json`;
+const wanted = createHash('sha256')
+  .update(readFileSync(`${root}/package-lock.json`))
+  .digest('hex');
+const stamp = `${root}/node_modules/.installed`; // the digest of the lock file that was installed
 const binary = `${root}/node_modules/node/bin/node`;
 
-const installed =
-  existsSync(stamp) && existsSync(binary) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs;
+const installed = existsSync(stamp) && existsSync(binary) && readFileSync(stamp, 'utf8') === wanted;
 
 if (!installed) {
   process.stderr.write('vstarcloud: installing dependencies, once (about 1 GB, a minute)\n');
@@ -32,4 +34,5 @@ if (!installed) {
     );
     process.exit(done.status ?? 1);
   }
+  writeFileSync(stamp, wanted);
 }

@@ -1,3 +1,4 @@
+import { Writer } from '#posiv-wit/codec/writer.ts';
 import { pipe } from 'it-pipe';
 import {
   readPullCancel,
@@ -45,6 +46,7 @@ interface Served {
 
 /** Answers the pulls of one peer on the connection that it dialled. */
 export class BulkServer implements ChannelHandler {
+  readonly #writer = new Writer();
   readonly #channel: Channel;
   readonly #pacer: Pacer;
   readonly #open: () => OpenBulk | undefined;
