@@ -15,4 +15,16 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'the words of 100 MB and 1 GB on three nodes, beside bare wasm, C, DuckDB and Node',
     load: async () => (await import('./wordcount/wordcount.ts')).wordcount,
   },
+  spawn: {
+    summary: 'a small vTask from `new` to its exit, beside a bare instance',
+    load: async () => (await import('./spawn/spawn.ts')).spawn,
+  },
+  start: {
+    summary: 'a node, three nodes, `vstar --help` and `npm start` until they are there',
+    load: async () => (await import('./start/start.ts')).start,
+  },
+  store: {
+    summary: 'put and get, on a node and from another, beside plain files and a plain socket',
+    load: async () => (await import('./store/store.ts')).store,
+  },
 };

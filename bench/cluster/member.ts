@@ -1,6 +1,9 @@
 // The process of one node of a cluster that is measured. It ends when the channel to the bench closes.
-import { startWorkerNode, type WorkerNode } from '#node/worker-node.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { cacheDir } from '#cli/folders.ts';
 import type { NodeConfig } from '#node/config.ts';
+import type { WorkerNode } from '#node/worker-node.ts';
 
 const JOIN_WITHIN_MS = 30_000;
 
@@ -9,18 +12,19 @@ export interface MemberReady {
   readonly id: string;
   readonly addresses: readonly string[];
   readonly socket: string;
-  /** From the start of its process until it was ready, in milliseconds. */
-  readonly readyMs: number;
 }
+
+// As the nodes of a devstack do; before the code is loaded.
+enableCompileCache(join(cacheDir(), 'compiled'));
 
 let starting: Promise<WorkerNode> | undefined;
 
 async function start(config: NodeConfig): Promise<WorkerNode> {
+  const { startWorkerNode } = await import('#node/worker-node.ts');
   const node = await startWorkerNode(config);
   await node.whenReady(AbortSignal.timeout(JOIN_WITHIN_MS));
   const { id, addresses, control } = node;
-  const readyMs = performance.now();
-  process.send?.({ id, addresses, socket: control.socket, readyMs } satisfies MemberReady);
+  process.send?.({ id, addresses, socket: control.socket } satisfies MemberReady);
   return node;
 }
 

@@ -1,7 +1,9 @@
 import { buildCGuest } from '#wasm-abi/build/c.ts';
 import { promising, suspending } from '#wasm-abi/bind/jspi.ts';
 import { cacheDir } from '#cli/folders.ts';
-import { sources } from './guests.ts';
+import { percentile } from '../report/statistics.ts';
+import type { RpcFigures, RpcLoad } from './figures.ts';
+import { source } from './guests.ts';
 
 /** Two instances in this thread that call each other over nothing but suspended stacks. */
 export class JspiRoundTrip {
@@ -14,7 +16,7 @@ export class JspiRoundTrip {
   static async start(): Promise<JspiRoundTrip> {
     const image = await buildCGuest(
       {
-        sources: sources('jspi.c'),
+        sources: [source('jspi.c')],
         world: 'posiv:kernel/program-task@0.1.0',
         output: 'core',
       },
@@ -45,10 +47,18 @@ export class JspiRoundTrip {
     return new JspiRoundTrip(promising(caller!['caller']));
   }
 
-  /** Microseconds for one, as the mean of many. */
-  async measure(rounds: number): Promise<number> {
+  async measure({ warmup, samples, batch, requests }: RpcLoad): Promise<RpcFigures> {
+    await this.#call(warmup);
+    const us: number[] = [];
+    for (let i = 0; i < samples; i++) {
+      const start = performance.now();
+      // oxlint-disable-next-line no-await-in-loop -- one at a time is what is measured
+      await this.#call(batch);
+      us.push(((performance.now() - start) * 1_000) / batch);
+    }
     const start = performance.now();
-    await this.#call(rounds);
-    return ((performance.now() - start) * 1_000) / rounds;
+    await this.#call(requests);
+    const rate = (requests * 1_000) / (performance.now() - start);
+    return { p50: percentile(us, 0.5), p99: percentile(us, 0.99), messages: rate, requests: rate };
   }
 }
