@@ -197,7 +197,7 @@ for (const [where, node] of [
     const vtid = await make(posiv, 'answers', node);
     const filling = encode(new Uint8Array(800));
     good(await posiv.ipc.msg(vtid, 'go', filling, SECONDS));
-    t.is(bad(await posiv.ipc.msg(vtid, 'go', filling, 50)), 'mailbox-full');
+    t.is(bad(await posiv.ipc.msg(vtid, 'go', filling, 2_000)), 'mailbox-full');
     const held = posiv.ipc.msg(vtid, 'go', filling, SECONDS);
     good(await posiv.vtask.sched(vtid));
     good(await held);
