@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataFolderError } from '#node/errors.ts';
@@ -83,6 +83,12 @@ export class DataFolder {
     if (Buffer.byteLength(path) > MAX_SOCKET_PATH) {
       const folder = join(tmpdir(), `vstar-${process.getuid?.() ?? 0}`);
       await mkdir(folder, { recursive: true, mode: 0o700 });
+      // Anybody may make a folder of this name there first, and would then own the socket.
+      const { uid, mode } = await lstat(folder);
+      if (uid !== (process.getuid?.() ?? 0) || (mode & 0o077) !== 0)
+        throw new DataFolderError(
+          `${folder} is not this user's alone: remove it, or use a data folder with a shorter path`,
+        );
       path = join(folder, `${id}.sock`);
     }
     // The folder is locked: nobody but a node that was killed can have left it.

@@ -4,7 +4,7 @@ import type { NodeConfig } from '#node/config.ts';
 
 /** The node's log, as lines of JSON on standard error. */
 export function nodeLogger(level: NodeConfig['logLevel'], name: string): Logger {
-  const log = pino({ level, base: { node: name } }, pino.destination(2));
+  const log = pino({ level, base: { self: name } }, pino.destination(2));
   return {
     debug: (message, fields) => log.debug(fields ?? {}, message),
     info: (message, fields) => log.info(fields ?? {}, message),
