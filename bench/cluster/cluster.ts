@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheDir } from '#cli/folders.ts';
 import { defaultConfig } from '#node/config.ts';
+import { processSettings } from '#node/process-settings.ts';
 import { connectControl, type PosivClient } from '#node/control/client.ts';
 import type { MemberReady } from './member.ts';
 
@@ -41,10 +42,15 @@ export class Cluster implements AsyncDisposable {
   static async start({ nodes, lanes, profileDir }: ClusterInit): Promise<Cluster> {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const children: ChildProcess[] = [];
+    const settings = processSettings(cacheDir());
     const begin = (index: number, bootstrap: readonly string[]): Promise<MemberReady> => {
       const name = `node-${index + 1}`;
       const child = fork(MEMBER, {
-        execArgv: profileDir === undefined ? [] : profiling(profileDir, name),
+        execArgv: [
+          ...settings.execArgv,
+          ...(profileDir === undefined ? [] : profiling(profileDir, name)),
+        ],
+        env: { ...process.env, ...settings.env },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       children.push(child);

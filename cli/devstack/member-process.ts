@@ -1,27 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NodeConfig } from '#node/config.ts';
+import { processSettings } from '#node/process-settings.ts';
 import { NodeNotStartedError } from '../errors.ts';
 import { cacheDir } from '../folders.ts';
 import type { FromMember, ToMember } from './messages.ts';
 
 const STOP_WITHIN_MS = 5_000;
 const MEMBER = fileURLToPath(new URL('./member.ts', import.meta.url));
-
-/** What can only be said to a process before it starts. */
-function memberEnvironment(): NodeJS.ProcessEnv {
-  return {
-    // By the environment, for the threads of the lanes take it from there.
-    NODE_COMPILE_CACHE: join(cacheDir(), 'compiled'),
-    // glibc would keep what megabytes of buffers leave behind in every thread's arena: 60 MB and more a node.
-    MALLOC_ARENA_MAX: '2',
-    MALLOC_MMAP_THRESHOLD_: '524288',
-    MALLOC_TRIM_THRESHOLD_: '2097152',
-  };
-}
 
 export type Ready = Extract<FromMember, { kind: 'ready' }>;
 
@@ -48,14 +36,13 @@ export class MemberProcess {
   /** Begins a process, which loads its code and waits to be told what to be. @param log the file that its log goes to */
   static async spawn(name: string, log: string): Promise<MemberProcess> {
     await using file = await open(log, 'w');
+    const settings = processSettings(cacheDir());
     const child = fork(MEMBER, [], {
       // In a session of its own: a terminal's Ctrl-C is for the devstack, which then ends its nodes in order.
       detached: true,
       stdio: ['ignore', file.fd, file.fd, 'ipc'],
-      // A node makes little garbage: a small young generation saves 20 MB a node and costs nothing that shows. What it
-      // reads and sends lies outside of V8's heap, which would have a whole collection for every 64 MB of it.
-      execArgv: ['--max-semi-space-size=2', '--external-memory-accounted-in-global-limit'],
-      env: { ...process.env, ...memberEnvironment() },
+      execArgv: [...settings.execArgv],
+      env: { ...process.env, ...settings.env },
     });
     return new MemberProcess(name, log, child);
   }

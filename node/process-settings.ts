@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+
+/** What a process that is to be a worker node has to be told before it starts. */
+export interface ProcessSettings {
+  /** For Node itself. */
+  readonly execArgv: readonly string[];
+  /** To be added to its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How a worker node's process is best started; it runs without, with more memory and more garbage collection. */
+export function processSettings(cacheDir: string): ProcessSettings {
+  return {
+    execArgv: [
+      // A node makes little garbage: a small young generation saves 20 MB and costs nothing that shows.
+      '--max-semi-space-size=2',
+      // What it reads and sends lies outside of V8's heap, which would have a whole collection for every 64 MB of it.
+      '--external-memory-accounted-in-global-limit',
+    ],
+    env: {
+      // By the environment, for the threads of the lanes take it from there.
+      NODE_COMPILE_CACHE: join(cacheDir, 'compiled'),
+      // glibc would keep what megabytes of buffers leave behind in every thread's arena: 60 MB and more.
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '524288',
+      MALLOC_TRIM_THRESHOLD_: '2097152',
+    },
+  };
+}
