@@ -166,7 +166,7 @@ export class Kernel {
     if (!this.table.end(vtask, reason)) return Promise.resolve();
     const confirmed = new Promise<void>((resolve) => this.#confirmed.set(vtid, resolve));
     this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
-    if (lane !== SESSIONS) this.#lanes.expectEnd(lane, vtid);
+    if (lane !== SESSIONS) void this.#lanes.expectEnd(lane, vtid);
     return confirmed;
   }
 

@@ -3,12 +3,16 @@ import type { Logger } from '#kernel/logger.ts';
 import type { LaneView } from '#posiv-wit/generated/managers.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
-// A lane that does not confirm the end of a vTask for so long hangs in a guest: it is ended as a whole.
-const HANGS_AFTER_MS = 5_000;
+// A lane that has computed for so long since it was told to end a vTask, and has not confirmed, hangs in a guest: it is
+// ended as a whole. Processor time, since on a busy machine an innocent lane may wait long for its turn.
+const HANGS_AFTER_MS = 3_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** The node's side of a lane, wherever its thread or process is. */
 export interface LaneLink {
   send(frame: Frame): void;
+  /** Milliseconds of processor time that it has used. */
+  usedMs(): Promise<number>;
   /** Ends it at once, even in the middle of a guest's loop. */
   terminate(): Promise<void>;
 }
@@ -77,15 +81,24 @@ export class LanePool {
     slot.ending.delete(vtid);
   }
 
-  /** The lane has been told to end a vTask, and is ended itself if it does not. */
-  expectEnd(lane: number, vtid: string): void {
-    const slot = this.#slots[lane]!;
-    const { link } = slot;
-    const cancel = this.#components.clock.after(HANGS_AFTER_MS, () => {
-      void link.terminate();
-      this.#replace(lane, link, `it did not come back from a vTask for ${HANGS_AFTER_MS} ms`);
+  /** The lane has been told to end a vTask, and is ended itself if it computes on without doing so. */
+  async expectEnd(lane: number, vtid: string): Promise<void> {
+    const { clock } = this.#components;
+    const { link, ending } = this.#slots[lane]!;
+    let cancel: (() => void) | undefined;
+    let confirmed = false;
+    ending.set(vtid, () => {
+      confirmed = true;
+      cancel?.();
     });
-    slot.ending.set(vtid, cancel);
+    const before = await link.usedMs();
+    const look = async (): Promise<void> => {
+      const used = (await link.usedMs()) - before;
+      if (confirmed) return;
+      if (used < HANGS_AFTER_MS) cancel = clock.after(LOOK_EVERY_MS, () => void look());
+      else this.#replace(lane, link, `it computed ${Math.round(used)} ms without coming back`);
+    };
+    if (!confirmed) cancel = clock.after(LOOK_EVERY_MS, () => void look());
   }
 
   async close(): Promise<void> {
@@ -110,6 +123,7 @@ export class LanePool {
     for (const cancel of slot.ending.values()) cancel();
     slot.ending.clear();
     slot.vtasks = 0;
+    void link.terminate();
     slot.link = this.#start(lane);
     this.#components.lost(lane, why);
   }

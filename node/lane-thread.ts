@@ -24,6 +24,14 @@ export function laneThreads(cacheDir: string): StartLane {
     });
     return {
       send: (frame) => port.send(frame),
+      async usedMs() {
+        try {
+          const { user, system } = await worker.cpuUsage();
+          return (user + system) / 1_000;
+        } catch {
+          return 0; // its thread has ended, and the pool hears of it in another way
+        }
+      },
       async terminate() {
         terminated = true;
         await worker.terminate();

@@ -7,7 +7,7 @@ import type {
 } from '#node/managers/manager-thread.ts';
 
 // A strategy is a short function: one that takes longer than this is taken for stuck. The first call also loads it.
-const ANSWERS_WITHIN_MS = 2_000;
+const ANSWERS_WITHIN_MS = 5_000;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -26,7 +26,7 @@ export class ManagerThread implements AsyncDisposable {
     this.#components = components;
   }
 
-  /** Calls a function of a prepared image. Rejects with what went wrong, at the latest after two seconds. */
+  /** Calls a function of a prepared image. Rejects with what went wrong, at the latest after five seconds. */
   call(program: string, functionName: string, params: readonly unknown[]): Promise<unknown> {
     const id = (this.#lastId += 1);
     return new Promise((resolve, reject) => {

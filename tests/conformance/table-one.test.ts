@@ -201,7 +201,7 @@ for (const [where, node] of [
     const held = posiv.ipc.msg(vtid, 'go', filling, SECONDS);
     good(await posiv.vtask.sched(vtid));
     good(await held);
-    t.is(bad(await posiv.ipc.msg(vtid, 'go', new Uint8Array(2_000), 50)), 'quota-exceeded');
+    t.is(bad(await posiv.ipc.msg(vtid, 'go', new Uint8Array(2_000), SECONDS)), 'quota-exceeded');
     t.is(bad(await posiv.ipc.msg(vtid, 'other', encode(1), SECONDS)), 'refused');
     const answer = posiv.ipc.rpc(vtid, 'later', SECONDS, encode(1));
     good(await posiv.ipc.msg(vtid, 'go', encode('now'), SECONDS));

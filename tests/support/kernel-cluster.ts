@@ -162,6 +162,7 @@ export class KernelCluster {
       );
       return {
         send: (frame) => down.send(frame),
+        usedMs: async () => 0,
         async terminate() {
           alive = false;
         },

@@ -3,7 +3,7 @@ import { registerRpc, rpc, VStarError } from 'vstar';
 
 registerRpc('relay', (target: string) => {
   try {
-    rpc(target, 'relay', 1_000, target);
+    rpc(target, 'relay', 20_000, target);
     return 'ok';
   } catch (error) {
     if (error instanceof VStarError) return error.code;
