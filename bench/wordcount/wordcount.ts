@@ -2,6 +2,7 @@ import type { Bench, BenchContext } from '../bench.ts';
 import { corpus, type Corpus } from '../corpus.ts';
 import type { CommandFigures } from '../process/command.ts';
 import { metric, type Metric } from '../report/metric.ts';
+import { median } from '../report/statistics.ts';
 import { baselines, runBaseline, type Baseline } from './baselines.ts';
 import { WordcountCluster, type WorkFigures } from './cluster-job.ts';
 
@@ -92,9 +93,8 @@ function metricsOf({ corpus: { label, bytes }, put, ours, others }: Outcome): Me
 /** How much of the memory grows with the input. */
 function growth([small, large]: readonly Outcome[]): Metric[] {
   if (!small || !large) return [];
-  const grown = large.ours.map(
-    ({ memory }, at) => (memory.pss - (small.ours[at]?.memory.pss ?? memory.pss)) / MB,
-  );
+  const peak = ({ ours }: Outcome): number => median(ours.map(({ memory }) => memory.pss));
+  const grown = [(peak(large) - peak(small)) / MB];
   const labels = `${small.corpus.label} to ${large.corpus.label}`;
   return [metric({ name: `wordcount, peak PSS from ${labels}`, unit: 'MB', samples: grown })];
 }
