@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { StartLane } from '#kernel/lane-pool.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import type { LaneData } from '#kernel/lane/worker.ts';
+import { Carriers } from '#node/carriers.ts';
 
 const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
 
@@ -10,13 +11,20 @@ export function laneThreads(cacheDir: string): StartLane {
   return (received, lost) => {
     const workerData: LaneData = { cacheDir };
     const worker = new Worker(WORKER, { workerData });
+    const carriers = new Carriers();
     const port = new FramePort(
-      { post: (bytes) => worker.postMessage(bytes, [bytes.buffer as ArrayBuffer]) },
+      {
+        post(bytes) {
+          const own = carriers.fill(bytes);
+          worker.postMessage(own, [own.buffer]);
+        },
+      },
       setImmediate,
     );
     let terminated = false;
-    worker.on('message', (bytes: Uint8Array) => {
-      for (const frame of framesOf(bytes)) received(frame);
+    worker.on('message', (message: Uint8Array | ArrayBuffer) => {
+      if (message instanceof ArrayBuffer) carriers.giveBack(message);
+      else for (const frame of framesOf(message)) received(frame);
     });
     worker.on('error', (error) => lost(String(error)));
     worker.on('exit', (code) => {

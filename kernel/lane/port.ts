@@ -4,6 +4,7 @@ import { readFrame, writeFrame, type Frame } from '#posiv-wit/generated/wire.ts'
 
 /** The way between a node and one of its lanes: bytes in order. A thread's port today, a process's pipe for a cell. */
 export interface BytePort {
+  /** Takes bytes that are written over after it returns. */
   post(bytes: Uint8Array): void;
 }
 
@@ -30,9 +31,8 @@ export class FramePort {
   flush(): void {
     if (!this.#open) return;
     this.#open = false;
-    const bytes = this.#writer.take();
+    this.#port.post(this.#writer.view);
     this.#writer.reset();
-    this.#port.post(bytes);
   }
 }
 

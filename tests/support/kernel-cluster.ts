@@ -142,7 +142,7 @@ export class KernelCluster {
       const up = new FramePort(
         {
           post: (bytes) => {
-            if (alive) for (const frame of framesOf(bytes)) received(frame);
+            if (alive) for (const frame of framesOf(bytes.slice())) received(frame);
           },
         },
         queueMicrotask,
@@ -155,7 +155,7 @@ export class KernelCluster {
       const down = new FramePort(
         {
           post: (bytes) => {
-            if (alive) for (const frame of framesOf(bytes)) lane.receive(frame);
+            if (alive) for (const frame of framesOf(bytes.slice())) lane.receive(frame);
           },
         },
         queueMicrotask,
