@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { dataOption, examples } from '../options.ts';
+import { dataOption, examples, jsonOption } from '../options.ts';
 import { parseCount, parseSize } from '../output/units.ts';
 import type { WordcountOptions } from '../wordcount/command.ts';
 
@@ -19,7 +19,7 @@ export function wordcountCommand(): Command {
     .requiredOption('-o, --output <file>', 'where to write the result, - for standard output')
     .option(
       '--maps <n>',
-      'map vTasks (default: two for each lane)',
+      'map vTasks (default: two for each node)',
       parseCount('--maps', 1, MAX_TASKS),
     )
     .option(
@@ -32,6 +32,7 @@ export function wordcountCommand(): Command {
       'bytes that a map vTask is given at once',
       parseSize('--split-size'),
     )
+    .addOption(jsonOption())
     .addOption(dataOption())
     .action(async (files: readonly string[], options: WordcountOptions) => {
       const { wordcount } = await import('../wordcount/command.ts');

@@ -1,5 +1,7 @@
 import type { NodeChoice } from '../control-target.ts';
+import { UsageError } from '../errors.ts';
 import { checkOutput, writeOutput } from '../files/output-file.ts';
+import { json } from '../output/table.ts';
 import { formatCount, formatDuration } from '../output/units.ts';
 import { withSession } from '../session.ts';
 import { countWords, jobFolder, removeFolder, wordCountImages } from './count-words.ts';
@@ -12,6 +14,7 @@ export interface WordcountOptions extends NodeChoice {
   readonly maps?: number;
   readonly reduces?: number;
   readonly splitSize?: number;
+  readonly json?: boolean;
 }
 
 /** `vstar wordcount`. */
@@ -20,6 +23,8 @@ export async function wordcount(
   options: WordcountOptions,
 ): Promise<void> {
   const { output } = options;
+  if (options.json && output === '-')
+    throw new UsageError('--json and the counts cannot both go to standard output: name a file');
   const texts = await Promise.all(files.map((file) => textOf(file)));
   await checkOutput(output);
   const folder = jobFolder();
@@ -37,11 +42,17 @@ export async function wordcount(
       await writeOutput(output, once(tsv));
       bars.stop();
       const { words, distinct } = summarise(tsv, 0);
+      const elapsedMs = Math.round(performance.now() - started);
+      if (options.json) {
+        const { retries, tasks } = progress;
+        process.stdout.write(json({ words, distinct, elapsedMs, output, retries, tasks }));
+        return;
+      }
       const maps = progress.tasks.filter(({ kind }) => kind === 'map').length;
       process.stderr.write(
         `${formatCount(words)} words, ${formatCount(distinct)} different ones, ` +
           `counted by ${maps} map and ${progress.tasks.length - maps} reduce vTasks ` +
-          `in ${formatDuration(performance.now() - started)}\n`,
+          `in ${formatDuration(elapsedMs)}\n`,
       );
     });
   } finally {

@@ -164,3 +164,15 @@ test.serial(
     t.deepEqual(JSON.parse((await vstar(['ps', '--json'])).stdout), []);
   },
 );
+
+test.serial('with --json it says what was counted by whom, apart from the counts', async (t) => {
+  const { vstar } = cluster();
+  await using folder = await temporaryFolder();
+  const output = join(folder.path, 'counts.tsv');
+  await vstar(['put', '-', '/texts/json'], { input: 'one two two' });
+  const { stdout } = await vstar(['wordcount', 'vstore:/texts/json', '-o', output, '--json']);
+  t.like(JSON.parse(stdout), { words: 3, distinct: 2, output, retries: 0 });
+  const mixed = await vstar(['wordcount', 'vstore:/texts/json', '-o', '-', '--json']);
+  t.is(mixed.status, 2);
+  t.regex(mixed.stderr, /cannot both go to standard output/);
+});
