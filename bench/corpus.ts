@@ -83,7 +83,6 @@ async function generate(path: string, bytes: number): Promise<void> {
   const unfinished = `${path}.${process.pid}`;
   await using file = await open(unfinished, 'w');
   for (const block of blocks(await bookLines(), bytes)) {
-    // oxlint-disable-next-line no-await-in-loop -- one file, in order
     await file.writeFile(block);
   }
   await rename(unfinished, path);

@@ -10,7 +10,6 @@ export async function interleave<T>(
   const results = contestants.map((): T[] => []);
   for (let round = 0; round <= rounds; round++) {
     for (const [at, run] of contestants.entries()) {
-      // oxlint-disable-next-line no-await-in-loop -- one at a time has the machine
       const result = await run();
       if (round > 0) results[at]!.push(result);
     }

@@ -73,9 +73,7 @@ async function measure(
   const metrics: Metric[] = [];
   for (const name of names) {
     const note = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
-    // oxlint-disable-next-line no-await-in-loop -- one at a time has the machine
     const bench = await BENCHES[name]!.load();
-    // oxlint-disable-next-line no-await-in-loop
     metrics.push(...(await bench.run({ short, profileDir, note })));
   }
   const shape = machine();

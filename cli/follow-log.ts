@@ -12,7 +12,6 @@ export async function* logEntries(
 ): AsyncGenerator<Entry> {
   for (let number = 0; ;) {
     signal.throwIfAborted();
-    // oxlint-disable-next-line no-await-in-loop -- each page says where the next begins
     const page = await answer(
       `log of ${vtid}`,
       client.log.read(vtid, number, follow ? POLL_MS : 0),

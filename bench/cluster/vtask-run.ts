@@ -25,7 +25,6 @@ export async function store(
   blocks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<void> {
   const writer = await valueOf(client.blobs.create('durable'));
-  // oxlint-disable-next-line no-await-in-loop -- a writer takes one append at a time
   for await (const block of blocks) await valueOf(client.blobs.append(writer, block));
   await valueOf(client.files.bind(path, await valueOf(client.blobs.seal(writer))));
 }

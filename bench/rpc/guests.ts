@@ -13,12 +13,9 @@ export function source(name: string): string {
 /** Builds what calls and what answers, in C and for QuickJS, and stores them. */
 export async function uploadGuests(client: PosivClient): Promise<void> {
   for (const name of ['caller', 'echo']) {
-    // oxlint-disable-next-line no-await-in-loop -- one compiler at a time is enough
     await upload(client, `/bench/${name}-c`, await buildC(source(`${name}.c`)));
     const entry = source(`${name}.js`);
-    // oxlint-disable-next-line no-await-in-loop
     const built = await buildTypescriptGuest({ entry }, { cacheDir: cacheDir() });
-    // oxlint-disable-next-line no-await-in-loop
     await upload(client, `/bench/${name}-js`, built);
   }
 }

@@ -52,7 +52,6 @@ export class JspiRoundTrip {
     const us: number[] = [];
     for (let i = 0; i < samples; i++) {
       const start = performance.now();
-      // oxlint-disable-next-line no-await-in-loop -- one at a time is what is measured
       await this.#call(batch);
       us.push(((performance.now() - start) * 1_000) / batch);
     }

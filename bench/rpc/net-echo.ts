@@ -39,20 +39,17 @@ export class NetEcho implements AsyncDisposable {
         this.#waiting.push(resolve);
         this.#socket.write(payload);
       });
-    // oxlint-disable-next-line no-await-in-loop -- one at a time is what is measured
     for (let i = 0; i < warmup; i++) await call();
     const us: number[] = [];
     const begin = performance.now();
     for (let i = 0; i < samples; i++) {
       const start = performance.now();
-      // oxlint-disable-next-line no-await-in-loop
       await call();
       us.push((performance.now() - start) * 1_000);
     }
     const messages = (samples * 1_000) / (performance.now() - begin);
     let left = requests;
     const caller = async (): Promise<void> => {
-      // oxlint-disable-next-line no-await-in-loop
       while (left-- > 0) await call();
     };
     const start = performance.now();

@@ -39,7 +39,6 @@ export const rpc: Bench = {
     const jspi = await JspiRoundTrip.start();
     const contestants: (() => Promise<RpcFigures>)[] = [];
     for (const way of WAYS) {
-      // oxlint-disable-next-line no-await-in-loop -- clusters start one after another
       const cluster = stack.use(await startCluster(way, context));
       for (const language of ['c', 'js'] as const)
         contestants.push(() => measure(cluster, language, { ...load, batch: way.batch }));

@@ -38,7 +38,6 @@ async function seconds(work: () => Promise<void>): Promise<number> {
 
 async function write(path: string, blocks: number): Promise<void> {
   await using file = await open(path, 'wx');
-  // oxlint-disable-next-line no-await-in-loop -- in order
   for (let i = 0; i < blocks; i++) await file.write(BLOCK);
   await file.sync();
 }
@@ -46,7 +45,6 @@ async function write(path: string, blocks: number): Promise<void> {
 async function read(path: string): Promise<void> {
   await using file = await open(path);
   const block = Buffer.alloc(BLOCK.length);
-  // oxlint-disable-next-line no-await-in-loop -- in order
   while ((await file.read(block)).bytesRead > 0);
 }
 
@@ -59,7 +57,6 @@ async function send(blocks: number): Promise<number> {
   const spent = await seconds(async () => {
     const done = once(socket, 'data');
     for (let i = 0; i < blocks; i++) {
-      // oxlint-disable-next-line no-await-in-loop -- as much as the socket takes
       if (!socket.write(BLOCK)) await once(socket, 'drain');
     }
     await done;

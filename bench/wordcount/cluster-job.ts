@@ -40,10 +40,8 @@ export class WordcountCluster implements AsyncDisposable {
     const cluster = await Cluster.start(init);
     try {
       for (const name of IMAGES) {
-        // oxlint-disable-next-line no-await-in-loop -- one compiler at a time is enough
         const image = await buildShipped(name);
         if (!image) throw new BenchFailedError(`no guest named ${name} ships`);
-        // oxlint-disable-next-line no-await-in-loop
         await upload(cluster.client, `/images/${name}`, image);
       }
       using memory = new PeakMemory(cluster.pids);

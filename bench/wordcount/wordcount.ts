@@ -25,7 +25,6 @@ export const wordcount: Bench = {
     const outcomes: Outcome[] = [];
     for (const label of context.short ? ['10 MB'] : ['100 MB', '1 GB']) {
       context.note(`prepares the text of ${label}`);
-      // oxlint-disable-next-line no-await-in-loop -- one after another has the machine
       outcomes.push(await measure(await corpus(label), built.all, context));
     }
     return [...outcomes.flatMap(metricsOf), ...growth(outcomes)];
@@ -47,13 +46,11 @@ async function measure(
   const others = new Map(all.map((each): [Baseline, CommandFigures[]] => [each, []]));
   for (let round = 0; round <= rounds; round++) {
     note(`${text.label}: ${round === 0 ? 'warms up' : `round ${round} of ${rounds}`}`);
-    // oxlint-disable-next-line no-await-in-loop -- by turns
     const figures = await cluster.count();
     if (round > 0) ours.push(figures);
     for (const [baseline, results] of others) {
       const { name, command, slow = false } = baseline;
       if (!command || (slow && round < rounds)) continue;
-      // oxlint-disable-next-line no-await-in-loop
       const result = await runBaseline({ name, command }, text);
       if (round > 0) results.push(result);
     }

@@ -45,7 +45,6 @@ async function allPaths(client: PosivClient, prefix: string): Promise<readonly S
   const { answer } = await import('../answer.ts');
   const all: Stat[] = [];
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before ended
     const page = await answer(`ls ${prefix}`, client.files.list(prefix, all.at(-1)?.path));
     if (page.length === 0) return all;
     all.push(...page);

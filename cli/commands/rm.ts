@@ -12,7 +12,6 @@ export function rmCommand(): Command {
       const { withSession } = await import('../session.ts');
       const { answer } = await import('../answer.ts');
       await withSession(options, async (client) => {
-        // oxlint-disable-next-line no-await-in-loop -- in the order given, up to the first that fails
         for (const path of paths) await answer(`rm ${path}`, client.files.delete(path));
       });
     });

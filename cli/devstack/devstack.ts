@@ -109,7 +109,6 @@ export class Devstack implements AsyncDisposable {
     await this.#writeLauncher();
     const names = Array.from({ length: init.nodes }, (_, at) => `node-${at + 1}`);
     for (const name of names) {
-      // oxlint-disable-next-line no-await-in-loop -- opens a file
       this.#members.push(await MemberProcess.spawn(name, join(this.folder, `${name}.log`)));
     }
     this.keep(undefined);

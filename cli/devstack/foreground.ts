@@ -70,7 +70,6 @@ async function endGroup(group: number): Promise<void> {
     alive && Date.now() < until;
     alive = send(group, 0)
   ) {
-    // oxlint-disable-next-line no-await-in-loop -- grandchildren cannot be waited for
     await sleep(POLL_MS);
   }
   if (alive) send(group, 'SIGKILL');

@@ -29,7 +29,6 @@ async function cleanUp(): Promise<void> {
 async function endProcess(pid: number, signal: NodeJS.Signals | 0, graceMs: number): Promise<void> {
   let alive = send(pid, signal);
   for (const until = Date.now() + graceMs; alive && Date.now() < until; alive = send(pid, 0)) {
-    // oxlint-disable-next-line no-await-in-loop -- a process that is no child of ours cannot be waited for
     await sleep(POLL_MS);
   }
   if (alive) send(pid, 'SIGKILL');

@@ -30,7 +30,6 @@ export async function* readBlob(
         out.push(read);
         asked += size;
       }
-      // oxlint-disable-next-line no-await-in-loop -- in order
       yield (await out.shift())!;
     }
   } finally {

@@ -41,7 +41,6 @@ export async function* readBlocks(path: string, signal?: AbortSignal): AsyncGene
     let bytesRead: number;
     const block = new Uint8Array(BLOCK_BYTES);
     try {
-      // oxlint-disable-next-line no-await-in-loop -- the blocks of one file, in order
       ({ bytesRead } = await file.read(block));
     } catch (error) {
       throw readError(path, error);

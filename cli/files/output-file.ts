@@ -82,7 +82,6 @@ async function writeAndRename(path: string, blocks: AsyncIterable<Uint8Array>): 
 
 async function writeAll(file: FileHandle, block: Uint8Array): Promise<void> {
   for (let at = 0; at < block.length;) {
-    // oxlint-disable-next-line no-await-in-loop -- a disk that fills up takes less than it is given
     const { bytesWritten } = await file.write(block, at);
     at += bytesWritten;
   }

@@ -35,7 +35,6 @@ async function storeBlob(
       out.push(appended);
       if (out.length >= APPENDS_OUT) await settleOne();
     }
-    // oxlint-disable-next-line no-await-in-loop -- in order
     while (out.length > 0) await settleOne();
     return await answer(what, client.blobs.seal(writer));
   } catch (error) {

@@ -87,7 +87,6 @@ export async function countWords(
     }
     const path = `${folder}input/${at}-${text.name}`;
     const onStored = (bytes: number): void => onUpload(before + bytes, total);
-    // oxlint-disable-next-line no-await-in-loop -- one after the other fills the connection as well
     await storeFile(client, path, text.read(), { what: `upload ${text.title}`, signal, onStored });
     before += text.size;
     inputs.push(path);

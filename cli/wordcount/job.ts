@@ -73,17 +73,14 @@ export async function runJob(
   await answer(what, client.vtask.sched(vtid));
   for (;;) {
     signal.throwIfAborted();
-    // oxlint-disable-next-line no-await-in-loop -- asked until it has ended
     const progress = (await ask(client, vtid, 'progress')) as JobProgress;
     onProgress(progress);
     if (progress.phase === 'failed')
       throw new JobFailedError(progress.error ?? 'it does not say why');
     if (progress.phase === 'done') {
-      // oxlint-disable-next-line no-await-in-loop -- the last turn: lets the master end
       await ask(client, vtid, 'result');
       return progress;
     }
-    // oxlint-disable-next-line no-await-in-loop
     await sleep(ASK_EVERY_MS, undefined, { signal });
   }
 }

@@ -24,7 +24,6 @@ export async function referenceCount(
   for (const byte of SEPARATORS) isSeparator[byte] = 1;
   for (const text of texts) {
     let begun = ''; // of a word that goes on in the next block
-    // oxlint-disable-next-line no-await-in-loop -- one text after the other
     for await (const block of text) {
       signal?.throwIfAborted();
       const latin1 = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString(
