@@ -37,7 +37,6 @@ export async function readEntry<Meta>(
     const files = new Map<string, Uint8Array>();
     for (const [name, hash] of Object.entries(manifest.files)) {
       // One after the other: entries are small, and a lane's thread has other vTasks to run in between.
-      // oxlint-disable-next-line no-await-in-loop
       const bytes = await readFile(join(directory, name));
       if (hashOf(bytes) !== hash) return undefined;
       files.set(name, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
@@ -61,7 +60,6 @@ export async function writeEntry<Meta>(
     const hashes: Record<string, string> = {};
     for (const [name, bytes] of entry.files) {
       hashes[name] = hashOf(bytes);
-      // oxlint-disable-next-line no-await-in-loop -- a disk gains nothing from writes in parallel
       await writeFile(join(temporary, name), bytes, { flush: true });
     }
     const meta = JSON.stringify(entry.meta);

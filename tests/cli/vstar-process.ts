@@ -100,7 +100,6 @@ export function isAlive(pid: number): boolean {
 
 /** Resolves once a condition holds that nothing tells of. Fails with the test's own timeout. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop -- asked until it holds
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 

@@ -36,7 +36,6 @@ for (const output of ['component', 'core'] as const) {
     t.deepEqual(await run(instance, ['a', 'b']), { ok: true, value: 2 });
     for (const size of [1, 5, 100_000, 500_000]) {
       const args = new Uint8Array(size).fill(7);
-      // oxlint-disable-next-line no-await-in-loop -- one at a time is the point
       t.deepEqual(await onRpc?.({ token: 1, caller: 'c', identity: 'echo', args }), {
         tag: 'reply',
         val: args,

@@ -72,13 +72,10 @@ async function readSources(
     const name = names[index] ?? '';
     if (name in files)
       throw new BuildFailedError('compile', `two sources are named ${name}: rename one`);
-    // oxlint-disable-next-line no-await-in-loop -- a handful of small files
     files[name] = await readFile(path, 'utf8');
   }
   for (const folder of includes) {
-    // oxlint-disable-next-line no-await-in-loop
     for (const name of await readdir(folder, { recursive: true })) {
-      // oxlint-disable-next-line no-await-in-loop
       if (name.endsWith('.h'))
         files[`${INCLUDE}/${name}`] ??= await readFile(join(folder, name), 'utf8');
     }

@@ -58,7 +58,6 @@ async function prepareComponent(
   for (const [path, bytes] of Object.entries(files)) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name.endsWith('.wasm')) {
-      // oxlint-disable-next-line no-await-in-loop -- one core, one module at a time
       const { bytes: capped, ...module } = await validated(bytes);
       out.set(name, capped);
       modules[name] = module;

@@ -114,7 +114,6 @@ for (const what of ['vectors out of bounds', 'signal']) {
 test('many commands one after the other all have their output', async (t) => {
   let ends = 0;
   for (let round = 0; round < 600; round++) {
-    // oxlint-disable-next-line no-await-in-loop -- the library behind them is replaced in between
     if ((await (await command('hello', { args: ['a', 'b'] })).start?.()) === 2) ends++;
   }
   t.is(ends, 600);

@@ -27,7 +27,6 @@ async function build(
   wit?: string,
 ): Promise<Uint8Array> {
   for (const [name, content] of Object.entries({ 'main.ts': text, ...more })) {
-    // oxlint-disable-next-line no-await-in-loop
     await writeFile(join(options.cacheDir, name), content);
   }
   return buildTypescriptGuest(
