@@ -1,6 +1,7 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
+import { makeFolder } from '#node/data-folder.ts';
 import { startWorkerNode, type WorkerNode } from '#node/worker-node.ts';
 import { codeOf, DataFolderUnusableError, messageOf, UsageError } from './errors.ts';
 import { cacheDir } from './folders.ts';
@@ -13,6 +14,7 @@ const FOLDER_FAULTS: Readonly<Record<string, string>> = {
   EACCES: 'you may not write there',
   EPERM: 'you may not write there',
   EROFS: 'its file system is read-only',
+  ENOENT: 'folders cannot be made there',
   ENOSPC: 'its disk is full',
 };
 
@@ -52,7 +54,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
 /** @throws {data-folder-unusable} and what `startWorkerNode` throws */
 async function start(config: NodeConfig): Promise<WorkerNode> {
   try {
-    await mkdir(config.dataDir, { recursive: true });
+    await makeFolder(config.dataDir);
     await access(config.dataDir, constants.W_OK);
   } catch (error) {
     const why = FOLDER_FAULTS[codeOf(error) ?? ''] ?? messageOf(error);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DataFolderError } from '#node/errors.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 
@@ -18,6 +18,19 @@ export interface NodeFile {
   readonly url: string | undefined;
 }
 
+/** Makes a folder and those above it. Node's own way never returns where the system has folders that cannot hold any. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+}
+
 /** The files of a node that are not vStore's. */
 export class DataFolder {
   readonly #folder: string;
@@ -30,7 +43,7 @@ export class DataFolder {
 
   /** Makes the folder, for its owner alone. */
   static async make(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await chmod(folder, 0o700);
   }
 

@@ -115,6 +115,12 @@ test.serial('a data folder that is a file is refused, and the file is left as it
   t.is(await readFile(file, 'utf8'), 'mine');
 });
 
+test.serial('a data folder where the system lets nobody make any is refused', async (t) => {
+  const { status, stderr } = await vstar(['node', '--data', '/proc/vstar/data']);
+  t.is(status, 5);
+  t.regex(stderr, /folders cannot be made there; .*\[data-folder-unusable\]/);
+});
+
 test.serial('an address that is none is refused', async (t) => {
   await using folder = await temporaryFolder();
   const { status, stderr } = await vstar([
