@@ -64,7 +64,6 @@ test('damage to any file of an entry is seen, by a lane too, and the entry made 
   const { key } = await prepareImage(image, { cacheDir: shared });
   const files = await readdir(entryPath(shared, key));
   for (const [index, name] of files.entries()) {
-    // oxlint-disable no-await-in-loop -- each damage for itself
     await cp(entryPath(shared, key), entryPath(cacheDir, key), { recursive: true });
     const path = join(entryPath(cacheDir, key), name);
     const bytes = await readFile(path);
