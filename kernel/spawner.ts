@@ -1,4 +1,5 @@
 import type { Images } from '#kernel/images.ts';
+import { hasEnded } from '#kernel/life-cycle.ts';
 import type { LanePool } from '#kernel/lane-pool.ts';
 import type { Names } from '#kernel/names.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
@@ -97,11 +98,10 @@ export class Spawner {
 
   async #lane(memory: number): Promise<number | undefined> {
     const { lanes, strategies, table } = this.#components;
-    const view = lanes.view((lane) => {
-      let held = 0;
-      for (const vtask of table.values()) if (vtask.lane === lane) held += vtask.memoryBytes;
-      return held;
-    });
+    const held = Array.from({ length: lanes.size }, () => 0);
+    for (const { lane, state, memoryBytes } of table.values())
+      if (lane >= 0 && !hasEnded(state)) held[lane]! += memoryBytes;
+    const view = lanes.view((lane) => held[lane] ?? 0);
     const lane = await strategies.task.assign(view, memory);
     return lane !== undefined && lane < lanes.size ? lane : undefined;
   }
