@@ -47,7 +47,10 @@ export async function readEntry<Meta>(
   }
 }
 
-/** Writes an entry as a whole or not at all; of several writers of one key the last one wins. */
+/**
+ * Writes an entry as a whole or not at all. Of several writers of one key the first one wins: a whole entry is never taken
+ * away again, so whoever has been told of it can read it.
+ */
 export async function writeEntry<Meta>(
   cacheDir: string,
   key: string,
@@ -66,13 +69,26 @@ export async function writeEntry<Meta>(
     const manifest: Manifest = { meta, metaHash: hashOf(meta), files: hashes };
     await writeFile(join(temporary, MANIFEST), JSON.stringify(manifest), { flush: true });
     await mkdir(join(directory, '..'), { recursive: true });
-    await rm(directory, { recursive: true, force: true });
-    await rename(temporary, directory).catch(async (error: NodeJS.ErrnoException) => {
-      // Another process has put the same entry there in between: its content is as good.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    if (await renamed(temporary, directory)) return;
+    if (await readEntry(cacheDir, key)) return;
+    // It is damaged. Another process may be about to replace it too, so it is moved away before it is removed.
+    await renamed(directory, `${temporary}-damaged`);
+    await renamed(temporary, directory);
+    await rm(`${temporary}-damaged`, { recursive: true, force: true });
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Renames a directory; false where that is in the way of another process that does the same. */
+async function renamed(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code)) return false;
+    throw error;
   }
 }
 
