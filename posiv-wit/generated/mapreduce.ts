@@ -12,8 +12,8 @@ export interface CombinerCalls {
 /** The first half of a job, written by its author. */
 export interface MapperCalls {
   /**
-   * The bytes that part one record from the next. A record belongs to the split in which it begins, whatever its
-   * length.
+   * The bytes that part one record from the next. A record belongs to the split that has the separator before it,
+   * whatever its length.
    */
   separators(): Awaitable<Uint8Array>;
 

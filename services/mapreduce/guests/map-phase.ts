@@ -102,13 +102,23 @@ export class MapPhase {
   #employ(task: Task): void {
     const held = this.#held.get(task) ?? [];
     const full = held.length >= (this.#shares.get(task) ?? 0);
-    const split = !full ? this.#queue.take(task.node) : undefined;
+    const split = !full ? this.#queue.take(task.node, (node) => this.#soon(node)) : undefined;
     if (split) return this.#map(task, split, held);
     // The others may still lose splits that this one could take: it waits for them, unless it has its share.
     if (!full && this.#current.size > 0) return;
     if (held.length > 0) return this.#finish(task, held);
     this.#held.delete(task);
     this.#components.pool.finish(task);
+  }
+
+  /** Map vTasks of a node that are busy and will take another split. */
+  #soon(node: string): number {
+    let count = 0;
+    for (const task of this.#current.keys()) {
+      const held = this.#held.get(task)?.length ?? 0;
+      if (task.node === node && held + 1 < (this.#shares.get(task) ?? 0)) count += 1;
+    }
+    return count;
   }
 
   #map(task: Task, split: Split, held: Split[]): void {

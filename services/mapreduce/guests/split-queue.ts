@@ -1,17 +1,19 @@
 import type { Split } from './split.ts';
 
-/** The splits that wait for a map vTask. Taking one costs the same however many there are. */
+/** The splits that wait for a map vTask. Taking one costs the same however many there are, but for the nodes. */
 export class SplitQueue {
-  readonly #all: Split[] = [];
+  readonly #unplaced: Split[] = [];
   readonly #byNode = new Map<string, Split[]>();
+  /** How many wait by the node that has the most of their bytes. */
+  readonly #backlog = new Map<string, number>();
   /** How many wait. */
   size = 0;
 
   /** Puts a split among those that wait. */
   put(split: Split): void {
     split.pending = true;
-    this.size += 1;
-    this.#all.push(split);
+    this.#count(split, 1);
+    if (split.nodes.length === 0) this.#unplaced.push(split);
     for (const node of split.nodes) {
       const held = this.#byNode.get(node);
       if (held) held.push(split);
@@ -19,14 +21,37 @@ export class SplitQueue {
     }
   }
 
-  /** A split for a vTask on this node: one whose bytes are there, or else any. */
-  take(node: string): Split | undefined {
-    const split = pop(this.#byNode.get(node)) ?? pop(this.#all);
+  /**
+   * A split for a vTask on this node: one whose bytes are there or nowhere, or else one of the node where the most wait,
+   * unless it will come to all of them by itself soon: reading them from here would cost more than it saves (the rule of
+   * delay scheduling, Zaharia et al., EuroSys 2010, by backlog in place of time).
+   * @param soon how many splits a node's own vTasks will take once they have done what they are doing
+   */
+  take(node: string, soon: (node: string) => number): Split | undefined {
+    const split =
+      pop(this.#byNode.get(node)) ??
+      pop(this.#unplaced) ??
+      pop(this.#byNode.get(this.#longest(soon)));
     if (split) {
       split.pending = false;
-      this.size -= 1;
+      this.#count(split, -1);
     }
     return split;
+  }
+
+  #longest(soon: (node: string) => number): string {
+    let longest = '';
+    let most = 0;
+    for (const [node, waiting] of this.#backlog) {
+      const more = waiting - soon(node);
+      if (more > most) [longest, most] = [node, more];
+    }
+    return longest;
+  }
+
+  #count({ nodes: [node = ''] }: Split, change: number): void {
+    this.size += change;
+    if (node !== '') this.#backlog.set(node, (this.#backlog.get(node) ?? 0) + change);
   }
 }
 

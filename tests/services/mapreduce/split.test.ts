@@ -54,7 +54,7 @@ test('a vTask is given a split whose bytes are on its node before any other, and
   ];
   const splits = planSplits([input(4)], 1, () => extents);
   for (const split of splits) queue.put(split);
-  const taken = ['b', 'a', 'b', 'b', 'c'].map((node) => queue.take(node));
+  const taken = ['b', 'a', 'b', 'b', 'c'].map((node) => queue.take(node, () => 0));
   t.deepEqual(
     taken.slice(0, 3).map((split) => split?.nodes[0]),
     ['b', 'a', 'b'],
@@ -63,6 +63,20 @@ test('a vTask is given a split whose bytes are on its node before any other, and
   t.is(taken[4], undefined);
   t.is(new Set(taken.slice(0, 4)).size, 4);
   t.is(queue.size, 0);
+});
+
+test('a vTask takes the splits of another node only where more wait than that node comes to soon', (t) => {
+  const queue = new SplitQueue();
+  const extents = [
+    { offset: 0, size: 2, nodes: ['a'] },
+    { offset: 2, size: 3, nodes: ['b'] },
+  ];
+  for (const split of planSplits([input(5)], 1, () => extents)) queue.put(split);
+  const busy = (node: string) => (node === 'c' ? 0 : 2);
+  t.is(queue.take('c', busy)?.nodes[0], 'b'); // three wait there
+  t.is(queue.take('c', busy), undefined);
+  t.is(queue.take('c', (node) => (node === 'a' ? 1 : 2))?.nodes[0], 'a');
+  t.is(queue.size, 3);
 });
 
 test('splits are whole chunks of one stripe, several for each vTask that runs at a time', (t) => {

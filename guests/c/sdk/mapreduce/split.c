@@ -63,23 +63,12 @@ static size_t after_last(const block_reader *reader, size_t from) {
   return 0;
 }
 
-// True in `within` if a record that began before the split goes on in it.
-static const char *begins_within(block_reader *reader, bool *within) {
-  uint8_t before;
-  uint32_t got;
-  *within = false;
-  if (reader->split->offset == 0) return NULL;
-  if (!blob_read(reader->split->blob, reader->split->offset - 1, 1, &before, &got)) return posiv_error();
-  *within = got == 1 && !reader->separator[before];
-  return NULL;
-}
-
 const char *mr_map_split(const mr_split *split, posiv_emitter *emitter) {
   block_reader reader = {.split = split, .next = split->offset};
   uint64_t end = split->offset + split->size;
-  bool passing; // over a record that belongs to a split before
+  bool passing = split->offset > 0; // over what belongs to the split before
+  const char *error = NULL;
   for (const char *at = posiv_separators; *at; at++) reader.separator[(uint8_t)*at] = 1;
-  const char *error = begins_within(&reader, &passing);
 
   while (!error && reader.next < end) {
     size_t before = reader.used;
@@ -97,8 +86,8 @@ const char *mr_map_split(const mr_split *split, posiv_emitter *emitter) {
     error = map_block(&reader, after_last(&reader, before < reader.used ? before : 0), emitter);
   }
 
-  // What is left began in this split and goes on beyond it.
-  while (!error && reader.used) {
+  // The record after the last separator goes on beyond the split, or begins there.
+  while (!error && !passing) {
     if (reader.next >= split->blob_size) return map_block(&reader, reader.used, emitter);
     size_t before = reader.used;
     uint64_t size = BEYOND - reader.next % BEYOND;

@@ -1,5 +1,6 @@
-// Reads a split of a blob as blocks of whole records. A record belongs to the split in which it begins, whatever its
-// length: the first that began before is passed over, the last is read beyond the split's end.
+// Reads a split of a blob as blocks of whole records. A record belongs to the split that has the separator before it,
+// whatever its length, as with Hadoop's LineRecordReader: what comes before the first separator is passed over, the record
+// after the last one is read beyond the split's end. So nothing before a split is read, which is likely to lie elsewhere.
 #ifndef VSTAR_MAPREDUCE_SPLIT_H
 #define VSTAR_MAPREDUCE_SPLIT_H
 #include "mapreduce/table.h"
