@@ -20,10 +20,11 @@ export function processSettings(cacheDir: string): ProcessSettings {
     env: {
       // By the environment, for the threads of the lanes take it from there.
       NODE_COMPILE_CACHE: join(cacheDir, 'compiled'),
-      // glibc would keep what megabytes of buffers leave behind in every thread's arena: 60 MB and more.
+      // glibc would keep what megabytes of buffers leave behind in every thread's arena: 60 MB and more. What sockets are
+      // read into (64 KiB) goes back to the system too: among what stays it would hold the heap at its largest.
       MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '524288',
-      MALLOC_TRIM_THRESHOLD_: '2097152',
+      MALLOC_MMAP_THRESHOLD_: '60000',
+      MALLOC_TRIM_THRESHOLD_: '131072',
     },
   };
 }

@@ -41,7 +41,9 @@ export class BlobReader {
     const first = Math.floor(offset / CHUNK_BYTES);
     const last = Math.floor((end - 1) / CHUNK_BYTES);
     const reading = this.#gather(manifest, offset, end);
-    if (sequential && last + 1 < manifest.chunkCount)
+    // Many who read on a little beyond their part stop there: the next chunk is for those who are half through this one.
+    const through = end - last * CHUNK_BYTES >= CHUNK_BYTES / 2;
+    if (sequential && through && last + 1 < manifest.chunkCount)
       this.#chunks.readAhead(manifest.chunk(last + 1));
     try {
       const parts = await reading;

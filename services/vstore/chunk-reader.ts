@@ -129,7 +129,7 @@ export class ChunkReader {
   async #pull(node: NodeId, { digest, size }: ChunkPlace): Promise<Uint8Array> {
     this.#count(node, 1);
     try {
-      const bytes = await this.#peers.pull(node, `chunk/${digest}`, size);
+      const bytes = await this.#peers.pull(node, `chunk/${digest}`, size, this.#spare.take(size));
       if (digestOf(bytes) === digest) return bytes;
     } catch (error) {
       if (codeOf(error) === 'unreachable') throw error;

@@ -81,11 +81,16 @@ export class Peers {
 
   /**
    * Bytes that another node has, all of them.
+   * @param bytes what they are read into; of the size that is wanted
    * @throws {unreachable} {other}
    */
-  async pull(node: NodeId, name: string, size: number): Promise<Uint8Array> {
+  async pull(
+    node: NodeId,
+    name: string,
+    size: number,
+    bytes: Uint8Array = Buffer.allocUnsafeSlow(size),
+  ): Promise<Uint8Array> {
     if (!this.#peers.reachable(node)) throw cannotReach(node);
-    const bytes = Buffer.allocUnsafeSlow(size);
     const timeout = new AbortController();
     const cancel = this.#clock.after(PULL_TIMEOUT_MS, () => timeout.abort(cannotReach(node)));
     let at = 0;

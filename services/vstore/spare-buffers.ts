@@ -1,6 +1,6 @@
 import { CHUNK_BYTES } from './manifest.ts';
 
-const KEPT = 16; // buffers of a chunk's size that wait to be used again
+const KEPT = 4; // buffers of a chunk's size that wait to be used again
 
 /**
  * Memory for whole chunks that is used again. Without it each chunk read is a megabyte for the garbage collector, which

@@ -136,7 +136,7 @@ export async function createVStore(
   const table = await PathTable.open({ disk, random }, logger);
 
   const scratch = new ScratchTable(self, scratchFolder, scratchReferences);
-  const cache = new ChunkCache(init.cacheBytes ?? 16 * MIB);
+  const cache = new ChunkCache(init.cacheBytes ?? 8 * MIB);
   const outgoing = new Outgoing();
   const resolver = new BlobResolver({ blobs, scratch, peers });
   const keeper = new PathKeeper({ table, blobs, peers, clock, logger });
