@@ -11,7 +11,7 @@ export class LogWriter {
   readonly #task: Task;
   readonly #send: (frame: Frame) => void;
   #unconfirmed = 0;
-  #resume: (() => void) | undefined;
+  #held: (() => void)[] = [];
 
   constructor(task: Task, send: (frame: Frame) => void) {
     this.#task = task;
@@ -24,14 +24,15 @@ export class LogWriter {
     this.#send({ tag: 'log', val: { vtid: this.#task.vtid, channel, text } });
     if (this.#unconfirmed <= WINDOW_BYTES) return undefined;
     return this.#task.suspend((resolve) => {
-      this.#resume = () => resolve(undefined);
+      this.#held.push(() => resolve(undefined));
     });
   }
 
   credit(bytes: number): void {
     this.#unconfirmed -= bytes;
     if (this.#unconfirmed > WINDOW_BYTES / 2) return;
-    this.#resume?.();
-    this.#resume = undefined;
+    const held = this.#held;
+    this.#held = [];
+    for (const resume of held) resume();
   }
 }

@@ -1,9 +1,9 @@
-import { InvalidArgumentsError } from '../errors.ts';
 import { WASI_PREVIEW_1 } from '../inspect.ts';
 import type { InstanceInit } from '../load.ts';
 import { ExitSignal } from './exit-signal.ts';
 import type { HostBinding } from './host-binding.ts';
 import { promising, suspending } from './jspi.ts';
+import { checkTexts } from './program-texts.ts';
 import { boundedFiles, type LibraryFunction } from './wasi-files.ts';
 import { limited, type WasiFunction } from './wasi-limits.ts';
 import { ERRNO, WasiMemory } from './wasi-memory.ts';
@@ -101,17 +101,4 @@ export async function createWasi(
     },
   };
   return bound;
-}
-
-/** @throws {invalid-arguments} */
-function checkTexts({ args, environment }: InstanceInit): void {
-  if (args.some((each) => each.includes('\0')))
-    throw new InvalidArgumentsError('an argument has a zero byte');
-  for (const [name, value] of environment) {
-    if (/^$|[=\0]/.test(name) || value.includes('\0')) {
-      throw new InvalidArgumentsError(
-        `the environment has a variable named ${JSON.stringify(name)}, or a zero byte in it`,
-      );
-    }
-  }
 }
