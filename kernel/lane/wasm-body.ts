@@ -9,6 +9,7 @@ import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { Channel, HandlersCalls } from '#posiv-wit/generated/kernel.ts';
 import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { ok, type Result } from '#posiv-wit/result.ts';
+import { UnsupportedImageError } from '#wasm-abi/errors.ts';
 import type { HostBinding, Program } from '#wasm-abi/load.ts';
 
 const IPC = 'posiv:kernel/ipc@0.1.0';
@@ -38,7 +39,10 @@ export async function wasmBody(
     return { run: async () => ok(await command()), handlers: undefined, memoryBytes };
   }
   const lift = endedByExit(host.task, program.description, (name) => instance.lift(name));
-  const run = lift(RUN) as (cmd: readonly string[]) => Promise<Result<number, string>>;
+  const run = lift(RUN) as
+    | ((cmd: readonly string[]) => Promise<Result<number, string>>)
+    | undefined;
+  if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
   return { run, handlers: liftHandlers(lift), memoryBytes };
 }
 

@@ -1,7 +1,7 @@
 import { trap } from '#posiv-wit/abi/trap.ts';
 
 /** What one vTask may have open at once: each costs the host some hundred bytes. Programs have a dozen. */
-export const MAX_RESOURCES = 4_096;
+const MAX_RESOURCES = 4_096;
 
 /**
  * The things behind the handles of one instance. The transpiler's code keeps the tables of handles, in which a handle

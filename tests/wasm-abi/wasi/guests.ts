@@ -17,10 +17,13 @@ const JCO = join(
 /** The release of WASI whose WIT comes with jco. */
 const RELEASE = '0.2.12';
 
-/** A preview 1 command in C as a WASI 0.2 command. It may import functions of WASI 0.2 by their names as well. */
 export async function wasi2Guest(name: string): Promise<Uint8Array> {
   const sources = [guestPath(`${name}.c`)];
-  const core = await buildWasiCommand({ sources, includes: [guestPath('wasi')] }, { cacheDir });
+  return adapted(await buildWasiCommand({ sources, includes: [guestPath('wasi')] }, { cacheDir }));
+}
+
+/** A preview 1 command as a WASI 0.2 command. It may import functions of WASI 0.2 by their names as well. */
+export async function adapted(core: Uint8Array): Promise<Uint8Array> {
   const witSource = `package test:guest;\n\nworld guest {\n  include wasi:cli/imports@${RELEASE};\n}\n\n${await wasiWit()}`;
   const embedded = await componentEmbed({ binary: core, witSource, world: 'guest' });
   const adapter = await readFile(join(JCO, 'wasi_snapshot_preview1.command.wasm'));
