@@ -1,5 +1,7 @@
 // Components of WASI 0.2, made of C with what npm has: preview 1 commands, and jco's adapter that makes WASI 0.2 of them.
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { componentize } from 'componentize-qjs';
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -39,6 +41,19 @@ export async function wasiWit(): Promise<string> {
     return text.replace(/^package ([^;]+);/m, 'package $1 {').concat('\n}\n');
   });
   return (await Promise.all(texts)).join('\n');
+}
+
+/** A component of JavaScript as componentize-qjs makes it for anybody: QuickJS, with all of WASI that it uses. */
+export async function fromJavascript(jsSource: string, wit: string): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
+  try {
+    const witPath = join(folder, 'guest.wit');
+    await writeFile(witPath, wit);
+    const options = { witPath, world: 'guest', jsSource, sync: true, optSize: true };
+    return new Uint8Array((await componentize(options)).component);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** WASI as a lane gives it, but for the vTask. */

@@ -1,25 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'ava';
-import { componentize } from 'componentize-qjs';
 import { bundleUserWit } from '#posiv-wit/bundle.ts';
 import { inspect } from '#wasm-abi/inspect.ts';
 import { program, QUOTA, run } from '../guests.ts';
-import { collector, command, SOURCES, wasiWit } from './guests.ts';
-
-/** A component of JavaScript as componentize-qjs makes it for anybody: QuickJS, with all of WASI that it uses. */
-async function fromJavascript(jsSource: string, wit: string): Promise<Uint8Array> {
-  const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
-  try {
-    const witPath = join(folder, 'guest.wit');
-    await writeFile(witPath, wit);
-    const options = { witPath, world: 'guest', jsSource, sync: true, optSize: true };
-    return new Uint8Array((await componentize(options)).component);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+import { collector, command, fromJavascript, SOURCES, wasiWit } from './guests.ts';
 
 const PRINT = `
   import { getStdout } from 'wasi:cli/stdout@0.2.12';
