@@ -3,7 +3,7 @@ import type { Host } from '#kernel/lane/lane.ts';
 import type { Random } from '#kernel/random.ts';
 import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
 
-/** What a lane lets the WASI 0.2 of one vTask be made from. */
+/** What a lane lets the WASI of one vTask be made from. */
 export function wasiSources({ task, clock }: Host, random: Random): WasiSources {
   return {
     monotonicUs: () => coarseUs(clock),

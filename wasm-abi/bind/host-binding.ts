@@ -13,7 +13,7 @@ export interface HostBinding {
   resolve(descriptor: FunctionDescriptor): HostImport | undefined;
   /** Takes what a WASI program writes. The program is held back until it resolves. */
   write(channel: 'output' | 'errors', bytes: Uint8Array): void | Promise<void>;
-  /** What WASI 0.2 is made from. Absent: components that import any of it are refused. */
+  /** What WASI is made from. Absent: images that import any of it are refused. */
   readonly wasi?: WasiSources;
 }
 

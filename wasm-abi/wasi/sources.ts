@@ -1,5 +1,5 @@
 /**
- * All that WASI 0.2 is made from in one instance, given by the lane. Nothing else of the machine is behind it: no files, no
+ * All that WASI, of either version, is made from in one instance, given by the lane. Nothing else of the machine is behind it: no files, no
  * network, no environment, no clock finer than these.
  */
 export interface WasiSources {

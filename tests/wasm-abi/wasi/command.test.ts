@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { HostBinding, InstanceInit } from '#wasm-abi/load.ts';
-import { program, QUOTA } from '../guests.ts';
-import { collector, command, SOURCES, wasi2Guest } from './guests.ts';
+import { program, QUOTA, SOURCES } from '../guests.ts';
+import { collector, command, wasi2Guest } from './guests.ts';
 
 test('a command has its arguments and environment and writes to both channels', async (t) => {
   const told = collector();

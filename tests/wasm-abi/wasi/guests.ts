@@ -2,14 +2,13 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { componentize } from 'componentize-qjs';
-import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { componentEmbed, componentNew } from '@bytecodealliance/jco';
 import { buildWasiCommand } from '#wasm-abi/build/c.ts';
 import type { HostBinding, Instance, InstanceInit } from '#wasm-abi/load.ts';
 import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
-import { cacheDir, guestPath, program, QUOTA } from '../guests.ts';
+import { cacheDir, guestPath, program, QUOTA, SOURCES } from '../guests.ts';
 
 const JCO = join(
   dirname(createRequire(import.meta.url).resolve('@bytecodealliance/jco')),
@@ -55,19 +54,6 @@ export async function fromJavascript(jsSource: string, wit: string): Promise<Uin
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-/** WASI as a lane gives it, but for the vTask. */
-export const SOURCES: WasiSources = {
-  monotonicUs: () => Math.floor(performance.now() * 50) * 20,
-  clockStepUs: 20,
-  wallMs: () => Date.now(),
-  random: (count) => new Uint8Array(randomBytes(count)),
-  wait: (ms, arm) =>
-    new Promise((resolve) => {
-      if (ms < Number.POSITIVE_INFINITY) setTimeout(resolve, ms);
-      arm(resolve);
-    }),
-};
 
 export interface Told {
   output: string;

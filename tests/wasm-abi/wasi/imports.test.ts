@@ -2,8 +2,8 @@ import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco';
 import test from 'ava';
 import { missingImports, neededGrants, notOffered } from '#wasm-abi/grants.ts';
 import { inspect } from '#wasm-abi/inspect.ts';
-import { program, QUOTA } from '../guests.ts';
-import { SOURCES, wasiWit } from './guests.ts';
+import { program, QUOTA, SOURCES } from '../guests.ts';
+import { wasiWit } from './guests.ts';
 
 /** A component that imports a whole world of WASI, and does nothing. */
 async function importer(world: string): Promise<Uint8Array> {

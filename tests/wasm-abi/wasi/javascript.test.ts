@@ -1,8 +1,8 @@
 import test from 'ava';
 import { bundleUserWit } from '#posiv-wit/bundle.ts';
 import { inspect } from '#wasm-abi/inspect.ts';
-import { program, QUOTA, run } from '../guests.ts';
-import { collector, command, fromJavascript, SOURCES, wasiWit } from './guests.ts';
+import { program, QUOTA, run, SOURCES } from '../guests.ts';
+import { collector, command, fromJavascript, wasiWit } from './guests.ts';
 
 const PRINT = `
   import { getStdout } from 'wasi:cli/stdout@0.2.12';
