@@ -19,6 +19,7 @@ export class LogWriter {
   }
 
   write(channel: Channel, bytes: Uint8Array): void | Promise<void> {
+    if (bytes.byteLength === 0) return undefined; // what is not counted must not be sent: it would never be held back
     const text = bytes.byteLength > MAX_WRITE_BYTES ? bytes.slice(0, MAX_WRITE_BYTES) : bytes;
     this.#unconfirmed += text.byteLength;
     this.#send({ tag: 'log', val: { vtid: this.#task.vtid, channel, text } });

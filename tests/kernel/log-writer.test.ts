@@ -28,6 +28,13 @@ test('every write that was held back goes on once the reader has caught up', asy
   await t.notThrowsAsync(Promise.all(held));
 });
 
+test('an empty write sends nothing', (t) => {
+  let frames = 0;
+  const log = new LogWriter(task(), () => void frames++);
+  t.is(log.write('errors', new Uint8Array(0)), undefined);
+  t.is(frames, 0);
+});
+
 test('a write that is held back is broken off when the vTask ends', async (t) => {
   const owner = task();
   const log = new LogWriter(owner, () => undefined);
