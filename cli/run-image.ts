@@ -1,6 +1,7 @@
 import type { PosivClient } from '#node/control/client.ts';
 import type { ExitReason, Options } from '#posiv-wit/generated/kernel.ts';
 import { answer, describeEnd } from './answer.ts';
+import { ALWAYS_GRANTED } from './always-granted.ts';
 import type { NodeChoice } from './control-target.ts';
 import { codeOf, UsageError, VTaskDiedError } from './errors.ts';
 import { EXIT } from './exit-status.ts';
@@ -10,7 +11,6 @@ import { report } from './report.ts';
 import { withSession } from './session.ts';
 
 const PAGE_BYTES = 64 << 10;
-const ALWAYS_GRANTED = 'posiv:kernel';
 const MAX_STATUS = 255; // a process has no more bits for it
 
 export interface RunOptions extends NodeChoice {

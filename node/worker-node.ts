@@ -14,7 +14,7 @@ import { RegisterJournal } from '#node/registers/register-journal.ts';
 import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
 import { storePeers } from '#node/store-peers.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
-import { systemRandom } from '#node/system-random.ts';
+import { systemRandom } from '#kernel/system-random.ts';
 import { createPeerNetwork, type PeerNetwork } from '#p2p/peer-network.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
 import { keeperOf } from '#services/vstore/rendezvous.ts';

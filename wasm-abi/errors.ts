@@ -3,7 +3,7 @@ export class NotWasmError extends Error {
   readonly code = 'not-wasm';
 
   constructor(what: string) {
-    super(`not WebAssembly: ${what}; give a component, a core module or a WASI preview 1 command`);
+    super(`not WebAssembly: ${what}; give a component, a core module or a WASI command`);
     this.name = 'NotWasmError';
   }
 }

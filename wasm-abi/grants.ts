@@ -1,20 +1,38 @@
 import { covers } from '#posiv-wit/grant.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
 import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
+import { isWasi, missingWasi } from './wasi/catalogue.ts';
 
 /**
  * What an image imports and may not, in order, to be shown to who wants to start it. A grant is an interface,
  * `posiv:vstore/files`, or a package, `posiv:vstore`, for each with a version or without, which covers all versions.
- * Interfaces from which only types are imported need no grant, nor does WASI preview 1, whose host gives nothing away.
+ * Interfaces from which only types are imported need no grant, nor does what there is of WASI, whose hosts give nothing
+ * away.
  */
 export function missingImports(description: ImageDescription, grants: readonly string[]): string[] {
-  const used = new Set(description.importedFunctions.map((name) => name.split('#', 1)[0] ?? name));
-  return description.imports.filter(
-    (name) =>
-      used.has(name) &&
-      name !== WASI_PREVIEW_1 &&
-      !(isOffered(name) && grants.some((grant) => covers(grant, name))),
+  const needed = neededGrants(description).filter(
+    (name) => !grants.some((grant) => covers(grant, name)),
   );
+  return [...needed, ...notOffered(description)];
+}
+
+/** The interfaces that an image imports and that it has to be granted, by their full names. */
+export function neededGrants(description: ImageDescription): string[] {
+  return usedInterfaces(description).filter((name) => isOffered(name));
+}
+
+/** What an image imports and nobody offers, whatever is granted: it cannot be started. */
+export function notOffered(description: ImageDescription): string[] {
+  const { kind, imports, importedFunctions } = description;
+  const isHere = (name: string): boolean =>
+    isOffered(name) || name === WASI_PREVIEW_1 || (kind === 'component' && isWasi(name));
+  const strange = usedInterfaces(description).filter((name) => !isHere(name));
+  return kind === 'component' ? [...strange, ...missingWasi(imports, importedFunctions)] : strange;
+}
+
+function usedInterfaces({ imports, importedFunctions }: ImageDescription): string[] {
+  const used = new Set(importedFunctions.map((name) => name.split('#', 1)[0] ?? name));
+  return imports.filter((name) => used.has(name));
 }
 
 /** An interface that nobody offers is missing whatever was granted: it is not POSIV's, or of another version. */

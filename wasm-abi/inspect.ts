@@ -49,6 +49,7 @@ export function inspect(bytes: Uint8Array): ImageDescription {
   const reader = new ByteReader(bytes, 8);
   if (layer === 1) {
     const component = readComponent(reader);
+    checkWasiVersions([...component.imports, ...component.exports]);
     return {
       kind: 'component',
       ...base,
@@ -66,6 +67,13 @@ export function inspect(bytes: Uint8Array): ImageDescription {
     memories: module.memories.map(memoryDescription),
     coreModules: 1,
   };
+}
+
+/** WASI 0.3 is asynchronous by another ABI; it is told apart from what merely is not offered. */
+function checkWasiVersions(interfaces: readonly string[]): void {
+  const later = interfaces.find((each) => /^wasi:[^@]*@(?:0\.(?:[3-9]|\d\d)|[1-9])/.test(each));
+  if (later !== undefined)
+    throw new UnsupportedImageError(`it is built for ${later}: build it for WASI 0.2`);
 }
 
 /** The name under which an image is stored and cached. */

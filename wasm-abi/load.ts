@@ -10,6 +10,8 @@ import { readEntry } from './cache-entry.ts';
 import { NotPreparedError } from './errors.ts';
 import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
 import type { Preparation } from './prepared.ts';
+import { isWasi } from './wasi/catalogue.ts';
+import { commandStart } from './wasi/command.ts';
 
 export type { HostBinding } from './bind/host-binding.ts';
 
@@ -78,16 +80,20 @@ function componentProgram(
   glue: Glue,
 ): Program {
   const { description } = meta;
+  const posiv = description.importedFunctions.filter((name) => !isWasi(name));
+  const usesWasi = description.imports.some(isWasi);
   return {
     description,
-    async instantiate(host, { maxPages }) {
-      const bound = bindImports(description.importedFunctions, host);
-      const memories = new InstanceMemories(meta, maxPages);
-      return instance(
-        await instantiateComponent(glue, meta, modules, bound, memories),
-        description,
-        memories,
-      );
+    async instantiate(host, init) {
+      const bound = bindImports(posiv, host);
+      const wasi = usesWasi
+        ? (await import('./wasi/instance.ts')).wasiImports(description, host, init)
+        : undefined;
+      const memories = new InstanceMemories(meta, init.maxPages);
+      const cores = await instantiateComponent(glue, meta, modules, bound, memories, wasi);
+      const made = instance(cores, description, memories);
+      const start = commandStart(description, cores);
+      return start ? { ...made, start } : made;
     },
   };
 }

@@ -20,7 +20,7 @@ export interface PreparedModule {
 }
 
 /** Changes whenever what is prepared by one version could not be run by the next. */
-const BINDING_VERSION = 2;
+const BINDING_VERSION = 3;
 
 /** The key of what is derived from an image, which depends on all that took part in it. */
 export function preparationKey(imageHash: string, transpilerVersion: string): string {

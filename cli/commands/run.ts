@@ -9,7 +9,7 @@ export function runCommand(): Command {
     .description(
       'Runs an image as a vTask, passes on what it writes, waits for its end, and ends with its status. ' +
         'IMAGE is a file, vstore:/PATH, or the name of a guest that comes with vstar (hello, ping, …); it may be a ' +
-        'component, a core module or a WASI preview 1 command. Ctrl-C ends the vTask too.',
+        'component, a core module or a WASI command. Ctrl-C ends the vTask too.',
     )
     .argument('<image>', 'what to run')
     .argument('[args...]', 'passed to it; vstar’s own options come before IMAGE')

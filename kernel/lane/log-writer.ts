@@ -11,7 +11,7 @@ export class LogWriter {
   readonly #task: Task;
   readonly #send: (frame: Frame) => void;
   #unconfirmed = 0;
-  #resume: (() => void) | undefined;
+  #held: (() => void)[] = [];
 
   constructor(task: Task, send: (frame: Frame) => void) {
     this.#task = task;
@@ -19,19 +19,21 @@ export class LogWriter {
   }
 
   write(channel: Channel, bytes: Uint8Array): void | Promise<void> {
+    if (bytes.byteLength === 0) return undefined; // what is not counted must not be sent: it would never be held back
     const text = bytes.byteLength > MAX_WRITE_BYTES ? bytes.slice(0, MAX_WRITE_BYTES) : bytes;
     this.#unconfirmed += text.byteLength;
     this.#send({ tag: 'log', val: { vtid: this.#task.vtid, channel, text } });
     if (this.#unconfirmed <= WINDOW_BYTES) return undefined;
     return this.#task.suspend((resolve) => {
-      this.#resume = () => resolve(undefined);
+      this.#held.push(() => resolve(undefined));
     });
   }
 
   credit(bytes: number): void {
     this.#unconfirmed -= bytes;
     if (this.#unconfirmed > WINDOW_BYTES / 2) return;
-    this.#resume?.();
-    this.#resume = undefined;
+    const held = this.#held;
+    this.#held = [];
+    for (const resume of held) resume();
   }
 }

@@ -1,10 +1,15 @@
 import type { Body } from '#kernel/lane/body.ts';
+import { coarseUs } from '#kernel/lane/coarse-clock.ts';
 import type { Host } from '#kernel/lane/lane.ts';
+import { endedByExit } from '#kernel/lane/wasi-exit.ts';
+import { wasiSources } from '#kernel/lane/wasi-sources.ts';
+import type { Random } from '#kernel/random.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { Channel, HandlersCalls } from '#posiv-wit/generated/kernel.ts';
 import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { ok, type Result } from '#posiv-wit/result.ts';
+import { UnsupportedImageError } from '#wasm-abi/errors.ts';
 import type { HostBinding, Program } from '#wasm-abi/load.ts';
 
 const IPC = 'posiv:kernel/ipc@0.1.0';
@@ -14,14 +19,16 @@ const RUN = 'posiv:kernel/program@0.1.0#run';
 // A C program takes its first argument for its own name; `cmd` begins with the second.
 const PROGRAM_NAME = 'vtask';
 
-// Finer steps would tell one vTask what another does.
-const CLOCK_STEP_US = 20;
-
 type Call = { call: (...params: never[]) => unknown; suspends: boolean };
 
 /** An instance of a program as the body of a vTask. */
-export async function wasmBody(program: Program, start: CreateFrame, host: Host): Promise<Body> {
-  const instance = await program.instantiate(binding(host), {
+export async function wasmBody(
+  program: Program,
+  start: CreateFrame,
+  host: Host,
+  random: Random,
+): Promise<Body> {
+  const instance = await program.instantiate(binding(host, random), {
     maxPages: start.quota.memoryPages,
     args: [PROGRAM_NAME, ...start.cmd],
     environment: start.environment,
@@ -31,8 +38,12 @@ export async function wasmBody(program: Program, start: CreateFrame, host: Host)
     const command = instance.start.bind(instance);
     return { run: async () => ok(await command()), handlers: undefined, memoryBytes };
   }
-  const run = instance.lift(RUN) as (cmd: readonly string[]) => Promise<Result<number, string>>;
-  return { run, handlers: liftHandlers((name) => instance.lift(name)), memoryBytes };
+  const lift = endedByExit(host.task, program.description, (name) => instance.lift(name));
+  const run = lift(RUN) as
+    | ((cmd: readonly string[]) => Promise<Result<number, string>>)
+    | undefined;
+  if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
+  return { run, handlers: liftHandlers(lift), memoryBytes };
 }
 
 function liftHandlers(
@@ -47,11 +58,15 @@ function liftHandlers(
   return calls as unknown as HandlersCalls;
 }
 
-function binding(host: Host): HostBinding {
+function binding(host: Host, random: Random): HostBinding {
   const own = ownCalls(host);
   return {
     resolve: (descriptor) => guarded(host, own.get(descriptor.name) ?? forwarded(host, descriptor)),
-    write: (channel, bytes) => host.log.write(channel, bytes),
+    write(channel, bytes) {
+      host.task.refuseIfEnded();
+      return host.log.write(channel, bytes);
+    },
+    wasi: wasiSources(host, random),
   };
 }
 
@@ -73,7 +88,7 @@ function ownCalls({ task, ipc, log, clock }: Host): Map<string, Call> {
     suspends: true,
   });
   own.set('posiv:kernel/clock@0.1.0#monotonic-us', {
-    call: () => Math.floor((clock.now() * 1000) / CLOCK_STEP_US) * CLOCK_STEP_US,
+    call: () => coarseUs(clock),
     suspends: false,
   });
   own.set('posiv:kernel/clock@0.1.0#wall-ms', { call: () => clock.wallTime(), suspends: false });

@@ -4,6 +4,7 @@ import { Lane } from '#kernel/lane/lane.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import { systemClock } from '#kernel/system-clock.ts';
+import { systemRandom } from '#kernel/system-random.ts';
 import { ProgramCache } from '#wasm-abi/program-cache.ts';
 
 /** Memory of at least this size goes back to the node once it has been read, to carry the next results. */
@@ -31,7 +32,7 @@ const port = new FramePort(
 const lane = new Lane({
   clock: systemClock,
   send: (frame) => port.send(frame),
-  load: async (init, host) => wasmBody(await programs.get(init.image), init, host),
+  load: async (init, host) => wasmBody(await programs.get(init.image), init, host, systemRandom),
 });
 
 parent.on('message', (bytes: Uint8Array<ArrayBuffer>) => {

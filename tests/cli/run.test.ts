@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { cacheDir } from '#cli/folders.ts';
 import { buildWasiCommand } from '#wasm-abi/build/c.ts';
+import { adapted } from '../wasm-abi/wasi/guests.ts';
 import { sharedCluster } from './shared-cluster.ts';
 import { eventually, vstar as vstarAlone } from './vstar-process.ts';
 
@@ -23,6 +24,14 @@ async function guest(name: string): Promise<string> {
   const sources = [join(import.meta.dirname, 'guests', `${name}.c`)];
   const path = join(folder, `${name}.wasm`);
   await writeFile(path, await buildWasiCommand({ sources }, { cacheDir: cacheDir() }));
+  return path;
+}
+
+/** The path of the same as a component of WASI 0.2. */
+async function wasi2Command(name: string): Promise<string> {
+  const core = await readFile(await guest(name));
+  const path = join(folder, `${name}-0.2.wasm`);
+  await writeFile(path, await adapted(core));
   return path;
 }
 
@@ -47,6 +56,36 @@ test.serial(
     t.is(stderr, 'greeting: hello\n');
   },
 );
+
+test.serial('a WASI 0.2 command is run as one of preview 1 is', async (t) => {
+  const { vstar } = cluster();
+  const image = await wasi2Command('status');
+  const options = ['--env', 'GREETING=hello'];
+  const good = await vstar(['run', ...options, image, '0', '--name', 'x']);
+  t.is(good.status, 0);
+  t.is(good.stdout, '0\n--name\nx\n');
+  t.is(good.stderr, 'greeting: hello\n');
+  const bad = await vstar(['run', image, '7']);
+  t.is(bad.status, 1, 'wasi:cli/exit knows success and failure');
+  t.is(bad.stderr, 'greeting: none\n');
+});
+
+test.serial('a WASI 0.2 command may write more than a reader takes at once', async (t) => {
+  const args = ['run', await wasi2Command('flood'), '1024'];
+  const { status, out, stderr } = await cluster().vstar(args);
+  t.is(stderr, '');
+  t.is(status, 0);
+  t.is(out.length, 1024 * 1024);
+});
+
+test.serial('a WASI 0.2 command that sleeps can be killed', async (t) => {
+  const { vstar, startVstar } = cluster();
+  const run = startVstar(['run', await wasi2Command('sleeps')]);
+  await run.said('asleep\n');
+  const [{ vtid } = { vtid: '' }] = await listed();
+  t.is((await vstar(['kill', vtid])).status, 0);
+  t.is((await run.ended).status, 137);
+});
 
 test.serial('a component runs on the node that was asked for', async (t) => {
   const { nodes, vstar } = cluster();
@@ -181,7 +220,7 @@ test.serial('what is not WebAssembly is refused, and nothing is stored', async (
     t.is(status, command === 'run' ? 125 : 5);
     t.regex(
       stderr,
-      /not WebAssembly: .*give a component, a core module or a WASI preview 1 command \[not-wasm\]/,
+      /not WebAssembly: .*give a component, a core module or a WASI command \[not-wasm\]/,
     );
   }
   t.is((await vstar(['ls', '--json'])).stdout, before);
@@ -236,5 +275,22 @@ test('inspect needs no node', async (t) => {
     kind: 'wasi-command',
     imports: ['wasi_snapshot_preview1'],
     coreModules: 1,
+    runs: 'WASI preview 1 command',
+    neededGrants: [],
+    notOffered: [],
   });
+});
+
+test('inspect says how an image is run, and what it has to be granted or will never get', async (t) => {
+  const command = await vstarAlone(['inspect', await wasi2Command('status')]);
+  t.regex(command.stdout, /^runs +as a WASI 0\.2 command$/m);
+  t.regex(command.stdout, /^imports +wasi:cli\/environment@0\.2\.12$/m);
+  const master = await vstarAlone(['inspect', 'mapreduce-master']);
+  t.regex(master.stdout, /^runs +as a program of POSIV$/m);
+  t.regex(
+    master.stdout,
+    /^grants +posiv:cluster\/nodes@0\.1\.0\n +posiv:vstore\/files@0\.1\.0\n +posiv:vstore\/blobs@0\.1\.0$/m,
+  );
+  const stranger = await vstarAlone(['inspect', await guest('stranger')]);
+  t.regex(stranger.stdout, /^runs +never: nobody offers nobody:knows/m);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { RegisterJournal } from '#node/registers/register-journal.ts';
 import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
-import { systemRandom } from '#node/system-random.ts';
+import { systemRandom } from '#kernel/system-random.ts';
 import type { RegistersCalls } from '#posiv-wit/generated/wire.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
 import { keeperOf } from '#services/vstore/rendezvous.ts';

@@ -1,10 +1,12 @@
 // The guests of tests/fixtures/guests, built and prepared once and then found in the cache, and a host to run them with.
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { buildCGuest, buildWasiCommand } from '#wasm-abi/build/c.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 import { type HostBinding, type Instance, loadProgram, type Program } from '#wasm-abi/load.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
+import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
 
 const GUESTS = join(import.meta.dirname, '../fixtures/guests');
 export const RUN = 'posiv:kernel/program@0.1.0#run';
@@ -41,6 +43,19 @@ export async function program(image: Uint8Array): Promise<Program> {
 }
 
 export const QUOTA = { maxPages: 1_024, args: [], environment: [] };
+
+/** WASI as a lane gives it, but for the vTask. */
+export const SOURCES: WasiSources = {
+  monotonicUs: () => Math.floor(performance.now() * 50) * 20,
+  clockStepUs: 20,
+  wallMs: () => Date.now(),
+  random: (count) => new Uint8Array(randomBytes(count)),
+  wait: (ms, arm) =>
+    new Promise((resolve) => {
+      if (ms < Number.POSITIVE_INFINITY) setTimeout(resolve, ms);
+      arm(resolve);
+    }),
+};
 
 // oxlint-disable-next-line typescript/no-explicit-any -- each function of POSIV has parameters of its own
 type Calls = Record<string, (...params: any[]) => unknown>;

@@ -1,5 +1,6 @@
 import { ImageTooLargeError, UnsupportedImageError } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
+import { readCanonicalFunction } from './canonical-functions.ts';
 import {
   type ComponentType,
   externDescription,
@@ -63,6 +64,7 @@ export function readComponent(
         if (readAlias(section) === 'type') types.push({});
       });
     } else if (id === 7) items(section, () => types.push(readType(section)));
+    else if (id === 8) items(section, () => readCanonicalFunction(section));
     else if (id === 10) {
       items(section, () => {
         const imported = externName(section);

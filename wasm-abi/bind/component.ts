@@ -18,7 +18,8 @@ const LOWER = Symbol.for('cabiLower');
 
 /**
  * Makes the core instances of a component, linked as the component says. Its imports are bound directly to the canonical
- * ABI and its exports are called directly, so of the transpiler's code only the linking runs.
+ * ABI and its exports are called directly, so of the transpiler's code only the linking runs. `more` are interfaces that
+ * are not of POSIV, as that code takes them.
  */
 export async function instantiateComponent(
   glue: Glue,
@@ -26,13 +27,14 @@ export async function instantiateComponent(
   modules: ReadonlyMap<string, WebAssembly.Module>,
   imports: BoundImports,
   memories: InstanceMemories,
+  more: Record<string, Record<string, unknown>> = {},
 ): Promise<readonly CoreInstance[]> {
   const instances: CoreInstance[] = [];
   const files = new Map([...modules].map(([file, module]) => [module, file]));
   const tasks = syncCalls();
   await glue(
     (file) => modules.get(file) as WebAssembly.Module,
-    hostInterfaces(preparation, imports),
+    { ...hostInterfaces(preparation, imports), ...more },
     (module, given = {}) => {
       const own = memories.importsOfNext(files.get(module) ?? '');
       const all = {

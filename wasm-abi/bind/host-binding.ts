@@ -1,6 +1,7 @@
 import type { CoreAbi, FunctionDescriptor, HostFunction } from '#posiv-wit/function-descriptor.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import { MissingImportsError } from '../errors.ts';
+import type { WasiSources } from '../wasi/sources.ts';
 import { suspending } from './jspi.ts';
 
 /** What a lane gives the instances that it starts: the only way out of them. */
@@ -12,6 +13,8 @@ export interface HostBinding {
   resolve(descriptor: FunctionDescriptor): HostImport | undefined;
   /** Takes what a WASI program writes. The program is held back until it resolves. */
   write(channel: 'output' | 'errors', bytes: Uint8Array): void | Promise<void>;
+  /** What WASI is made from. Absent: images that import any of it are refused. */
+  readonly wasi?: WasiSources;
 }
 
 interface HostImport {

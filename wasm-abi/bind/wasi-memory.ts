@@ -42,6 +42,10 @@ export class WasiMemory {
     this.#view.setBigUint64(this.#check(at, 8), value, true);
   }
 
+  put(at: number, bytes: Uint8Array): void {
+    new Uint8Array(this.#buffer).set(bytes, this.#check(at, bytes.length));
+  }
+
   /** Sets `size` bytes to 0. */
   clear(at: number, size: number): void {
     new Uint8Array(this.#buffer, this.#check(at, size), size).fill(0);

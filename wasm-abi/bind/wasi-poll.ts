@@ -1,3 +1,4 @@
+import type { WasiSources } from '../wasi/sources.ts';
 import { ERRNO, WasiMemory } from './wasi-memory.ts';
 
 const SUBSCRIPTION_BYTES = 48;
@@ -5,13 +6,10 @@ const EVENT_BYTES = 32;
 const CLOCK = 0;
 const ABSOLUTE = 1;
 const REALTIME = 0;
-const NS_PER_MS = 1_000_000n;
+const NS_PER_MS = 1e6;
 
 /** A program waits for a clock or two and some descriptors. */
 const MAX_SUBSCRIPTIONS = 1_024;
-
-/** The longest that a timer of the host can wait; a longer wait wakes early, which programs must expect. */
-const MAX_WAIT_MS = 0x7fff_ffff;
 
 /**
  * WASI's way to sleep: the instance's stack is suspended until the first clock has come that far. Descriptors are always
@@ -19,6 +17,7 @@ const MAX_WAIT_MS = 0x7fff_ffff;
  */
 export function pollOneoff(
   memory: () => WebAssembly.Memory,
+  sources: WasiSources,
 ): (
   subscriptions: number,
   events: number,
@@ -29,9 +28,9 @@ export function pollOneoff(
     const view = new WasiMemory(memory());
     if (count === 0 || count >>> 0 > MAX_SUBSCRIPTIONS) return ERRNO.inval;
     const all = Array.from({ length: count }, (_, index) =>
-      readSubscription(view, subscriptions + index * SUBSCRIPTION_BYTES),
+      readSubscription(view, subscriptions + index * SUBSCRIPTION_BYTES, sources),
     );
-    const wait = Math.min(...all.map((each) => each.waitMs), MAX_WAIT_MS);
+    const wait = Math.min(...all.map((each) => each.waitMs));
     const finish = (): number => {
       const out = new WasiMemory(memory());
       const ready = all.filter((each) => each.waitMs <= wait);
@@ -45,7 +44,7 @@ export function pollOneoff(
       return ERRNO.success;
     };
     if (wait <= 0) return finish();
-    return new Promise<void>((resolve) => setTimeout(resolve, wait)).then(finish);
+    return sources.wait(wait, () => undefined).then(finish); // it may wake early, which programs must expect
   };
 }
 
@@ -55,13 +54,13 @@ interface Subscription {
   readonly waitMs: number;
 }
 
-function readSubscription(view: WasiMemory, at: number): Subscription {
+function readSubscription(view: WasiMemory, at: number, sources: WasiSources): Subscription {
   const userdata = view.u64(at);
   const type = view.u8(at + 8);
   if (type !== CLOCK) return { userdata, type, waitMs: 0 };
   const clock = view.u32(at + 16);
-  const timeout = Number(view.u64(at + 24) / NS_PER_MS);
+  const timeout = Number(view.u64(at + 24)) / NS_PER_MS;
   if ((view.u16(at + 40) & ABSOLUTE) === 0) return { userdata, type, waitMs: timeout };
-  const now = clock === REALTIME ? Date.now() : performance.now();
+  const now = clock === REALTIME ? sources.wallMs() : sources.monotonicUs() / 1_000;
   return { userdata, type, waitMs: Math.max(0, timeout - now) };
 }

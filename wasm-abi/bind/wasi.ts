@@ -1,9 +1,11 @@
-import { InvalidArgumentsError } from '../errors.ts';
+import { MissingImportsError } from '../errors.ts';
 import { WASI_PREVIEW_1 } from '../inspect.ts';
 import type { InstanceInit } from '../load.ts';
 import { ExitSignal } from './exit-signal.ts';
 import type { HostBinding } from './host-binding.ts';
 import { promising, suspending } from './jspi.ts';
+import { checkTexts } from './program-texts.ts';
+import { clocks } from './wasi-clocks.ts';
 import { boundedFiles, type LibraryFunction } from './wasi-files.ts';
 import { limited, type WasiFunction } from './wasi-limits.ts';
 import { ERRNO, WasiMemory } from './wasi-memory.ts';
@@ -23,7 +25,7 @@ export interface WasiHost {
 }
 
 /**
- * Arguments, environment, clocks, random bytes and an empty file system in memory are the library's. Output, waiting,
+ * Arguments, environment and an empty file system in memory are the library's. Clocks, random bytes, output, waiting,
  * exit and the bounds of the file system are ours: the library would keep all output in memory, wait without letting
  * others run, and let files grow without bound. Standard input is empty; there are no sockets.
  */
@@ -32,6 +34,8 @@ export async function createWasi(
   host: HostBinding,
   init: InstanceInit,
 ): Promise<WasiHost> {
+  const { wasi: sources } = host;
+  if (!sources) throw new MissingImportsError([WASI_PREVIEW_1]);
   const Library = await nextWasi();
   checkTexts(init);
   const wasi = new Library({ args: [...init.args], env: Object.fromEntries(init.environment) });
@@ -46,6 +50,11 @@ export async function createWasi(
   const files = boundedFiles(functions, memory);
   const ours: Record<string, WasiFunction> = {
     ...files,
+    ...clocks(memory, sources),
+    random_get: (at, size) => {
+      new WasiMemory(memory()).put(at, sources.random(size >>> 0));
+      return ERRNO.success;
+    },
     fd_write: (fd, vectors, count, written) =>
       fd === 1 || fd === 2
         ? write(fd, vectors, count, written)
@@ -57,7 +66,7 @@ export async function createWasi(
   const imports: WebAssembly.ModuleImports = {
     ...bounded,
     fd_write: suspending(bounded['fd_write'] as WasiFunction),
-    poll_oneoff: suspending(pollOneoff(memory)),
+    poll_oneoff: suspending(pollOneoff(memory, sources)),
     proc_exit: (status: number) => {
       throw new ExitSignal(status >>> 0);
     },
@@ -101,17 +110,4 @@ export async function createWasi(
     },
   };
   return bound;
-}
-
-/** @throws {invalid-arguments} */
-function checkTexts({ args, environment }: InstanceInit): void {
-  if (args.some((each) => each.includes('\0')))
-    throw new InvalidArgumentsError('an argument has a zero byte');
-  for (const [name, value] of environment) {
-    if (/^$|[=\0]/.test(name) || value.includes('\0')) {
-      throw new InvalidArgumentsError(
-        `the environment has a variable named ${JSON.stringify(name)}, or a zero byte in it`,
-      );
-    }
-  }
 }

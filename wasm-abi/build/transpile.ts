@@ -3,6 +3,7 @@ import { BuildFailedError, MalformedImageError } from '../errors.ts';
 import { type ImageDescription, inspect } from '../inspect.ts';
 import type { CacheEntry } from '../cache-entry.ts';
 import type { Preparation, PreparedModule } from '../prepared.ts';
+import { boundTables } from './bound-tables.ts';
 import { checkTotals } from './totals.ts';
 import { type CappedModule, capModule } from '../rewrite/memory-cap.ts';
 
@@ -63,7 +64,7 @@ async function prepareComponent(
       modules[name] = module;
     } else if (name === 'image.js') source = new TextDecoder().decode(bytes);
   }
-  const glue = asExpression(source);
+  const glue = asExpression(boundTables(source));
   out.set(GLUE, new TextEncoder().encode(glue));
   const meta = { description, modules, instantiations: instantiations(source), glue: GLUE };
   checkTotals(meta, source.length);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type HostBinding, type Instance, type InstanceInit } from '#wasm-abi/load.ts';
 import { kindOf } from '#wasm-abi/trap.ts';
-import { program, QUOTA, wasiGuest } from '../guests.ts';
+import { program, QUOTA, SOURCES, wasiGuest } from '../guests.ts';
 
 type Write = HostBinding['write'];
 
@@ -10,7 +10,7 @@ async function command(
   init: Partial<InstanceInit>,
   write: Write = () => undefined,
 ): Promise<Instance> {
-  const host = { resolve: () => undefined, write };
+  const host = { resolve: () => undefined, write, wasi: SOURCES };
   return (await program(await wasiGuest(name))).instantiate(host, { ...QUOTA, ...init });
 }
 
@@ -63,6 +63,29 @@ test('a command that sleeps lets others run', async (t) => {
     short.start?.().then(() => order.push('short')),
   ]);
   t.deepEqual(order, ['short', 'long']);
+});
+
+test('clocks are as coarse as the host has them', async (t) => {
+  const seen = collector();
+  const wasi = { ...SOURCES, wallMs: () => 1_700_000_000_123 };
+  const host = { resolve: () => undefined, write: seen.write, wasi };
+  const instance = await (await program(await wasiGuest('clocks'))).instantiate(host, QUOTA);
+  t.is(await instance.start?.(), 0);
+  t.is(seen.output, '20000\n0\n1000000\n1700000000 123000000\n');
+});
+
+test('a sleep that its host breaks off ends the command', async (t) => {
+  const wait = (): Promise<never> => Promise.reject(new Error('ended'));
+  const host = { resolve: () => undefined, write: () => undefined, wasi: { ...SOURCES, wait } };
+  const init = { ...QUOTA, args: ['sleep', '5'] };
+  const instance = await (await program(await wasiGuest('sleep'))).instantiate(host, init);
+  await t.throwsAsync(async () => instance.start?.(), { message: 'ended' });
+});
+
+test('a host that gives no WASI refuses a command', async (t) => {
+  const host = { resolve: () => undefined, write: () => undefined };
+  const hello = await program(await wasiGuest('hello'));
+  await t.throwsAsync(hello.instantiate(host, QUOTA), { code: 'missing-imports' });
 });
 
 test('files are the command\u2019s own, bounded in all, and cannot be stretched', async (t) => {

@@ -1,0 +1,27 @@
+import { CLOCK_STEP_US, coarseUs } from '#kernel/lane/coarse-clock.ts';
+import type { Host } from '#kernel/lane/lane.ts';
+import type { Random } from '#kernel/random.ts';
+import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
+
+/** What a lane lets the WASI of one vTask be made from. */
+export function wasiSources({ task, clock }: Host, random: Random): WasiSources {
+  return {
+    monotonicUs: () => coarseUs(clock),
+    clockStepUs: CLOCK_STEP_US,
+    wallMs: () => clock.wallTime(),
+    random: (count) => random.bytes(count),
+    async wait(ms, arm) {
+      task.refuseIfEnded();
+      let cancel: (() => void) | undefined;
+      try {
+        await task.suspend<void>((resolve) => {
+          const wake = (): void => resolve();
+          if (ms < Number.POSITIVE_INFINITY) cancel = clock.after(ms, wake);
+          arm(wake);
+        });
+      } finally {
+        cancel?.(); // also when the vTask was ended in its sleep
+      }
+    },
+  };
+}

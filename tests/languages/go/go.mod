@@ -1,0 +1,3 @@
+module vstarcloud/languages
+
+go 1.22

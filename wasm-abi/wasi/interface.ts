@@ -1,0 +1,48 @@
+import type { GuestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
+import type { Handles } from './handles.ts';
+import type { Output } from './output.ts';
+import type { WasiSources } from './sources.ts';
+
+/** What the functions of one instance share. */
+export interface WasiInstance {
+  readonly sources: WasiSources;
+  readonly output: Output;
+  readonly args: readonly string[];
+  readonly environment: readonly (readonly [string, string])[];
+}
+
+/** How one function reaches its guest. */
+export interface WasiAbi {
+  readonly memory: GuestMemory;
+  readonly handles: Handles;
+}
+
+/**
+ * A function of WASI, bound to one instance: core wasm calls it with flat parameters of the Canonical ABI. What it is
+ * passed is a stranger's; what breaks the ABI, or a limit for which WASI has no error, traps.
+ */
+export interface WasiFunction {
+  readonly bind: (wasi: WasiInstance, abi: WasiAbi) => CoreFunction;
+  /** Where it gives a promise, the guest's stack waits for it. */
+  readonly suspends: boolean;
+}
+
+/** An interface of WASI 0.2 as vTasks see it. */
+export interface WasiInterface {
+  /** Without its version, for example `wasi:io/poll`. */
+  readonly name: string;
+  /** Kinds of resources that it declares. */
+  readonly resources: readonly string[];
+  /** Kinds of which no vTask can ever hold one: their methods need not be carried out. */
+  readonly unheld?: readonly string[];
+  readonly functions: Readonly<Record<string, WasiFunction>>;
+}
+
+export function answers(bind: WasiFunction['bind']): WasiFunction {
+  return { bind, suspends: false };
+}
+
+export function waits(bind: WasiFunction['bind']): WasiFunction {
+  return { bind, suspends: true };
+}

@@ -1,0 +1,72 @@
+import { answers, type WasiFunction, type WasiInterface } from './interface.ts';
+
+/** Its place among the cases of `wasi:sockets/network`'s `error-code`. */
+const ACCESS_DENIED = 1;
+
+/** `result` of a resource and an `error-code`, which is always `access-denied`. */
+function denied(putOut: (...params: number[]) => number): WasiFunction {
+  return answers((_, { memory }) => (...params: number[]) => {
+    memory.enter();
+    const at = memory.at(putOut(...params), 8, 4);
+    memory.view.setUint8(at, 1);
+    memory.view.setUint8(at + 4, ACCESS_DENIED);
+  });
+}
+
+/** The network of a vTask, with nothing on it. */
+class Network {
+  readonly kind = 'network';
+}
+
+/** Sockets cannot be made and names not be looked up; so there are none to call methods of. */
+export const SOCKETS: readonly WasiInterface[] = [
+  {
+    name: 'wasi:sockets/network',
+    resources: ['network'],
+    functions: {
+      'network-error-code': answers((_, { memory }) => (__: number, out: number) => {
+        memory.enter();
+        memory.view.setUint8(memory.at(out, 2, 1), 0);
+      }),
+    },
+  },
+  {
+    name: 'wasi:sockets/instance-network',
+    resources: [],
+    functions: {
+      'instance-network': answers(
+        (_, { handles }) =>
+          () =>
+            handles.open(new Network()),
+      ),
+    },
+  },
+  ...['tcp', 'udp'].map((protocol) => ({
+    name: `wasi:sockets/${protocol}-create-socket`,
+    resources: [],
+    functions: {
+      [`create-${protocol}-socket`]: denied((_family = 0, out = 0) => out),
+    },
+  })),
+  {
+    name: 'wasi:sockets/tcp',
+    resources: ['tcp-socket'],
+    unheld: ['tcp-socket'],
+    functions: {},
+  },
+  {
+    name: 'wasi:sockets/udp',
+    resources: ['udp-socket', 'incoming-datagram-stream', 'outgoing-datagram-stream'],
+    unheld: ['udp-socket', 'incoming-datagram-stream', 'outgoing-datagram-stream'],
+    functions: {},
+  },
+  {
+    name: 'wasi:sockets/ip-name-lookup',
+    resources: ['resolve-address-stream'],
+    unheld: ['resolve-address-stream'],
+    functions: {
+      // The name is not even read.
+      'resolve-addresses': denied((_network = 0, _pointer = 0, _length = 0, out = 0) => out),
+    },
+  },
+];
