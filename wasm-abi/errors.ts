@@ -26,24 +26,43 @@ export class MalformedImageError extends Error {
   }
 }
 
+/** Where in an image something was found. */
+export interface ImagePlace {
+  /** For example `import`. */
+  readonly section: string;
+  /** Bytes from the start of the image, or of the core module that was given; undefined where it is the section as a whole. */
+  readonly offset?: number | undefined;
+}
+
 /** The image is well formed, but needs what is not offered here. */
 export class UnsupportedImageError extends Error {
   readonly code = 'unsupported-image';
+  /** Undefined where the reason lies in the whole image. */
+  readonly place: ImagePlace | undefined;
 
-  constructor(what: string) {
-    super(`unsupported image: ${what}`);
+  constructor(what: string, place?: ImagePlace) {
+    super(`unsupported image: ${at(place)}${what}`);
     this.name = 'UnsupportedImageError';
+    this.place = place;
   }
 }
 
 /** The image, or what it would become, passes a limit. */
 export class ImageTooLargeError extends Error {
   readonly code = 'image-too-large';
+  /** Undefined where the limit is one of the whole image. */
+  readonly place: ImagePlace | undefined;
 
-  constructor(what: string, value: number, limit: number) {
-    super(`image too large: ${what} is ${value}, at most ${limit} is allowed`);
+  constructor(what: string, value: number, limit: number, place?: ImagePlace) {
+    super(`image too large: ${at(place)}${what} is ${value}, at most ${limit} is allowed`);
     this.name = 'ImageTooLargeError';
+    this.place = place;
   }
+}
+
+function at(place: ImagePlace | undefined): string {
+  if (!place) return '';
+  return `section ${place.section}${place.offset === undefined ? '' : `, offset ${place.offset}`}: `;
 }
 
 /** The image imports what it was not granted, or what nobody offers. */

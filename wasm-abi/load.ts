@@ -6,6 +6,7 @@ import { CoreExports, type CoreInstance } from './bind/core-exports.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
 import { promising } from './bind/jspi.ts';
 import { InstanceMemories } from './bind/memories.ts';
+import { NOT_PREEMPTED, type Preemption } from './bind/preemption.ts';
 import { readEntry } from './cache-entry.ts';
 import { NotPreparedError } from './errors.ts';
 import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
@@ -14,6 +15,7 @@ import { isWasi } from './wasi/catalogue.ts';
 import { commandStart } from './wasi/command.ts';
 
 export type { HostBinding } from './bind/host-binding.ts';
+export type { Preemption } from './bind/preemption.ts';
 
 /** A prepared image whose code is compiled: makes instances that have nothing in common but the code. */
 export interface Program {
@@ -28,6 +30,8 @@ export interface InstanceInit {
   /** Of a WASI command; the first one is its name. */
   readonly args: readonly string[];
   readonly environment: readonly (readonly [string, string])[];
+  /** Who interrupts it. Default: nobody. */
+  readonly preemption?: Preemption;
 }
 
 export interface Instance {
@@ -90,7 +94,16 @@ function componentProgram(
         ? (await import('./wasi/instance.ts')).wasiImports(description, host, init)
         : undefined;
       const memories = new InstanceMemories(meta, init.maxPages);
-      const cores = await instantiateComponent(glue, meta, modules, bound, memories, wasi);
+      const { preemption = NOT_PREEMPTED } = init;
+      const cores = await instantiateComponent(
+        glue,
+        meta,
+        modules,
+        bound,
+        memories,
+        preemption,
+        wasi,
+      );
       const made = instance(cores, description, memories);
       const start = commandStart(description, cores);
       return start ? { ...made, start } : made;
@@ -114,8 +127,16 @@ function coreProgram(meta: Preparation, modules: ReadonlyMap<string, WebAssembly
       const wasi = usesWasi
         ? await (await import('./bind/wasi.ts')).createWasi(module, host, init)
         : undefined;
-      const core = instantiateCore(module, file, description, bound, memories, wasi?.imports);
-      wasi?.attach(core.instance);
+      const core = await instantiateCore(
+        module,
+        file,
+        description,
+        bound,
+        memories,
+        init.preemption ?? NOT_PREEMPTED,
+        wasi?.imports,
+        (made) => wasi?.attach(made),
+      );
       const initialize = core.exports['_initialize'];
       if (typeof initialize === 'function') await promising(initialize)();
       const made = instance([core], description, memories);

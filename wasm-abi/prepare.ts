@@ -5,12 +5,15 @@ import { ImageTooLargeError } from './errors.ts';
 import { type ImageDescription, imageHash, MAX_IMAGE_BYTES } from './inspect.ts';
 import { Joined } from './joined.ts';
 import { type Preparation, preparationKey } from './prepared.ts';
+import type { CheckMode } from './rewrite/checks.ts';
 
 export interface PrepareOptions {
   /** Where prepared images are kept. Never shared between nodes: nothing proves what is in it. */
   readonly cacheDir: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (what: string) => void;
+  /** How it can be interrupted: `epoch`, the default, by a flag; `fuel` after the same instructions each time. */
+  readonly mode?: CheckMode;
 }
 
 export interface PreparedImage {
@@ -32,7 +35,7 @@ export function prepareImage(bytes: Uint8Array, options: PrepareOptions): Promis
       new ImageTooLargeError('its size in bytes', bytes.length, MAX_IMAGE_BYTES),
     );
   }
-  const key = imageKey(imageHash(bytes));
+  const key = imageKey(imageHash(bytes), options.mode);
   const { cacheDir, signal } = options;
   return joined.run(
     `${cacheDir}\n${key}`,
@@ -42,8 +45,8 @@ export function prepareImage(bytes: Uint8Array, options: PrepareOptions): Promis
 }
 
 /** The key under which this node keeps what it derived from the image with this hash. */
-export function imageKey(hash: string): string {
-  return preparationKey(hash, toolVersion('@bytecodealliance/jco'));
+export function imageKey(hash: string, mode: CheckMode = 'epoch'): string {
+  return preparationKey(hash, toolVersion('@bytecodealliance/jco'), mode);
 }
 
 async function prepare(
@@ -51,10 +54,10 @@ async function prepare(
   key: string,
   options: PrepareOptions,
 ): Promise<PreparedImage> {
-  const { cacheDir } = options;
+  const { cacheDir, mode = 'epoch' } = options;
   let entry = await readEntry<Preparation>(cacheDir, key);
   if (!entry) {
-    entry = await runBuild({ step: 'prepare', image: bytes }, options);
+    entry = await runBuild({ step: 'prepare', image: bytes, mode }, options);
     await writeEntry(cacheDir, key, entry);
   }
   return { key, description: entry.meta.description };

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Limits } from './binary/core-module.ts';
 import type { ImageDescription } from './inspect.ts';
+import type { CheckMode } from './rewrite/checks.ts';
+import { REWRITER_VERSION } from './rewrite/version.ts';
 
 /** What is kept of an image beside its core modules, and all that a lane needs to start it. */
 export interface Preparation {
@@ -23,12 +25,17 @@ export interface PreparedModule {
 const BINDING_VERSION = 3;
 
 /** The key of what is derived from an image, which depends on all that took part in it. */
-export function preparationKey(imageHash: string, transpilerVersion: string): string {
+export function preparationKey(
+  imageHash: string,
+  transpilerVersion: string,
+  mode: CheckMode,
+): string {
   const parts = [
     imageHash,
     `jco ${transpilerVersion}`,
     `v8 ${process.versions.v8}`,
     `binding ${BINDING_VERSION}`,
+    `rewriter ${REWRITER_VERSION} ${mode}`,
   ];
   return createHash('sha256').update(parts.join('\n')).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { MalformedImageError } from '../errors.ts';
+import { MalformedImageError, UnsupportedImageError } from '../errors.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -30,6 +30,11 @@ export class ByteReader {
   /** @throws {malformed-image} */
   fail(what: string, offset = this.#at): never {
     throw new MalformedImageError(this.section, offset, what);
+  }
+
+  /** @throws {unsupported-image} */
+  refuse(what: string, offset = this.#at): never {
+    throw new UnsupportedImageError(what, { section: this.section, offset });
   }
 
   u8(): number {

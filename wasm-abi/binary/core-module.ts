@@ -1,4 +1,3 @@
-import { UnsupportedImageError } from '../errors.ts';
 import type { ByteReader } from './byte-reader.ts';
 
 /** Sizes in pages of 64 KiB (memories) or elements (tables). */
@@ -7,17 +6,29 @@ export interface Limits {
   readonly max?: number;
 }
 
+export interface TableType extends Limits {
+  /** The type of its elements, as it is encoded. */
+  readonly element: Uint8Array;
+}
+
 type ExternKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
 
 interface CoreImport {
   readonly module: string;
   readonly name: string;
   readonly kind: ExternKind;
+  /** Of tables. */
+  readonly table?: TableType;
+  /** Bytes from the start of the whole image. */
+  readonly offset: number;
 }
 
 interface CoreExport {
   readonly name: string;
   readonly kind: ExternKind;
+  readonly index: number;
+  /** Bytes from the start of the whole image. */
+  readonly offset: number;
 }
 
 /** Where a section's contents lie, in bytes from the start of the whole image. `start` is the section's id byte. */
@@ -34,7 +45,7 @@ export interface CoreModule {
   readonly exports: readonly CoreExport[];
   /** Those that the module itself defines, in order. */
   readonly memories: readonly Limits[];
-  readonly tables: readonly Limits[];
+  readonly tables: readonly TableType[];
   readonly sections: readonly SectionRange[];
 }
 
@@ -44,8 +55,11 @@ const SECTIONS = [
   'data count', 'tag',
 ]; // prettier-ignore
 
+/** The types `exn` and `noexn`. */
+const EXCEPTIONS = new Set([0x69, 0x74]);
+
 /** Ids in the order in which a module must have them, at most once each. */
-const ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+export const SECTION_ORDER = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
 /**
  * Reads the core module that fills `reader`, its eight header bytes being read already.
@@ -56,27 +70,29 @@ export function readCoreModule(reader: ByteReader): CoreModule {
     imports: [] as CoreImport[],
     exports: [] as CoreExport[],
     memories: [] as Limits[],
-    tables: [] as Limits[],
+    tables: [] as TableType[],
     sections: [] as SectionRange[],
   };
+  const types: FunctionType[] = [];
   let place = -1;
   while (!reader.done) {
     const start = reader.offset;
     const id = reader.u8();
     const name = SECTIONS[id] ?? reader.fail(`unknown section ${id}`, start);
     if (id !== 0) {
-      const next = ORDER.indexOf(id);
+      const next = SECTION_ORDER.indexOf(id);
       if (next <= place) reader.fail(`section ${name} is repeated or out of order`, start);
       place = next;
     }
     const section = reader.part(reader.u32(), name);
     module.sections.push({ id, start, body: section.offset, end: section.end });
     if (id === 0) section.name();
-    else if (id === 1) items(section, functionType);
-    else if (id === 2) items(section, () => module.imports.push(coreImport(section)));
+    else if (id === 1) items(section, () => types.push(functionType(section)));
+    else if (id === 2) items(section, () => module.imports.push(coreImport(section, types)));
     else if (id === 4) items(section, () => module.tables.push(tableType(section)));
     else if (id === 5) items(section, () => module.memories.push(limits(section, 'memory')));
     else if (id === 7) items(section, () => module.exports.push(coreExport(section)));
+    else if (id === 13) items(section, () => tag(section, types));
   }
   return module;
 }
@@ -86,38 +102,54 @@ function items(section: ByteReader, read: (section: ByteReader) => unknown): voi
   section.finish();
 }
 
-function functionType(section: ByteReader): void {
+interface FunctionType {
+  /** Whether a parameter can be an exception. */
+  readonly takesException: boolean;
+}
+
+function functionType(section: ByteReader): FunctionType {
   const form = section.u8();
   // What such types make lies in the engine's heap, outside of every cap on memory.
   if ([0x4e, 0x4f, 0x50, 0x5e, 0x5f].includes(form))
-    throw new UnsupportedImageError('it uses garbage-collected types');
+    section.refuse('it uses garbage-collected types', section.offset - 1);
   if (form !== 0x60) section.fail(`unknown type form ${form}`, section.offset - 1);
-  for (let lists = 0; lists < 2; lists++)
-    for (let left = section.count(); left > 0; left--) valueType(section);
+  let takesException = false;
+  for (let left = section.count(); left > 0; left--)
+    if (EXCEPTIONS.has(valueType(section))) takesException = true;
+  for (let left = section.count(); left > 0; left--) valueType(section);
+  return { takesException };
 }
 
-function coreImport(section: ByteReader): CoreImport {
+function coreImport(section: ByteReader, types: readonly FunctionType[]): CoreImport {
+  const offset = section.offset;
   const module = section.name();
   const name = section.name();
+  const form = section.bytes[section.offset] ?? 0;
+  if (form === 0x7e || form === 0x7f) section.refuse('its imports are in the compact form');
   const kind = externKind(section);
+  if (kind === 'table') return { module, name, kind, table: tableType(section), offset };
   if (kind === 'function') section.u32();
-  else if (kind === 'table') tableType(section);
   else if (kind === 'memory') limits(section, 'memory');
   else if (kind === 'global') {
     valueType(section);
     section.u8();
-  } else {
-    section.u8();
-    section.u32();
-  }
-  return { module, name, kind };
+  } else tag(section, types);
+  return { module, name, kind, offset };
+}
+
+function tag(section: ByteReader, types: readonly FunctionType[]): void {
+  const start = section.offset;
+  section.u8();
+  // A list of exceptions, each within the next, would grow in the engine's heap, outside of every cap on memory.
+  if (types[section.u32()]?.takesException)
+    section.refuse('its exceptions can hold other exceptions', start);
 }
 
 function coreExport(section: ByteReader): CoreExport {
+  const offset = section.offset;
   const name = section.name();
   const kind = externKind(section);
-  section.u32();
-  return { name, kind };
+  return { name, kind, index: section.u32(), offset };
 }
 
 function externKind(section: ByteReader): ExternKind {
@@ -125,27 +157,33 @@ function externKind(section: ByteReader): ExternKind {
   return KINDS[byte] ?? section.fail(`unknown kind ${byte}`, section.offset - 1);
 }
 
-function valueType(section: ByteReader): void {
+/** @returns its first byte, or of the long form of a reference that of the heap type */
+function valueType(section: ByteReader): number {
   const byte = section.u8();
-  if (byte === 0x63 || byte === 0x64) section.skipS33();
-  else if (byte < 0x69 || byte > 0x7f)
-    section.fail(`unknown value type ${byte}`, section.offset - 1);
+  if (byte === 0x63 || byte === 0x64) {
+    const heapType = section.bytes[section.offset] ?? 0;
+    section.skipS33();
+    return heapType;
+  }
+  if (byte < 0x69 || byte > 0x7f) section.fail(`unknown value type ${byte}`, section.offset - 1);
+  return byte;
 }
 
-function tableType(section: ByteReader): Limits {
+function tableType(section: ByteReader): TableType {
   const start = section.offset;
-  if (section.bytes[start] === 0x40)
-    throw new UnsupportedImageError('a table has an initial value');
+  if (section.bytes[start] === 0x40) section.refuse('a table has an initial value');
   valueType(section);
-  return limits(section, 'table');
+  const element = section.bytes.subarray(start, section.offset);
+  return { ...limits(section, 'table'), element };
 }
 
 function limits(section: ByteReader, what: string): Limits {
   const flags = section.u8();
   if (flags > 15) section.fail(`unknown limits ${flags}`, section.offset - 1);
   if (flags > 1)
-    throw new UnsupportedImageError(
+    section.refuse(
       `a ${what} is shared, has 64-bit addresses or pages of another size`,
+      section.offset - 1,
     );
   const min = section.u32();
   return flags === 1 ? { min, max: section.u32() } : { min };

@@ -3,6 +3,7 @@ import type { Preparation } from '../prepared.ts';
 import { type CoreInstance, memoryOf } from './core-exports.ts';
 import type { BoundImports } from './host-binding.ts';
 import { type InstanceMemories, MEMORY_MODULE } from './memories.ts';
+import { attachPreemption, type Preemption, preemptionImports, runStart } from './preemption.ts';
 
 /** What the transpiler's JavaScript evaluates to. */
 export type Glue = (
@@ -11,7 +12,7 @@ export type Glue = (
   instantiateCore: (
     module: WebAssembly.Module,
     imports?: WebAssembly.Imports,
-  ) => WebAssembly.Instance,
+  ) => Promise<{ readonly exports: WebAssembly.Exports }>,
 ) => unknown;
 
 const LOWER = Symbol.for('cabiLower');
@@ -27,6 +28,7 @@ export async function instantiateComponent(
   modules: ReadonlyMap<string, WebAssembly.Module>,
   imports: BoundImports,
   memories: InstanceMemories,
+  preemption: Preemption,
   more: Record<string, Record<string, unknown>> = {},
 ): Promise<readonly CoreInstance[]> {
   const instances: CoreInstance[] = [];
@@ -35,7 +37,7 @@ export async function instantiateComponent(
   await glue(
     (file) => modules.get(file) as WebAssembly.Module,
     { ...hostInterfaces(preparation, imports), ...more },
-    (module, given = {}) => {
+    async (module, given = {}) => {
       const own = memories.importsOfNext(files.get(module) ?? '');
       const all = {
         ...given,
@@ -43,8 +45,13 @@ export async function instantiateComponent(
         ...(given['context'] && tasks.context),
       };
       if (own) all[MEMORY_MODULE] = own;
-      const { exports } = new WebAssembly.Instance(module, all);
+      const { exports } = new WebAssembly.Instance(module, {
+        ...all,
+        ...preemptionImports(preemption),
+      });
+      attachPreemption(exports, preemption);
       instances.push({ exports, memory: memoryOf(exports, all) });
+      await runStart(exports);
       return { exports };
     },
   );

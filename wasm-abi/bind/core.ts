@@ -3,19 +3,25 @@ import type { ImageDescription } from '../inspect.ts';
 import type { CoreInstance } from './core-exports.ts';
 import type { BoundImports } from './host-binding.ts';
 import { type InstanceMemories, MEMORY_MODULE } from './memories.ts';
+import { attachPreemption, type Preemption, preemptionImports, runStart } from './preemption.ts';
 
-/** Makes the instance of an image that is one core module; `more` are imports that are not of POSIV. */
-export function instantiateCore(
+/**
+ * Makes the instance of an image that is one core module, whose start function has then run; `more` are imports that are
+ * not of POSIV. `attach` is called before anything of it runs.
+ */
+export async function instantiateCore(
   module: WebAssembly.Module,
   file: string,
   description: ImageDescription,
   bound: BoundImports,
   memories: InstanceMemories,
+  preemption: Preemption,
   more: WebAssembly.Imports = {},
-): CoreInstance & { readonly instance: WebAssembly.Instance } {
+  attach: (instance: WebAssembly.Instance) => void = () => undefined,
+): Promise<CoreInstance> {
   // Completed once the instance exists: functions read it when they are called.
   const abi: { memory?: WebAssembly.Memory; realloc?: unknown } = {};
-  const imports: WebAssembly.Imports = { ...more };
+  const imports: WebAssembly.Imports = { ...more, ...preemptionImports(preemption) };
   for (const name of description.importedFunctions) {
     const bind = bound.get(name);
     if (!bind) continue;
@@ -30,5 +36,8 @@ export function instantiateCore(
   const memory = exports['memory'] as WebAssembly.Memory;
   abi.memory = memory;
   abi.realloc = exports['cabi_realloc'];
-  return { instance, exports, memory };
+  attachPreemption(exports, preemption);
+  attach(instance);
+  await runStart(exports);
+  return { exports, memory };
 }

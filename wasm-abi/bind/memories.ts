@@ -1,7 +1,7 @@
 import type { Limits } from '../binary/core-module.ts';
 import { MemoryQuotaError, UnsupportedImageError } from '../errors.ts';
 import type { Preparation } from '../prepared.ts';
-import { MEMORY_MODULE } from '../rewrite/memory-cap.ts';
+import { MEMORY_MODULE } from '../rewrite/reserved-names.ts';
 
 /**
  * What a memory may grow by that is not the image's main one. Runtimes have small memories for stubs of WASI beside the

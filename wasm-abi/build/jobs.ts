@@ -1,5 +1,6 @@
 import type { CacheEntry } from '../cache-entry.ts';
 import type { Preparation } from '../prepared.ts';
+import type { CheckMode } from '../rewrite/checks.ts';
 
 /** What a build cell can be asked for: one job, then it ends. */
 export type BuildJob = PrepareJob | BundleJob | ComponentizeJob | CompileJob;
@@ -7,6 +8,7 @@ export type BuildJob = PrepareJob | BundleJob | ComponentizeJob | CompileJob;
 interface PrepareJob {
   readonly step: 'prepare';
   readonly image: Uint8Array;
+  readonly mode: CheckMode;
 }
 
 export interface BundleJob {

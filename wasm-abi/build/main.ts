@@ -7,7 +7,8 @@ function tell(message: BuildMessage): Promise<void> {
 
 // Each step imports its own tools, which take up to half a second to load.
 async function carryOut(job: BuildJob): Promise<BuildResults[BuildJob['step']]> {
-  if (job.step === 'prepare') return (await import('./transpile.ts')).prepareEntry(job.image);
+  if (job.step === 'prepare')
+    return (await import('./transpile.ts')).prepareEntry(job.image, job.mode);
   if (job.step === 'bundle') return (await import('./bundle-typescript.ts')).bundleTypescript(job);
   if (job.step === 'compile') return (await import('./compile-c.ts')).compileC(job);
   return (await import('./componentize-typescript.ts')).componentizeTypescript(job);

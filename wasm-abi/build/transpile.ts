@@ -1,32 +1,38 @@
 import { Script } from 'node:vm';
-import { BuildFailedError, MalformedImageError } from '../errors.ts';
+import { BuildFailedError } from '../errors.ts';
 import { type ImageDescription, inspect } from '../inspect.ts';
 import type { CacheEntry } from '../cache-entry.ts';
 import type { Preparation, PreparedModule } from '../prepared.ts';
 import { boundTables } from './bound-tables.ts';
 import { checkTotals } from './totals.ts';
-import { type CappedModule, capModule } from '../rewrite/memory-cap.ts';
+import type { CheckMode } from '../rewrite/checks.ts';
+import { rewriteModule } from '../rewrite/rewrite-module.ts';
 
 const GLUE = 'glue.js';
 const CORE = 'core.wasm';
 
 /**
- * Turns an image into what a lane can start: inspected, validated, transpiled if it is a component, its memories capped.
+ * Turns an image into what a lane can start: inspected, validated, transpiled if it is a component, its core modules
+ * rewritten so that they can be interrupted and capped.
  * Runs in a build cell: it takes up to 800 MB, and its input is a tenant's.
  * @throws {build-failed} also everything that `inspect` throws
  */
-export async function prepareEntry(image: Uint8Array): Promise<CacheEntry<Preparation>> {
+export async function prepareEntry(
+  image: Uint8Array,
+  mode: CheckMode,
+): Promise<CacheEntry<Preparation>> {
   const description = inspect(image);
   return description.kind === 'component'
-    ? prepareComponent(image, description)
-    : prepareCore(image, description);
+    ? prepareComponent(image, description, mode)
+    : prepareCore(image, description, mode);
 }
 
-async function prepareCore(
+function prepareCore(
   image: Uint8Array,
   description: ImageDescription,
-): Promise<CacheEntry<Preparation>> {
-  const { bytes, ...module } = await validated(image);
+  mode: CheckMode,
+): CacheEntry<Preparation> {
+  const { bytes, ...module } = rewriteModule(new Uint8Array(image), { mode });
   const meta = { description, modules: { [CORE]: module }, instantiations: [CORE] };
   checkTotals(meta);
   return { meta, files: new Map([[CORE, bytes]]) };
@@ -35,6 +41,7 @@ async function prepareCore(
 async function prepareComponent(
   image: Uint8Array,
   description: ImageDescription,
+  mode: CheckMode,
 ): Promise<CacheEntry<Preparation>> {
   const { transpile } = await import('@bytecodealliance/jco');
   const { files } = await transpile(image, {
@@ -59,8 +66,8 @@ async function prepareComponent(
   for (const [path, bytes] of Object.entries(files)) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     if (name.endsWith('.wasm')) {
-      const { bytes: capped, ...module } = await validated(bytes);
-      out.set(name, capped);
+      const { bytes: rewritten, ...module } = rewriteModule(new Uint8Array(bytes), { mode });
+      out.set(name, rewritten);
       modules[name] = module;
     } else if (name === 'image.js') source = new TextDecoder().decode(bytes);
   }
@@ -69,19 +76,6 @@ async function prepareComponent(
   const meta = { description, modules, instantiations: instantiations(source), glue: GLUE };
   checkTotals(meta, source.length);
   return { meta, files: out };
-}
-
-/** Validates a core module before anything of it is changed, then caps it. */
-async function validated(bytes: Uint8Array): Promise<CappedModule> {
-  const original = new Uint8Array(bytes);
-  await WebAssembly.compile(original).catch((error: Error) => {
-    throw new MalformedImageError(
-      'code',
-      undefined,
-      error.message.replace(/^WebAssembly\.\w+\(\): /, ''),
-    );
-  });
-  return capModule(original);
 }
 
 /**

@@ -1,0 +1,100 @@
+import { Assembler, I32, NOTHING } from '../rewrite/assembler.ts';
+import { ByteWriter } from '../rewrite/byte-writer.ts';
+
+const EXTERNREF = 0x6f;
+const TICK = 0;
+const PAUSE = 1;
+const ASK = 2;
+const CHECK = 3;
+const CONTEXT = 0;
+const ANSWER = 1;
+/** A catch clause for everything, without the exception. */
+const CATCH_ALL = 2;
+
+/** What `tick` may answer. */
+export const TICK_ANSWER = { goOn: 0, suspend: 1, trap: 2 } as const;
+
+export const SHIM_IMPORTS = 'host';
+export const SHIM_EXPORT = 'check';
+
+/**
+ * The module whose function the checks of all rewritten modules call, as text:
+ *
+ * ```wat
+ * (module
+ *   (import "host" "tick" (func $tick (param externref) (result i32)))
+ *   (import "host" "pause" (func $pause (param externref)))
+ *   (func $ask (param $context externref) (result i32) (local $answer i32)
+ *     (local.tee $answer (call $tick (local.get $context)))
+ *     (if (i32.eq (i32.const 2)) (then unreachable))
+ *     (local.get $answer))
+ *   (func (export "check") (param $context externref)
+ *     (if (i32.eqz (call $ask (local.get $context))) (then return))
+ *     block $caught
+ *       try_table (catch_all $caught) (call $pause (local.get $context)) end
+ *       (drop (call $ask (local.get $context)))
+ *     end))
+ * ```
+ *
+ * A trap is the only way to end a guest that catches everything. `pause` suspends the stack; below a frame of JavaScript
+ * it throws instead (SuspendError), which is caught here, so that the guest goes on until a later check. It is a module of
+ * its own since the engine refuses old and new exception handling in one.
+ */
+export function preemptionShim(): Uint8Array<ArrayBuffer> {
+  const out = new ByteWriter(256);
+  out.bytes(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  section(out, 1, [
+    Uint8Array.of(0x60, 1, EXTERNREF, 1, I32),
+    Uint8Array.of(0x60, 1, EXTERNREF, 0),
+  ]);
+  section(out, 2, [entry(SHIM_IMPORTS, 'tick', 0, 0), entry(SHIM_IMPORTS, 'pause', 0, 1)]);
+  section(out, 3, [Uint8Array.of(0), Uint8Array.of(1)]);
+  section(out, 7, [entry(SHIM_EXPORT, 0, CHECK)]);
+  section(
+    out,
+    10,
+    [ask(), check()].map((body) => Uint8Array.of(body.length, ...body)),
+  );
+  return out.finish();
+}
+
+function ask(): Uint8Array {
+  const a = new Assembler();
+  for (const each of [1, 1, I32]) a.code.u8(each);
+  a.op('localGet', CONTEXT).op('call', TICK).op('localTee', ANSWER);
+  a.i32(TICK_ANSWER.trap)
+    .op('i32Eq')
+    .when(() => a.op('unreachable'));
+  return a.op('localGet', ANSWER).op('end').code.finish();
+}
+
+function check(): Uint8Array {
+  const a = new Assembler();
+  a.code.u8(0);
+  a.op('localGet', CONTEXT)
+    .op('call', ASK)
+    .op('i32Eqz')
+    .when(() => a.op('return'));
+  a.op('block', NOTHING);
+  a.op('tryTable', NOTHING, 1, CATCH_ALL, 0);
+  a.op('localGet', CONTEXT).op('call', PAUSE).op('end');
+  a.op('localGet', CONTEXT).op('call', ASK).op('drop').op('end').op('end');
+  return a.code.finish();
+}
+
+function section(out: ByteWriter, id: number, items: readonly Uint8Array[]): void {
+  const body = new ByteWriter(256);
+  body.u32(items.length);
+  for (const item of items) body.bytes(item);
+  out.section(id, body);
+}
+
+/** Names, then a kind and an index. */
+function entry(...parts: readonly (string | number)[]): Uint8Array {
+  const out = new ByteWriter(64);
+  for (const part of parts) {
+    if (typeof part === 'string') out.name(part);
+    else out.u8(part);
+  }
+  return out.finish();
+}

@@ -1,0 +1,45 @@
+import type { CoreModule } from '../binary/core-module.ts';
+import { MalformedImageError, UnsupportedImageError } from '../errors.ts';
+import { checkLimit } from './limits.ts';
+import { RESERVED_PREFIX } from './reserved-names.ts';
+
+/**
+ * Has the engine validate a module before anything of it is changed: rewriting could make an invalid module valid, for
+ * example one that writes to a memory that only the rewritten module has.
+ * @throws {malformed-image}
+ */
+export function checkValid(original: Uint8Array<ArrayBuffer>): void {
+  if (WebAssembly.validate(original)) return;
+  let message = 'the engine refuses it';
+  try {
+    void new WebAssembly.Module(original); // only to hear why
+  } catch (error) {
+    message = (error as Error).message.replace(/^WebAssembly\.\w+\(\): /, '');
+  }
+  const offset = /@\+(\d+)$/.exec(message)?.[1];
+  throw new MalformedImageError('code', offset === undefined ? undefined : Number(offset), message);
+}
+
+/**
+ * What is refused of a module whatever its code does.
+ * @throws {unsupported-image} also {image-too-large}
+ */
+export function checkShape(module: CoreModule, functionCount: number): void {
+  for (const each of module.imports) {
+    if (each.module.startsWith(RESERVED_PREFIX))
+      throw new UnsupportedImageError(`it imports ${each.module}, a name that is reserved`, {
+        section: 'import',
+        offset: each.offset,
+      });
+  }
+  for (const each of module.exports) {
+    if (each.name.startsWith(RESERVED_PREFIX))
+      throw new UnsupportedImageError(`it exports ${each.name}, a name that is reserved`, {
+        section: 'export',
+        offset: each.offset,
+      });
+  }
+  checkLimit('memories', module.memories.length, 'memory');
+  checkLimit('tables', module.tables.length, 'table');
+  checkLimit('functions', functionCount, 'function');
+}
