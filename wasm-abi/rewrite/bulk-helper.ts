@@ -26,6 +26,8 @@ export interface BulkHelper {
   readonly second: number;
   /** Of `tableFill` and `tableGrow`: the type of the table's elements. */
   readonly element?: Uint8Array;
+  /** Of `memoryInit` and `tableInit`: what the segment has until it is dropped, in bytes or elements. */
+  readonly segmentLength?: number;
   /** Of `tableGrow`: elements; undefined where it is not known. */
   readonly maximum?: number | undefined;
 }
@@ -125,13 +127,14 @@ function inParts(context: Context): void {
   wholeIf(() => beyond(context, DESTINATION, destination));
   if (copies) wholeIf(() => beyond(context, SOURCE, second));
   if (initialises) {
-    // A segment's length is what it was, or nothing once it is dropped: only the instruction itself knows. No segment is
-    // as long as an offset that wraps around.
-    const end = (): unknown => a.op('localGet', SOURCE).op('localGet', COUNT).op('i32Add');
-    wholeIf(() => (end(), a.op('localGet', SOURCE).op('i32LtU')));
-    a.i32(0);
-    end();
-    a.i32(0).bulk(operation, first, second);
+    const { segmentLength = 0 } = helper;
+    wholeIf(() => {
+      a.op('localGet', SOURCE).op('i64ExtendI32U').op('localGet', COUNT).op('i64ExtendI32U');
+      a.op('i64Add').i64(segmentLength).op('i64GtU');
+    });
+    // It has nothing once it is dropped, which only the instruction itself knows: this one does nothing, or traps.
+    a.i32(0).op('localGet', SOURCE).op('localGet', COUNT).op('i32Add').i32(0);
+    a.bulk(operation, first, second);
   }
   const forwards = (): void => {
     a.repeat(() => {

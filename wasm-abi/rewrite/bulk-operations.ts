@@ -53,11 +53,21 @@ export class BulkOperations {
         if (short(Infinity, freeBytes)) return -1;
         return this.#number({ operation: 'memoryCopy', first, second });
       case BULK.memoryInit:
-        if (short(dataLengths[first] ?? Infinity, freeBytes)) return -1;
-        return this.#number({ operation: 'memoryInit', first, second });
+        if (short(dataLengths[first]!, freeBytes)) return -1;
+        return this.#number({
+          operation: 'memoryInit',
+          first,
+          second,
+          segmentLength: dataLengths[first]!,
+        });
       case BULK.tableInit:
-        if (short(elementLengths[first] ?? Infinity, freeElements)) return -1;
-        return this.#number({ operation: 'tableInit', first, second });
+        if (short(elementLengths[first]!, freeElements)) return -1;
+        return this.#number({
+          operation: 'tableInit',
+          first,
+          second,
+          segmentLength: elementLengths[first]!,
+        });
       case BULK.tableCopy:
         if (short(Infinity, freeElements)) return -1;
         return this.#number({ operation: 'tableCopy', first, second });
