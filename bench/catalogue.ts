@@ -23,6 +23,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'a node, three nodes, `vstar --help` and `npm start` until they are there',
     load: async () => (await import('./start/start.ts')).start,
   },
+  rewrite: {
+    summary: 'what checks cost the guests, and how fast modules are rewritten',
+    load: async () => (await import('./rewrite/rewrite.ts')).rewrite,
+  },
   store: {
     summary: 'put and get, on a node and from another, beside plain files and a plain socket',
     load: async () => (await import('./store/store.ts')).store,

@@ -19,7 +19,7 @@ function bench(...args: string[]): Promise<{ status: number; stdout: string; std
 test('--help names every bench and has examples', async (t) => {
   const { status, stdout } = await bench('--help');
   t.is(status, 0);
-  for (const name of ['rpc', 'wordcount', 'spawn', 'start', 'store', 'all', 'Examples:'])
+  for (const name of ['rpc', 'wordcount', 'spawn', 'start', 'rewrite', 'store', 'all', 'Examples:'])
     t.true(stdout.includes(name), name);
 });
 

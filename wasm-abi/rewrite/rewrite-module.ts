@@ -56,8 +56,8 @@ export function rewriteModule(
   return rewriteValid(original, mode);
 }
 
-/** The same for a module that has been validated. */
-function rewriteValid(original: Uint8Array, mode: CheckMode): RewrittenModule {
+/** The same for a module that is known to be valid. */
+export function rewriteValid(original: Uint8Array, mode: CheckMode): RewrittenModule {
   const module = readCoreModule(new ByteReader(original, 8));
   const spaces = indexSpaces(original, module);
   checkShape(module, spaces.definedFunctions);
