@@ -58,6 +58,7 @@ export class CodeScanner {
     checkLimit('functionBytes', end - start, 'code', start);
     const { code, locals } = this.#skipLocals(start);
     checkLimit('locals', locals, 'code', start);
+    checkLimit('localsTimesBytes', locals * (end - start), 'code', start);
     const bytes = this.#bytes;
     const marks = this.#marks;
     let at = code;

@@ -86,6 +86,11 @@ for (const [what, module, limit] of [
   ],
   ['more than 10,000 locals', ofBody([1, 0x91, 0x4e, 0x7f], [0x0b]), 'number of locals'],
   ['blocks nested more than 10,000 deep', ofBody([0], nested(10_001)), 'depth of nested blocks'],
+  [
+    'many locals in much code',
+    ofBody([1, 0x90, 0x4e, 0x7f], repeated([0x01], 40_000)),
+    'locals and size',
+  ],
   ['many locals in deep blocks', ofBody([1, 0xe8, 7, 0x7f], nested(1_001)), 'product of locals'],
 ] as const) {
   test(`${what} are too large, and what is just below is not`, (t) => {
@@ -100,6 +105,7 @@ test('what is just below these limits is rewritten', (t) => {
   for (const module of [
     ofBody([0], repeated([0x01], 1024 * 1024 - 2)),
     ofBody([1, 0x90, 0x4e, 0x7f], [0x0b]),
+    ofBody([1, 0x90, 0x4e, 0x7f], repeated([0x01], 39_990)),
     ofBody([0], nested(10_000)),
     ofBody([1, 0xe8, 7, 0x7f], nested(1_000)),
   ]) {
