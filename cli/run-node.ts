@@ -72,6 +72,7 @@ function configOf(options: NodeOptions): NodeConfig {
     listen: options.listen ?? defaults.listen,
     bootstrap: options.bootstrap ?? defaults.bootstrap,
     lanes: options.lanes ?? defaults.lanes,
+    cells: defaults.cells,
     memoryLimit: options.memory ?? defaults.memoryLimit,
     httpPort: options.httpPort,
     managers: managersOf(options.manager ?? []),

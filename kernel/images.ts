@@ -11,6 +11,6 @@ export interface PreparedImage {
 
 /** Brings images to the node and makes them ready. */
 export interface Images {
-  /** The image at a path of vStore, or the blob of this id. */
-  prepare(pathOrBlob: string): Promise<Result<PreparedImage, ErrorCode>>;
+  /** The image at a path of vStore as a tenant sees it, or the blob of this id. */
+  prepare(pathOrBlob: string, tenant: string): Promise<Result<PreparedImage, ErrorCode>>;
 }

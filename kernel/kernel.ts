@@ -1,7 +1,9 @@
 import type { Clock } from '#kernel/clock.ts';
 import { Dispatcher, type Caller } from '#kernel/dispatcher.ts';
+import type { StartCell } from '#kernel/cell/cell.ts';
+import { Cells } from '#kernel/cell/cells.ts';
 import type { Images } from '#kernel/images.ts';
-import { LanePool, type StartLane } from '#kernel/lane-pool.ts';
+import { LaneFrames } from '#kernel/lane-frames.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { LogBook } from '#kernel/log-book.ts';
 import { logCalls } from '#kernel/log-calls.ts';
@@ -15,16 +17,17 @@ import { PeerFrames } from '#kernel/peer-frames.ts';
 import type { Peers } from '#kernel/peers.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Registers } from '#kernel/registers.ts';
-import { Router, SESSIONS, isIpc, senderOf, unreachable } from '#kernel/router.ts';
+import { Router, isSessions, unreachable } from '#kernel/router.ts';
 import { Sessions } from '#kernel/sessions.ts';
 import { Spawner, type Creation } from '#kernel/spawner.ts';
 import type { Strategies } from '#kernel/strategies.ts';
+import type { Tenants } from '#kernel/tenants.ts';
 import { vtaskCalls } from '#kernel/vtask-calls.ts';
 import { VTaskTable, type VTask } from '#kernel/vtask-table.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode, ExitReason } from '#posiv-wit/generated/kernel.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
-import type { ChangeFrame, Durable, Frame } from '#posiv-wit/generated/wire.ts';
+import type { Durable, Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 export interface KernelComponents {
@@ -35,14 +38,17 @@ export interface KernelComponents {
   readonly registers: Registers;
   readonly images: Images;
   readonly strategies: Strategies;
-  readonly startLane: StartLane;
+  readonly tenants: Tenants;
+  readonly startCell: StartCell;
   /** Told when a vTask has ended, of this node or one that made vTasks here, for the services that keep something for it. */
   readonly ended: (vtid: string) => void;
 }
 
 export interface KernelInit {
-  /** Threads that run vTasks. */
+  /** Threads that run vTasks, of each cell. */
   readonly lanes: number;
+  /** vTasks that a cell may hold: a tenant with more has several. */
+  readonly cellVtasks: number;
   /** Bytes of memory that the vTasks of this node may hold in all. */
   readonly memoryLimit: number;
 }
@@ -60,14 +66,16 @@ export class Kernel {
   readonly sessions: Sessions;
   readonly peerCalls: PeerCalls;
   readonly peerFrames: PeerFrames;
+  readonly laneFrames: LaneFrames;
   readonly #init: KernelInit;
-  readonly #lanes: LanePool;
+  readonly #cells: Cells;
   readonly #router: Router;
   readonly #spawner: Spawner;
   readonly #confirmed = new Map<string, () => void>();
 
   constructor(components: KernelComponents, init: KernelInit) {
-    const { clock, logger, peers, startLane, random, images, strategies, registers } = components;
+    const { clock, logger, peers, startCell, random, images, strategies, registers, tenants } =
+      components;
     this.components = components;
     this.self = peers.self;
     this.#init = init;
@@ -76,25 +84,31 @@ export class Kernel {
       changed: (vtask) => this.#changed(vtask),
       forgotten: (vtid) => this.logs.forget(vtid),
     });
-    this.#lanes = new LanePool(init.lanes, {
-      clock,
-      logger,
-      startLane,
-      received: (lane, frame) => this.#fromLane(lane, frame),
-      lost: (lane, why) => this.#laneLost(lane, why),
-    });
+    this.#cells = new Cells(
+      {
+        clock,
+        logger,
+        startCell,
+        received: (lane, frame) => this.laneFrames.receive(lane, frame),
+        lost: (lane, why) => this.#laneLost(lane, why),
+      },
+      { lanes: init.lanes, vtasks: init.cellVtasks },
+    );
     this.#router = new Router({
       table: this.table,
-      lanes: this.#lanes,
+      cells: this.#cells,
       peers,
-      toSession: (frame) => this.sessions.lane.receive(frame),
+      toSessions: (lane, frame) => this.sessions.receive(lane, frame),
     });
     this.logs = new LogBook({
       clock,
       credit: (vtid, bytes) =>
         this.#router.toVTask(vtid, { tag: 'log-credit', val: { vtid, bytes } }),
     });
-    this.names = new Names({ registers, isAlive: (durable) => this.isAlive(durable) });
+    this.names = new Names({
+      registers,
+      isAlive: (durable, tenant) => this.isAlive(durable, tenant),
+    });
     this.watchers = new Watchers({
       deliver: (watcher, notice) =>
         this.#router.toVTask(watcher, { tag: 'notice', val: { watcher, notice } }),
@@ -107,15 +121,17 @@ export class Kernel {
       over: (watcher, watch) =>
         this.#toWatcher(watcher, { tag: 'watch-over', val: { watcher, watch } }),
     });
-    this.sessions = new Sessions(this, (frame) => this.#fromLane(SESSIONS, frame));
+    this.sessions = new Sessions(this, (lane, frame) => this.laneFrames.receive(lane, frame));
     this.peerCalls = new PeerCalls(this.#router);
     this.peerFrames = new PeerFrames(this, this.#router);
+    this.laneFrames = new LaneFrames(this, this.#router);
     this.#spawner = new Spawner({
       self: this.self,
       random,
       table: this.table,
-      lanes: this.#lanes,
+      cells: this.#cells,
       router: this.#router,
+      tenants,
       images,
       names: this.names,
       strategies,
@@ -134,8 +150,14 @@ export class Kernel {
     return used;
   }
 
+  /** How many vTasks of one tenant run here at the same time. */
   get lanes(): number {
-    return this.#lanes.size;
+    return this.#cells.lanesPerCell;
+  }
+
+  /** How many cells a tenant has here. */
+  cells(tenant: string): number {
+    return this.#cells.count(tenant);
   }
 
   get memoryLimit(): number {
@@ -160,25 +182,33 @@ export class Kernel {
     this.#router.toLane(vtask.lane, { tag: 'start', val: { vtid: vtask.vtid } });
   }
 
+  /** The lane of a vTask has confirmed that nothing of it has effect any more. */
+  confirmEnd({ lane, vtid }: VTask): void {
+    if (!isSessions(lane)) this.#cells.removed(lane, vtid);
+    this.#confirmed.get(vtid)?.();
+    this.#confirmed.delete(vtid);
+  }
+
   /** Ends a vTask of this node; resolves when its lane has confirmed that nothing of it has effect any more. */
   end(vtask: VTask, reason: ExitReason): Promise<void> {
     const { vtid, lane } = vtask;
     if (!this.table.end(vtask, reason)) return Promise.resolve();
     const confirmed = new Promise<void>((resolve) => this.#confirmed.set(vtid, resolve));
     this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
-    if (lane !== SESSIONS) void this.#lanes.expectEnd(lane, vtid);
+    if (!isSessions(lane)) void this.#cells.expectEnd(lane, vtid);
     return confirmed;
   }
 
   /** Whether the vTask of a name's record lives; undefined if its node cannot be asked. */
-  async isAlive({ vtid }: Durable): Promise<boolean | undefined> {
+  async isAlive({ vtid }: Durable, tenant: string): Promise<boolean | undefined> {
     const node = birthNode(vtid)!;
     if (node === this.self) {
       const vtask = this.table.get(vtid);
-      return vtask !== undefined && !hasEnded(vtask.state);
+      return vtask?.tenant === tenant && !hasEnded(vtask.state);
     }
     const info = await this.forward<{ state: VTask['state'] }>(node, 'vtask@0.1.0#info', [vtid], {
       vtid: '',
+      tenant,
     });
     if (info.ok) return !hasEnded(info.value.state);
     return info.error.tag === 'unreachable' ? undefined : false;
@@ -189,10 +219,10 @@ export class Kernel {
     node: NodeId,
     name: string,
     params: readonly unknown[],
-    { vtid }: Pick<Caller, 'vtid'>,
+    caller: Pick<Caller, 'vtid' | 'tenant'>,
   ): Promise<Result<T, ErrorCode>> {
     try {
-      return (await this.peerCalls.call(node, `posiv:kernel/${name}`, params, vtid)) as Result<
+      return (await this.peerCalls.call(node, `posiv:kernel/${name}`, params, caller)) as Result<
         T,
         ErrorCode
       >;
@@ -206,7 +236,7 @@ export class Kernel {
     const { watcher, id, target, what } = watch;
     if (node === this.self) return this.watchHere(caller.tenant, watcher, id, target, what);
     try {
-      const params = [watcher, id, target, what];
+      const params = [caller.tenant, watcher, id, target, what];
       return (await this.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#watch', params)) as Result<
         undefined,
         ErrorCode
@@ -254,77 +284,22 @@ export class Kernel {
   /** A node cannot be reached: what is out to it fails. */
   nodeDown(node: NodeId): void {
     this.peerCalls.nodeDown(node);
-    this.#lanes.broadcast({ tag: 'node-down', val: { node } });
-    this.sessions.lane.receive({ tag: 'node-down', val: { node } });
+    this.#cells.broadcast({ tag: 'node-down', val: { node } });
+    this.sessions.broadcast({ tag: 'node-down', val: { node } });
   }
 
   /** Ends every vTask of this node, and its lanes. */
   async close(): Promise<void> {
     for (const vtask of this.table.values()) this.table.end(vtask, { tag: 'killed' });
-    this.sessions.lane.close({ tag: 'killed' });
-    await this.#lanes.close();
-  }
-
-  #fromLane(lane: number, frame: Frame): void {
-    if (isIpc(frame)) {
-      const vtask = this.table.get(senderOf(frame));
-      if (vtask?.lane !== lane) return;
-      if (!hasEnded(vtask.state) || frame.tag === 'withdraw') return this.#router.route(frame);
-      // The victim's last words have no effect; those who wait for its answer hear that it ended.
-      if (frame.tag !== 'answer') return;
-      const outcome = err({ tag: 'task-died', val: 'the vTask has ended' } as const);
-      return this.#router.route({ tag: 'answer', val: { ...frame.val, outcome } });
-    }
-    switch (frame.tag) {
-      case 'call':
-        void this.#carryOut(lane, frame);
-        break;
-      case 'change':
-        this.#laneChanged(lane, frame.val);
-        break;
-      case 'usage': {
-        const vtask = this.table.get(frame.val.vtid);
-        if (vtask?.lane !== lane) break;
-        vtask.memoryBytes = frame.val.memory;
-        vtask.mailboxBytes = frame.val.mailbox;
-        break;
-      }
-      case 'log': {
-        const { vtid, channel, text } = frame.val;
-        if (this.table.get(vtid)?.lane === lane) this.logs.write(vtid, channel, text);
-      }
-    }
-  }
-
-  async #carryOut(lane: number, { val }: Extract<Frame, { tag: 'call' }>): Promise<void> {
-    const vtask = this.table.get(val.caller);
-    if (vtask?.lane !== lane || hasEnded(vtask.state)) return;
-    const { vtid, creator, tenant, grants } = vtask;
-    const caller = { vtid, creator, tenant, grants, node: undefined };
-    await this.dispatcher.carryOut(val, caller, (returned) =>
-      this.#router.toLane(lane, { tag: 'returned', val: returned }),
-    );
-  }
-
-  #laneChanged(lane: number, { vtid, state, reason }: ChangeFrame): void {
-    const vtask = this.table.get(vtid);
-    if (vtask?.lane !== lane) return;
-    if (reason === undefined) {
-      if (!hasEnded(vtask.state)) this.table.transition(vtask, state);
-      return;
-    }
-    this.table.end(vtask, reason);
-    if (lane !== SESSIONS) this.#lanes.removed(lane, vtid);
-    this.#confirmed.get(vtid)?.();
-    this.#confirmed.delete(vtid);
+    this.sessions.close({ tag: 'killed' });
+    await this.#cells.close();
   }
 
   #laneLost(lane: number, why: string): void {
     for (const vtask of this.table.values()) {
       if (vtask.lane !== lane) continue;
       this.table.end(vtask, { tag: 'lane-lost', val: why });
-      this.#confirmed.get(vtask.vtid)?.();
-      this.#confirmed.delete(vtask.vtid);
+      this.confirmEnd(vtask);
     }
   }
 
@@ -332,13 +307,13 @@ export class Kernel {
   #changed(vtask: VTask): void {
     this.watchList.changed(vtask);
     if (!hasEnded(vtask.state)) return;
-    const { vtid, name, fencingToken } = vtask;
+    const { vtid, tenant, name, fencingToken } = vtask;
     this.logs.end(vtid);
     for (const child of this.table.childrenOf(vtid)) void this.end(child, { tag: 'creator-ended' });
     for (const node of vtask.childNodes) this.tell(node, 'creator-ended', [vtid]);
     for (const watch of this.watchers.drop(vtid)) this.unwatchAt(watch);
     if (name !== undefined)
-      this.names.free(name, fencingToken).catch((error: unknown) => {
+      this.names.free(tenant, name, fencingToken).catch((error: unknown) => {
         // The record stays, and whoever claims the name next finds that its vTask has ended.
         this.components.logger.debug('a name was not freed', { name, error: String(error) });
       });
@@ -348,7 +323,7 @@ export class Kernel {
   #toWatcher(watcher: string, frame: Extract<Frame, { tag: 'notice' | 'watch-over' }>): void {
     const node = birthNode(watcher)!;
     if (node === this.self) this.peerFrames.toWatcher(frame);
-    else this.#router.toNode(node, frame);
+    else this.#router.toNode(node, frame, '');
   }
 
   /** Tells a node something that it need not answer; one that cannot be reached will find out in other ways. */

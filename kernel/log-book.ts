@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import { MAX_WRITE_BYTES, WINDOW_BYTES } from '#kernel/lane/log-writer.ts';
 import type { Channel, Entry, Page } from '#posiv-wit/generated/kernel.ts';
 
 const KEPT_BYTES = 256 << 10; // of each vTask
@@ -62,9 +63,17 @@ export class LogBook {
     this.#ended.splice(this.#ended.indexOf(vtid), 1);
   }
 
-  write(vtid: string, channel: Channel, text: Uint8Array): void {
+  /** Whether a writer who says so much more would go past what it may before its credit comes. */
+  exceeds(vtid: string, bytes: number): boolean {
+    const owed = this.#logs.get(vtid)?.owed ?? 0;
+    return owed + bytes > WINDOW_BYTES + MAX_WRITE_BYTES;
+  }
+
+  /** Takes a copy of what a vTask says: what came with it is not kept. */
+  write(vtid: string, channel: Channel, bytes: Uint8Array): void {
     const log = this.#logs.get(vtid);
-    if (!log || log.ended) return;
+    if (!log || log.ended || bytes.byteLength === 0) return;
+    const text = bytes.slice();
     const number = log.first + log.entries.length;
     log.entries.push({ number, timeMs: this.#components.clock.wallTime(), channel, text });
     log.bytes += text.byteLength + ENTRY_BYTES;

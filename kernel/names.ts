@@ -11,10 +11,10 @@ const ATTEMPTS = 3; // against others who change the same name at the same time
 export interface NamesComponents {
   readonly registers: Registers;
   /** Whether the vTask of a record lives; undefined when its node cannot be asked. */
-  readonly isAlive: (durable: Durable) => Promise<boolean | undefined>;
+  readonly isAlive: (durable: Durable, tenant: string) => Promise<boolean | undefined>;
 }
 
-/** The names of durable vTasks, each in a register. */
+/** The names of durable vTasks, each in a register. Each tenant has its own. */
 export class Names {
   readonly #components: NamesComponents;
 
@@ -23,18 +23,21 @@ export class Names {
   }
 
   /** Records a vTask under its name unless a living one bears it. Returns the record's fencing token. */
-  async claim(durable: Omit<Durable, 'fencingToken'>): Promise<Result<number, ErrorCode>> {
+  async claim(
+    tenant: string,
+    durable: Omit<Durable, 'fencingToken'>,
+  ): Promise<Result<number, ErrorCode>> {
     const { name } = durable;
     if (!NAME.test(name))
       return refused(`a name has 1 to 128 bytes of a-z A-Z 0-9 . _ -, '${name}' has not`);
     const { registers, isAlive } = this.#components;
-    const key = keyOf(name);
+    const key = keyOf(tenant, name);
     return this.#reach(async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
         const { version, value } = await registers.read(key);
         if (value) {
           const bearer = decode(value);
-          const alive = await isAlive(bearer);
+          const alive = await isAlive(bearer, tenant);
           if (alive === undefined)
             return err({
               tag: 'unreachable',
@@ -53,17 +56,17 @@ export class Names {
   }
 
   /** The record of a name, whether or not its vTask still lives. */
-  async find(name: string): Promise<Result<Durable, ErrorCode>> {
+  async find(tenant: string, name: string): Promise<Result<Durable, ErrorCode>> {
     if (!NAME.test(name)) return err({ tag: 'no-such-task' });
     return this.#reach(async () => {
-      const { value } = await this.#components.registers.read(keyOf(name));
+      const { value } = await this.#components.registers.read(keyOf(tenant, name));
       return value ? ok(decode(value)) : err({ tag: 'no-such-task' });
     });
   }
 
   /** Frees a name if the record with this token still stands. */
-  async free(name: string, fencingToken: number): Promise<void> {
-    await this.#components.registers.swap(keyOf(name), fencingToken, undefined);
+  async free(tenant: string, name: string, fencingToken: number): Promise<void> {
+    await this.#components.registers.swap(keyOf(tenant, name), fencingToken, undefined);
   }
 
   async #reach<T>(work: () => Promise<Result<T, ErrorCode>>): Promise<Result<T, ErrorCode>> {
@@ -78,7 +81,7 @@ export class Names {
   }
 }
 
-const keyOf = (name: string): string => `name/${name}`;
+const keyOf = (tenant: string, name: string): string => `name/${tenant}/${name}`;
 const refused = (val: string): Result<never, ErrorCode> => err({ tag: 'refused', val });
 const decode = (value: Uint8Array): Durable => readDurable(new Reader(value));
 

@@ -1,9 +1,12 @@
+import type { Caller } from '#kernel/dispatcher.ts';
 import { CallFailedError } from '#kernel/errors.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Router } from '#kernel/router.ts';
 import type { NodeId } from '#kernel/vtid.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
-import type { ReturnFrame } from '#posiv-wit/generated/wire.ts';
+import type { CallFrame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
+
+const NOBODY = { vtid: '', tenant: '' };
 
 /** The calls that this node has out to other nodes. */
 export class PeerCalls {
@@ -15,13 +18,18 @@ export class PeerCalls {
   }
 
   /**
-   * Asks a node to carry out a call, for a vTask or (with an empty caller) for this node itself.
+   * Asks a node to carry out a call: for a vTask of a tenant, or where none is named for this node itself.
    * @throws {call-failed} it cannot be reached, or did not carry it out
    */
-  call(node: NodeId, name: string, params: readonly unknown[], caller = ''): Promise<unknown> {
+  call(
+    node: NodeId,
+    name: string,
+    params: readonly unknown[],
+    { vtid, tenant }: Pick<Caller, 'vtid' | 'tenant'> = NOBODY,
+  ): Promise<unknown> {
     const descriptor = functionNamed(name);
     if (!descriptor) throw new Error(`there is no function ${name}`);
-    return this.#table(node).call(descriptor, caller, params);
+    return this.#table(node).call(descriptor, vtid, params, (val) => this.#send(node, val, tenant));
   }
 
   returned(node: NodeId, frame: ReturnFrame): void {
@@ -36,12 +44,13 @@ export class PeerCalls {
   #table(node: NodeId): CallTable {
     let table = this.#tables.get(node);
     if (table) return table;
-    table = new CallTable((val) => {
-      if (!this.#router.toNode(node, { tag: 'call', val })) {
-        throw new CallFailedError(val.function, `node ${node} cannot be reached`);
-      }
-    });
+    table = new CallTable((val) => this.#send(node, val, ''));
     this.#tables.set(node, table);
     return table;
+  }
+
+  #send(node: NodeId, val: CallFrame, tenant: string): void {
+    if (!this.#router.toNode(node, { tag: 'call', val }, tenant))
+      throw new CallFailedError(val.function, `node ${node} cannot be reached`);
   }
 }

@@ -4,15 +4,12 @@ import { isIpc, senderOf, type Router } from '#kernel/router.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
-  readFrame,
+  readPeerFrame,
   type CallFrame,
   type Frame,
   type KernelCalls,
 } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
-
-/** The one tenant that there is. */
-export const TENANT = 'local';
 
 /** What other nodes send: frames between vTasks, calls, and news of what this node's vTasks watch. */
 export class PeerFrames {
@@ -25,20 +22,20 @@ export class PeerFrames {
   }
 
   /**
-   * Takes a frame from a node. A node may speak only for vTasks that were born on it.
+   * Takes a frame from a node. A node may speak only for vTasks that were born on it, and vouches for their tenant.
    * @throws {malformed-value} it is no frame
    */
   receive(node: NodeId, bytes: Uint8Array): void {
     const reader = new Reader(bytes);
-    const frame = readFrame(reader);
+    const { tenant, frame } = readPeerFrame(reader);
     reader.end();
     if (isIpc(frame)) {
-      if (birthNode(senderOf(frame)) === node) this.#router.route(frame);
+      if (birthNode(senderOf(frame)) === node) this.#router.route(frame, tenant);
       return;
     }
     switch (frame.tag) {
       case 'call':
-        void this.#carryOut(node, frame.val);
+        void this.#carryOut(node, tenant, frame.val);
         break;
       case 'returned':
         this.#kernel.peerCalls.returned(node, frame.val);
@@ -65,12 +62,13 @@ export class PeerFrames {
     if (node === undefined) throw new Error('posiv:wire/kernel is for nodes alone');
     const isTheirs = (vtid: string): boolean => birthNode(vtid) === node;
     return {
-      create(creator, name, image, cmd, grants, options) {
+      create(tenant, creator, name, image, cmd, grants, options) {
         if (!isTheirs(creator))
           return err({ tag: 'refused', val: 'the creator is not of that node' });
-        return kernel.create({ creator, tenant: TENANT, name, image, cmd, grants, options });
+        return kernel.create({ creator, tenant, name, image, cmd, grants, options });
       },
-      watch: (watcher, id, target, what) => kernel.watchHere(TENANT, watcher, id, target, what),
+      watch: (tenant, watcher, id, target, what) =>
+        kernel.watchHere(tenant, watcher, id, target, what),
       unwatch: (watcher, id, target) => kernel.watchList.remove(target, watcher, id),
       creatorEnded(creator) {
         if (!isTheirs(creator)) return;
@@ -79,11 +77,11 @@ export class PeerFrames {
     };
   }
 
-  async #carryOut(node: NodeId, frame: CallFrame): Promise<void> {
+  async #carryOut(node: NodeId, tenant: string, frame: CallFrame): Promise<void> {
     if (frame.caller !== '' && birthNode(frame.caller) !== node) return;
-    const caller = { vtid: frame.caller, creator: undefined, tenant: TENANT, grants: [], node };
+    const caller = { vtid: frame.caller, creator: undefined, tenant, grants: [], node };
     await this.#kernel.dispatcher.carryOut(frame, caller, (returned) =>
-      this.#router.toNode(node, { tag: 'returned', val: returned }),
+      this.#router.toNode(node, { tag: 'returned', val: returned }, ''),
     );
   }
 }

@@ -28,11 +28,11 @@ async function createAt(
   creation: Creation,
 ): Promise<Result<string, ErrorCode>> {
   if (node === kernel.self) return kernel.create(creation);
-  const { creator, name, image, cmd, grants, options } = creation;
+  const { tenant, creator, name, image, cmd, grants, options } = creation;
   kernel.table.get(creator)?.childNodes.add(node);
   kernel.components.peers.placed(node);
   try {
-    const params = [creator, name, image, cmd, grants, options];
+    const params = [tenant, creator, name, image, cmd, grants, options];
     const made = await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#create', params);
     return made as Result<string, ErrorCode>;
   } catch {

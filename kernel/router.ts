@@ -1,15 +1,17 @@
-import type { LanePool } from '#kernel/lane-pool.ts';
+import type { Cells } from '#kernel/cell/cells.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Peers } from '#kernel/peers.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { VTaskTable } from '#kernel/vtask-table.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
-import { writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
+import { writePeerFrame, type Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok } from '#posiv-wit/result.ts';
 
-/** The lane of the sessions: programs outside that speak over the control API. */
-export const SESSIONS = -1;
+/** Whether a lane is one of the sessions: programs outside that speak over the control API. Each tenant's have one. */
+export function isSessions(lane: number): boolean {
+  return lane < 0;
+}
 
 /** The frames of ipc: they travel between vTasks and name both ends. */
 export type IpcFrame = Extract<
@@ -19,10 +21,10 @@ export type IpcFrame = Extract<
 
 export interface RouterComponents {
   readonly table: VTaskTable;
-  readonly lanes: LanePool;
+  readonly cells: Cells;
   readonly peers: Peers;
-  /** Gives a frame to a session of this node. */
-  readonly toSession: (frame: Frame) => void;
+  /** Gives a frame to the sessions of a tenant. */
+  readonly toSessions: (lane: number, frame: Frame) => void;
 }
 
 /** Finds the way of a frame: to a lane of this node, to a session, or to the node that its target was born on. */
@@ -34,27 +36,30 @@ export class Router {
     this.#components = components;
   }
 
-  /** Sends a frame to the vTask that it is for; what cannot arrive is answered. */
-  route(frame: IpcFrame): void {
+  /**
+   * Sends a frame to the vTask that it is for; what cannot arrive is answered.
+   * @param tenant that of the vTask that it speaks for: of the vTasks of others it learns nothing
+   */
+  route(frame: IpcFrame, tenant: string): void {
     const { peers } = this.#components;
     const target = targetOf(frame);
     const node = birthNode(target);
-    if (node === undefined) return this.#fail(frame, { tag: 'no-such-task' });
+    if (node === undefined) return this.#fail(frame, tenant, { tag: 'no-such-task' });
     if (node !== peers.self) {
-      if (!this.toNode(node, frame)) this.#fail(frame, unreachable(node));
+      if (!this.toNode(node, frame, tenant)) this.#fail(frame, tenant, unreachable(node));
       return;
     }
     const vtask = this.#components.table.get(target);
-    if (!vtask) return this.#fail(frame, { tag: 'no-such-task' });
+    if (vtask?.tenant !== tenant) return this.#fail(frame, tenant, { tag: 'no-such-task' });
     if (hasEnded(vtask.state))
-      return this.#fail(frame, { tag: 'task-died', val: 'the vTask has ended' });
+      return this.#fail(frame, tenant, { tag: 'task-died', val: 'the vTask has ended' });
     this.toLane(vtask.lane, frame);
   }
 
   /** Sends a frame to the lane of a vTask of this node. */
   toLane(lane: number, frame: Frame): void {
-    if (lane === SESSIONS) this.#components.toSession(kept(frame));
-    else this.#components.lanes.send(lane, frame);
+    if (isSessions(lane)) this.#components.toSessions(lane, kept(frame));
+    else this.#components.cells.send(lane, frame);
   }
 
   /** Sends a frame to the lane of a vTask, if it lives on this node. */
@@ -63,26 +68,48 @@ export class Router {
     if (vtask && !hasEnded(vtask.state)) this.toLane(vtask.lane, frame);
   }
 
-  /** Sends a frame to another node; false if it cannot be reached. */
-  toNode(node: NodeId, frame: Frame): boolean {
+  /**
+   * Sends a frame to another node; false if it cannot be reached.
+   * @param tenant that of the vTask that it speaks for; empty for this node itself
+   */
+  toNode(node: NodeId, frame: Frame, tenant: string): boolean {
     this.#writer.reset();
-    writeFrame(this.#writer, frame);
+    writePeerFrame(this.#writer, { tenant, frame });
     return this.#components.peers.send(node, this.#writer.take());
   }
 
-  #fail(frame: IpcFrame, error: ErrorCode): void {
+  #fail(frame: IpcFrame, tenant: string, error: ErrorCode): void {
     if (frame.tag !== 'request' && frame.tag !== 'message') return;
     const { target, id } = frame.val;
     const caller = frame.tag === 'request' ? frame.val.caller : frame.val.sender;
-    this.route({ tag: 'answer', val: { caller, id, target, outcome: err(error) } });
+    this.route({ tag: 'answer', val: { caller, id, target, outcome: err(error) } }, tenant);
   }
 }
 
-/** A session is in this process: its frames are not encoded, and what they point to must stay as it is. */
+/**
+ * A session is in this process: its frames are not encoded, and what they point to must stay as it is, without keeping what
+ * came with it.
+ */
 function kept(frame: Frame): Frame {
-  if (frame.tag !== 'returned' || !frame.val.outcome.ok) return frame;
-  const { id, outcome } = frame.val;
-  return { tag: 'returned', val: { id, outcome: ok(outcome.value.slice()) } };
+  switch (frame.tag) {
+    case 'returned': {
+      const { id, outcome } = frame.val;
+      return outcome.ok
+        ? { tag: 'returned', val: { id, outcome: ok(outcome.value.slice()) } }
+        : frame;
+    }
+    case 'answer': {
+      const { outcome } = frame.val;
+      if (!outcome.ok) return frame;
+      return { tag: 'answer', val: { ...frame.val, outcome: ok(outcome.value.slice()) } };
+    }
+    case 'request':
+      return { tag: 'request', val: { ...frame.val, args: frame.val.args.slice() } };
+    case 'message':
+      return { tag: 'message', val: { ...frame.val, body: frame.val.body.slice() } };
+    default:
+      return frame;
+  }
 }
 
 /** Whether a frame is one of ipc. */

@@ -1,12 +1,10 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { Lane, type Host } from '#kernel/lane/lane.ts';
 import type { Kernel } from '#kernel/kernel.ts';
-import { TENANT } from '#kernel/peer-frames.ts';
 import { completeQuota } from '#kernel/quota.ts';
-import { SESSIONS } from '#kernel/router.ts';
 import { mintVtid } from '#kernel/vtid.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
-import type { Quota } from '#posiv-wit/generated/kernel.ts';
+import type { ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
 /** A program outside, seen from the kernel: a vTask whose body is at the other end of a socket. */
@@ -17,25 +15,43 @@ export interface Session {
   close(): void;
 }
 
-/** The vTasks whose programs run outside and speak POSIV over the control API. They share a lane of the node's own. */
+/**
+ * The vTasks whose programs run outside and speak POSIV over the control API. Those of a tenant share a lane of the node's
+ * own, whose number is negative: within a lane nobody asks whose a vTask is.
+ */
 export class Sessions {
-  readonly lane: Lane;
   readonly #kernel: Kernel;
+  readonly #send: (lane: number, frame: Frame) => void;
+  readonly #numbers = new Map<string, number>();
+  readonly #lanes = new Map<number, Lane>();
 
-  constructor(kernel: Kernel, send: (frame: Frame) => void) {
+  constructor(kernel: Kernel, send: (lane: number, frame: Frame) => void) {
     this.#kernel = kernel;
-    const { clock } = kernel.components;
-    this.lane = new Lane({ clock, send, load: () => Promise.resolve(OUTSIDE) });
+    this.#send = send;
   }
 
-  open(grants: readonly string[]): Session {
+  /** Gives a frame to the sessions of a tenant. */
+  receive(lane: number, frame: Frame): void {
+    this.#lanes.get(lane)?.receive(frame);
+  }
+
+  broadcast(frame: Frame): void {
+    for (const lane of this.#lanes.values()) lane.receive(frame);
+  }
+
+  close(reason: ExitReason): void {
+    for (const lane of this.#lanes.values()) lane.close(reason);
+  }
+
+  open(tenant: string, grants: readonly string[]): Session {
     const kernel = this.#kernel;
+    const number = this.#numberOf(tenant);
     const { components, self, table } = kernel;
     const vtask = table.add({
       vtid: mintVtid(self, components.random),
       name: undefined,
       fencingToken: 0,
-      tenant: TENANT,
+      tenant,
       image: 'session',
       program: '',
       cmd: [],
@@ -44,13 +60,26 @@ export class Sessions {
       quota: completeQuota({ memoryPages: 0, mailboxBytes: 0 }) as Quota,
       creator: undefined,
       detached: true,
-      lane: SESSIONS,
+      lane: number,
     });
     const { vtid, quota } = vtask;
-    const host = this.lane.create({ vtid, image: '', cmd: [], environment: [], grants, quota });
+    const host = this.#lanes
+      .get(number)!
+      .create({ vtid, image: '', cmd: [], environment: [], grants, quota });
     kernel.logs.open(vtid);
     kernel.schedule(vtask);
     return { vtask, host, close: () => host.task.end({ tag: 'exited', val: 0 }) };
+  }
+
+  #numberOf(tenant: string): number {
+    const known = this.#numbers.get(tenant);
+    if (known !== undefined) return known;
+    const number = -1 - this.#numbers.size;
+    const { clock } = this.#kernel.components;
+    const send = (frame: Frame): void => this.#send(number, frame);
+    this.#numbers.set(tenant, number);
+    this.#lanes.set(number, new Lane({ clock, send, load: () => Promise.resolve(OUTSIDE) }));
+    return number;
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Images } from '#kernel/images.ts';
+import type { Cells } from '#kernel/cell/cells.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
-import type { LanePool } from '#kernel/lane-pool.ts';
 import type { Names } from '#kernel/names.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Router } from '#kernel/router.ts';
 import type { Strategies } from '#kernel/strategies.ts';
+import type { Tenants } from '#kernel/tenants.ts';
 import { mintVtid, type NodeId } from '#kernel/vtid.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { ErrorCode, Options } from '#posiv-wit/generated/kernel.ts';
@@ -26,11 +27,12 @@ export interface SpawnerComponents {
   readonly self: NodeId;
   readonly random: Random;
   readonly table: VTaskTable;
-  readonly lanes: LanePool;
+  readonly cells: Cells;
   readonly router: Router;
   readonly images: Images;
   readonly names: Names;
   readonly strategies: Strategies;
+  readonly tenants: Tenants;
   /** Bytes that the vTasks of this node hold now, and may hold in all. */
   readonly memory: () => { readonly used: number; readonly limit: number };
 }
@@ -54,19 +56,23 @@ export class Spawner {
         val: `node-memory: vTasks hold ${memory.used} of ${memory.limit} bytes`,
       });
 
-    const image = await images.prepare(creation.image);
+    const { tenant } = creation;
+    const beyond = this.#beyond(tenant);
+    if (beyond) return err(beyond);
+
+    const image = await images.prepare(creation.image, tenant);
     if (!image.ok) return image;
     const missing = image.value.missing(creation.grants);
     if (missing.length > 0) return err(lacks(creation.image, missing));
 
-    const lane = await this.#lane(quota.memoryPages * PAGE_BYTES);
+    const lane = await this.#lane(tenant, quota.memoryPages * PAGE_BYTES);
     if (lane === undefined)
       return err({ tag: 'quota-exceeded', val: `lanes: no lane of node ${self} takes it` });
 
     const vtid = mintVtid(self, random);
     let fencingToken = 0;
     if (creation.name !== undefined) {
-      const claimed = await names.claim({
+      const claimed = await names.claim(tenant, {
         name: creation.name,
         vtid,
         image: creation.image,
@@ -76,13 +82,17 @@ export class Spawner {
       if (!claimed.ok) return claimed;
       fencingToken = claimed.value;
     }
+    if (!this.#components.cells.add(lane, vtid)) {
+      if (creation.name !== undefined) await names.free(tenant, creation.name, fencingToken);
+      return err({ tag: 'quota-exceeded', val: `lanes: the lane was lost; try again` });
+    }
     const { environment, detached } = creation.options;
     const vtask = table.add({
       vtid,
       fencingToken,
       lane,
       name: creation.name,
-      tenant: creation.tenant,
+      tenant,
       image: creation.image,
       program: image.value.program,
       cmd: creation.cmd,
@@ -96,19 +106,36 @@ export class Spawner {
     return ok(vtask);
   }
 
-  async #lane(memory: number): Promise<number | undefined> {
-    const { lanes, strategies, table } = this.#components;
-    const held = Array.from({ length: lanes.size }, () => 0);
+  /** What of its quota a tenant has used up. */
+  #beyond(tenant: string): ErrorCode | undefined {
+    const quota = this.#components.tenants.quotaOf(tenant);
+    if (!quota) return { tag: 'refused', val: `there is no tenant ${tenant}` };
+    const { vtasks, memoryBytes } = this.#components.table.heldBy(tenant);
+    if (vtasks >= quota.vtasks)
+      return {
+        tag: 'quota-exceeded',
+        val: `tenant-vtasks: ${tenant} has ${vtasks} of ${quota.vtasks}`,
+      };
+    if (memoryBytes >= quota.memoryBytes)
+      return {
+        tag: 'quota-exceeded',
+        val: `tenant-memory: vTasks of ${tenant} hold ${memoryBytes} of ${quota.memoryBytes} bytes`,
+      };
+    return undefined;
+  }
+
+  async #lane(tenant: string, memory: number): Promise<number | undefined> {
+    const { cells, strategies, table } = this.#components;
+    const held = new Map<number, number>();
     for (const { lane, state, memoryBytes } of table.values())
-      if (lane >= 0 && !hasEnded(state)) held[lane]! += memoryBytes;
-    const view = lanes.view((lane) => held[lane] ?? 0);
-    const lane = await strategies.task.assign(view, memory);
-    return lane !== undefined && lane < lanes.size ? lane : undefined;
+      if (lane >= 0 && !hasEnded(state)) held.set(lane, (held.get(lane) ?? 0) + memoryBytes);
+    const view = cells.view(tenant, (lane) => held.get(lane) ?? 0);
+    const chosen = await strategies.task.assign(view, memory);
+    return view.some(({ lane }) => lane === chosen) ? chosen : undefined;
   }
 
   #toLane(vtask: VTask): void {
     const { vtid, lane, program, cmd, environment, grants, quota } = vtask;
-    this.#components.lanes.added(lane);
     this.#components.router.toLane(lane, {
       tag: 'create',
       val: { vtid, image: program, cmd, environment, grants, quota },

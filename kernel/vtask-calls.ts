@@ -90,9 +90,9 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
     info: (vtid) => atBirth(vtid, 'info', (vtask) => ok(infoOf(vtask, kernel.self))),
 
     async find(name) {
-      const found = await kernel.names.find(name);
+      const found = await kernel.names.find(caller.tenant, name);
       if (!found.ok) return found;
-      const alive = await kernel.isAlive(found.value);
+      const alive = await kernel.isAlive(found.value, caller.tenant);
       if (alive === undefined) return err(unreachable(found.value.owner));
       return alive ? ok(found.value.vtid) : err({ tag: 'no-such-task' });
     },

@@ -32,7 +32,15 @@ export interface VTask {
   endedMs: number;
   memoryBytes: number;
   mailboxBytes: number;
+  /** Calls of it that the node carries out now. */
+  calls: number;
   reason: ExitReason | undefined;
+}
+
+/** What the vTasks of a tenant hold here, sessions left out. */
+export interface Held {
+  readonly vtasks: number;
+  readonly memoryBytes: number;
 }
 
 export type NewVTask = Omit<
@@ -43,6 +51,7 @@ export type NewVTask = Omit<
   | 'endedMs'
   | 'memoryBytes'
   | 'mailboxBytes'
+  | 'calls'
   | 'reason'
   | 'childNodes'
 >;
@@ -60,6 +69,7 @@ export class VTaskTable {
   readonly #components: VTaskTableComponents;
   readonly #vtasks = new Map<string, VTask>();
   readonly #children = new Map<string, Set<VTask>>();
+  readonly #held = new Map<string, Held>();
   #ended: string[] = [];
   #living = 0;
 
@@ -81,11 +91,13 @@ export class VTaskTable {
       endedMs: 0,
       memoryBytes: 0,
       mailboxBytes: 0,
+      calls: 0,
       reason: undefined,
       childNodes: new Set(),
     };
     this.#vtasks.set(vtask.vtid, vtask);
     if (vtask.program !== '') this.#living += 1;
+    this.#tally(vtask, 1, 0);
     if (vtask.creator !== undefined && !vtask.detached) {
       const siblings = this.#children.get(vtask.creator) ?? new Set();
       this.#children.set(vtask.creator, siblings.add(vtask));
@@ -95,6 +107,19 @@ export class VTaskTable {
 
   get(vtid: string): VTask | undefined {
     return this.#vtasks.get(vtid);
+  }
+
+  /** What a tenant holds, as last reported. */
+  heldBy(tenant: string): Held {
+    return this.#held.get(tenant) ?? { vtasks: 0, memoryBytes: 0 };
+  }
+
+  /** What a living vTask holds has been reported. */
+  holds(vtask: VTask, memoryBytes: number, mailboxBytes: number): void {
+    if (hasEnded(vtask.state)) return;
+    this.#tally(vtask, 0, memoryBytes - vtask.memoryBytes);
+    vtask.memoryBytes = memoryBytes;
+    vtask.mailboxBytes = mailboxBytes;
   }
 
   values(): Iterable<VTask> {
@@ -124,9 +149,21 @@ export class VTaskTable {
     return true;
   }
 
+  #tally({ tenant, program }: VTask, vtasks: number, memoryBytes: number): void {
+    if (program === '') return;
+    const before = this.heldBy(tenant);
+    const after = {
+      vtasks: before.vtasks + vtasks,
+      memoryBytes: before.memoryBytes + memoryBytes,
+    };
+    if (after.vtasks === 0) this.#held.delete(tenant);
+    else this.#held.set(tenant, after);
+  }
+
   #end(vtask: VTask, now: number): void {
     vtask.endedMs = now;
     if (vtask.program !== '') this.#living -= 1;
+    this.#tally(vtask, -1, -vtask.memoryBytes);
     if (vtask.creator !== undefined) {
       const siblings = this.#children.get(vtask.creator);
       siblings?.delete(vtask);

@@ -12,8 +12,9 @@ export interface NodeConfig {
   readonly listen: readonly string[];
   /** Addresses of any members of the cluster to join; empty for the first one. */
   readonly bootstrap: readonly string[];
-  /** Threads that run vTasks. Default: one for each core. */
+  /** Threads that run vTasks, of each cell. Default: one for each core. */
   readonly lanes: number;
+  readonly cells: CellSettings;
   /** Bytes of memory that its vTasks may hold in all. Default: half of the machine's. */
   readonly memoryLimit: number;
   /** The loopback port of the control API over HTTP, 0 for any. Undefined: the Unix socket alone. */
@@ -22,6 +23,22 @@ export interface NodeConfig {
   readonly managers: Readonly<Partial<Record<string, string>>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
+
+/** The processes that hold the vTasks of the tenants. */
+export interface CellSettings {
+  /** How many are kept started for tenants to come. Default 1. */
+  readonly warm: number;
+  /** vTasks of one cell: a tenant with more has several. Default 10,000. */
+  readonly vtasks: number;
+  /** Tenants whose vTasks run in threads of the node itself, not in a process of their own. Default `system`. */
+  readonly threadTenants: readonly string[];
+}
+
+/**
+ * Each memory of a process takes two of its mappings and each suspended stack two, of 65,530 that Linux gives it; past
+ * these V8 ends it. This leaves a third for vTasks of more memories than one.
+ */
+const CELL_VTASKS = 10_000;
 
 /** The version of the software, as peers and people see it. */
 export const VERSION = '0.1.0';
@@ -32,6 +49,7 @@ export function defaultConfig(): Omit<NodeConfig, 'dataDir' | 'cacheDir' | 'name
     listen: ['/ip4/127.0.0.1/tcp/0'],
     bootstrap: [],
     lanes: availableParallelism(),
+    cells: { warm: 1, vtasks: CELL_VTASKS, threadTenants: ['system'] },
     memoryLimit: Math.floor(totalmem() / 2),
     httpPort: undefined,
     managers: {},

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { StartLane } from '#kernel/lane-pool.ts';
+import type { StartLane } from '#kernel/cell/thread-cell.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import type { LaneData } from '#kernel/lane/worker.ts';
 import { Carriers } from '#node/carriers.ts';

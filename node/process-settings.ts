@@ -6,10 +6,19 @@ export interface ProcessSettings {
   readonly execArgv: readonly string[];
   /** To be added to its environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** The whole environment of a cell, which is started with the same `execArgv`. */
+  readonly cellEnv: Readonly<Record<string, string>>;
 }
 
 /** How a worker node's process is best started; it runs without, with more memory and more garbage collection. */
 export function processSettings(cacheDir: string): ProcessSettings {
+  // glibc would keep what megabytes of buffers leave behind in every thread's arena: 60 MB and more. What sockets are read
+  // into (64 KiB) goes back to the system too: among what stays it would hold the heap at its largest.
+  const allocator = {
+    MALLOC_ARENA_MAX: '2',
+    MALLOC_MMAP_THRESHOLD_: '60000',
+    MALLOC_TRIM_THRESHOLD_: '131072',
+  };
   return {
     execArgv: [
       // A node makes little garbage: a small young generation saves 20 MB and costs nothing that shows.
@@ -20,11 +29,8 @@ export function processSettings(cacheDir: string): ProcessSettings {
     env: {
       // By the environment, for the threads of the lanes take it from there.
       NODE_COMPILE_CACHE: join(cacheDir, 'compiled'),
-      // glibc would keep what megabytes of buffers leave behind in every thread's arena: 60 MB and more. What sockets are
-      // read into (64 KiB) goes back to the system too: among what stays it would hold the heap at its largest.
-      MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: '60000',
-      MALLOC_TRIM_THRESHOLD_: '131072',
+      ...allocator,
     },
+    cellEnv: allocator,
   };
 }

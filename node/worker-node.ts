@@ -6,7 +6,7 @@ import { clusterCalls } from '#node/cluster-calls.ts';
 import { VERSION, type NodeConfig } from '#node/config.ts';
 import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
-import { laneThreads } from '#node/lane-thread.ts';
+import { NodeCells } from '#node/cells.ts';
 import { NodeImages } from '#node/node-images.ts';
 import { nodeLogger } from '#node/node-logger.ts';
 import { NodePeers } from '#node/node-peers.ts';
@@ -111,6 +111,8 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
     {},
   );
   stack.use(store);
+  const cells = new NodeCells({ clock, logger }, config);
+  stack.use(cells);
   const own = store.callsFor({ vtid: network.self, creator: undefined });
   const kernel: Kernel = new Kernel(
     {
@@ -121,10 +123,15 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       registers,
       images: new NodeImages({ ...own, cacheDir: config.cacheDir }),
       strategies: managers,
-      startLane: laneThreads(config.cacheDir),
+      tenants: { quotaOf: () => ({ vtasks: 100_000, memoryBytes: config.memoryLimit }) },
+      startCell: cells.start,
       ended: (vtid) => store.taskEnded(vtid),
     },
-    { lanes: config.lanes, memoryLimit: config.memoryLimit },
+    {
+      lanes: config.lanes,
+      cellVtasks: config.cells.vtasks,
+      memoryLimit: config.memoryLimit,
+    },
   );
   stack.defer(() => kernel.close());
   peers.attach(kernel);

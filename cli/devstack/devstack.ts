@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NodeConfig } from '#node/config.ts';
+import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { MemberProcess, type Ready } from './member-process.ts';
 import type { ToKeeper } from './messages.ts';
 
@@ -137,6 +137,7 @@ export class Devstack implements AsyncDisposable {
       listen: ['/ip4/127.0.0.1/tcp/0'],
       bootstrap,
       lanes: init.lanes,
+      cells: defaultConfig().cells,
       // All of them together as much as one node that has the machine for itself.
       memoryLimit: Math.floor(totalmem() / 2 / init.nodes),
       httpPort: bootstrap.length === 0 ? init.httpPort : undefined,

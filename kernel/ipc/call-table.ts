@@ -23,12 +23,14 @@ export class CallTable {
 
   /**
    * Asks for a call and waits for its result.
+   * @param send sends the frame in place of the table's own way
    * @throws {call-failed} the other side did not carry it out, or the link was lost
    */
   call(
     descriptor: FunctionDescriptor,
     caller: string,
     params: readonly unknown[],
+    send: (frame: CallFrame) => void = this.#send,
   ): Promise<unknown> {
     const id = this.#nextId();
     this.#writer.reset();
@@ -37,7 +39,7 @@ export class CallTable {
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { descriptor, resolve, reject });
       try {
-        this.#send({ id, caller, function: descriptor.name, params: bytes });
+        send({ id, caller, function: descriptor.name, params: bytes });
       } catch (error) {
         this.#pending.delete(id);
         reject(error);

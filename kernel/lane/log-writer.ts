@@ -2,9 +2,9 @@ import type { Task } from '#kernel/lane/task.ts';
 import type { Channel } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
-const MAX_WRITE_BYTES = 64 << 10;
+export const MAX_WRITE_BYTES = 64 << 10;
 // What may be on its way to the node: the node takes it at once unless a reader follows and is behind.
-const WINDOW_BYTES = 256 << 10;
+export const WINDOW_BYTES = 256 << 10;
 
 /** The log of one vTask on its way to the node, which holds the writer back while a reader is behind. */
 export class LogWriter {

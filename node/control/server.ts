@@ -6,6 +6,7 @@ import { sessionCalls } from '#node/control/session-calls.ts';
 import { PortInUseError } from '#node/errors.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
+import { DEFAULT_TENANT } from '#kernel/tenants.ts';
 import type { Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 
 // Calls that one client may have out: past it, nothing more is read from it.
@@ -96,7 +97,7 @@ export class ControlServer implements AsyncDisposable {
 
   #serve(socket: Socket, head: Buffer): void {
     const { kernel } = this.#components;
-    const session = kernel.sessions.open(GRANTS);
+    const session = kernel.sessions.open(DEFAULT_TENANT, GRANTS);
     const { vtid, creator, tenant, grants } = session.vtask;
     const caller = { vtid, creator, tenant, grants, node: undefined };
     const calls = sessionCalls(kernel, session);

@@ -41,6 +41,15 @@ export class Writer {
     return this.#bytes.subarray(0, this.#at);
   }
 
+  /** Gives away what was written, with the memory that it is in, and begins anew in `memory`. */
+  release(memory: Uint8Array = new Uint8Array(INITIAL_BYTES)): Uint8Array {
+    const written = this.view;
+    this.#bytes = memory;
+    this.#view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+    this.#at = 0;
+    return written;
+  }
+
   u8(value: number): void {
     if (value !== (value & 0xff)) throw outOfRange('u8', value);
     this.#reserve(1);

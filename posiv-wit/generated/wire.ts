@@ -6,6 +6,129 @@ import { type Channel, type ErrorCode, type ExitReason, type Notice, type Option
 import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
+/** What a node asks of a cell. A lane is named by the pipe that it was given. */
+export type CellOrder =
+  /** Start a lane on a pipe that has had none. */
+  | { readonly tag: 'start-lane'; readonly val: number }
+  /** End a lane at once, even in the middle of a guest's loop. */
+  | { readonly tag: 'end-lane'; readonly val: number }
+  /** Tell how much processor time a lane has used. */
+  | { readonly tag: 'ask-usage'; readonly val: number };
+
+export function writeCellOrder(w: ValueWriter, v: CellOrder): void {
+  switch (v.tag) {
+    case 'start-lane': {
+      w.u8(0);
+      w.u32(v.val);
+      break;
+    }
+    case 'end-lane': {
+      w.u8(1);
+      w.u32(v.val);
+      break;
+    }
+    case 'ask-usage': {
+      w.u8(2);
+      w.u32(v.val);
+      break;
+    }
+    default:
+      unknownCase('CellOrder', v satisfies never);
+  }
+}
+
+export function readCellOrder(r: ValueReader): CellOrder {
+  const tag1 = r.tag(3);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'start-lane', val: r.u32() };
+    }
+    case 1: {
+      return { tag: 'end-lane', val: r.u32() };
+    }
+    case 2: {
+      return { tag: 'ask-usage', val: r.u32() };
+    }
+    default:
+      unknownCase('a variant', tag1);
+  }
+}
+
+/** The processor time of a lane since its start. */
+export interface LaneUsage {
+  readonly lane: number;
+  readonly microseconds: number;
+}
+
+export function writeLaneUsage(w: ValueWriter, v: LaneUsage): void {
+  w.u32(v.lane);
+  w.u64(v.microseconds);
+}
+
+export function readLaneUsage(r: ValueReader): LaneUsage {
+  return { lane: r.u32(), microseconds: r.u64() };
+}
+
+/** Why a lane is no more. */
+export interface LaneEnd {
+  readonly lane: number;
+  readonly why: string;
+}
+
+export function writeLaneEnd(w: ValueWriter, v: LaneEnd): void {
+  w.u32(v.lane);
+  w.string(v.why);
+}
+
+export function readLaneEnd(r: ValueReader): LaneEnd {
+  return { lane: r.u32(), why: r.string() };
+}
+
+/** What a cell tells its node. */
+export type CellReport =
+  /** Its lanes run. */
+  | { readonly tag: 'ready' }
+  | { readonly tag: 'usage'; readonly val: LaneUsage }
+  | { readonly tag: 'ended'; readonly val: LaneEnd };
+
+export function writeCellReport(w: ValueWriter, v: CellReport): void {
+  switch (v.tag) {
+    case 'ready': {
+      w.u8(0);
+      break;
+    }
+    case 'usage': {
+      w.u8(1);
+      writeLaneUsage(w, v.val);
+      break;
+    }
+    case 'ended': {
+      w.u8(2);
+      writeLaneEnd(w, v.val);
+      break;
+    }
+    default:
+      unknownCase('CellReport', v satisfies never);
+  }
+}
+
+export function readCellReport(r: ValueReader): CellReport {
+  const tag1 = r.tag(3);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'ready' };
+    }
+    case 1: {
+      return { tag: 'usage', val: readLaneUsage(r) };
+    }
+    case 2: {
+      return { tag: 'ended', val: readLaneEnd(r) };
+    }
+    default:
+      unknownCase('a variant', tag1);
+  }
+}
+
 /** A request on its way to its target. `id` is unique among those that the caller has out. */
 export interface RequestFrame {
   readonly caller: Vtid;
@@ -589,6 +712,24 @@ export function readFrame(r: ValueReader): Frame {
   }
 }
 
+/**
+ * What travels from node to node: a frame, and the tenant of the vTask that it speaks for, which its node vouches for;
+ * empty where the node speaks for itself.
+ */
+export interface PeerFrame {
+  readonly tenant: string;
+  readonly frame: Frame;
+}
+
+export function writePeerFrame(w: ValueWriter, v: PeerFrame): void {
+  w.string(v.tenant);
+  writeFrame(w, v.frame);
+}
+
+export function readPeerFrame(r: ValueReader): PeerFrame {
+  return { tenant: r.string(), frame: readFrame(r) };
+}
+
 /** What a watch waits for. */
 export type Watched =
   | 'start'
@@ -666,11 +807,11 @@ export function readDurable(r: ValueReader): Durable {
 
 /** What one node's kernel asks of another's. */
 export interface KernelCalls {
-  /** Admits a vTask to the receiving node and makes it there, for a creator elsewhere. */
-  create(creator: Vtid, name: string | undefined, image: string, cmd: readonly string[], grants: readonly string[], options: Options): Awaitable<Result<Vtid, ErrorCode>>;
+  /** Admits a vTask to the receiving node and makes it there, for a creator elsewhere and its tenant. */
+  create(tenant: string, creator: Vtid, name: string | undefined, image: string, cmd: readonly string[], grants: readonly string[], options: Options): Awaitable<Result<Vtid, ErrorCode>>;
 
-  /** Sets a watch for a vTask elsewhere on one of the receiving node. */
-  watch(watcher: Vtid, watch: WatchId, target: Vtid, what: Watched): Awaitable<Result<undefined, ErrorCode>>;
+  /** Sets a watch for a vTask elsewhere on one of the receiving node, of the same tenant. */
+  watch(tenant: string, watcher: Vtid, watch: WatchId, target: Vtid, what: Watched): Awaitable<Result<undefined, ErrorCode>>;
 
   /** Takes it back. */
   unwatch(watcher: Vtid, watch: WatchId, target: Vtid): Awaitable<void>;

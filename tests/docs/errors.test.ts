@@ -3,6 +3,7 @@ import test from 'ava';
 
 const SOURCES = [
   'cli/errors.ts',
+  'kernel/cell/errors.ts',
   'kernel/errors.ts',
   'kernel/lane/task.ts',
   'node/errors.ts',

@@ -63,7 +63,7 @@ const PROGRAMS = {
 
 function setUp(nodes: number): { cluster: KernelCluster; posiv: Posiv; there: string } {
   const cluster = new KernelCluster(nodes, PROGRAMS);
-  const { host } = cluster.first.sessions.open(['posiv:kernel', 'posiv:vstore']);
+  const { host } = cluster.first.sessions.open('default', ['posiv:kernel', 'posiv:vstore']);
   const session = posivOf(host);
   const { vtaskCalls } = { vtaskCalls: session.vtask };
   return { cluster, posiv: { ...session, vtask: vtaskCalls }, there: String(nodes - 1) };
@@ -284,7 +284,7 @@ for (const [where, nodes] of [
 
   test(`${where}: children end with their creator unless detached`, async (t) => {
     const { cluster, there } = setUp(nodes);
-    const session = cluster.first.sessions.open(['posiv:kernel']);
+    const session = cluster.first.sessions.open('default', ['posiv:kernel']);
     const posiv = posivOf(session.host);
     const child = await start(posiv, '/waits', there);
     const free = good(
@@ -293,7 +293,7 @@ for (const [where, nodes] of [
     session.close();
     await cluster.clock.advance(1);
     t.true(cluster.ended.includes(posiv.self), 'services hear of it on each node');
-    const other = posivOf(cluster.first.sessions.open(['posiv:kernel']).host);
+    const other = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);
     t.deepEqual(good(await other.vtask.info(child)).reason, { tag: 'creator-ended' });
     t.is(good(await other.vtask.info(free)).state, 'created');
   });

@@ -1,7 +1,7 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { Lane, type Host } from '#kernel/lane/lane.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
-import type { StartLane } from '#kernel/lane-pool.ts';
+import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { Register, Registers } from '#kernel/registers.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
@@ -94,7 +94,8 @@ export class KernelCluster {
         logger: quiet,
         registers,
         strategies: BUILT_IN,
-        startLane: this.#startLane(),
+        tenants: { quotaOf: () => ({ vtasks: 10_000, memoryBytes: 1 << 30 }) },
+        startCell: threadCells(this.#startLane()),
         ended: (vtid) => this.ended.push(vtid),
         images: {
           prepare: async (path) => {
@@ -131,7 +132,7 @@ export class KernelCluster {
           },
         },
       },
-      { lanes, memoryLimit: 1 << 30 },
+      { lanes, cellVtasks: 10_000, memoryLimit: 1 << 30 },
     );
     return kernel;
   }

@@ -85,33 +85,36 @@ const kernelCreate: FunctionDescriptor = {
   name: 'posiv:wire/kernel@0.1.0#create',
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'create',
-  paramCount: 6,
+  paramCount: 7,
   writeParams(w, params) {
-    const creator = params[0] as Vtid;
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const creator = params[1] as Vtid;
     w.string(creator);
-    const name = params[1] as string | undefined;
+    const name = params[2] as string | undefined;
     if (name === undefined) {
       w.u8(0);
     } else {
       w.u8(1);
       w.string(name);
     }
-    const image = params[2] as string;
+    const image = params[3] as string;
     w.string(image);
-    const cmd = params[3] as readonly string[];
+    const cmd = params[4] as readonly string[];
     w.count(cmd.length);
     for (const item1 of cmd) {
       w.string(item1);
     }
-    const grants = params[4] as readonly string[];
+    const grants = params[5] as readonly string[];
     w.count(grants.length);
     for (const item2 of grants) {
       w.string(item2);
     }
-    const options = params[5] as Options;
+    const options = params[6] as Options;
     writeOptions(w, options);
   },
   readParams(r) {
+    const tenant = r.string();
     const creator = r.string();
     const name = r.tag(2) === 0 ? undefined : r.string();
     const image = r.string();
@@ -128,7 +131,7 @@ const kernelCreate: FunctionDescriptor = {
     }
     const grants = items4;
     const options = readOptions(r);
-    return [creator, name, image, cmd, grants, options];
+    return [tenant, creator, name, image, cmd, grants, options];
   },
   writeResult(w, result) {
     const value = result as Result<Vtid, ErrorCode>;
@@ -158,26 +161,27 @@ const kernelCreate: FunctionDescriptor = {
     return (p0: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const from = m.at(p0, 96, 4);
-      const creator = m.textAt(from);
-      const name = m.choice(m.view.getUint8(from + 8)) === 0 ? undefined : m.textAt(from + 12);
-      const image = m.textAt(from + 20);
+      const from = m.at(p0, 104, 4);
+      const tenant = m.textAt(from);
+      const creator = m.textAt(from + 8);
+      const name = m.choice(m.view.getUint8(from + 16)) === 0 ? undefined : m.textAt(from + 20);
+      const image = m.textAt(from + 28);
       const items1: string[] = [];
-      const count2 = m.view.getUint32(from + 32, true);
-      let at3 = m.items(m.view.getUint32(from + 28, true), count2, 8, 4);
+      const count2 = m.view.getUint32(from + 40, true);
+      let at3 = m.items(m.view.getUint32(from + 36, true), count2, 8, 4);
       for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
         items1.push(m.textAt(at3));
       }
       const cmd = items1;
       const items5: string[] = [];
-      const count6 = m.view.getUint32(from + 40, true);
-      let at7 = m.items(m.view.getUint32(from + 36, true), count6, 8, 4);
+      const count6 = m.view.getUint32(from + 48, true);
+      let at7 = m.items(m.view.getUint32(from + 44, true), count6, 8, 4);
       for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
         items5.push(m.textAt(at7));
       }
       const grants = items5;
-      const options = loadOptions(m, from + 44);
-      const value = host(creator, name, image, cmd, grants, options);
+      const options = loadOptions(m, from + 52);
+      const value = host(tenant, creator, name, image, cmd, grants, options);
       if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
       return finish(at, value as Result<Vtid, ErrorCode>);
     };
@@ -191,40 +195,42 @@ const kernelCreate: FunctionDescriptor = {
       post?.(ret);
       return value;
     };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown, a5: unknown) => {
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown, a5: unknown, a6: unknown) => {
       m.enter();
-      const to = m.allocate(96, 4);
-      const creator = a0 as Vtid;
-      m.putText(to, creator);
-      const name = a1 as string | undefined;
+      const to = m.allocate(104, 4);
+      const tenant = a0 as string;
+      m.putText(to, tenant);
+      const creator = a1 as Vtid;
+      m.putText(to + 8, creator);
+      const name = a2 as string | undefined;
       if (name === undefined) {
-        m.view.setUint8(to + 8, 0);
+        m.view.setUint8(to + 16, 0);
       } else {
-        m.view.setUint8(to + 8, 1);
-        m.putText(to + 12, name);
+        m.view.setUint8(to + 16, 1);
+        m.putText(to + 20, name);
       }
-      const image = a2 as string;
-      m.putText(to + 20, image);
-      const cmd = a3 as readonly string[];
+      const image = a3 as string;
+      m.putText(to + 28, image);
+      const cmd = a4 as readonly string[];
       const pointer1 = m.allocate(cmd.length * 8, 4);
       let at2 = pointer1;
       for (const item3 of cmd) {
         m.putText(at2, item3);
         at2 += 8;
       }
-      m.view.setUint32(to + 28, pointer1, true);
-      m.view.setUint32(to + 32, cmd.length, true);
-      const grants = a4 as readonly string[];
+      m.view.setUint32(to + 36, pointer1, true);
+      m.view.setUint32(to + 40, cmd.length, true);
+      const grants = a5 as readonly string[];
       const pointer4 = m.allocate(grants.length * 8, 4);
       let at5 = pointer4;
       for (const item6 of grants) {
         m.putText(at5, item6);
         at5 += 8;
       }
-      m.view.setUint32(to + 36, pointer4, true);
-      m.view.setUint32(to + 40, grants.length, true);
-      const options = a5 as Options;
-      storeOptions(m, to + 44, options);
+      m.view.setUint32(to + 44, pointer4, true);
+      m.view.setUint32(to + 48, grants.length, true);
+      const options = a6 as Options;
+      storeOptions(m, to + 52, options);
       const ret: unknown = core(to);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
@@ -235,23 +241,26 @@ const kernelWatch: FunctionDescriptor = {
   name: 'posiv:wire/kernel@0.1.0#watch',
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'watch',
-  paramCount: 4,
+  paramCount: 5,
   writeParams(w, params) {
-    const watcher = params[0] as Vtid;
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const watcher = params[1] as Vtid;
     w.string(watcher);
-    const watch = params[1] as WatchId;
+    const watch = params[2] as WatchId;
     w.u32(watch);
-    const target = params[2] as Vtid;
+    const target = params[3] as Vtid;
     w.string(target);
-    const what = params[3] as Watched;
+    const what = params[4] as Watched;
     writeWatched(w, what);
   },
   readParams(r) {
+    const tenant = r.string();
     const watcher = r.string();
     const watch = r.u32();
     const target = r.string();
     const what = readWatched(r);
-    return [watcher, watch, target, what];
+    return [tenant, watcher, watch, target, what];
   },
   writeResult(w, result) {
     const value = result as Result<undefined, ErrorCode>;
@@ -276,14 +285,15 @@ const kernelWatch: FunctionDescriptor = {
         storeErrorCode(m, at + 4, value.error);
       }
     };
-    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, ret: number) => {
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, p7: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const watcher = m.text(p0, p1);
-      const watch = p2 >>> 0;
-      const target = m.text(p3, p4);
-      const what = caseOf(WATCHED_CASES, p5);
-      const value = host(watcher, watch, target, what);
+      const tenant = m.text(p0, p1);
+      const watcher = m.text(p2, p3);
+      const watch = p4 >>> 0;
+      const target = m.text(p5, p6);
+      const what = caseOf(WATCHED_CASES, p7);
+      const value = host(tenant, watcher, watch, target, what);
       if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
       return finish(at, value as Result<undefined, ErrorCode>);
     };
@@ -297,19 +307,22 @@ const kernelWatch: FunctionDescriptor = {
       post?.(ret);
       return value;
     };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown) => {
       m.enter();
-      const watcher = a0 as Vtid;
-      const p0 = m.newText(watcher);
+      const tenant = a0 as string;
+      const p0 = m.newText(tenant);
       const p1 = m.length;
-      const watch = a1 as WatchId;
-      const p2 = watch;
-      const target = a2 as Vtid;
-      const p3 = m.newText(target);
-      const p4 = m.length;
-      const what = a3 as Watched;
-      const p5 = watchedTag(what);
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      const watcher = a1 as Vtid;
+      const p2 = m.newText(watcher);
+      const p3 = m.length;
+      const watch = a2 as WatchId;
+      const p4 = watch;
+      const target = a3 as Vtid;
+      const p5 = m.newText(target);
+      const p6 = m.length;
+      const what = a4 as Watched;
+      const p7 = watchedTag(what);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },

@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net';
+import { HEADER_BYTES } from '#kernel/cell/batch-writer.ts';
+import { CellError } from '#kernel/cell/errors.ts';
+import type { Clock } from '#kernel/clock.ts';
+
+// One who floods gets so much of each turn of the event loop, and is not read from until the next.
+const TURN_MS = 2;
+const LOOK_EVERY = 32; // messages, since looking at the clock costs as much as a small one
+
+export interface BatchReaderInit<Message> {
+  readonly clock: Clock;
+  /** The longest batch that is believed, in bytes. */
+  readonly maxBytes: number;
+  /** The messages of a batch, one by one. */
+  readonly decode: (batch: Uint8Array) => Iterable<Message>;
+  readonly received: (message: Message) => void;
+  /** What came is not what may come: nothing more is read. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * What `BatchWriter` wrote, read from one who is not trusted: no length is believed past a limit, no more is kept than one
+ * batch and what one read has brought, and no more is done in one turn than others can wait for.
+ */
+export class BatchReader<Message> {
+  readonly #socket: Socket;
+  readonly #init: BatchReaderInit<Message>;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #messages: Iterator<Message> | undefined;
+  #holds = 0;
+  #waits = false;
+  #failed = false;
+
+  constructor(socket: Socket, init: BatchReaderInit<Message>) {
+    this.#socket = socket;
+    this.#init = init;
+    socket.on('data', (chunk: Buffer) => {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+      if (this.#holds === 0 && !this.#waits) this.#run();
+    });
+  }
+
+  /** Takes no more messages until this resolves. */
+  hold(until: Promise<void>): void {
+    this.#holds += 1;
+    this.#socket.pause();
+    void until.then(() => {
+      this.#holds -= 1;
+      if (this.#holds === 0 && !this.#waits) this.#run();
+    });
+  }
+
+  #run(): void {
+    if (this.#failed) return;
+    try {
+      if (this.#work()) this.#socket.resume();
+    } catch (error) {
+      this.#failed = true;
+      this.#socket.pause();
+      this.#init.failed(error);
+    }
+  }
+
+  /** True once everything that has come is done. */
+  #work(): boolean {
+    const { clock, received } = this.#init;
+    const ends = clock.now() + TURN_MS;
+    for (let count = 1; ; count += 1) {
+      this.#messages ??= this.#next();
+      if (!this.#messages) return true;
+      const { done, value } = this.#messages.next();
+      if (done) this.#messages = undefined;
+      else received(value);
+      if (this.#holds > 0) return false;
+      if (count % LOOK_EVERY === 0 && clock.now() > ends) {
+        this.#socket.pause();
+        this.#waits = true;
+        clock.soon(() => {
+          this.#waits = false;
+          if (this.#holds === 0) this.#run();
+        });
+        return false;
+      }
+    }
+  }
+
+  /** The next whole batch. Chunks are joined only once it is whole, so that a large one costs one copy. */
+  #next(): Iterator<Message> | undefined {
+    if (this.#bytes < HEADER_BYTES) return undefined;
+    if (this.#chunks[0]!.length < HEADER_BYTES) this.#chunks = [Buffer.concat(this.#chunks)];
+    const size = this.#chunks[0]!.readUInt32LE();
+    const { maxBytes, decode } = this.#init;
+    if (size > maxBytes)
+      throw new CellError(
+        'cell-oversized',
+        `it sent a batch of ${size} bytes, at most ${maxBytes}`,
+      );
+    const end = HEADER_BYTES + size;
+    if (this.#bytes < end) return undefined;
+    const all = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    this.#bytes -= end;
+    this.#chunks = this.#bytes > 0 ? [all.subarray(end)] : [];
+    return decode(all.subarray(HEADER_BYTES, end))[Symbol.iterator]();
+  }
+}

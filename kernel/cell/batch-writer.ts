@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+
+export const HEADER_BYTES = 4;
+// What one turn sends goes out in one write; past this, earlier.
+const FULL_BYTES = 256 << 10;
+const SPARES = 2;
+
+/**
+ * Messages on their way over a pipe: those of one turn in one batch, after its length as a little-endian u32. The batch is
+ * written from the memory that it was encoded in: what the pipe does not take at once keeps that memory until it is gone.
+ */
+export class BatchWriter<Message> {
+  readonly #socket: Socket;
+  readonly #encode: (writer: Writer, message: Message) => void;
+  readonly #writer = new Writer();
+  readonly #spares: Uint8Array[] = [];
+  #open = false;
+
+  constructor(socket: Socket, encode: (writer: Writer, message: Message) => void) {
+    this.#socket = socket;
+    this.#encode = encode;
+  }
+
+  /** Bytes that the pipe has not taken. */
+  get queued(): number {
+    return this.#socket.writableLength + this.#writer.length;
+  }
+
+  send(message: Message): void {
+    if (this.#socket.destroyed) return;
+    if (!this.#open) {
+      this.#open = true;
+      for (let at = 0; at < HEADER_BYTES; at += 1) this.#writer.u8(0);
+      setImmediate(() => this.flush());
+    }
+    this.#encode(this.#writer, message);
+    if (this.#writer.length >= FULL_BYTES) this.flush();
+  }
+
+  /** Writes what was sent so far. */
+  flush(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    const { view } = this.#writer;
+    new DataView(view.buffer, view.byteOffset).setUint32(0, view.length - HEADER_BYTES, true);
+    let kept = false;
+    this.#socket.write(view, () => {
+      if (kept && this.#spares.length < SPARES) this.#spares.push(new Uint8Array(view.buffer));
+    });
+    // A pipe with room has taken it by now.
+    kept = this.#socket.writableLength > 0;
+    if (kept) this.#writer.release(this.#spares.pop());
+    else this.#writer.reset();
+  }
+}

@@ -1,0 +1,281 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { setPriority } from 'node:os';
+import { BatchReader } from '#kernel/cell/batch-reader.ts';
+import { BatchWriter } from '#kernel/cell/batch-writer.ts';
+import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
+import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
+import { CONTROL_FD, FIRST_LANE_FD, NICENESS, SPARE_PIPES } from '#kernel/cell/layout.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { framesOf } from '#kernel/lane/port.ts';
+import type { Logger } from '#kernel/logger.ts';
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import {
+  readCellReport,
+  writeCellOrder,
+  writeFrame,
+  type CellOrder,
+  type CellReport,
+  type Frame,
+} from '#posiv-wit/generated/wire.ts';
+
+// The largest call is an `append` of 4 MiB; what its turn sent before it shares its batch.
+const MAX_BATCH_BYTES = 6 << 20;
+const MAX_REPORT_BYTES = 64 << 10;
+// A cell that reads nothing while so much waits for it, and is told still more, is ended.
+const MAX_QUEUED_BYTES = 256 << 20;
+const KEPT_OUTPUT_BYTES = 2 << 10;
+const MAX_OUTPUT_BYTES = 256 << 10;
+// A lane's pipe and the reason for its end come on different ways.
+const REASON_WITHIN_MS = 500;
+
+/** How the process of a cell is started. */
+export interface CellCommand {
+  /** The program and its arguments, whatever is wrapped around it included. */
+  readonly words: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface CellProcessComponents {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+interface LaneEnd {
+  readonly socket: Socket;
+  readonly writer: BatchWriter<Frame>;
+  readonly reader: BatchReader<Frame>;
+  readonly drained: (() => void)[];
+  state: 'unused' | 'used' | 'ended';
+  why: string | undefined;
+}
+
+/** The process of a cell, seen from the node. Until it is taken for a tenant it has nothing to do. */
+export class CellProcess implements CellLink {
+  /** Resolves once its lanes have loaded their code, or it has ended before. */
+  readonly ready: Promise<void>;
+  readonly pid: number | undefined;
+  readonly #components: CellProcessComponents;
+  readonly #child: ChildProcess;
+  readonly #control: BatchWriter<CellOrder>;
+  readonly #lanes: LaneEnd[];
+  readonly #usage = new Map<number, ((ms: number | undefined) => void)[]>();
+  readonly #exited: Promise<void>;
+  #setReady!: () => void;
+  #events: CellEvents | undefined;
+  #output = '';
+  #outputBytes = 0;
+  /** Why it is over, once it is. */
+  #over: string | undefined;
+
+  constructor(components: CellProcessComponents, command: CellCommand, lanes: number) {
+    this.#components = components;
+    this.ready = new Promise((resolve) => (this.#setReady = resolve));
+    const [program, ...args] = command.words;
+    const pipes = Array.from({ length: 1 + lanes + SPARE_PIPES }, () => 'pipe' as const);
+    this.#child = spawn(program, args, {
+      env: { ...command.env },
+      stdio: ['ignore', 'ignore', 'pipe', ...pipes],
+    });
+    this.pid = this.#child.pid;
+    lowerPriority(this.pid);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
+        this.#end(`its process ended with ${signal ?? `status ${code}`}`);
+        resolve();
+      });
+      this.#child.once('error', (error) => {
+        this.#end(`its process was not started: ${error.message}`);
+        resolve();
+      });
+    });
+    this.#keepOutput(this.#child.stderr!);
+    const streams = this.#child.stdio as unknown as readonly Socket[];
+    const control = streams[CONTROL_FD]!;
+    this.#control = new BatchWriter(control, writeCellOrder);
+    quiet(control);
+    void new BatchReader<CellReport>(control, {
+      clock: components.clock,
+      maxBytes: MAX_REPORT_BYTES,
+      decode: reportsOf,
+      received: (report) => this.#reported(report),
+      failed: (error) => this.#violated(error),
+    });
+    this.#lanes = streams
+      .slice(FIRST_LANE_FD)
+      .map((socket, lane) => this.#laneEnd(socket, lane, lane < lanes));
+  }
+
+  /** False once it has ended. */
+  get alive(): boolean {
+    return this.#over === undefined;
+  }
+
+  /** Gives it to a tenant. */
+  take(events: CellEvents): void {
+    this.#events = events;
+    const over = this.#over;
+    if (over !== undefined) this.#components.clock.soon(() => events.lost(over));
+  }
+
+  send(lane: number, frame: Frame): void {
+    const { writer } = this.#lanes[lane]!;
+    writer.send(frame);
+    if (writer.queued > MAX_QUEUED_BYTES)
+      this.#violated(
+        new CellError(
+          'cell-flooded',
+          `it did not take the ${writer.queued} bytes that wait for it`,
+        ),
+      );
+  }
+
+  queued(lane: number): number {
+    return this.#lanes[lane]!.writer.queued;
+  }
+
+  hold(lane: number, until: Promise<void>): void {
+    this.#lanes[lane]!.reader.hold(until);
+  }
+
+  drained(lane: number): Promise<void> {
+    const { socket, drained } = this.#lanes[lane]!;
+    if (socket.destroyed) return Promise.resolve();
+    return new Promise((resolve) => drained.push(resolve));
+  }
+
+  usedMs(lane: number): Promise<number | undefined> {
+    if (!this.alive || this.#lanes[lane]!.state !== 'used') return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      const waiting = this.#usage.get(lane) ?? [];
+      waiting.push(resolve);
+      this.#usage.set(lane, waiting);
+      this.#control.send({ tag: 'ask-usage', val: lane });
+    });
+  }
+
+  replace(lane: number): number | undefined {
+    this.#lanes[lane]!.state = 'ended';
+    this.#control.send({ tag: 'end-lane', val: lane });
+    this.#forgetUsage(lane);
+    const next = this.#lanes.findIndex(({ state }) => state === 'unused');
+    if (next < 0) return undefined;
+    this.#lanes[next]!.state = 'used';
+    this.#control.send({ tag: 'start-lane', val: next });
+    return next;
+  }
+
+  async terminate(): Promise<void> {
+    this.#events = undefined;
+    this.#end('it was ended');
+    await this.#exited;
+  }
+
+  #laneEnd(socket: Socket, lane: number, used: boolean): LaneEnd {
+    quiet(socket);
+    const end: LaneEnd = {
+      socket,
+      writer: new BatchWriter(socket, writeFrame),
+      reader: new BatchReader<Frame>(socket, {
+        clock: this.#components.clock,
+        maxBytes: MAX_BATCH_BYTES,
+        decode: framesOf,
+        received: (frame) => {
+          if (end.state === 'used') this.#events?.received(lane, frame);
+        },
+        failed: (error) => this.#violated(error),
+      }),
+      drained: [],
+      state: used ? 'used' : 'unused',
+      why: undefined,
+    };
+    const letGo = (): void => {
+      for (const resolve of end.drained.splice(0)) resolve();
+    };
+    socket.on('drain', letGo);
+    socket.on('close', () => {
+      letGo();
+      if (end.why !== undefined) this.#laneLost(lane);
+      else this.#components.clock.after(REASON_WITHIN_MS, () => this.#laneLost(lane));
+    });
+    return end;
+  }
+
+  #reported(report: CellReport): void {
+    switch (report.tag) {
+      case 'ready':
+        this.#setReady();
+        break;
+      case 'usage': {
+        const { lane, microseconds } = report.val;
+        this.#usage.get(lane)?.shift()?.(microseconds / 1_000);
+        break;
+      }
+      case 'ended': {
+        const end = this.#lanes[report.val.lane];
+        if (!end || end.why !== undefined) break;
+        end.why = report.val.why;
+        if (end.socket.destroyed) this.#laneLost(report.val.lane);
+      }
+    }
+  }
+
+  #laneLost(lane: number): void {
+    const end = this.#lanes[lane]!;
+    if (!this.alive || end.state !== 'used') return;
+    this.#forgetUsage(lane);
+    this.#events?.laneLost(lane, end.why ?? 'its thread ended');
+  }
+
+  #forgetUsage(lane: number): void {
+    for (const resolve of this.#usage.get(lane) ?? []) resolve(undefined);
+    this.#usage.delete(lane);
+  }
+
+  /** It has done what a cell never does: it is ended. */
+  #violated(error: unknown): void {
+    if (!this.alive) return;
+    const { code, message } = cellErrorOf(error);
+    this.#components.logger.error('a cell was ended', { pid: this.pid, code, why: message });
+    this.#end(`${message} [${code}]`);
+  }
+
+  #end(why: string): void {
+    if (this.#over !== undefined) return;
+    this.#over = this.#output === '' ? why : `${why}: ${this.#output.trim()}`;
+    for (const lane of this.#usage.keys()) this.#forgetUsage(lane);
+    this.#child.kill('SIGKILL');
+    for (const { socket } of this.#lanes) socket.destroy();
+    this.#setReady();
+    this.#events?.lost(this.#over);
+  }
+
+  /** What it prints is for the reason of its end: the last of it, and it cannot keep the node busy with more. */
+  #keepOutput(stream: NodeJS.ReadableStream & { destroy(): void }): void {
+    stream.on('data', (bytes: Buffer) => {
+      this.#output = (this.#output + bytes.toString()).slice(-KEPT_OUTPUT_BYTES);
+      this.#outputBytes += bytes.length;
+      if (this.#outputBytes > MAX_OUTPUT_BYTES) stream.destroy();
+    });
+    stream.on('error', () => {});
+  }
+}
+
+function* reportsOf(batch: Uint8Array): Generator<CellReport> {
+  const reader = new Reader(batch);
+  while (reader.remaining > 0) yield readCellReport(reader);
+}
+
+/** Its end is told by its process. */
+function quiet(socket: Socket): void {
+  socket.on('error', () => socket.destroy());
+}
+
+/** The threads that it makes take it over, and there are none yet. */
+function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICENESS);
+  } catch {
+    // It has ended already, which is told in another way.
+  }
+}

@@ -1,0 +1,36 @@
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+
+/** The node's side of a cell, wherever its lanes are. Its lanes are numbered from 0. */
+export interface CellLink {
+  send(lane: number, frame: Frame): void;
+  /** Bytes on their way to a lane that it has not taken yet. */
+  queued(lane: number): number;
+  /** Takes no more frames of a lane until another lane has room again: resolves where the sender may go on. */
+  hold(lane: number, until: Promise<void>): void;
+  /** Resolves once a lane has taken what was queued for it, or is no more. */
+  drained(lane: number): Promise<void>;
+  /** Milliseconds of processor time that a lane has used. Undefined where it cannot be known now. */
+  usedMs(lane: number): Promise<number | undefined>;
+  /** Ends a lane at once, even in the middle of a guest's loop, and starts another: its number, or undefined for none. */
+  replace(lane: number): number | undefined;
+  /** Ends the cell at once, with all of its lanes. */
+  terminate(): Promise<void>;
+}
+
+/** What a cell tells the node. Whatever `received` throws ends the cell. */
+export interface CellEvents {
+  /** A frame of a lane, in order. */
+  received(lane: number, frame: Frame): void;
+  /** A lane has ended by itself. */
+  laneLost(lane: number, why: string): void;
+  /** The cell has ended by itself, or was ended for what it did. Told once, and nothing after it. */
+  lost(why: string): void;
+}
+
+export interface CellInit {
+  readonly tenant: string;
+  readonly lanes: number;
+}
+
+/** Starts a cell, whose lanes take frames at once. */
+export type StartCell = (init: CellInit, events: CellEvents) => CellLink;

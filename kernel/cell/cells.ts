@@ -1,0 +1,261 @@
+import type { CellLink, StartCell } from '#kernel/cell/cell.ts';
+import { CellError } from '#kernel/cell/errors.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Logger } from '#kernel/logger.ts';
+import type { LaneView } from '#posiv-wit/generated/managers.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+
+// A lane that has computed for so long since it was told to end a vTask, and has not confirmed, hangs in a guest: it is
+// ended as a whole. Processor time, since on a busy machine an innocent lane may wait long for its turn.
+const HANGS_AFTER_MS = 3_000;
+const LOOK_EVERY_MS = 1_000;
+// A cell whose own thread does not even say so much for so long is ended. It has nothing else to do.
+const ANSWERS_WITHIN_MS = 20_000;
+// A lane that sends to one for which more than this waits is not read from until the other has taken it.
+const HIGH_BYTES = 1 << 20;
+// A cell that has nothing to do for so long is given back to the machine.
+const IDLE_MS = 60_000;
+
+export interface CellsComponents {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly startCell: StartCell;
+  readonly received: (lane: number, frame: Frame) => void;
+  /** A lane has ended, with all of its vTasks. */
+  readonly lost: (lane: number, why: string) => void;
+}
+
+export interface CellsInit {
+  /** Of each cell. */
+  readonly lanes: number;
+  /** How many vTasks a cell may hold: a tenant with more has several cells. */
+  readonly vtasks: number;
+}
+
+interface Slot {
+  /** Its number among all lanes of the node, which no other has ever had. */
+  readonly lane: number;
+  readonly cell: Cell;
+  /** Its number in its cell. */
+  readonly index: number;
+  readonly vtasks: Set<string>;
+  /** Ends that have not been confirmed. */
+  readonly ending: Map<string, () => void>;
+}
+
+interface Cell {
+  readonly tenant: string;
+  readonly slots: Map<number, Slot>;
+  link: CellLink;
+  /** All of its pipes have been used up: it takes no more vTasks. */
+  worn: boolean;
+  cancelIdle: (() => void) | undefined;
+}
+
+/** The lanes of a node in the cells of its tenants: a cell and its lanes are one tenant's alone, from their start to their end. */
+export class Cells {
+  readonly #components: CellsComponents;
+  readonly #init: CellsInit;
+  readonly #slots = new Map<number, Slot>();
+  readonly #cells = new Map<string, Set<Cell>>();
+  #lastLane = -1;
+  /** Whose frame is being carried out. */
+  #speaker: Slot | undefined;
+  #closed = false;
+
+  constructor(components: CellsComponents, init: CellsInit) {
+    this.#components = components;
+    this.#init = init;
+  }
+
+  /** Lanes of a cell: as many vTasks of a tenant run at the same time. */
+  get lanesPerCell(): number {
+    return this.#init.lanes;
+  }
+
+  /** How many cells a tenant has. */
+  count(tenant: string): number {
+    return this.#cells.get(tenant)?.size ?? 0;
+  }
+
+  /** The lanes that a new vTask of a tenant may go to. There is one at least: another cell is started where all are full. */
+  view(tenant: string, memoryOf: (lane: number) => number): readonly LaneView[] {
+    let cells = [...(this.#cells.get(tenant) ?? [])].filter((cell) => this.#hasRoom(cell));
+    if (cells.length === 0 && !this.#closed) cells = [this.#start(tenant)];
+    return cells.flatMap(({ slots }) =>
+      [...slots.values()].map(({ lane, vtasks }) => ({
+        lane,
+        vtasks: vtasks.size,
+        runnable: 0,
+        memoryUsed: memoryOf(lane),
+      })),
+    );
+  }
+
+  send(lane: number, frame: Frame): void {
+    const slot = this.#slots.get(lane);
+    if (!slot) return;
+    const { link } = slot.cell;
+    link.send(slot.index, frame);
+    const speaker = this.#speaker;
+    if (!speaker || link.queued(slot.index) <= HIGH_BYTES) return;
+    speaker.cell.link.hold(speaker.index, link.drained(slot.index));
+  }
+
+  broadcast(frame: Frame): void {
+    for (const lane of this.#slots.keys()) this.send(lane, frame);
+  }
+
+  /** A lane is to have this vTask; false if the lane is no more. */
+  add(lane: number, vtid: string): boolean {
+    const slot = this.#slots.get(lane);
+    if (!slot) return false;
+    slot.vtasks.add(vtid);
+    slot.cell.cancelIdle?.();
+    slot.cell.cancelIdle = undefined;
+    return true;
+  }
+
+  /** The lane has confirmed that a vTask is no more. */
+  removed(lane: number, vtid: string): void {
+    const slot = this.#slots.get(lane);
+    if (!slot?.vtasks.delete(vtid)) return;
+    slot.ending.get(vtid)?.();
+    slot.ending.delete(vtid);
+    this.#watchIdle(slot.cell);
+  }
+
+  /** The lane has been told to end a vTask, and is ended itself if it computes on without doing so. */
+  async expectEnd(lane: number, vtid: string): Promise<void> {
+    const slot = this.#slots.get(lane);
+    if (!slot) return;
+    const { clock } = this.#components;
+    const { index, ending, cell } = slot;
+    let cancel: (() => void) | undefined;
+    let confirmed = false;
+    ending.set(vtid, () => {
+      confirmed = true;
+      cancel?.();
+    });
+    const cancelStuck = clock.after(ANSWERS_WITHIN_MS, () => this.#stuck(slot));
+    const before = await cell.link.usedMs(index);
+    cancelStuck();
+    const look = async (): Promise<void> => {
+      const stuck = clock.after(ANSWERS_WITHIN_MS, () => this.#stuck(slot));
+      const after = await cell.link.usedMs(index);
+      stuck();
+      if (confirmed || before === undefined || after === undefined) return;
+      const used = after - before;
+      if (used < HANGS_AFTER_MS) cancel = clock.after(LOOK_EVERY_MS, () => void look());
+      else this.#replace(slot, `it computed ${Math.round(used)} ms without coming back`);
+    };
+    if (!confirmed) cancel = clock.after(LOOK_EVERY_MS, () => void look());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { ending } of this.#slots.values()) for (const cancel of ending.values()) cancel();
+    const all = [...this.#cells.values()].flatMap((cells) => [...cells]);
+    for (const { cancelIdle } of all) cancelIdle?.();
+    await Promise.all(all.map(({ link }) => link.terminate()));
+  }
+
+  #hasRoom(cell: Cell): boolean {
+    if (cell.worn) return false;
+    let held = 0;
+    for (const { vtasks } of cell.slots.values()) held += vtasks.size;
+    return held < this.#init.vtasks;
+  }
+
+  #start(tenant: string): Cell {
+    const { startCell, logger } = this.#components;
+    const { lanes } = this.#init;
+    const cell = { tenant, slots: new Map(), worn: false } as unknown as Cell;
+    cell.link = startCell(
+      { tenant, lanes },
+      {
+        received: (index, frame) => this.#received(cell, index, frame),
+        laneLost: (index, why) => {
+          const slot = cell.slots.get(index);
+          if (slot) this.#replace(slot, why);
+        },
+        lost: (why) => this.#lost(cell, why),
+      },
+    );
+    const cells = this.#cells.get(tenant) ?? new Set();
+    this.#cells.set(tenant, cells.add(cell));
+    for (let index = 0; index < lanes; index += 1) this.#addSlot(cell, index);
+    logger.debug('a tenant has a cell', { tenant, cells: cells.size });
+    this.#watchIdle(cell);
+    return cell;
+  }
+
+  #addSlot(cell: Cell, index: number): void {
+    const lane = (this.#lastLane += 1);
+    const slot: Slot = { lane, cell, index, vtasks: new Set(), ending: new Map() };
+    cell.slots.set(index, slot);
+    this.#slots.set(lane, slot);
+  }
+
+  #received(cell: Cell, index: number, frame: Frame): void {
+    const slot = cell.slots.get(index);
+    if (!slot || this.#closed) return;
+    this.#speaker = slot;
+    try {
+      this.#components.received(slot.lane, frame);
+    } finally {
+      this.#speaker = undefined;
+    }
+  }
+
+  #replace(slot: Slot, why: string): void {
+    const { cell, index, lane } = slot;
+    if (this.#closed || cell.slots.get(index) !== slot) return;
+    this.#components.logger.warn('a lane was lost', { tenant: cell.tenant, lane, why });
+    const next = cell.link.replace(index);
+    this.#forget(slot);
+    if (next === undefined) cell.worn = true;
+    else this.#addSlot(cell, next);
+    this.#watchIdle(cell);
+    this.#components.lost(lane, why);
+  }
+
+  #stuck(slot: Slot): void {
+    const error = new CellError('cell-stuck', `it said nothing for ${ANSWERS_WITHIN_MS} ms`);
+    this.#lost(slot.cell, `${error.message} [${error.code}]`);
+  }
+
+  #lost(cell: Cell, why: string): void {
+    const cells = this.#cells.get(cell.tenant);
+    if (this.#closed || !cells?.delete(cell)) return;
+    this.#components.logger.warn('a cell was lost', { tenant: cell.tenant, why });
+    this.#end(cell);
+    const slots = [...cell.slots.values()];
+    for (const slot of slots) this.#forget(slot);
+    for (const { lane } of slots) this.#components.lost(lane, why);
+  }
+
+  #forget(slot: Slot): void {
+    for (const cancel of slot.ending.values()) cancel();
+    slot.cell.slots.delete(slot.index);
+    this.#slots.delete(slot.lane);
+  }
+
+  #end(cell: Cell): void {
+    cell.cancelIdle?.();
+    if (this.#cells.get(cell.tenant)?.size === 0) this.#cells.delete(cell.tenant);
+    void cell.link.terminate();
+  }
+
+  /** Ends a cell that stays without vTasks. */
+  #watchIdle(cell: Cell): void {
+    const isIdle = (): boolean => [...cell.slots.values()].every(({ vtasks }) => vtasks.size === 0);
+    if (!isIdle()) return;
+    cell.cancelIdle?.();
+    cell.cancelIdle = this.#components.clock.after(IDLE_MS, () => {
+      if (!isIdle() || !this.#cells.get(cell.tenant)?.delete(cell)) return;
+      for (const slot of cell.slots.values()) this.#forget(slot);
+      this.#end(cell);
+    });
+  }
+}

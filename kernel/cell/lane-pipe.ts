@@ -1,0 +1,94 @@
+import { Socket } from 'node:net';
+import { BatchWriter, HEADER_BYTES } from '#kernel/cell/batch-writer.ts';
+import type { Writer } from '#posiv-wit/codec/writer.ts';
+
+const SCAN_BYTES = 64 << 10;
+const STEP_BYTES = 256 << 10; // sizes of large memory are rounded up, so that one serves for what differs a little
+const SPARES = 2;
+
+export interface LanePipeInit<Message> {
+  /** The end of the pipe that the process was started with. */
+  readonly fd: number;
+  readonly encode: (writer: Writer, message: Message) => void;
+  /** Takes a batch. True when nothing of it is looked at any more once this turn of the event loop has ended. */
+  readonly received: (batch: Uint8Array) => boolean;
+  /** The other end is closed. */
+  readonly closed?: () => void;
+}
+
+/**
+ * A lane's end of its pipe. Small batches are cut out of what a read brought; a large one is read straight into the memory
+ * that it is used from, which is used again where that is over at once: a new megabyte for each result of a read would
+ * be garbage.
+ */
+export class LanePipe<Message> {
+  readonly #received: (batch: Uint8Array) => boolean;
+  readonly #writer: BatchWriter<Message>;
+  readonly #scan = new Uint8Array(SCAN_BYTES);
+  readonly #spares: ArrayBuffer[] = [];
+  /** What is read into: the scan memory, or that of one large batch, header included. */
+  #memory = this.#scan;
+  #filled = 0;
+
+  constructor({ fd, encode, received, closed }: LanePipeInit<Message>) {
+    this.#received = received;
+    const socket = new Socket({
+      fd,
+      onread: {
+        buffer: () => this.#memory.subarray(this.#filled),
+        callback: (bytes: number) => {
+          this.#filled += bytes;
+          this.#take();
+          return true;
+        },
+      },
+    });
+    this.#writer = new BatchWriter(socket, encode);
+    socket.on('error', () => socket.destroy()); // the node has gone, and this process goes too
+    socket.on('close', () => closed?.());
+  }
+
+  send(message: Message): void {
+    this.#writer.send(message);
+  }
+
+  #take(): void {
+    if (this.#memory !== this.#scan) {
+      if (this.#filled === this.#memory.length) this.#takeLarge();
+      return;
+    }
+    const view = new DataView(this.#scan.buffer);
+    let at = 0;
+    while (this.#filled - at >= HEADER_BYTES) {
+      const end = at + HEADER_BYTES + view.getUint32(at, true);
+      if (end > this.#filled) {
+        if (end - at > SCAN_BYTES) return this.#beginLarge(at, end);
+        break;
+      }
+      this.#received(this.#scan.slice(at + HEADER_BYTES, end));
+      at = end;
+    }
+    this.#scan.copyWithin(0, at, this.#filled);
+    this.#filled -= at;
+  }
+
+  #beginLarge(at: number, end: number): void {
+    const size = end - at;
+    const spare = this.#spares.findIndex((each) => each.byteLength >= size);
+    const [memory = new ArrayBuffer(Math.ceil(size / STEP_BYTES) * STEP_BYTES)] =
+      spare < 0 ? [] : this.#spares.splice(spare, 1);
+    this.#memory = new Uint8Array(memory, 0, size);
+    this.#memory.set(this.#scan.subarray(at, this.#filled));
+    this.#filled -= at;
+  }
+
+  #takeLarge(): void {
+    const memory = this.#memory;
+    this.#memory = this.#scan;
+    this.#filled = 0;
+    if (!this.#received(memory.subarray(HEADER_BYTES))) return;
+    setImmediate(() => {
+      if (this.#spares.length < SPARES) this.#spares.push(memory.buffer);
+    });
+  }
+}

@@ -1,0 +1,77 @@
+/** The process of a cell: starts and ends its lanes, which speak to the node over pipes of their own. */
+import { setPriority } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { CellLaneData } from '#kernel/cell/lane.ts';
+import { LanePipe } from '#kernel/cell/lane-pipe.ts';
+import { CONTROL_FD, FIRST_LANE_FD, NICENESS } from '#kernel/cell/layout.ts';
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import {
+  readCellOrder,
+  writeCellReport,
+  type CellOrder,
+  type CellReport,
+} from '#posiv-wit/generated/wire.ts';
+
+const LANE = new URL('lane.ts', import.meta.url);
+
+const [cacheDir, lanes] = process.argv.slice(2) as [string, string];
+const workers = new Map<number, Worker>();
+
+const control: LanePipe<CellReport> = new LanePipe({
+  fd: CONTROL_FD,
+  encode: writeCellReport,
+  received(batch) {
+    const reader = new Reader(batch);
+    while (reader.remaining > 0) obey(readCellOrder(reader));
+    return true;
+  },
+  // The node has gone, by whatever way: a cell does not outlive it, nor does a loop in one of its lanes.
+  closed: () => process.exit(0),
+});
+
+function obey(order: CellOrder): void {
+  const lane = order.val;
+  switch (order.tag) {
+    case 'start-lane':
+      start(lane);
+      break;
+    case 'end-lane':
+      void workers.get(lane)?.terminate();
+      break;
+    case 'ask-usage':
+      void tellUsage(lane);
+  }
+}
+
+/** Never given any `execArgv`: a thread with its own would be out of the permission model. */
+function start(lane: number): void {
+  const workerData: CellLaneData = { fd: FIRST_LANE_FD + lane, cacheDir };
+  const worker = new Worker(LANE, { workerData });
+  let why = 'its thread ended';
+  workers.set(lane, worker);
+  worker.once('error', (error) => {
+    why = `its thread failed: ${String(error)}`;
+  });
+  worker.once('exit', () => {
+    workers.delete(lane);
+    control.send({ tag: 'ended', val: { lane, why } });
+  });
+}
+
+async function tellUsage(lane: number): Promise<void> {
+  const used = await workers
+    .get(lane)
+    ?.cpuUsage()
+    .catch(() => undefined);
+  if (!used) return;
+  const microseconds = Math.round(used.user + used.system);
+  control.send({ tag: 'usage', val: { lane, microseconds } });
+}
+
+// Every thread that is made from now on has it too; the node gives it to those that are there already.
+setPriority(NICENESS);
+for (let lane = 0; lane < Number(lanes); lane += 1) start(lane);
+await Promise.all(
+  [...workers.values()].map((worker) => new Promise((loaded) => worker.once('message', loaded))),
+);
+control.send({ tag: 'ready' });

@@ -1,0 +1,80 @@
+import {
+  CellProcess,
+  type CellCommand,
+  type CellProcessComponents,
+} from '#kernel/cell/cell-process.ts';
+
+// One that cannot live is not made again and again: after so many the next is made when a tenant needs it.
+const MAX_FAILURES = 3;
+
+export interface WarmPoolInit {
+  /** Cells that are kept started for tenants to come. */
+  readonly size: number;
+  /** Of each cell. */
+  readonly lanes: number;
+  readonly command: CellCommand;
+}
+
+/** Processes that are started and idle, so that a tenant does not wait for one. Each is given to one tenant, and never back. */
+export class WarmPool implements AsyncDisposable {
+  readonly #components: CellProcessComponents;
+  readonly #init: WarmPoolInit;
+  readonly #idle: CellProcess[] = [];
+  #failures = 0;
+  #closed = false;
+
+  constructor(components: CellProcessComponents, init: WarmPoolInit) {
+    this.#components = components;
+    this.#init = init;
+    this.#fill();
+  }
+
+  /** How many are there to be taken. */
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  /** A cell for a tenant: a warm one, or where there is none one that has only begun to start, which takes frames too. */
+  take(): CellProcess {
+    let taken = this.#idle.shift();
+    while (taken && !taken.alive) taken = this.#idle.shift();
+    this.#failures = 0;
+    const cell = taken ?? this.#start();
+    this.#components.clock.soon(() => this.#fill());
+    return cell;
+  }
+
+  /** Resolves once every idle cell has loaded its code. */
+  async whenWarm(): Promise<void> {
+    await Promise.all(this.#idle.map(({ ready }) => ready));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#idle.map((cell) => cell.terminate()));
+  }
+
+  #fill(): void {
+    while (!this.#closed && this.#idle.length < this.#init.size && this.#failures < MAX_FAILURES)
+      this.#keep(this.#start());
+  }
+
+  #keep(cell: CellProcess): void {
+    this.#idle.push(cell);
+    const lost = (why: string): void => {
+      const at = this.#idle.indexOf(cell);
+      if (at < 0) return;
+      this.#idle.splice(at, 1);
+      void cell.terminate();
+      this.#failures += 1;
+      this.#components.logger.warn('a warm cell was lost', { why });
+      this.#fill();
+    };
+    cell.take({ received() {}, laneLost: (_lane, why) => lost(why), lost });
+  }
+
+  #start(): CellProcess {
+    const { command, lanes } = this.#init;
+    return new CellProcess(this.#components, command, lanes);
+  }
+}

@@ -1,0 +1,111 @@
+import { CellError } from '#kernel/cell/errors.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { hasEnded } from '#kernel/life-cycle.ts';
+import { PAGE_BYTES } from '#kernel/quota.ts';
+import { isIpc, isSessions, senderOf, type Router } from '#kernel/router.ts';
+import type { VTask } from '#kernel/vtask-table.ts';
+import { covers } from '#posiv-wit/grant.ts';
+import type { CallFrame, ChangeFrame, Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
+import { err } from '#posiv-wit/result.ts';
+
+// A vTask waits for each of its calls; only a lane that is not ours makes more of them at a time.
+const MAX_CALLS = 64;
+
+/** What the lanes of this node send: frames of their vTasks, calls, and news of them. */
+export class LaneFrames {
+  readonly #kernel: Kernel;
+  readonly #router: Router;
+
+  constructor(kernel: Kernel, router: Router) {
+    this.#kernel = kernel;
+    this.#router = router;
+  }
+
+  /**
+   * What a lane says, which has effect only for vTasks that are on it. A lane is not trusted.
+   * @throws {cell-violation} {illegal-transition} it says what no lane says: its cell is to be ended
+   */
+  receive(lane: number, frame: Frame): void {
+    if (isIpc(frame)) {
+      const vtask = this.#on(lane, senderOf(frame));
+      if (!vtask) return;
+      const { tenant } = vtask;
+      if (!hasEnded(vtask.state) || frame.tag === 'withdraw')
+        return this.#router.route(frame, tenant);
+      // The victim's last words have no effect; those who wait for its answer hear that it ended.
+      if (frame.tag !== 'answer') return;
+      const outcome = err({ tag: 'task-died', val: 'the vTask has ended' } as const);
+      return this.#router.route({ tag: 'answer', val: { ...frame.val, outcome } }, tenant);
+    }
+    switch (frame.tag) {
+      case 'call': {
+        const vtask = this.#on(lane, frame.val.caller);
+        if (vtask && !hasEnded(vtask.state)) void this.#carryOut(vtask, frame.val);
+        break;
+      }
+      case 'change':
+        this.#laneChanged(lane, frame.val);
+        break;
+      case 'usage': {
+        const vtask = this.#on(lane, frame.val.vtid);
+        if (!vtask) break;
+        // No more than it may have: what a lane claims counts against all tenants of the node.
+        const { memoryPages, mailboxBytes } = vtask.quota;
+        this.#kernel.table.holds(
+          vtask,
+          Math.min(frame.val.memory, memoryPages * PAGE_BYTES),
+          Math.min(frame.val.mailbox, mailboxBytes),
+        );
+        break;
+      }
+      case 'log': {
+        const { vtid, channel, text } = frame.val;
+        if (!this.#on(lane, vtid)) break;
+        if (!isSessions(lane) && this.#kernel.logs.exceeds(vtid, text.byteLength))
+          throw new CellError('cell-violation', `vTask ${vtid} does not wait for its log's credit`);
+        this.#kernel.logs.write(vtid, channel, text);
+        break;
+      }
+      default:
+        throw new CellError('cell-violation', `a ${frame.tag} frame is for a node to send`);
+    }
+  }
+
+  /** The vTask, if it is on that lane. */
+  #on(lane: number, vtid: string): VTask | undefined {
+    const vtask = this.#kernel.table.get(vtid);
+    return vtask?.lane === lane ? vtask : undefined;
+  }
+
+  async #carryOut(vtask: VTask, call: CallFrame): Promise<void> {
+    const { vtid, creator, tenant, grants, lane } = vtask;
+    const send = (returned: ReturnFrame): void =>
+      this.#router.toLane(lane, { tag: 'returned', val: returned });
+    // A vTask is started only with what it imports; a lane may ask for more.
+    if (!grants.some((grant) => covers(grant, interfaceOf(call.function))))
+      return send({ id: call.id, outcome: err(`${call.function} is not granted`) });
+    vtask.calls += 1;
+    if (vtask.calls > MAX_CALLS) {
+      vtask.calls -= 1;
+      return send({ id: call.id, outcome: err(`more than ${MAX_CALLS} calls at a time`) });
+    }
+    const caller = { vtid, creator, tenant, grants, node: undefined };
+    await this.#kernel.dispatcher.carryOut(call, caller, send);
+    vtask.calls -= 1;
+  }
+
+  #laneChanged(lane: number, { vtid, state, reason }: ChangeFrame): void {
+    const vtask = this.#on(lane, vtid);
+    if (!vtask) return;
+    if (reason === undefined) {
+      if (!hasEnded(vtask.state)) this.#kernel.table.transition(vtask, state);
+      return;
+    }
+    this.#kernel.table.end(vtask, reason);
+    this.#kernel.confirmEnd(vtask);
+  }
+}
+
+function interfaceOf(functionName: string): string {
+  return functionName.split('#', 1)[0]!;
+}

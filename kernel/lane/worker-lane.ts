@@ -1,0 +1,35 @@
+import { Lane } from '#kernel/lane/lane.ts';
+import { framesOf } from '#kernel/lane/port.ts';
+import { wasmBody } from '#kernel/lane/wasm-body.ts';
+import { systemClock } from '#kernel/system-clock.ts';
+import { systemRandom } from '#kernel/system-random.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+import { ProgramCache } from '#wasm-abi/program-cache.ts';
+
+/** A lane that has a thread to itself and its programs from a node's cache, wherever its frames come from. */
+export class WorkerLane {
+  readonly #lane: Lane;
+
+  /** @param cacheDir the folder of the prepared images */
+  constructor(cacheDir: string, send: (frame: Frame) => void) {
+    const programs = new ProgramCache({ cacheDir });
+    this.#lane = new Lane({
+      clock: systemClock,
+      send,
+      load: async (init, host) => wasmBody(await programs.get(init.image), init, host, systemRandom),
+    });
+  }
+
+  /**
+   * Takes what came in one piece. True if it has been copied into guests by the end of this turn: a result is, while a
+   * message may stay in a mailbox for long.
+   */
+  receive(batch: Uint8Array): boolean {
+    let results = true;
+    for (const frame of framesOf(batch)) {
+      results &&= frame.tag === 'returned';
+      this.#lane.receive(frame);
+    }
+    return results;
+  }
+}
