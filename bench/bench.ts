@@ -6,6 +6,8 @@ export interface BenchContext {
   readonly short: boolean;
   /** Where CPU profiles of the nodes and their lanes go; undefined: none are made. */
   readonly profileDir: string | undefined;
+  /** Runs all vTasks in threads of the nodes, to see what cells cost. */
+  readonly threadCells: boolean;
   /** Tells the person who waits what is being done. */
   readonly note: (text: string) => void;
 }

@@ -24,6 +24,7 @@ Options:
   --short           few and small runs: to see that it works, not to publish
   --json FILE       writes the metrics there too
   --profile FOLDER  writes CPU profiles of the nodes and their lanes there; figures are slower then
+  --thread-cells    runs vTasks in threads of the nodes, to see what processes cost
   --help
 
 Examples:
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
         json: { type: 'string' },
         profile: { type: 'string' },
         short: { type: 'boolean', default: false },
+        'thread-cells': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -66,15 +68,20 @@ async function main(): Promise<void> {
 
 async function measure(
   names: readonly string[],
-  options: { json?: string | undefined; profile?: string | undefined; short: boolean },
+  options: {
+    json?: string | undefined;
+    profile?: string | undefined;
+    short: boolean;
+    'thread-cells': boolean;
+  },
 ): Promise<void> {
-  const { short, profile: profileDir } = options;
+  const { short, profile: profileDir, 'thread-cells': threadCells } = options;
   if (profileDir !== undefined) await mkdir(profileDir, { recursive: true });
   const metrics: Metric[] = [];
   for (const name of names) {
     const note = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
     const bench = await BENCHES[name]!.load();
-    metrics.push(...(await bench.run({ short, profileDir, note })));
+    metrics.push(...(await bench.run({ short, profileDir, threadCells, note })));
   }
   const shape = machine();
   process.stdout.write(`${shape.cores} cores, ${shape.memoryGb} GB, Node ${shape.node}`);

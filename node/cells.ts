@@ -1,6 +1,8 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { StartCell } from '#kernel/cell/cell.ts';
+import { cellCode } from '#kernel/cell/code.ts';
 import { cellCommand } from '#kernel/cell/command.ts';
+import { findLayers, type Layer } from '#kernel/cell/layers.ts';
 import { threadCells } from '#kernel/cell/thread-cell.ts';
 import { WarmPool } from '#kernel/cell/warm-pool.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -8,32 +10,60 @@ import type { NodeConfig } from '#node/config.ts';
 import { laneThreads } from '#node/lane-thread.ts';
 import { processSettings } from '#node/process-settings.ts';
 
-/** Starts the cells of a node: processes, but for the tenants whose lanes are to be its own threads. */
+export interface NodeCellsComponents {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The cells of a node: processes, but for the tenants whose lanes are to be its own threads. */
 export class NodeCells implements AsyncDisposable {
   readonly start: StartCell;
   readonly #pool: WarmPool;
 
-  constructor(components: { readonly clock: Clock; readonly logger: Logger }, config: NodeConfig) {
-    const { cacheDir, lanes, cells } = config;
-    const { execArgv, cellEnv } = processSettings(cacheDir);
-    const command = cellCommand({
-      cacheDir,
-      lanes,
-      execArgv,
-      env: cellEnv,
-      wrap: (words) => words,
-    });
-    this.#pool = new WarmPool(components, { size: cells.warm, lanes, command });
+  private constructor(pool: WarmPool, { cacheDir, cells }: NodeConfig) {
+    this.#pool = pool;
     const threads = threadCells(laneThreads(cacheDir));
     this.start = (init, events) => {
       if (cells.threadTenants.includes(init.tenant)) return threads(init, events);
-      const cell = this.#pool.take();
+      const cell = pool.take();
       cell.take(events);
       return cell;
     };
   }
 
+  /**
+   * Makes their code ready, and begins to start those that are kept warm.
+   * @throws {build-failed} also {build-lost}
+   */
+  static async open(components: NodeCellsComponents, config: NodeConfig): Promise<NodeCells> {
+    const { logger } = components;
+    const { cacheDir, lanes, cells, memoryLimit } = config;
+    const { execArgv, cellEnv } = processSettings(cacheDir);
+    const code = await cellCode(cacheDir);
+    const reads = [...code.reads, cacheDir];
+    const layers = await findLayers({ reads, memoryLimit, path: process.env['PATH'] ?? '' });
+    report(logger, layers.all);
+    const command = cellCommand({
+      code,
+      cacheDir,
+      lanes,
+      execArgv,
+      env: cellEnv,
+      wrap: (words) => layers.wrap(words),
+    });
+    return new NodeCells(new WarmPool(components, { size: cells.warm, lanes, command }), config);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#pool[Symbol.asyncDispose]();
   }
+}
+
+/** What is missing is said at every start: nobody is to think that it is there. */
+function report(logger: Logger, layers: readonly Layer[]): void {
+  const on = layers.filter((each) => each.on).map(({ name }) => name);
+  const off = layers.filter((each) => !each.on);
+  if (off.length === 0) return logger.info('cells have all layers', { on });
+  const missing = Object.fromEntries(off.map(({ name, why }) => [name, why]));
+  logger.warn('cells lack a layer; see vstar doctor', { on, missing });
 }

@@ -53,6 +53,14 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   const random = systemRandom;
   const logger = nodeLogger(config.logLevel, config.name);
 
+  // Trying out what confines a cell takes as long as the rest: it goes on beside it.
+  const openingCells = NodeCells.open({ clock, logger }, config);
+  openingCells.catch(() => {}); // it is waited for below
+  stack.defer(async () => {
+    const [opened] = await Promise.allSettled([openingCells]);
+    if (opened.status === 'fulfilled') await opened.value[Symbol.asyncDispose]();
+  });
+
   await DataFolder.make(config.dataDir);
   const disk = await openNodeDisk(config.dataDir, Date.now());
   stack.defer(() => disk.close());
@@ -111,8 +119,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
     {},
   );
   stack.use(store);
-  const cells = new NodeCells({ clock, logger }, config);
-  stack.use(cells);
+  const cells = await openingCells;
   const own = store.callsFor({ vtid: network.self, creator: undefined });
   const kernel: Kernel = new Kernel(
     {

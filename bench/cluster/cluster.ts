@@ -12,12 +12,15 @@ import type { MemberReady } from './member.ts';
 
 const MEMBER = fileURLToPath(new URL('./member.ts', import.meta.url));
 
+const IN_THREADS = { ...defaultConfig().cells, warm: 0, threadTenants: ['default'] };
+
 export interface ClusterInit {
   readonly nodes: number;
   /** Of each node. */
   readonly lanes: number;
   /** See `BenchContext`. */
   readonly profileDir?: string | undefined;
+  readonly threadCells?: boolean;
 }
 
 /** Nodes as processes of their own over loopback, with data in a temporary folder, and a client of the first. */
@@ -39,7 +42,12 @@ export class Cluster implements AsyncDisposable {
     this.client = client;
   }
 
-  static async start({ nodes, lanes, profileDir }: ClusterInit): Promise<Cluster> {
+  static async start({
+    nodes,
+    lanes,
+    profileDir,
+    threadCells = false,
+  }: ClusterInit): Promise<Cluster> {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const children: ChildProcess[] = [];
     const settings = processSettings(cacheDir());
@@ -54,8 +62,10 @@ export class Cluster implements AsyncDisposable {
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
       children.push(child);
+      const defaults = defaultConfig();
       child.send({
-        ...defaultConfig(),
+        ...defaults,
+        cells: threadCells ? IN_THREADS : defaults.cells,
         dataDir: join(folder, name),
         cacheDir: cacheDir(),
         name,

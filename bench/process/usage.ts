@@ -5,10 +5,10 @@ const TICKS_PER_SECOND = 100; // of Linux, whatever the kernel's own
 const SAMPLE_EVERY_MS = 200;
 const KB = 1_024;
 
-/** CPU seconds that processes have taken, with those of their children that have ended. Linux only; else NaN. */
+/** CPU seconds that processes have taken, with those of their children. Linux only; else NaN. */
 export function cpuSeconds(pids: readonly number[]): number {
   let ticks = 0;
-  for (const pid of pids) {
+  for (const pid of withChildren(pids)) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -20,6 +20,20 @@ export function cpuSeconds(pids: readonly number[]): number {
   return ticks / TICKS_PER_SECOND;
 }
 
+/** Processes and those that they, or rather their main threads, have started, and so on. Linux only; else these alone. */
+function withChildren(pids: readonly number[]): readonly number[] {
+  const all = [...pids];
+  for (const pid of all) {
+    try {
+      const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+      all.push(...children.trim().split(' ').filter(Boolean).map(Number));
+    } catch {
+      continue; // it has ended meanwhile
+    }
+  }
+  return all;
+}
+
 /** Memory of processes in bytes. */
 export interface Memory {
   /** What is shared is divided among those who share it. */
@@ -27,7 +41,7 @@ export interface Memory {
   readonly rss: number;
 }
 
-/** Memory of processes, all together, at their highest. Linux only; else zero. */
+/** Memory of processes and their children, all together, at their highest. Linux only; else zero. */
 export class PeakMemory implements Disposable {
   #pss = 0;
   #rss = 0;
@@ -45,7 +59,7 @@ export class PeakMemory implements Disposable {
   }
 
   async sample(): Promise<Memory> {
-    const all = await Promise.all(this.#pids.map(memoryOf));
+    const all = await Promise.all(withChildren(this.#pids).map(memoryOf));
     const pss = all.reduce((sum, each) => sum + each.pss, 0);
     const rss = all.reduce((sum, each) => sum + each.rss, 0);
     this.#pss = Math.max(this.#pss, pss);

@@ -61,11 +61,14 @@ export const rpc: Bench = {
   },
 };
 
-async function startCluster(way: Way, { note, profileDir }: BenchContext): Promise<Cluster> {
+async function startCluster(
+  way: Way,
+  { note, profileDir, threadCells }: BenchContext,
+): Promise<Cluster> {
   note(`starts the nodes for: ${way.name}`);
   const { nodes, lanes } = way;
   const directory = profileDir && `${profileDir}/${basename(way.name.replaceAll(' ', '-'))}`;
-  const cluster = await Cluster.start({ nodes, lanes, profileDir: directory });
+  const cluster = await Cluster.start({ nodes, lanes, threadCells, profileDir: directory });
   await uploadGuests(cluster.client);
   return cluster;
 }

@@ -14,9 +14,9 @@ const INSTANCES = 2_000;
 
 /** From `new` to the notice of the exit, for a vTask that does nothing, beside an instance of the same module. */
 export const spawn: Bench = {
-  async run({ short, profileDir, note }) {
+  async run({ short, profileDir, threadCells, note }) {
     const count = String(short ? SHORT_COUNT : COUNT);
-    await using cluster = await Cluster.start({ nodes: 1, lanes: 1, profileDir });
+    await using cluster = await Cluster.start({ nodes: 1, lanes: 1, profileDir, threadCells });
     const { client, nodes } = cluster;
     note('builds and stores the guests');
     await upload(client, '/bench/spawner', await buildC(source('spawner.c')));

@@ -34,12 +34,13 @@ export const wordcount: Bench = {
 async function measure(
   text: Corpus,
   all: readonly Baseline[],
-  { short, profileDir, note }: BenchContext,
+  { short, profileDir, threadCells, note }: BenchContext,
 ): Promise<Outcome> {
   const rounds = short ? 1 : ROUNDS;
   await using cluster = await WordcountCluster.start(text, {
     nodes: NODES,
     lanes: LANES,
+    threadCells,
     profileDir: profileDir && `${profileDir}/${text.label.replace(' ', '-')}`,
   });
   const ours: WorkFigures[] = [];

@@ -1,16 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** What the code of a cell consists of, each a folder or a file. */
-const CODE: readonly string[] = [
-  ...['package.json', 'kernel', 'posiv-wit', 'wasm-abi'].map((each) => `${ROOT}${each}`),
-  fileURLToPath(new URL('./', import.meta.resolve('@wasmer/wasi/package.json'))).replace(/\/$/, ''),
-];
+import type { CellCode } from '#kernel/cell/code.ts';
 
 export interface CellCommandInit {
+  readonly code: CellCode;
   /** The folder of the prepared images. */
   readonly cacheDir: string;
   readonly lanes: number;
@@ -27,15 +19,16 @@ export interface CellCommandInit {
  * its lanes as threads; nothing else.
  */
 export function cellCommand(init: CellCommandInit): CellCommand {
-  const { cacheDir, lanes, execArgv, env, wrap } = init;
+  const { code, cacheDir, lanes, execArgv, env, wrap } = init;
   const words = wrap([
     process.execPath,
     '--permission',
-    ...[...CODE, cacheDir].map((path) => `--allow-fs-read=${path}`),
+    ...[...code.reads, cacheDir].map((path) => `--allow-fs-read=${path}`),
     '--allow-worker',
     '--disable-warning=SecurityWarning',
     ...execArgv,
-    MAIN,
+    code.main,
+    code.lane,
     cacheDir,
     String(lanes),
   ]);

@@ -20,3 +20,13 @@ export function cellErrorOf(error: unknown): CellError {
     return new CellError('cell-malformed', `it sent what is no frame: ${message}`, error);
   return new CellError('cell-violation', `it sent what no cell sends: ${message}`, error);
 }
+
+/** A process that was to be confined is not: no cell may be started. */
+export class NotConfinedError extends Error {
+  readonly code = 'not-confined';
+  constructor(why: string) {
+    super(
+      `Node's permission model has no effect on this machine: ${why}; use the Node that the package brings`,
+    );
+  }
+}

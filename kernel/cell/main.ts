@@ -12,9 +12,7 @@ import {
   type CellReport,
 } from '#posiv-wit/generated/wire.ts';
 
-const LANE = new URL('lane.ts', import.meta.url);
-
-const [cacheDir, lanes] = process.argv.slice(2) as [string, string];
+const [program, cacheDir, lanes] = process.argv.slice(2) as [string, string, string];
 const workers = new Map<number, Worker>();
 
 const control: LanePipe<CellReport> = new LanePipe({
@@ -46,7 +44,7 @@ function obey(order: CellOrder): void {
 /** Never given any `execArgv`: a thread with its own would be out of the permission model. */
 function start(lane: number): void {
   const workerData: CellLaneData = { fd: FIRST_LANE_FD + lane, cacheDir };
-  const worker = new Worker(LANE, { workerData });
+  const worker = new Worker(program, { workerData });
   let why = 'its thread ended';
   workers.set(lane, worker);
   worker.once('error', (error) => {

@@ -3,7 +3,7 @@ import type { Preparation } from '../prepared.ts';
 import type { CheckMode } from '../rewrite/checks.ts';
 
 /** What a build cell can be asked for: one job, then it ends. */
-export type BuildJob = PrepareJob | BundleJob | ComponentizeJob | CompileJob;
+export type BuildJob = PrepareJob | BundleJob | OwnBundleJob | ComponentizeJob | CompileJob;
 
 interface PrepareJob {
   readonly step: 'prepare';
@@ -15,6 +15,12 @@ export interface BundleJob {
   readonly step: 'bundle';
   /** Absolute path of the guest's main module. */
   readonly entry: string;
+}
+
+export interface OwnBundleJob {
+  readonly step: 'bundle-own';
+  /** Absolute paths of modules of vStarCloud, by the names of the files to make, which end in `.mjs`. */
+  readonly entries: Readonly<Record<string, string>>;
 }
 
 export interface ComponentizeJob {
@@ -48,6 +54,7 @@ export interface BuildResults {
     readonly interfaces: readonly string[];
     readonly exports: readonly string[];
   };
+  'bundle-own': CacheEntry<null>;
   componentize: { readonly image: Uint8Array };
   compile: { readonly image: Uint8Array };
 }

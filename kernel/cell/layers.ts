@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import type { CellCommand } from '#kernel/cell/cell-process.ts';
+import { NotConfinedError } from '#kernel/cell/errors.ts';
+
+type Words = CellCommand['words'];
+
+/** One of the walls between a cell and the machine. */
+export interface Layer {
+  readonly name: 'permission' | 'privileges' | 'limits' | 'bubblewrap';
+  /** What it keeps a cell from. */
+  readonly stops: string;
+  readonly on: boolean;
+  /** Why it is not on, as the machine said. */
+  readonly why: string | undefined;
+}
+
+/** The walls that this machine can build. */
+export interface Layers {
+  readonly all: readonly Layer[];
+  /** Wraps what is on around the program of a cell. */
+  wrap(words: Words): Words;
+}
+
+/** @param inside whether there is another layer inside of it, which then is bubblewrap */
+type Candidate = (inside: boolean) => {
+  readonly name: Layer['name'];
+  readonly stops: string;
+  readonly tool: string;
+  readonly args: readonly string[];
+};
+
+const TRIED_WITHIN_MS = 10_000;
+const OPEN_FILES = 512; // a lane has about ten, its pipe included
+// What V8 and Node set aside in a process without any vTask is 1.1 GB, of which they use 60 MB.
+const OWN_BYTES = 4 * 1024 ** 3;
+
+export interface LayersInit {
+  /** What a cell may read. */
+  readonly reads: readonly string[];
+  /** Bytes of memory that the vTasks of the node may hold. */
+  readonly memoryLimit: number;
+  /** Where the tools are looked for, as PATH has it. */
+  readonly path: string;
+}
+
+/**
+ * Finds out which walls stand, by building them one around the other around a process that tries to get out: that a tool is
+ * there says little, for containers forbid what it needs.
+ * @throws {not-confined} Node's permission model has no effect
+ */
+export async function findLayers({ reads, memoryLimit, path }: LayersInit): Promise<Layers> {
+  const layers: Layer[] = [];
+  let on: readonly string[] = [];
+  for (const candidate of [bubblewrap(reads), privileges(), limits(memoryLimit)]) {
+    const { name, stops, tool, args } = candidate(on.length > 0);
+    const program = await find(tool, path);
+    const wrapped = [program ?? tool, ...args, ...on];
+    const why = program ? await run([...wrapped, ...PROBE]) : `${tool} is not installed`;
+    if (why === undefined) on = wrapped;
+    layers.push({ name, stops, on: why === undefined, why });
+  }
+  if (on.length === 0) {
+    const why = await run(PROBE);
+    if (why !== undefined) throw new NotConfinedError(why);
+  }
+  const permission = 'files, sockets and processes, by Node itself';
+  return {
+    all: [{ name: 'permission', stops: permission, on: true, why: undefined }, ...layers],
+    wrap: (words) => [...on, ...words] as unknown as Words,
+  };
+}
+
+/** Ends with 0 only where the permission model holds. */
+const PROBE = [
+  process.execPath,
+  '--permission',
+  '--eval',
+  "try { require('fs').readdirSync('/') } catch ({ code }) { process.exit(code === 'ERR_ACCESS_DENIED' ? 0 : 2) } process.exit(1)",
+];
+
+/** A file system with nothing in it but what a cell reads, no network, no other process. */
+function bubblewrap(reads: readonly string[]): Candidate {
+  const system = ['/usr', '/lib', '/lib64', '/etc/ld.so.cache', '/etc/ssl/openssl.cnf'];
+  const own = [dirname(process.execPath), ...reads];
+  return () => ({
+    name: 'bubblewrap',
+    stops: 'all of the file system but its code, the network, other processes, by bwrap',
+    tool: 'bwrap',
+    args: [
+      '--unshare-all',
+      '--die-with-parent',
+      '--new-session',
+      '--cap-drop',
+      'ALL',
+      '--proc',
+      '/proc',
+      '--dev',
+      '/dev',
+      ...system.flatMap((path) => ['--ro-bind-try', path, path]),
+      ...own.flatMap((path) => ['--ro-bind', path, path]),
+      '--',
+    ],
+  });
+}
+
+/** No privilege to be gained or left, and no life without the node's. */
+function privileges(): Candidate {
+  // Where bubblewrap is inside, it needs root's capabilities, and drops them itself.
+  const root = process.getuid?.() === 0 ? ['--bounding-set=-all', '--inh-caps=-all'] : [];
+  return (inside) => ({
+    name: 'privileges',
+    stops: 'gaining rights by what it executes, outliving its node, by setpriv',
+    tool: 'setpriv',
+    args: ['--no-new-privs', '--pdeathsig', 'KILL', ...(inside ? [] : root)],
+  });
+}
+
+/** Limits of the process that a cell never comes near. */
+function limits(memoryLimit: number): Candidate {
+  return () => ({
+    name: 'limits',
+    stops: 'writing to files, core dumps, using up open files and memory, by prlimit',
+    tool: 'prlimit',
+    args: ['--core=0', '--fsize=0', `--nofile=${OPEN_FILES}`, `--data=${memoryLimit + OWN_BYTES}`],
+  });
+}
+
+/** The path of a tool: a cell's own environment has no PATH. */
+async function find(tool: string, path: string): Promise<string | undefined> {
+  for (const folder of path.split(delimiter)) {
+    const file = join(folder, tool);
+    const found = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found && isAbsolute(file)) return file;
+  }
+  return undefined;
+}
+
+/** Undefined where it ended well, else what was wrong. */
+function run([program, ...args]: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(program!, args, { env: {}, timeout: TRIED_WITHIN_MS }, (error, _stdout, stderr) => {
+      if (!error) return resolve(undefined);
+      resolve(stderr.trim().split('\n')[0] || `it ended with ${error.signal ?? error.code}`);
+    });
+  });
+}
