@@ -19,7 +19,9 @@ export async function controlTarget(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ControlTarget> {
   const control = env['VSTAR_CONTROL'];
-  if (choice.data === undefined && control) return targetOf(control, env['VSTAR_TOKEN']);
+  const tenant = env['VSTAR_TENANT'] || undefined;
+  if (choice.data === undefined && control)
+    return { ...targetOf(control, env['VSTAR_TOKEN'] || undefined), tenant };
   const folder = choice.data ?? defaultDataDir(env);
   let text: string;
   try {
@@ -29,7 +31,7 @@ export async function controlTarget(
   }
   try {
     const { socket } = JSON.parse(text) as { socket?: unknown };
-    if (typeof socket === 'string') return { socket };
+    if (typeof socket === 'string') return { socket, tenant };
   } catch {
     // the same as a file without a socket
   }
@@ -37,15 +39,15 @@ export async function controlTarget(
 }
 
 function targetOf(control: string, token: string | undefined): ControlTarget {
-  if (control.startsWith('unix:')) return { socket: control.slice('unix:'.length) };
+  if (control.startsWith('unix:')) return { socket: control.slice('unix:'.length), token };
   if (!/^http:\/\/[^/]+\/?$/.test(control)) {
     throw new UsageError(
       `VSTAR_CONTROL is ${JSON.stringify(control)}; set it to unix:/PATH or http://127.0.0.1:PORT`,
     );
   }
-  if (!token) {
+  if (token === undefined) {
     throw new UsageError(
-      'VSTAR_CONTROL names a URL, so VSTAR_TOKEN is needed too: the content of control.token in the node’s data folder',
+      'VSTAR_CONTROL names a URL, so VSTAR_TOKEN is needed too: a tenant’s token, or the content of control.token in the node’s data folder',
     );
   }
   return { url: control, token };

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from './errors.ts';
 import { buildCommand } from './commands/build.ts';
 import { devstackCommand } from './commands/devstack.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { getCommand } from './commands/get.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { killCommand } from './commands/kill.ts';
@@ -13,6 +14,8 @@ import { psCommand } from './commands/ps.ts';
 import { putCommand } from './commands/put.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
+import { tenantCommand } from './commands/tenant.ts';
+import { tenantsCommand } from './commands/tenants.ts';
 import { wordcountCommand } from './commands/wordcount.ts';
 
 const HELP = `
@@ -47,7 +50,8 @@ export function vstarProgram(version: string): Command {
     )
     .addHelpText('after', HELP);
   const groups: [string, Command[]][] = [
-    ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand()]],
+    ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand(), doctorCommand()]],
+    ['Tenants:', [tenantsCommand(), tenantCommand()]],
     [
       'vTasks:',
       [runCommand(), psCommand(), logsCommand(), killCommand(), inspectCommand(), buildCommand()],
@@ -61,7 +65,8 @@ export function vstarProgram(version: string): Command {
       program.addCommand(command);
     }
   }
-  for (const command of [program, ...program.commands]) {
+  const nested = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of [program, ...nested]) {
     command.exitOverride();
     command.configureOutput({
       outputError: (text) => {

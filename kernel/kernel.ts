@@ -17,18 +17,21 @@ import { PeerFrames } from '#kernel/peer-frames.ts';
 import type { Peers } from '#kernel/peers.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Registers } from '#kernel/registers.ts';
-import { Router, isSessions, unreachable } from '#kernel/router.ts';
+import { Router, isSessions } from '#kernel/router.ts';
 import { Sessions } from '#kernel/sessions.ts';
 import { Spawner, type Creation } from '#kernel/spawner.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import type { Tenants } from '#kernel/tenants.ts';
 import { vtaskCalls } from '#kernel/vtask-calls.ts';
 import { VTaskTable, type VTask } from '#kernel/vtask-table.ts';
-import { birthNode, type NodeId } from '#kernel/vtid.ts';
+import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode, ExitReason } from '#posiv-wit/generated/kernel.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 import type { Durable, Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
+
+// Their 180 KB are a tenth of what a frame between nodes may have.
+const GONE_AT_ONCE = 4_096;
 
 export interface KernelComponents {
   readonly clock: Clock;
@@ -155,9 +158,9 @@ export class Kernel {
     return this.#cells.lanesPerCell;
   }
 
-  /** How many cells a tenant has here. */
-  cells(tenant: string): number {
-    return this.#cells.count(tenant);
+  /** The ids of the processes of a tenant's cells. */
+  cells(tenant: string): readonly number[] {
+    return this.#cells.pids(tenant);
   }
 
   get memoryLimit(): number {
@@ -281,6 +284,12 @@ export class Kernel {
     this.components.ended(creator);
   }
 
+  /** Ends everything of a tenant that is on this node. */
+  async endTenant(tenant: string): Promise<void> {
+    const all = [...this.table.values()].filter((vtask) => vtask.tenant === tenant);
+    await Promise.all(all.map((vtask) => this.end(vtask, { tag: 'killed' })));
+  }
+
   /** A node cannot be reached: what is out to it fails. */
   nodeDown(node: NodeId): void {
     this.peerCalls.nodeDown(node);
@@ -296,11 +305,35 @@ export class Kernel {
   }
 
   #laneLost(lane: number, why: string): void {
+    const lost = new Map<string, string[]>();
     for (const vtask of this.table.values()) {
       if (vtask.lane !== lane) continue;
+      // One that was ended and has not confirmed may have left others waiting, too.
+      const confirmed = hasEnded(vtask.state) && !this.#confirmed.has(vtask.vtid);
+      if (confirmed) continue;
       this.table.end(vtask, { tag: 'lane-lost', val: why });
       this.confirmEnd(vtask);
+      const ofTenant = lost.get(vtask.tenant) ?? [];
+      ofTenant.push(vtask.vtid);
+      lost.set(vtask.tenant, ofTenant);
     }
+    for (const [tenant, vtids] of lost) this.#tellGone(vtids, tenant);
+  }
+
+  /** Nobody is left to answer for vTasks that ended with their lane: whoever may have something out to them hears of it. */
+  #tellGone(vtids: readonly string[], tenant: string): void {
+    for (let at = 0; at < vtids.length; at += GONE_AT_ONCE) {
+      const frame = { tag: 'gone', val: { vtids: vtids.slice(at, at + GONE_AT_ONCE) } } as const;
+      this.gone(frame, tenant);
+      for (const { id, reachable } of this.view())
+        if (reachable && id !== this.self) this.#router.toNode(id, frame, tenant);
+    }
+  }
+
+  /** vTasks of a tenant, here or elsewhere, ended with their lane. */
+  gone(frame: Extract<Frame, { tag: 'gone' }>, tenant: string): void {
+    this.#cells.broadcast(frame, tenant);
+    this.sessions.broadcast(frame, tenant);
   }
 
   /** Everything that follows from a change of state. */

@@ -43,6 +43,10 @@ export class PeerFrames {
       case 'notice':
         if (birthNode(frame.val.notice.vtid) === node) this.toWatcher(frame);
         break;
+      case 'gone':
+        if (frame.val.vtids.every((vtid) => birthNode(vtid) === node))
+          this.#kernel.gone(frame, tenant);
+        break;
       case 'watch-over':
         if (this.#kernel.watchers.isOn(frame.val.watcher, frame.val.watch, node))
           this.toWatcher(frame);

@@ -1,8 +1,7 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
-import { unreachable } from '#kernel/router.ts';
 import type { Creation } from '#kernel/spawner.ts';
-import { birthNode, type NodeId } from '#kernel/vtid.ts';
+import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 

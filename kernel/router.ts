@@ -1,7 +1,7 @@
 import type { Cells } from '#kernel/cell/cells.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Peers } from '#kernel/peers.ts';
-import { birthNode, type NodeId } from '#kernel/vtid.ts';
+import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { VTaskTable } from '#kernel/vtask-table.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
@@ -149,8 +149,4 @@ function targetOf(frame: IpcFrame): string {
     default:
       return frame.val.caller;
   }
-}
-
-export function unreachable(node: NodeId): ErrorCode {
-  return { tag: 'unreachable', val: `node ${node} cannot be reached` };
 }

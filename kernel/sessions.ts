@@ -35,8 +35,10 @@ export class Sessions {
     this.#lanes.get(lane)?.receive(frame);
   }
 
-  broadcast(frame: Frame): void {
-    for (const lane of this.#lanes.values()) lane.receive(frame);
+  /** Gives a frame to all sessions, or those of one tenant. */
+  broadcast(frame: Frame, tenant?: string): void {
+    for (const [whose, number] of this.#numbers)
+      if (tenant === undefined || whose === tenant) this.#lanes.get(number)!.receive(frame);
   }
 
   close(reason: ExitReason): void {

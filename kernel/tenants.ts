@@ -14,3 +14,10 @@ export interface Tenants {
 
 /** The tenant of the one who owns a node, unless another is asked for. */
 export const DEFAULT_TENANT = 'default';
+
+const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Whether this can name a tenant: 1 to 63 of `a-z 0-9 -`, a letter or digit first. */
+export function isTenantName(name: string): boolean {
+  return TENANT.test(name);
+}

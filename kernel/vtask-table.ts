@@ -114,6 +114,11 @@ export class VTaskTable {
     return this.#held.get(tenant) ?? { vtasks: 0, memoryBytes: 0 };
   }
 
+  /** The tenants that have living vTasks here. */
+  tenants(): Iterable<string> {
+    return this.#held.keys();
+  }
+
   /** What a living vTask holds has been reported. */
   holds(vtask: VTask, memoryBytes: number, mailboxBytes: number): void {
     if (hasEnded(vtask.state)) return;

@@ -1,5 +1,6 @@
 import { base32 } from '#kernel/base32.ts';
 import type { Random } from '#kernel/random.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 
 /** `n` and 16 characters of base32. */
 export type NodeId = string;
@@ -16,4 +17,9 @@ export function mintVtid(node: NodeId, random: Random): string {
 /** The node that a vtid was born on, or undefined for what is no vtid. */
 export function birthNode(vtid: string): NodeId | undefined {
   return VTID.test(vtid) ? `n${vtid.slice(0, NODE_PART)}` : undefined;
+}
+
+/** What a call to a vTask of a node fails with that cannot be reached. */
+export function unreachable(node: NodeId): ErrorCode {
+  return { tag: 'unreachable', val: `node ${node} cannot be reached` };
 }

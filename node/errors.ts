@@ -17,6 +17,11 @@ export class ControlError extends Error {
   }
 }
 
+/** A tenant cannot be added or taken away. */
+export class TenantError extends Error {
+  readonly code = 'bad-tenant';
+}
+
 /** The address that the control API was to listen at is taken. */
 export class PortInUseError extends Error {
   readonly code = 'port-in-use';

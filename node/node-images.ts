@@ -1,4 +1,5 @@
 import type { Images, PreparedImage } from '#kernel/images.ts';
+import { tenantFiles } from '#node/tenants/tenant-files.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
@@ -24,10 +25,10 @@ export class NodeImages implements Images {
     this.#components = components;
   }
 
-  async prepare(pathOrBlob: string): Promise<Result<PreparedImage, ErrorCode>> {
+  async prepare(pathOrBlob: string, tenant: string): Promise<Result<PreparedImage, ErrorCode>> {
     let blob = pathOrBlob;
     if (pathOrBlob.startsWith('/')) {
-      const stat = await this.#components.files.stat(pathOrBlob);
+      const stat = await tenantFiles(this.#components.files, tenant).stat(pathOrBlob);
       if (!stat.ok) return err(errorFor(pathOrBlob, stat.error));
       blob = stat.value.blob;
     }

@@ -4,6 +4,7 @@ import { Kernel } from '#kernel/kernel.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { clusterCalls } from '#node/cluster-calls.ts';
 import { VERSION, type NodeConfig } from '#node/config.ts';
+import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
 import { NodeCells } from '#node/cells.ts';
@@ -15,6 +16,9 @@ import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
 import { storePeers } from '#node/store-peers.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
 import { systemRandom } from '#kernel/system-random.ts';
+import { TenantBook } from '#node/tenants/tenant-book.ts';
+import { tenantCalls } from '#node/tenants/tenant-calls.ts';
+import { tenantFiles } from '#node/tenants/tenant-files.ts';
 import { createPeerNetwork, type PeerNetwork } from '#p2p/peer-network.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
 import { keeperOf } from '#services/vstore/rendezvous.ts';
@@ -120,6 +124,13 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   );
   stack.use(store);
   const cells = await openingCells;
+  const tenants = await TenantBook.open(
+    {
+      load: () => folder.readJson('tenants.json'),
+      save: (entries) => folder.writeJson('tenants.json', entries),
+    },
+    config.memoryLimit,
+  );
   const own = store.callsFor({ vtid: network.self, creator: undefined });
   const kernel: Kernel = new Kernel(
     {
@@ -130,7 +141,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       registers,
       images: new NodeImages({ ...own, cacheDir: config.cacheDir }),
       strategies: managers,
-      tenants: { quotaOf: () => ({ vtasks: 100_000, memoryBytes: config.memoryLimit }) },
+      tenants,
       startCell: cells.start,
       ended: (vtid) => store.taskEnded(vtid),
     },
@@ -147,11 +158,15 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   stack.defer(followPeers(network, kernel));
   stack.defer(publishing(network, kernel, config.name));
 
-  const control = new ControlServer({ kernel, logger });
-  stack.use(control);
   const token = await folder.token();
+  const authenticator = new Authenticator(tenants, token);
+  const control = new ControlServer({ kernel, logger, authenticator });
+  stack.use(control);
+  const disconnect = (tenant: string): void => control.disconnect(tenant);
+  const admin = tenantCalls({ kernel, book: tenants, disconnect });
+  kernel.dispatcher.provide('posiv:admin/tenants@0.1.0', forThisNode(admin));
   const socket = await folder.socketPath(network.self);
-  const port = await control.listen({ socket, port: config.httpPort, token });
+  const port = await control.listen({ socket, port: config.httpPort });
   const url = port === undefined ? undefined : `http://127.0.0.1:${port}`;
   const { self: id } = network;
   const addresses = network.addresses;
@@ -180,7 +195,9 @@ function provideServices(
   registers: SingleWriterRegisters,
 ): void {
   const { dispatcher } = kernel;
-  dispatcher.provide('posiv:vstore/files@0.1.0', (caller) => store.callsFor(caller).files);
+  dispatcher.provide('posiv:vstore/files@0.1.0', (caller) =>
+    tenantFiles(store.callsFor(caller).files, caller.tenant),
+  );
   dispatcher.provide(
     'posiv:vstore/blobs@0.1.0',
     (caller) => store.callsFor(caller).blobs,
@@ -201,6 +218,14 @@ function giveBack(store: VStore, result: unknown): void {
 function forNodes(calls: object): (caller: Caller) => object {
   return ({ node }) => {
     if (node === undefined) throw new Error('posiv:wire is for nodes alone');
+    return calls;
+  };
+}
+
+/** Calls that no other node may make. */
+function forThisNode(calls: object): (caller: Caller) => object {
+  return ({ node }) => {
+    if (node !== undefined) throw new Error('posiv:admin is for programs of this node alone');
     return calls;
   };
 }

@@ -2,6 +2,8 @@ import type { Frame } from '#posiv-wit/generated/wire.ts';
 
 /** The node's side of a cell, wherever its lanes are. Its lanes are numbered from 0. */
 export interface CellLink {
+  /** Of its process; undefined where it has none of its own. */
+  readonly pid: number | undefined;
   send(lane: number, frame: Frame): void;
   /** Bytes on their way to a lane that it has not taken yet. */
   queued(lane: number): number;

@@ -73,9 +73,10 @@ export class Cells {
     return this.#init.lanes;
   }
 
-  /** How many cells a tenant has. */
-  count(tenant: string): number {
-    return this.#cells.get(tenant)?.size ?? 0;
+  /** The ids of the processes of a tenant's cells. */
+  pids(tenant: string): readonly number[] {
+    const cells = [...(this.#cells.get(tenant) ?? [])];
+    return cells.flatMap(({ link: { pid } }) => (pid === undefined ? [] : [pid]));
   }
 
   /** The lanes that a new vTask of a tenant may go to. There is one at least: another cell is started where all are full. */
@@ -102,8 +103,10 @@ export class Cells {
     speaker.cell.link.hold(speaker.index, link.drained(slot.index));
   }
 
-  broadcast(frame: Frame): void {
-    for (const lane of this.#slots.keys()) this.send(lane, frame);
+  /** Sends a frame to all lanes, or those of one tenant. */
+  broadcast(frame: Frame, tenant?: string): void {
+    for (const { lane, cell } of this.#slots.values())
+      if (tenant === undefined || cell.tenant === tenant) this.send(lane, frame);
   }
 
   /** A lane is to have this vTask; false if the lane is no more. */

@@ -56,13 +56,13 @@ function start(lane: number): void {
   });
 }
 
+/** Always tells something: a cell that says nothing is ended. A thread that has only begun has used nothing. */
 async function tellUsage(lane: number): Promise<void> {
   const used = await workers
     .get(lane)
     ?.cpuUsage()
     .catch(() => undefined);
-  if (!used) return;
-  const microseconds = Math.round(used.user + used.system);
+  const microseconds = used ? Math.round(used.user + used.system) : 0;
   control.send({ tag: 'usage', val: { lane, microseconds } });
 }
 

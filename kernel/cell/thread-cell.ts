@@ -19,6 +19,7 @@ export function threadCells(startLane: StartLane): StartCell {
 }
 
 class ThreadCell implements CellLink {
+  readonly pid = undefined;
   readonly #startLane: StartLane;
   readonly #events: CellEvents;
   readonly #lanes: (LaneLink | undefined)[] = [];

@@ -34,6 +34,11 @@ export class WarmPool implements AsyncDisposable {
     return this.#idle.length;
   }
 
+  /** The ids of their processes. */
+  get pids(): readonly (number | undefined)[] {
+    return this.#idle.map(({ pid }) => pid);
+  }
+
   /** A cell for a tenant: a warm one, or where there is none one that has only begun to start, which takes frames too. */
   take(): CellProcess {
     let taken = this.#idle.shift();

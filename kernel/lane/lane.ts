@@ -5,9 +5,9 @@ import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
 import { Task } from '#kernel/lane/task.ts';
-import { birthNode } from '#kernel/vtid.ts';
+import { birthNode, unreachable } from '#kernel/vtid.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import type { ExitReason, IpcCalls, State } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, ExitReason, IpcCalls, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
@@ -15,6 +15,8 @@ import { describe } from '#wasm-abi/trap.ts';
 // A lane that only ran microtasks would never read its port.
 const TURN_MS = 2;
 const USAGE_EVERY_MS = 250;
+
+const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
 
 /** What the lane gives to a body: the calls that it may make, and where its output goes. */
 export interface Host {
@@ -84,10 +86,16 @@ export class Lane {
       case 'log-credit':
         this.#entries.get(frame.val.vtid)?.host.log.credit(frame.val.bytes);
         break;
-      case 'node-down':
-        for (const { task } of this.#entries.values())
-          task.nodeDown(frame.val.node, (vtid) => birthNode(vtid) === frame.val.node);
+      case 'node-down': {
+        const { node } = frame.val;
+        this.#lost((vtid) => birthNode(vtid) === node, unreachable(node));
         break;
+      }
+      case 'gone': {
+        const gone = new Set(frame.val.vtids);
+        this.#lost((vtid) => gone.has(vtid), DIED_WITH_ITS_LANE);
+        break;
+      }
       default:
         if (!this.#deliver(frame)) this.#refuse(frame);
     }
@@ -146,6 +154,10 @@ export class Lane {
     this.#calls.close('the lane is closed');
     this.#cancelUsage?.();
     this.#timers.close();
+  }
+
+  #lost(others: (vtid: string) => boolean, error: ErrorCode): void {
+    for (const { task } of this.#entries.values()) task.lost(others, error);
   }
 
   #route(frame: Frame): void {

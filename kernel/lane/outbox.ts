@@ -1,6 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { TimerWheel } from '#kernel/lane/timer-wheel.ts';
-import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { err, type Result } from '#posiv-wit/result.ts';
@@ -96,12 +95,10 @@ export class Outbox {
     this.#components.route(sent.frame(Math.max(0, Math.min(remaining, NO_LIMIT_MS))));
   }
 
-  /** Fails what is out to a node that cannot be reached. */
-  nodeDown(node: NodeId): void {
-    for (const { id, target } of this.#sent.values()) {
-      if (birthNode(target) !== node) continue;
-      this.answered(id, err({ tag: 'unreachable', val: `node ${node} cannot be reached` }));
-    }
+  /** Fails what is out to these. */
+  lost(others: (vtid: string) => boolean, error: ErrorCode): void {
+    for (const { id, target } of this.#sent.values())
+      if (others(target)) this.answered(id, err(error));
   }
 
   /** Takes everything back, for a vTask that has ended; nothing is told to it any more. */

@@ -213,9 +213,10 @@ export class Task {
     this.mailbox.withdraw(from, this.#components.clock.now());
   }
 
-  nodeDown(node: string, isOfNode: (vtid: string) => boolean): void {
-    this.outbox.nodeDown(node);
-    this.mailbox.forget(isOfNode, this.#components.clock.now());
+  /** Others cannot be reached any more, or are no more: what is out to them fails, and what they sent is forgotten. */
+  lost(others: (vtid: string) => boolean, error: ErrorCode): void {
+    this.outbox.lost(others, error);
+    this.mailbox.forget(others, this.#components.clock.now());
   }
 
   end(reason: ExitReason): void {

@@ -1,16 +1,25 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { CallTable } from '#kernel/ipc/call-table.ts';
+import { TENANT_HEADER } from '#node/control/authenticator.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { ControlError } from '#node/errors.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
+import type { TenantsCalls } from '#posiv-wit/generated/admin.ts';
 import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
 import type { IpcCalls, LogCalls, MonitorCalls, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
 
-export type ControlTarget =
-  | { readonly socket: string }
-  | { readonly url: string; readonly token: string };
+export type ControlTarget = ControlIdentity &
+  ({ readonly socket: string } | { readonly url: string; readonly token: string });
+
+/** Who a program is to a node. */
+export interface ControlIdentity {
+  /** A tenant's, or that of the node's owner. Over the Unix socket it may be left out: then it is the owner. */
+  readonly token?: string | undefined;
+  /** The tenant that the owner wants to act as. Default `default`. */
+  readonly tenant?: string | undefined;
+}
 
 /** POSIV for a program outside, which is a vTask for as long as it is connected. */
 export interface PosivClient {
@@ -22,6 +31,8 @@ export interface PosivClient {
   readonly files: FilesCalls;
   readonly blobs: BlobsCalls;
   readonly nodes: NodesCalls;
+  /** For the owner of the node. */
+  readonly tenants: TenantsCalls;
   /** Resolves when the connection has ended, by whichever side. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
@@ -32,7 +43,7 @@ const VERSION = '0.1.0';
 /**
  * Connects to a node's control API.
  * @throws {control-unreachable} nothing listens there
- * @throws {control-refused} the token is wrong, or it is another program or version
+ * @throws {control-refused} the token is wrong, the tenant is not known there, or it is another program or version
  * A call of a client that was closed fails with {control-lost}, one that is out then with {call-failed}.
  */
 export async function connectControl(
@@ -72,6 +83,7 @@ export async function connectControl(
     files: proxy('posiv:vstore/files'),
     blobs: proxy('posiv:vstore/blobs'),
     nodes: proxy('posiv:cluster/nodes'),
+    tenants: proxy('posiv:admin/tenants'),
     closed,
     async close() {
       socket.end();
@@ -86,7 +98,9 @@ function upgrade(
 ): Promise<{ socket: Socket; head: Buffer }> {
   return new Promise((resolve, reject) => {
     const headers: Record<string, string> = { connection: 'Upgrade', upgrade: PROTOCOL };
-    if ('token' in target) headers['authorization'] = `Bearer ${target.token}`;
+    const { token, tenant } = target;
+    if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+    if (tenant !== undefined) headers[TENANT_HEADER] = tenant;
     const where = 'socket' in target ? target.socket : target.url;
     const opened =
       'socket' in target
@@ -96,7 +110,9 @@ function upgrade(
     opened.once('response', (response) => {
       response.resume();
       const why =
-        response.statusCode === 401 ? 'the token is wrong' : `it answered ${response.statusCode}`;
+        response.statusCode === 401
+          ? 'the token is wrong, or it knows no such tenant'
+          : `it answered ${response.statusCode}`;
       reject(new ControlError('control-refused', `the node at ${where} refused: ${why}`));
     });
     opened.once('error', (error) =>

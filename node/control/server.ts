@@ -1,38 +1,36 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Authenticator, Identity } from '#node/control/authenticator.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { sessionCalls } from '#node/control/session-calls.ts';
 import { PortInUseError } from '#node/errors.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
-import { DEFAULT_TENANT } from '#kernel/tenants.ts';
+import { covers } from '#posiv-wit/grant.ts';
 import type { Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
+import { err } from '#posiv-wit/result.ts';
 
 // Calls that one client may have out: past it, nothing more is read from it.
 const MAX_CALLS = 256;
-/** All that a person who owns the node may do. */
-const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
 
 export interface ControlServerComponents {
   readonly kernel: Kernel;
   readonly logger: Logger;
+  readonly authenticator: Authenticator;
 }
 
 export interface ControlServerInit {
-  /** The path of the Unix socket; who may open it may do everything. */
+  /** The path of the Unix socket; who may open it and shows no token is the owner. */
   readonly socket: string;
   /** A port of the loopback interface, 0 for any; undefined for none. */
   readonly port: number | undefined;
-  /** What a client over HTTP has to show. */
-  readonly token: string;
 }
 
 /** The control API: POSIV for programs outside. Each connection is a vTask, and ends with all it made. */
 export class ControlServer implements AsyncDisposable {
   readonly #components: ControlServerComponents;
   readonly #servers: Server[] = [];
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Map<Socket, string>();
 
   constructor(components: ControlServerComponents) {
     this.#components = components;
@@ -42,16 +40,21 @@ export class ControlServer implements AsyncDisposable {
    * Listens. Returns the port.
    * @throws {port-in-use}
    */
-  async listen({ socket, port, token }: ControlServerInit): Promise<number | undefined> {
-    await this.#listen({ path: socket }, undefined);
+  async listen({ socket, port }: ControlServerInit): Promise<number | undefined> {
+    await this.#listen({ path: socket }, true);
     if (port === undefined) return undefined;
-    const server = await this.#listen({ host: '127.0.0.1', port }, token);
+    const server = await this.#listen({ host: '127.0.0.1', port }, false);
     const address = server.address();
     return typeof address === 'object' ? address?.port : undefined;
   }
 
+  /** Closes the connections of a tenant. */
+  disconnect(tenant: string): void {
+    for (const [socket, whose] of this.#sockets) if (whose === tenant) socket.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
     await Promise.all(
       this.#servers.map((server) => new Promise((resolve) => server.close(resolve))),
     );
@@ -59,11 +62,11 @@ export class ControlServer implements AsyncDisposable {
 
   async #listen(
     at: { path: string } | { host: string; port: number },
-    token: string | undefined,
+    onlyOwner: boolean,
   ): Promise<Server> {
     const server = createServer({ headersTimeout: 5_000 }, refuse);
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#upgrade(request, socket, head, token),
+      this.#upgrade(request, socket, head, onlyOwner),
     );
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
@@ -76,32 +79,27 @@ export class ControlServer implements AsyncDisposable {
     return server;
   }
 
-  #upgrade(
-    request: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-    token: string | undefined,
-  ): void {
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer, onlyOwner: boolean): void {
     socket.on('error', (error) =>
       this.#components.logger.debug('a control connection failed', { error: error.message }),
     );
-    if (token !== undefined && !isSame(request.headers.authorization ?? '', `Bearer ${token}`))
-      return void socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+    const identity = this.#components.authenticator.identify(request.headers, onlyOwner);
+    if (!identity) return void socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
     if (request.headers.upgrade !== PROTOCOL)
       return void socket.end(`HTTP/1.1 426 Upgrade Required\r\nUpgrade: ${PROTOCOL}\r\n\r\n`);
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`,
     );
-    this.#serve(socket, head);
+    this.#serve(socket, head, identity);
   }
 
-  #serve(socket: Socket, head: Buffer): void {
+  #serve(socket: Socket, head: Buffer, identity: Identity): void {
     const { kernel } = this.#components;
-    const session = kernel.sessions.open(DEFAULT_TENANT, GRANTS);
+    const session = kernel.sessions.open(identity.tenant, identity.grants);
     const { vtid, creator, tenant, grants } = session.vtask;
     const caller = { vtid, creator, tenant, grants, node: undefined };
     const calls = sessionCalls(kernel, session);
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, tenant);
     // An upgraded connection stays half open unless it is closed from both sides.
     socket.once('end', () => socket.end());
     socket.once('close', () => {
@@ -111,9 +109,12 @@ export class ControlServer implements AsyncDisposable {
     let out = 0;
     const received = (frame: Frame): void => {
       if (frame.tag !== 'call') return;
+      const send = (returned: ReturnFrame): void => frames.send({ tag: 'returned', val: returned });
+      const [wanted = ''] = frame.val.function.split('#', 1);
+      if (!grants.some((grant) => covers(grant, wanted)))
+        return send({ id: frame.val.id, outcome: err(`${wanted} is not granted to ${tenant}`) });
       out += 1;
       if (out === MAX_CALLS) frames.pause(true);
-      const send = (returned: ReturnFrame): void => frames.send({ tag: 'returned', val: returned });
       void calls.carryOut(frame.val, caller, send).then(() => {
         if (out === MAX_CALLS) frames.pause(false);
         out -= 1;
@@ -126,12 +127,4 @@ export class ControlServer implements AsyncDisposable {
 function refuse(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { upgrade: PROTOCOL, 'content-type': 'text/plain' });
   response.end(`The control API speaks ${PROTOCOL} after an upgrade; use vstar.\n`);
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-function isSame(given: string, wanted: string): boolean {
-  return timingSafeEqual(digest(given), digest(wanted));
 }

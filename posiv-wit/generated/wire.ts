@@ -533,6 +533,31 @@ export function readNodeDownFrame(r: ValueReader): NodeDownFrame {
   return { node: r.string() };
 }
 
+/**
+ * vTasks that ended with the lane that held them, without a word: what is out to them fails, and what they have out is
+ * over. Told to all lanes of their tenant, on all nodes.
+ */
+export interface GoneFrame {
+  readonly vtids: readonly Vtid[];
+}
+
+export function writeGoneFrame(w: ValueWriter, v: GoneFrame): void {
+  w.count(v.vtids.length);
+  for (const item1 of v.vtids) {
+    w.string(item1);
+  }
+}
+
+export function readGoneFrame(r: ValueReader): GoneFrame {
+  const count2 = r.count(1);
+  const items1: Vtid[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part4 = items1;
+  return { vtids: part4 };
+}
+
 export type Frame =
   | { readonly tag: 'request'; readonly val: RequestFrame }
   | { readonly tag: 'message'; readonly val: MessageFrame }
@@ -551,7 +576,8 @@ export type Frame =
   | { readonly tag: 'usage'; readonly val: UsageFrame }
   | { readonly tag: 'log'; readonly val: LogFrame }
   | { readonly tag: 'log-credit'; readonly val: LogCreditFrame }
-  | { readonly tag: 'node-down'; readonly val: NodeDownFrame };
+  | { readonly tag: 'node-down'; readonly val: NodeDownFrame }
+  | { readonly tag: 'gone'; readonly val: GoneFrame };
 
 export function writeFrame(w: ValueWriter, v: Frame): void {
   switch (v.tag) {
@@ -645,13 +671,18 @@ export function writeFrame(w: ValueWriter, v: Frame): void {
       writeNodeDownFrame(w, v.val);
       break;
     }
+    case 'gone': {
+      w.u8(18);
+      writeGoneFrame(w, v.val);
+      break;
+    }
     default:
       unknownCase('Frame', v satisfies never);
   }
 }
 
 export function readFrame(r: ValueReader): Frame {
-  const tag1 = r.tag(18);
+  const tag1 = r.tag(19);
   switch (tag1) {
     case 0: {
       return { tag: 'request', val: readRequestFrame(r) };
@@ -706,6 +737,9 @@ export function readFrame(r: ValueReader): Frame {
     }
     case 17: {
       return { tag: 'node-down', val: readNodeDownFrame(r) };
+    }
+    case 18: {
+      return { tag: 'gone', val: readGoneFrame(r) };
     }
     default:
       unknownCase('a variant', tag1);

@@ -4,6 +4,7 @@ import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { Register, Registers } from '#kernel/registers.ts';
+import type { TenantQuota } from '#kernel/tenants.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import type {
@@ -34,6 +35,8 @@ export interface Program {
   imports?: readonly string[];
 }
 
+const QUOTA: TenantQuota = { vtasks: 10_000, memoryBytes: 1 << 30 };
+
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Registers that all nodes of a test share. */
@@ -60,8 +63,12 @@ export class KernelCluster {
   readonly programs: Record<string, Program>;
   /** Pairs of nodes that cannot reach each other. */
   readonly cut = new Set<string>();
+  /** Of tenants that have not the same as all others. */
+  readonly quotas = new Map<string, TenantQuota>();
   /** vTasks that the services were told have ended. */
   readonly ended: string[] = [];
+  /** Each ends a lane without a word, in the order in which they were started. */
+  readonly loseLane: (() => void)[] = [];
   #seed = 1;
 
   constructor(nodes: number, programs: Record<string, Program>, lanes = 2) {
@@ -94,7 +101,7 @@ export class KernelCluster {
         logger: quiet,
         registers,
         strategies: BUILT_IN,
-        tenants: { quotaOf: () => ({ vtasks: 10_000, memoryBytes: 1 << 30 }) },
+        tenants: { quotaOf: (tenant) => this.quotas.get(tenant) ?? QUOTA },
         startCell: threadCells(this.#startLane()),
         ended: (vtid) => this.ended.push(vtid),
         images: {
@@ -138,8 +145,12 @@ export class KernelCluster {
   }
 
   #startLane(): StartLane {
-    return (received) => {
+    return (received, lost) => {
       let alive = true;
+      this.loseLane.push(() => {
+        alive = false;
+        lost('on purpose');
+      });
       const up = new FramePort(
         {
           post: (bytes) => {

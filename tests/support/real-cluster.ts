@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { NodeConfig } from '#node/config.ts';
-import { connectControl, type PosivClient } from '#node/control/client.ts';
+import { connectControl, type ControlIdentity, type PosivClient } from '#node/control/client.ts';
 
 export interface RealNode {
   readonly id: string;
   readonly name: string;
   readonly addresses: readonly string[];
   readonly socket: string;
+  readonly url: string | undefined;
+  readonly token: string;
   readonly process: ChildProcess;
 }
 
@@ -37,6 +39,21 @@ export class RealCluster implements AsyncDisposable {
   }
 
   async add(name: string, config: Partial<NodeConfig> = {}): Promise<RealNode> {
+    const running = await this.#start(name, config);
+    this.nodes.push(running);
+    return running;
+  }
+
+  /** Stops a node in order, and starts it on the same data. */
+  async restart(at: number): Promise<void> {
+    const { name, process: child } = this.nodes[at]!;
+    const exit = once(child, 'exit');
+    child.stdin!.end();
+    await exit;
+    this.nodes[at] = await this.#start(name, {});
+  }
+
+  async #start(name: string, config: Partial<NodeConfig>): Promise<RealNode> {
     const settings = {
       name,
       dataDir: join(this.folder, name),
@@ -52,13 +69,11 @@ export class RealCluster implements AsyncDisposable {
     const first = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
     if (typeof first[0] !== 'string') throw new Error(`node ${name} ended at its start`);
     const node = { ...(JSON.parse(first[0]) as Omit<RealNode, 'name' | 'process'>), name };
-    const running = { ...node, process: child };
-    this.nodes.push(running);
-    return running;
+    return { ...node, process: child };
   }
 
-  connect(at = 0): Promise<PosivClient> {
-    return connectControl({ socket: this.nodes[at]!.socket });
+  connect(at = 0, identity: ControlIdentity = {}): Promise<PosivClient> {
+    return connectControl({ socket: this.nodes[at]!.socket, ...identity });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

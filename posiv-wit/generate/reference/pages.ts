@@ -3,7 +3,7 @@ import type { Interface, Package } from '../model/model.ts';
 import { packageContents, packageSection, type Pages } from './package-page.ts';
 
 // The order in which a reader needs them; others follow by name.
-const FIRST = ['kernel', 'vstore', 'cluster', 'mapreduce', 'managers', 'wire'];
+const FIRST = ['kernel', 'vstore', 'cluster', 'admin', 'mapreduce', 'managers', 'wire'];
 
 /** What programs may call. */
 export function posivPage(packages: readonly Package[], pages: Pages): string {

@@ -1,0 +1,286 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { type Tenant, type TenantQuota, readTenant, readTenantQuota, writeTenant, writeTenantQuota } from '#posiv-wit/generated/admin.ts';
+import { loadErrorCode, storeErrorCode } from '#posiv-wit/generated/functions/kernel.ts';
+import { type ErrorCode, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
+import type { Result } from '#posiv-wit/result.ts';
+
+export function loadTenantQuota(m: GuestMemory, at: number): TenantQuota {
+  return {
+    vtasks: m.view.getUint32(at, true),
+    memoryBytes: safe(m.view.getBigUint64(at + 8, true)),
+  };
+}
+
+export function storeTenantQuota(m: GuestMemory, at: number, v: TenantQuota): void {
+  m.view.setUint32(at, v.vtasks, true);
+  m.view.setBigUint64(at + 8, toU64(v.memoryBytes), true);
+}
+
+export function loadTenant(m: GuestMemory, at: number): Tenant {
+  const part5 = m.textAt(at);
+  const part6 = loadTenantQuota(m, at + 8);
+  const part7 = m.view.getUint32(at + 24, true);
+  const part8 = safe(m.view.getBigUint64(at + 32, true));
+  const items1: number[] = [];
+  const count2 = m.view.getUint32(at + 44, true);
+  let at3 = m.items(m.view.getUint32(at + 40, true), count2, 4, 4);
+  for (const end4 = at3 + count2 * 4; at3 < end4; at3 += 4) {
+    items1.push(m.view.getUint32(at3, true));
+  }
+  const part9 = items1;
+  const part10 = m.view.getUint8(at + 48) !== 0;
+  return {
+    name: part5,
+    quota: part6,
+    vtasks: part7,
+    memoryBytes: part8,
+    cells: part9,
+    hasToken: part10,
+  };
+}
+
+export function storeTenant(m: GuestMemory, at: number, v: Tenant): void {
+  m.putText(at, v.name);
+  storeTenantQuota(m, at + 8, v.quota);
+  m.view.setUint32(at + 24, v.vtasks, true);
+  m.view.setBigUint64(at + 32, toU64(v.memoryBytes), true);
+  const pointer1 = m.allocate(v.cells.length * 4, 4);
+  let at2 = pointer1;
+  for (const item3 of v.cells) {
+    m.view.setUint32(at2, item3, true);
+    at2 += 4;
+  }
+  m.view.setUint32(at + 40, pointer1, true);
+  m.view.setUint32(at + 44, v.cells.length, true);
+  m.view.setUint8(at + 48, v.hasToken ? 1 : 0);
+}
+
+const tenantsList: FunctionDescriptor = {
+  name: 'posiv:admin/tenants@0.1.0#list',
+  interface: 'posiv:admin/tenants@0.1.0',
+  method: 'list',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as readonly Tenant[];
+    w.count(value.length);
+    for (const item1 of value) {
+      writeTenant(w, item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(7);
+    const items1: Tenant[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readTenant(r));
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly Tenant[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 56, 8);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        storeTenant(m, at2, item3);
+        at2 += 56;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: readonly Tenant[]) => finish(at, late));
+      return finish(at, value as readonly Tenant[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly Tenant[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: Tenant[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 56, 8);
+      for (const end4 = at3 + count2 * 56; at3 < end4; at3 += 56) {
+        items1.push(loadTenant(m, at3));
+      }
+      const value: readonly Tenant[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const tenantsAdd: FunctionDescriptor = {
+  name: 'posiv:admin/tenants@0.1.0#add',
+  interface: 'posiv:admin/tenants@0.1.0',
+  method: 'add',
+  paramCount: 2,
+  writeParams(w, params) {
+    const name = params[0] as string;
+    w.string(name);
+    const quota = params[1] as TenantQuota | undefined;
+    if (quota === undefined) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeTenantQuota(w, quota);
+    }
+  },
+  readParams(r) {
+    const name = r.string();
+    const quota = r.tag(2) === 0 ? undefined : readTenantQuota(r);
+    return [name, quota];
+  },
+  writeResult(w, result) {
+    const value = result as Result<string, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.string(value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<string, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putText(at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: bigint, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const name = m.text(p0, p1);
+      const quota = m.choice(p2) === 0 ? undefined : { vtasks: p3 >>> 0, memoryBytes: safe(BigInt.asUintN(64, p4)) };
+      const value = host(name, quota);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<string, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<string, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const name = a0 as string;
+      const p0 = m.newText(name);
+      const p1 = m.length;
+      const quota = a1 as TenantQuota | undefined;
+      let p2 = 0;
+      let p3 = 0;
+      let p4 = 0n;
+      if (quota === undefined) {
+        p2 = 0;
+      } else {
+        p2 = 1;
+        p3 = quota.vtasks;
+        p4 = toU64(quota.memoryBytes);
+      }
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const tenantsRemove: FunctionDescriptor = {
+  name: 'posiv:admin/tenants@0.1.0#remove',
+  interface: 'posiv:admin/tenants@0.1.0',
+  method: 'remove',
+  paramCount: 1,
+  writeParams(w, params) {
+    const name = params[0] as string;
+    w.string(name);
+  },
+  readParams(r) {
+    const name = r.string();
+    return [name];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const name = m.text(p0, p1);
+      const value = host(name);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const name = a0 as string;
+      const p0 = m.newText(name);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  tenantsList,
+  tenantsAdd,
+  tenantsRemove,
+];

@@ -1,0 +1,60 @@
+import test from 'ava';
+import { WarmPool } from '#kernel/cell/warm-pool.ts';
+import type { CellCommand } from '#kernel/cell/cell-process.ts';
+import { systemClock } from '#kernel/system-clock.ts';
+import { fixtureCommand, quiet, realCommand } from '#tests/support/cell-process.ts';
+
+function pool(command: CellCommand, size = 1): WarmPool {
+  return new WarmPool({ clock: systemClock, logger: quiet }, { size, lanes: 1, command });
+}
+
+test('a warm cell is taken as it is, replaced, and never given to two tenants', async (t) => {
+  await using warm = pool(await realCommand(1));
+  await warm.whenWarm();
+  const first = warm.take();
+  t.is(warm.idle, 0);
+  await first.ready;
+  await new Promise((resolve) => setImmediate(resolve));
+  t.is(warm.idle, 1);
+  const second = warm.take();
+  t.not(second.pid, first.pid);
+  await second.ready;
+  t.true(second.alive);
+  await Promise.all([first.terminate(), second.terminate()]);
+});
+
+test('without a warm one a cell is taken that has only begun to start', async (t) => {
+  await using warm = pool(await realCommand(1), 0);
+  t.is(warm.idle, 0);
+  const cell = warm.take();
+  await cell.ready;
+  t.true((await cell.usedMs(0))! > 0);
+  t.is(warm.idle, 0);
+  await cell.terminate();
+});
+
+test('a warm cell that dies is replaced', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const logger = { ...quiet, warn: () => resolve() };
+  const command = await realCommand(1);
+  await using warm = new WarmPool({ clock: systemClock, logger }, { size: 1, lanes: 1, command });
+  const before = warm.pids;
+  process.kill(before[0]!, 'SIGKILL');
+  await promise;
+  t.is(warm.idle, 1);
+  t.notDeepEqual(warm.pids, before);
+});
+
+test('cells that cannot live are not started over and over, and a tenant hears why', async (t) => {
+  const lost: unknown[] = [];
+  const third = Promise.withResolvers<void>();
+  const logger = { ...quiet, warn: () => lost.push(1) === 3 && third.resolve() };
+  const command = await fixtureCommand('misbehaves', 'exits');
+  await using warm = new WarmPool({ clock: systemClock, logger }, { size: 1, lanes: 1, command });
+  await third.promise;
+  t.is(warm.idle, 0);
+  const why = await new Promise<string>((resolve) =>
+    warm.take().take({ received() {}, laneLost: (_lane, each) => resolve(each), lost: resolve }),
+  );
+  t.is(why, 'its process ended with status 3');
+});

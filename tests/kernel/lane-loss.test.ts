@@ -1,0 +1,78 @@
+import test from 'ava';
+import { ok, type Result } from '#posiv-wit/result.ts';
+import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+
+const EMPTY = new Uint8Array();
+
+/** Answers 'echo', and 'never' not at all; told 'go' it says so to whom it was told to, who has no room. */
+const service: Program = {
+  async run({ ipc }) {
+    await ipc.registerRpc('echo');
+    await ipc.registerRpc('never');
+    await ipc.registerMsg('go');
+    return ok(0);
+  },
+  handlers: () => ({
+    onRpc: ({ identity, args }) =>
+      identity === 'echo' ? { tag: 'reply', val: args } : { tag: 'later' },
+  }),
+};
+
+const options = (node: string) => ({
+  detached: false,
+  node,
+  near: [],
+  grants: undefined,
+  quota: { memoryPages: 0, mailboxBytes: 1024 },
+  environment: [],
+});
+
+function good<T>(result: Result<T, { tag: string; val?: unknown }>): T {
+  if (result.ok) return result.value;
+  throw new Error(`${result.error.tag}: ${String(result.error.val)}`);
+}
+
+async function start(posiv: Posiv, node: string): Promise<string> {
+  const vtid = good(await posiv.vtask.new(undefined, '/service', [], options(node)));
+  good(await posiv.vtask.sched(vtid));
+  return vtid;
+}
+
+for (const [where, nodes] of [
+  ['on one node', 1],
+  ['across two nodes', 2],
+] as const) {
+  test(`${where}: who waits for a vTask hears when it ends with its lane, and who watches it hears why`, async (t) => {
+    const cluster = new KernelCluster(nodes, { '/service': service }, 1);
+    const posiv = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);
+    const vtid = await start(posiv, String(nodes - 1));
+    good(await posiv.ipc.rpc(vtid, 'echo', 1_000, EMPTY));
+    const watch = good(await posiv.monitor.onDie(vtid));
+    const waiting = posiv.ipc.rpc(vtid, 'never', 60_000, EMPTY);
+    cluster.loseLane.at(-1)!();
+    const ended = await waiting;
+    t.is(!ended.ok && ended.error.tag, 'task-died');
+    const why = { tag: 'lane-lost', val: 'on purpose' } as const;
+    t.deepEqual(good(await posiv.ipc.receive(1_000)), {
+      tag: 'notice',
+      val: { watch, vtid, change: { tag: 'died', val: why } },
+    });
+    const again = await start(posiv, String(nodes - 1));
+    good(await posiv.ipc.rpc(again, 'echo', 1_000, EMPTY));
+  });
+}
+
+test('a kill of a vTask whose lane is lost meanwhile comes to its end', async (t) => {
+  const cluster = new KernelCluster(1, { '/service': service }, 1);
+  const posiv = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);
+  const vtid = await start(posiv, '0');
+  await cluster.clock.advance(1);
+  const waiting = posiv.ipc.rpc(vtid, 'never', 60_000, EMPTY);
+  const vtask = cluster.first.table.get(vtid)!;
+  const killed = cluster.first.end(vtask, { tag: 'killed' });
+  cluster.loseLane.at(-1)!();
+  await killed;
+  const ended = await waiting;
+  t.is(!ended.ok && ended.error.tag, 'task-died');
+  t.deepEqual(vtask.reason, { tag: 'killed' });
+});

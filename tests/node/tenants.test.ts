@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { connectControl } from '#node/control/client.ts';
+import { bad, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+
+const TEXT = new TextEncoder().encode('hers alone');
+
+test('a token says which tenant a session is, over HTTP and over the socket, and a wrong one is refused', async (t) => {
+  await using cluster = await RealCluster.start(1, { httpPort: 0 });
+  const { url, token: ownerToken } = cluster.nodes[0]!;
+  const owner = await cluster.connect();
+  const token = good(await owner.tenants.add('alice', { vtasks: 7, memoryBytes: 1 << 20 }));
+  for (const client of [
+    await connectControl({ url: url!, token }),
+    await cluster.connect(0, { token }),
+  ]) {
+    t.is(good(await client.vtask.info(client.vtid)).tenant, 'alice');
+    await t.throwsAsync(async () => client.tenants.list(), { message: /not granted to alice/ });
+    await client.close();
+  }
+  const acting = await cluster.connect(0, { tenant: 'alice' });
+  t.is(good(await acting.vtask.info(acting.vtid)).tenant, 'alice');
+  const remote = await connectControl({ url: url!, token: ownerToken });
+  t.is(good(await remote.vtask.info(remote.vtid)).tenant, 'default');
+
+  const code = async (target: Parameters<typeof connectControl>[0]): Promise<unknown> => {
+    const error = await t.throwsAsync(connectControl(target));
+    return (error as Error & { code?: unknown }).code;
+  };
+  const { socket } = cluster.nodes[0]!;
+  t.is(await code({ url: url!, token: 'guessed' }), 'control-refused');
+  t.is(await code({ socket, token: 'guessed' }), 'control-refused');
+  t.is(await code({ socket, token, tenant: 'default' }), 'control-refused');
+  t.is(await code({ socket, tenant: 'nobody' }), 'control-refused');
+});
+
+test('a tenant sees its own paths alone, and the owner of the node sees them all', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const owner = await cluster.connect();
+  const [alice, bob] = await Promise.all(
+    ['alice', 'bob'].map(async (name) =>
+      cluster.connect(0, { token: good(await owner.tenants.add(name, undefined)) }),
+    ),
+  );
+  await upload(alice!, '/text', TEXT);
+  t.is(good(await alice!.files.stat('/text')).path, '/text');
+  t.deepEqual(
+    good(await alice!.files.list('', undefined)).map(({ path }) => path),
+    ['/text'],
+  );
+  t.is(bad(await bob!.files.stat('/text')), 'not-found');
+  t.is(bad(await bob!.files.stat('/../alice/text')), 'refused');
+  t.is(bad(await bob!.files.stat('text')), 'refused');
+  t.is(bad(await bob!.files.delete('/text')), 'not-found');
+  t.deepEqual(good(await bob!.files.list('/', undefined)), []);
+  t.is(good(await owner.files.stat('/tenants/alice/text')).size, TEXT.length);
+  const image = await bob!.vtask.new(undefined, '/text', [], undefined);
+  t.regex(!image.ok && 'val' in image.error ? image.error.val : '', /not-found/);
+});
+
+test('a tenant outlives a restart, by the hash of its token; one that is taken away loses all at once', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const owner = await cluster.connect();
+  const token = good(await owner.tenants.add('alice', undefined));
+  t.is(bad(await owner.tenants.add('alice', undefined)), 'refused');
+  t.is(bad(await owner.tenants.add('Not/A-Name', undefined)), 'refused');
+  const kept = await readFile(join(cluster.folder, 'a', 'tenants.json'), 'utf8');
+  t.false(kept.includes(token));
+  await owner.close();
+  await cluster.restart(0);
+  const again = await cluster.connect();
+  const alice = await cluster.connect(0, { token });
+  t.is(bad(await again.tenants.remove('default')), 'refused');
+  t.is(bad(await again.tenants.remove('nobody')), 'refused');
+  good(await again.tenants.remove('alice'));
+  await alice.closed;
+  await t.throwsAsync(cluster.connect(0, { token }), { code: 'control-refused' });
+  t.deepEqual(
+    (await again.tenants.list()).map(({ name }) => name),
+    ['default', 'system'],
+  );
+});
