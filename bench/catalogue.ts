@@ -11,6 +11,11 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'round trips and rates of rpc: within a lane, between lanes, between nodes',
     load: async () => (await import('./rpc/rpc.ts')).rpc,
   },
+  cells: {
+    summary:
+      'a cell from the warm pool beside one that is started, and the way to it beside a bare pipe',
+    load: async () => (await import('./cells/cells.ts')).cells,
+  },
   wordcount: {
     summary: 'the words of 100 MB and 1 GB on three nodes, beside bare wasm, C, DuckDB and Node',
     load: async () => (await import('./wordcount/wordcount.ts')).wordcount,

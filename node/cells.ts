@@ -1,14 +1,12 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { StartCell } from '#kernel/cell/cell.ts';
-import { cellCode } from '#kernel/cell/code.ts';
-import { cellCommand } from '#kernel/cell/command.ts';
-import { findLayers, type Layer } from '#kernel/cell/layers.ts';
+import type { Layer } from '#kernel/cell/layers.ts';
 import { threadCells } from '#kernel/cell/thread-cell.ts';
 import { WarmPool } from '#kernel/cell/warm-pool.ts';
 import type { Logger } from '#kernel/logger.ts';
+import { nodeCellCommand } from '#node/cell-command.ts';
 import type { NodeConfig } from '#node/config.ts';
 import { laneThreads } from '#node/lane-thread.ts';
-import { processSettings } from '#node/process-settings.ts';
 
 export interface NodeCellsComponents {
   readonly clock: Clock;
@@ -33,24 +31,12 @@ export class NodeCells implements AsyncDisposable {
 
   /**
    * Makes their code ready, and begins to start those that are kept warm.
-   * @throws {build-failed} also {build-lost}
+   * @throws {not-confined} also {build-failed} and {build-lost}
    */
   static async open(components: NodeCellsComponents, config: NodeConfig): Promise<NodeCells> {
-    const { logger } = components;
-    const { cacheDir, lanes, cells, memoryLimit } = config;
-    const { execArgv, cellEnv } = processSettings(cacheDir);
-    const code = await cellCode(cacheDir);
-    const reads = [...code.reads, cacheDir];
-    const layers = await findLayers({ reads, memoryLimit, path: process.env['PATH'] ?? '' });
-    report(logger, layers.all);
-    const command = cellCommand({
-      code,
-      cacheDir,
-      lanes,
-      execArgv,
-      env: cellEnv,
-      wrap: (words) => layers.wrap(words),
-    });
+    const { lanes, cells } = config;
+    const { command, layers } = await nodeCellCommand(config);
+    report(components.logger, layers);
     return new NodeCells(new WarmPool(components, { size: cells.warm, lanes, command }), config);
   }
 

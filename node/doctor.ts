@@ -1,17 +1,12 @@
-import { cellCode } from '#kernel/cell/code.ts';
-import { findLayers, type Layer } from '#kernel/cell/layers.ts';
+import { nodeCellCommand } from '#node/cell-command.ts';
 import { defaultConfig } from '#node/config.ts';
-
-export type { Layer } from '#kernel/cell/layers.ts';
+import type { Layer } from '#kernel/cell/layers.ts';
 
 /**
  * The walls that cells of a node on this machine would have, each tried out now.
- * @param path where tools are looked for, as PATH has it
  * @throws {not-confined} also {build-failed} and {build-lost}
  */
-export async function examineCells(cacheDir: string, path: string): Promise<readonly Layer[]> {
-  const { reads } = await cellCode(cacheDir);
+export async function examineCells(cacheDir: string): Promise<readonly Layer[]> {
   const { memoryLimit } = defaultConfig();
-  const { all } = await findLayers({ reads: [...reads, cacheDir], memoryLimit, path });
-  return all;
+  return (await nodeCellCommand({ cacheDir, lanes: 1, memoryLimit })).layers;
 }

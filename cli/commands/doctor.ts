@@ -16,7 +16,7 @@ async function examine(options: { readonly json?: boolean }): Promise<void> {
   const { examineCells } = await import('#node/doctor.ts');
   const { cacheDir } = await import('../folders.ts');
   const { json, table } = await import('../output/table.ts');
-  const layers = await examineCells(cacheDir(), process.env['PATH'] ?? '');
+  const layers = await examineCells(cacheDir());
   if (options.json) {
     process.stdout.write(json(layers.map(({ why = null, ...rest }) => ({ ...rest, why }))));
     return;

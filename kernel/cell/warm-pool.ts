@@ -6,6 +6,8 @@ import {
 
 // One that cannot live is not made again and again: after so many the next is made when a tenant needs it.
 const MAX_FAILURES = 3;
+// To start a process keeps the node's own thread busy for some milliseconds, in which the tenant would wait.
+const REFILL_AFTER_MS = 100;
 
 export interface WarmPoolInit {
   /** Cells that are kept started for tenants to come. */
@@ -21,6 +23,7 @@ export class WarmPool implements AsyncDisposable {
   readonly #init: WarmPoolInit;
   readonly #idle: CellProcess[] = [];
   #failures = 0;
+  #cancelRefill: (() => void) | undefined;
   #closed = false;
 
   constructor(components: CellProcessComponents, init: WarmPoolInit) {
@@ -45,7 +48,8 @@ export class WarmPool implements AsyncDisposable {
     while (taken && !taken.alive) taken = this.#idle.shift();
     this.#failures = 0;
     const cell = taken ?? this.#start();
-    this.#components.clock.soon(() => this.#fill());
+    this.#cancelRefill?.();
+    this.#cancelRefill = this.#components.clock.after(REFILL_AFTER_MS, () => this.#fill());
     return cell;
   }
 
@@ -56,6 +60,7 @@ export class WarmPool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    this.#cancelRefill?.();
     await Promise.all(this.#idle.map((cell) => cell.terminate()));
   }
 

@@ -9,12 +9,18 @@ function pool(command: CellCommand, size = 1): WarmPool {
 }
 
 test('a warm cell is taken as it is, replaced, and never given to two tenants', async (t) => {
-  await using warm = pool(await realCommand(1));
+  const later: (() => void)[] = [];
+  const clock = {
+    ...systemClock,
+    after: (_ms: number, fn: () => void) => (later.push(fn), () => {}),
+  };
+  const command = await realCommand(1);
+  await using warm = new WarmPool({ clock, logger: quiet }, { size: 1, lanes: 1, command });
   await warm.whenWarm();
   const first = warm.take();
   t.is(warm.idle, 0);
   await first.ready;
-  await new Promise((resolve) => setImmediate(resolve));
+  for (const fn of later.splice(0)) fn();
   t.is(warm.idle, 1);
   const second = warm.take();
   t.not(second.pid, first.pid);

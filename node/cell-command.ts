@@ -1,0 +1,33 @@
+import type { CellCommand } from '#kernel/cell/cell-process.ts';
+import { cellCode } from '#kernel/cell/code.ts';
+import { cellCommand } from '#kernel/cell/command.ts';
+import { findLayers, type Layer } from '#kernel/cell/layers.ts';
+import { processSettings } from '#node/process-settings.ts';
+
+export interface CellCommandSettings {
+  readonly cacheDir: string;
+  /** Threads of each cell. */
+  readonly lanes: number;
+  /** Bytes of memory that the vTasks of the node may hold in all. */
+  readonly memoryLimit: number;
+}
+
+/**
+ * How a node on this machine starts its cells, with the walls around them, each tried out now.
+ * @throws {not-confined} also {build-failed} and {build-lost}
+ */
+export async function nodeCellCommand({
+  cacheDir,
+  lanes,
+  memoryLimit,
+}: CellCommandSettings): Promise<{ command: CellCommand; layers: readonly Layer[] }> {
+  const { execArgv, cellEnv: env } = processSettings(cacheDir);
+  const code = await cellCode(cacheDir);
+  const reads = [...code.reads, cacheDir];
+  const layers = await findLayers({ reads, memoryLimit, path: process.env['PATH'] ?? '' });
+  const wrap = (words: CellCommand['words']): CellCommand['words'] => layers.wrap(words);
+  return {
+    command: cellCommand({ code, cacheDir, lanes, execArgv, env, wrap }),
+    layers: layers.all,
+  };
+}
