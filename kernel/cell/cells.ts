@@ -83,6 +83,7 @@ export class Cells {
   view(tenant: string, memoryOf: (lane: number) => number): readonly LaneView[] {
     let cells = [...(this.#cells.get(tenant) ?? [])].filter((cell) => this.#hasRoom(cell));
     if (cells.length === 0 && !this.#closed) cells = [this.#start(tenant)];
+    for (const cell of cells) if (cell.cancelIdle) this.#watchIdle(cell); // it is about to be used
     return cells.flatMap(({ slots }) =>
       [...slots.values()].map(({ lane, vtasks }) => ({
         lane,

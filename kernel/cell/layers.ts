@@ -72,13 +72,14 @@ export async function findLayers({ reads, memoryLimit, path }: LayersInit): Prom
   };
 }
 
-/** Ends with 0 only where the permission model holds. */
+/** Says so only where the permission model holds. */
 const PROBE = [
   process.execPath,
   '--permission',
   '--eval',
-  "try { require('fs').readdirSync('/') } catch ({ code }) { process.exit(code === 'ERR_ACCESS_DENIED' ? 0 : 2) } process.exit(1)",
+  "try { require('fs').readdirSync('/') } catch ({ code }) { process.stdout.write(code) }",
 ];
+const CONFINED = 'ERR_ACCESS_DENIED';
 
 /** A file system with nothing in it but what a cell reads, no network, no other process. */
 function bubblewrap(reads: readonly string[]): Candidate {
@@ -143,8 +144,9 @@ async function find(tool: string, path: string): Promise<string | undefined> {
 /** Undefined where it ended well, else what was wrong. */
 function run([program, ...args]: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(program!, args, { env: {}, timeout: TRIED_WITHIN_MS }, (error, _stdout, stderr) => {
-      if (!error) return resolve(undefined);
+    execFile(program!, args, { env: {}, timeout: TRIED_WITHIN_MS }, (error, stdout, stderr) => {
+      if (stdout === CONFINED) return resolve(undefined);
+      if (!error) return resolve('what it was to execute was not confined');
       resolve(stderr.trim().split('\n')[0] || `it ended with ${error.signal ?? error.code}`);
     });
   });

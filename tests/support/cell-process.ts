@@ -13,6 +13,12 @@ export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 const FIXTURES = fileURLToPath(new URL('../kernel/cell/fixtures/', import.meta.url));
 
+/** What a cell may read. */
+export async function cellReads(): Promise<readonly string[]> {
+  await mkdir(CACHE, { recursive: true });
+  return [...(await cellCode(CACHE)).reads, CACHE];
+}
+
 /** How a node starts a cell, in no walls but Node's own. */
 export async function realCommand(
   lanes: number,
