@@ -24,6 +24,9 @@ export interface NodeOptions {
   readonly listen?: readonly string[];
   readonly bootstrap?: readonly string[];
   readonly lanes?: number;
+  readonly warmCells?: number;
+  readonly cellVtasks?: number;
+  readonly threadTenant?: readonly string[];
   readonly memory?: number;
   readonly httpPort?: number;
   readonly manager?: readonly string[];
@@ -72,7 +75,11 @@ function configOf(options: NodeOptions): NodeConfig {
     listen: options.listen ?? defaults.listen,
     bootstrap: options.bootstrap ?? defaults.bootstrap,
     lanes: options.lanes ?? defaults.lanes,
-    cells: defaults.cells,
+    cells: {
+      warm: options.warmCells ?? defaults.cells.warm,
+      vtasks: options.cellVtasks ?? defaults.cells.vtasks,
+      threadTenants: options.threadTenant ?? defaults.cells.threadTenants,
+    },
     memoryLimit: options.memory ?? defaults.memoryLimit,
     httpPort: options.httpPort,
     managers: managersOf(options.manager ?? []),

@@ -25,8 +25,23 @@ export function nodeCommand(): Command {
     )
     .option(
       '--lanes <n>',
-      'threads for vTasks (default: one for each core)',
-      parseCount('--lanes', 1, 1024),
+      'threads for vTasks, of each tenant (default: one for each core)',
+      parseCount('--lanes', 1, 64),
+    )
+    .option(
+      '--warm-cells <n>',
+      'processes kept started for tenants to come (default: 1)',
+      parseCount('--warm-cells', 0, 64),
+    )
+    .option(
+      '--cell-vtasks <n>',
+      'vTasks of one process: a tenant with more has several (default: 10000)',
+      parseCount('--cell-vtasks', 1, 14_000),
+    )
+    .option(
+      '--thread-tenant <name>',
+      "a tenant whose vTasks run in the node's own process, may be repeated (default: system)",
+      collect,
     )
     .option(
       '--memory <size>',
