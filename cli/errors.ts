@@ -101,7 +101,7 @@ export class WrongTokenError extends CliError {
   readonly code = 'wrong-token';
   constructor(message: string, cause?: unknown) {
     super(
-      `${message}; set VSTAR_TOKEN to what control.token in the node's data folder says`,
+      `${message}; set VSTAR_TOKEN to a tenant's token, or what control.token in the node's data folder says`,
       EXIT.noNode,
       cause,
     );

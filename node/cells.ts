@@ -17,8 +17,10 @@ export interface NodeCellsComponents {
 export class NodeCells implements AsyncDisposable {
   readonly start: StartCell;
   readonly #pool: WarmPool;
+  readonly #layers: readonly Layer[];
 
-  private constructor(pool: WarmPool, { cacheDir, cells }: NodeConfig) {
+  private constructor(pool: WarmPool, layers: readonly Layer[], { cacheDir, cells }: NodeConfig) {
+    this.#layers = layers;
     this.#pool = pool;
     const threads = threadCells(laneThreads(cacheDir));
     this.start = (init, events) => {
@@ -36,20 +38,20 @@ export class NodeCells implements AsyncDisposable {
   static async open(components: NodeCellsComponents, config: NodeConfig): Promise<NodeCells> {
     const { lanes, cells } = config;
     const { command, layers } = await nodeCellCommand(config);
-    report(components.logger, layers);
-    return new NodeCells(new WarmPool(components, { size: cells.warm, lanes, command }), config);
+    const pool = new WarmPool(components, { size: cells.warm, lanes, command });
+    return new NodeCells(pool, layers, config);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#pool[Symbol.asyncDispose]();
   }
-}
 
-/** What is missing is said at every start: nobody is to think that it is there. */
-function report(logger: Logger, layers: readonly Layer[]): void {
-  const on = layers.filter((each) => each.on).map(({ name }) => name);
-  const off = layers.filter((each) => !each.on);
-  if (off.length === 0) return logger.info('cells have all layers', { on });
-  const missing = Object.fromEntries(off.map(({ name, why }) => [name, why]));
-  logger.warn('cells lack a layer; see vstar doctor', { on, missing });
+  /** Says which layers confine them. What is missing is said at every start: nobody is to think that it is there. */
+  report(logger: Logger): void {
+    const on = this.#layers.filter((each) => each.on).map(({ name }) => name);
+    const off = this.#layers.filter((each) => !each.on);
+    if (off.length === 0) return logger.info('cells have all layers', { on });
+    const missing = Object.fromEntries(off.map(({ name, why }) => [name, why]));
+    logger.warn('cells lack a layer; see vstar doctor', { on, missing });
+  }
 }

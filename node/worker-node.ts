@@ -173,6 +173,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   await folder.announce({ id, name: config.name, pid: process.pid, addresses, socket, url });
   stack.defer(() => folder.withdraw());
   logger.info('the node runs', { id, addresses, socket });
+  cells.report(logger);
 
   const owned = stack.move();
   const close = (): Promise<void> => owned.disposeAsync();

@@ -135,7 +135,7 @@ test.serial('a detached vTask is listed by its name on all nodes, and killed by 
   const vtid = stdout.trim();
   await eventually(async () => (await listed()).some(({ state }) => state === 'running'));
   const found = (await listed()).filter(({ name }) => name === 'answers');
-  t.like(found, [{ vtid, nodeName: 'node-3', state: 'running', tenant: 'local' }]);
+  t.like(found, [{ vtid, nodeName: 'node-3', state: 'running', tenant: 'default' }]);
   t.regex(
     (await vstar(['ps'])).stdout,
     new RegExp(`^${vtid} +answers +/images/sha256-\\w+… +node-3 +running`, 'm'),
