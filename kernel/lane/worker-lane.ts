@@ -16,7 +16,8 @@ export class WorkerLane {
     this.#lane = new Lane({
       clock: systemClock,
       send,
-      load: async (init, host) => wasmBody(await programs.get(init.image), init, host, systemRandom),
+      load: async (init, host) =>
+        wasmBody(await programs.get(init.image), init, host, systemRandom),
     });
   }
 
