@@ -2,6 +2,7 @@ import type { Body } from '#kernel/lane/body.ts';
 import { Lane, type Host } from '#kernel/lane/lane.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { completeQuota } from '#kernel/quota.ts';
+import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';
 import { mintVtid } from '#kernel/vtid.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import type { ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
@@ -80,7 +81,10 @@ export class Sessions {
     const { clock } = this.#kernel.components;
     const send = (frame: Frame): void => this.#send(number, frame);
     this.#numbers.set(tenant, number);
-    this.#lanes.set(number, new Lane({ clock, send, load: () => Promise.resolve(OUTSIDE) }));
+    this.#lanes.set(
+      number,
+      new Lane({ clock, alarm: NO_ALARM, send, load: () => Promise.resolve(OUTSIDE) }),
+    );
     return number;
   }
 }

@@ -1,15 +1,20 @@
 import { Worker } from 'node:worker_threads';
 import type { StartLane } from '#kernel/cell/thread-cell.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
-import type { LaneData } from '#kernel/lane/worker.ts';
+import type { WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
+import { alarmMemory } from '#kernel/scheduler/alarm.ts';
+import { Ticker } from '#kernel/scheduler/ticker.ts';
 import { Carriers } from '#node/carriers.ts';
 
 const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
 
 /** Starts lanes as threads of this process, which find prepared images in `cacheDir`. */
 export function laneThreads(cacheDir: string): StartLane {
+  const ticker = new Ticker();
   return (received, lost) => {
-    const workerData: LaneData = { cacheDir };
+    const alarm = alarmMemory();
+    ticker.add(alarm);
+    const workerData: WorkerLaneInit = { cacheDir, alarm };
     const worker = new Worker(WORKER, { workerData });
     const carriers = new Carriers();
     const port = new FramePort(
@@ -42,6 +47,7 @@ export function laneThreads(cacheDir: string): StartLane {
       },
       async terminate() {
         terminated = true;
+        ticker.remove(alarm);
         await worker.terminate();
       },
     };

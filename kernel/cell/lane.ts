@@ -1,17 +1,15 @@
 /** The thread of a lane in a cell: joins it to its pipe, which leads straight to the node. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { LanePipe } from '#kernel/cell/lane-pipe.ts';
-import { WorkerLane } from '#kernel/lane/worker-lane.ts';
+import { WorkerLane, type WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
 import { writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
 
-export interface CellLaneData {
+export interface CellLaneData extends WorkerLaneInit {
   readonly fd: number;
-  /** The folder of the prepared images. */
-  readonly cacheDir: string;
 }
 
-const { fd, cacheDir } = workerData as CellLaneData;
-const lane = new WorkerLane(cacheDir, (frame) => pipe.send(frame));
+const { fd, ...init } = workerData as CellLaneData;
+const lane = new WorkerLane(init, (frame) => pipe.send(frame));
 const pipe: LanePipe<Frame> = new LanePipe({
   fd,
   encode: writeFrame,

@@ -4,6 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { CellLaneData } from '#kernel/cell/lane.ts';
 import { LanePipe } from '#kernel/cell/lane-pipe.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS } from '#kernel/cell/layout.ts';
+import { alarmMemory } from '#kernel/scheduler/alarm.ts';
+import { Ticker } from '#kernel/scheduler/ticker.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
   readCellOrder,
@@ -14,6 +16,7 @@ import {
 
 const [program, cacheDir, lanes] = process.argv.slice(2) as [string, string, string];
 const workers = new Map<number, Worker>();
+const ticker = new Ticker(); // this thread computes nothing
 
 const control: LanePipe<CellReport> = new LanePipe({
   fd: CONTROL_FD,
@@ -43,7 +46,9 @@ function obey(order: CellOrder): void {
 
 /** Never given any `execArgv`: a thread with its own would be out of the permission model. */
 function start(lane: number): void {
-  const workerData: CellLaneData = { fd: FIRST_LANE_FD + lane, cacheDir };
+  const alarm = alarmMemory();
+  ticker.add(alarm);
+  const workerData: CellLaneData = { fd: FIRST_LANE_FD + lane, cacheDir, alarm };
   const worker = new Worker(program, { workerData });
   let why = 'its thread ended';
   workers.set(lane, worker);
@@ -51,6 +56,7 @@ function start(lane: number): void {
     why = `its thread failed: ${String(error)}`;
   });
   worker.once('exit', () => {
+    ticker.remove(alarm);
     workers.delete(lane);
     control.send({ tag: 'ended', val: { lane, why } });
   });

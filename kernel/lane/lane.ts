@@ -5,6 +5,7 @@ import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
 import { Task } from '#kernel/lane/task.ts';
+import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import { birthNode, unreachable } from '#kernel/vtid.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ErrorCode, ExitReason, IpcCalls, State } from '#posiv-wit/generated/kernel.ts';
@@ -15,6 +16,7 @@ import { describe } from '#wasm-abi/trap.ts';
 // A lane that only ran microtasks would never read its port.
 const TURN_MS = 2;
 const USAGE_EVERY_MS = 250;
+const WHOLE_LANE = { weight: 100, rate: 0 };
 
 const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
 
@@ -24,12 +26,16 @@ export interface Host {
   readonly ipc: IpcCalls;
   readonly log: LogWriter;
   readonly clock: Clock;
+  /** When its code may run. */
+  readonly runner: Runner;
   /** Asks the node to carry out a call of any other interface. */
   call(descriptor: FunctionDescriptor, params: readonly unknown[]): Promise<unknown>;
 }
 
 export interface LaneComponents {
   readonly clock: Clock;
+  /** Interrupts the guests of this lane. */
+  readonly alarm: Alarm;
   /** Sends a frame to the node. */
   readonly send: (frame: Frame) => void;
   /** Makes what runs. Rejects with why it cannot be started. */
@@ -50,6 +56,7 @@ export class Lane {
   readonly #entries = new Map<string, Entry>();
   readonly #calls: CallTable;
   readonly #timers: TimerWheel;
+  readonly #scheduler: Scheduler;
   #ready: Task[] = [];
   readonly #queued = new Set<Task>();
   #draining = false;
@@ -59,6 +66,7 @@ export class Lane {
   constructor(components: LaneComponents) {
     this.#components = components;
     this.#timers = new TimerWheel(components.clock);
+    this.#scheduler = new Scheduler(components);
     this.#calls = new CallTable((val) => components.send({ tag: 'call', val }));
   }
 
@@ -119,6 +127,7 @@ export class Lane {
       ipc: ipcCalls(task),
       log: new LogWriter(task, this.#components.send),
       clock: this.#components.clock,
+      runner: this.#scheduler.add(WHOLE_LANE, () => task.ended),
       call: (descriptor, params) => this.#call(task, descriptor, params),
     };
     this.#entries.set(vtid, { init, task, host, memory: 0, mailbox: 0 });
@@ -248,6 +257,7 @@ export class Lane {
   }
 
   #ended(task: Task, reason: ExitReason): void {
+    this.#entries.get(task.vtid)?.host.runner.end();
     this.#entries.delete(task.vtid);
     this.#changed(task.vtid, reason.tag === 'exited' ? 'exited' : 'died', reason);
   }

@@ -1,10 +1,12 @@
 import { CLOCK_STEP_US, coarseUs } from '#kernel/lane/coarse-clock.ts';
 import type { Host } from '#kernel/lane/lane.ts';
+import { returning } from '#kernel/lane/timed.ts';
 import type { Random } from '#kernel/random.ts';
 import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
 
 /** What a lane lets the WASI of one vTask be made from. */
-export function wasiSources({ task, clock }: Host, random: Random): WasiSources {
+export function wasiSources(host: Host, random: Random): WasiSources {
+  const { task, clock } = host;
   return {
     monotonicUs: () => coarseUs(clock),
     clockStepUs: CLOCK_STEP_US,
@@ -14,11 +16,12 @@ export function wasiSources({ task, clock }: Host, random: Random): WasiSources 
       task.refuseIfEnded();
       let cancel: (() => void) | undefined;
       try {
-        await task.suspend<void>((resolve) => {
+        const slept = task.suspend<void>((resolve) => {
           const wake = (): void => resolve();
           if (ms < Number.POSITIVE_INFINITY) cancel = clock.after(ms, wake);
           arm(wake);
         });
+        await returning(host, slept);
       } finally {
         cancel?.(); // also when the vTask was ended in its sleep
       }

@@ -1,6 +1,7 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { coarseUs } from '#kernel/lane/coarse-clock.ts';
 import type { Host } from '#kernel/lane/lane.ts';
+import { entering, returning } from '#kernel/lane/timed.ts';
 import { endedByExit } from '#kernel/lane/wasi-exit.ts';
 import { wasiSources } from '#kernel/lane/wasi-sources.ts';
 import type { Random } from '#kernel/random.ts';
@@ -27,33 +28,43 @@ export async function wasmBody(
   start: CreateFrame,
   host: Host,
   random: Random,
+  flag: WebAssembly.Memory,
 ): Promise<Body> {
+  const { runner } = host;
   const instance = await program.instantiate(binding(host, random), {
     maxPages: start.quota.memoryPages,
     args: [PROGRAM_NAME, ...start.cmd],
     environment: start.environment,
+    preemption: {
+      flag,
+      tick: () => runner.tick(),
+      pause: () => runner.pause(),
+    },
   });
+  runner.leave(); // of what ran as it started
   const memoryBytes = () => instance.memoryBytes();
   if (instance.start) {
     const command = instance.start.bind(instance);
-    return { run: async () => ok(await command()), handlers: undefined, memoryBytes };
+    const run = entering(host, async () => ok(await command()));
+    return { run, handlers: undefined, memoryBytes };
   }
   const lift = endedByExit(host.task, program.description, (name) => instance.lift(name));
   const run = lift(RUN) as
     | ((cmd: readonly string[]) => Promise<Result<number, string>>)
     | undefined;
   if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
-  return { run, handlers: liftHandlers(lift), memoryBytes };
+  return { run: entering(host, run), handlers: liftHandlers(host, lift), memoryBytes };
 }
 
 function liftHandlers(
+  host: Host,
   lift: (name: string) => ((...params: never[]) => unknown) | undefined,
 ): HandlersCalls | undefined {
   const calls: Record<string, unknown> = {};
   for (const { name, method } of functionsOf(HANDLERS)) {
     const lifted = lift(name);
     if (!lifted) return undefined;
-    calls[method] = lifted;
+    calls[method] = entering(host, lifted as (...params: readonly unknown[]) => unknown);
   }
   return calls as unknown as HandlersCalls;
 }
@@ -64,7 +75,8 @@ function binding(host: Host, random: Random): HostBinding {
     resolve: (descriptor) => guarded(host, own.get(descriptor.name) ?? forwarded(host, descriptor)),
     write(channel, bytes) {
       host.task.refuseIfEnded();
-      return host.log.write(channel, bytes);
+      const held = host.log.write(channel, bytes);
+      return held && returning(host, held);
     },
     wasi: wasiSources(host, random),
   };
@@ -111,12 +123,13 @@ function forwarded(host: Host, descriptor: FunctionDescriptor): Call {
 }
 
 /** Once a vTask has ended, no call of it has any effect. */
-function guarded({ task }: Host, { call, suspends }: Call): Call {
+function guarded(host: Host, { call, suspends }: Call): Call {
   return {
     suspends,
     call: (...params) => {
-      task.refuseIfEnded();
-      return call(...params);
+      host.task.refuseIfEnded();
+      const result = call(...params);
+      return result instanceof Promise ? returning(host, result) : result;
     },
   };
 }

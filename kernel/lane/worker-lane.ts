@@ -1,23 +1,31 @@
 import { Lane } from '#kernel/lane/lane.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
+import { SharedAlarm } from '#kernel/scheduler/alarm.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { ProgramCache } from '#wasm-abi/program-cache.ts';
 
+export interface WorkerLaneInit {
+  /** The folder of the prepared images. */
+  readonly cacheDir: string;
+  /** What interrupts its guests. */
+  readonly alarm: WebAssembly.Memory;
+}
+
 /** A lane that has a thread to itself and its programs from a node's cache, wherever its frames come from. */
 export class WorkerLane {
   readonly #lane: Lane;
 
-  /** @param cacheDir the folder of the prepared images */
-  constructor(cacheDir: string, send: (frame: Frame) => void) {
+  constructor({ cacheDir, alarm }: WorkerLaneInit, send: (frame: Frame) => void) {
     const programs = new ProgramCache({ cacheDir });
     this.#lane = new Lane({
       clock: systemClock,
+      alarm: new SharedAlarm(alarm),
       send,
       load: async (init, host) =>
-        wasmBody(await programs.get(init.image), init, host, systemRandom),
+        wasmBody(await programs.get(init.image), init, host, systemRandom, alarm),
     });
   }
 

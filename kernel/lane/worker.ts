@@ -1,17 +1,12 @@
 /** The thread of a lane in the node's own process: joins it to its port. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FramePort } from '#kernel/lane/port.ts';
-import { WorkerLane } from '#kernel/lane/worker-lane.ts';
+import { WorkerLane, type WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
 
 /** Memory of at least this size goes back to the node once it has been read, to carry the next results. */
 export const WORTH_RETURNING_BYTES = 64 << 10;
 
-export interface LaneData {
-  /** The folder of the prepared images. */
-  readonly cacheDir: string;
-}
-
-const { cacheDir } = workerData as LaneData;
+const init = workerData as WorkerLaneInit;
 const parent = parentPort!;
 
 const port = new FramePort(
@@ -24,7 +19,7 @@ const port = new FramePort(
   setImmediate, // one post a turn: whatever the vTasks do in it shares it
 );
 
-const lane = new WorkerLane(cacheDir, (frame) => port.send(frame));
+const lane = new WorkerLane(init, (frame) => port.send(frame));
 
 parent.on('message', (bytes: Uint8Array<ArrayBuffer>) => {
   const results = lane.receive(bytes);

@@ -2,6 +2,7 @@ import type { Body } from '#kernel/lane/body.ts';
 import { Lane, type Host } from '#kernel/lane/lane.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
+import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { Register, Registers } from '#kernel/registers.ts';
 import type { TenantQuota } from '#kernel/tenants.ts';
@@ -161,6 +162,7 @@ export class KernelCluster {
       );
       const lane = new Lane({
         clock: this.clock,
+        alarm: NO_ALARM,
         send: (frame) => up.send(frame),
         load: async (init, host) => bodyOf(this.programs[init.image]!, host),
       });

@@ -1,0 +1,200 @@
+import type { Clock } from '#kernel/clock.ts';
+import { RunQueue, type Waiting } from '#kernel/scheduler/run-queue.ts';
+import { Share, type ShareInit } from '#kernel/scheduler/share.ts';
+
+/** How a lane divides its time, as the Task Manager says. */
+export interface SchedulerInit {
+  /** Milliseconds that a vTask may run at a time while others want to. */
+  readonly sliceMs: number;
+}
+
+export const DEFAULT_SCHEDULING: SchedulerInit = { sliceMs: 2 };
+
+/** Raises a flag that the checks of running guests look at. */
+export interface Alarm {
+  /** Guests run: the flag is to be raised again and again, some time shorter than a slice apart. */
+  arm(): void;
+  lower(): void;
+}
+
+/** For lanes whose vTasks are no guests. */
+export const NO_ALARM: Alarm = { arm() {}, lower() {} };
+
+export interface SchedulerComponents {
+  readonly clock: Clock;
+  readonly alarm: Alarm;
+}
+
+export const VERDICT = { goOn: 0, pause: 1, trap: 2 } as const;
+
+// Multiples of it, modulo 1, lie as far apart as they can.
+const GOLDEN_RATIO = 0.618_033_988_75;
+
+interface Turn extends Waiting {
+  readonly runner: Runner;
+  readonly take: () => void;
+}
+
+/**
+ * Divides the time of one lane among its vTasks by stride scheduling (Waldspurger and Weihl, 1995): whoever has used the
+ * least by its weight runs next. A vTask that was waiting for something is let in at once, unless it has used more than
+ * those who want to run; it cannot save up what it did not use.
+ */
+export class Scheduler {
+  readonly clock: Clock;
+  readonly alarm: Alarm;
+  init: SchedulerInit;
+  readonly #queue = new RunQueue<Turn>();
+  #running: Runner | undefined;
+  /** The pass of whoever ran last: nobody who comes is behind it. */
+  #virtual = 0;
+  #order = 0;
+  #added = 0;
+  #dispatching = false;
+
+  constructor({ clock, alarm }: SchedulerComponents, init: SchedulerInit = DEFAULT_SCHEDULING) {
+    this.clock = clock;
+    this.alarm = alarm;
+    this.init = init;
+  }
+
+  /** How many want to run. */
+  get runnable(): number {
+    return this.#queue.size;
+  }
+
+  /** A new vTask; `ended` says whether it is to be ended by a trap at its next check. */
+  add(init: ShareInit, ended: () => boolean): Runner {
+    const share = new Share(init, this.clock.now());
+    share.pass = this.#virtual;
+    return new Runner(this, share, this.#spread(), ended);
+  }
+
+  /** Whether this one may run before those who wait. */
+  mayRun(share: Share): boolean {
+    share.pass = Math.max(share.pass, this.#virtual);
+    const next = this.#queue.peek();
+    if (next && next.pass < share.pass) return false;
+    return share.throttledMs(this.clock.now()) === 0;
+  }
+
+  /** Calls `take` when it is this one's turn. */
+  wait(runner: Runner, take: () => void): void {
+    const throttledMs = runner.share.throttledMs(this.clock.now());
+    const enter = (): void => {
+      this.#queue.push({ pass: runner.share.pass, order: this.#order++, runner, take });
+      this.#dispatch();
+    };
+    if (throttledMs === 0) enter();
+    else this.clock.after(throttledMs, enter);
+  }
+
+  /** Code of this one begins to run on the thread. */
+  entered(runner: Runner): void {
+    this.#running?.leave();
+    this.#running = runner;
+    this.#virtual = Math.max(this.#virtual, runner.share.pass);
+    this.alarm.arm();
+  }
+
+  left(runner: Runner): void {
+    if (this.#running === runner) this.#running = undefined;
+  }
+
+  /** From 0 to 1, evenly. */
+  #spread(): number {
+    this.#added += 1;
+    return (this.#added * GOLDEN_RATIO) % 1;
+  }
+
+  /** One turn for each round of the event loop, so that what arrives is read in between. */
+  #dispatch(): void {
+    if (this.#dispatching) return;
+    this.#dispatching = true;
+    this.clock.soon(() => {
+      this.#dispatching = false;
+      const turn = this.#queue.pop();
+      turn?.take();
+      if (this.#queue.size > 0) this.#dispatch();
+    });
+  }
+}
+
+/** One vTask as the scheduler sees it: when its code runs, and when it may. */
+export class Runner {
+  readonly share: Share;
+  readonly #scheduler: Scheduler;
+  readonly #ended: () => boolean;
+  /**
+   * In slices: its second turn comes so much later, so that of many that begin together, each with a whole slice, as many
+   * as are due have had another at any time.
+   */
+  #phase: number;
+  #enteredAt: number | undefined;
+  /** Lets it have its turn out of order. */
+  #release: (() => void) | undefined;
+
+  constructor(scheduler: Scheduler, share: Share, phase: number, ended: () => boolean) {
+    this.#scheduler = scheduler;
+    this.share = share;
+    this.#phase = phase;
+    this.#ended = ended;
+  }
+
+  /** Its code begins to run. */
+  enter(): void {
+    if (this.#enteredAt !== undefined) return;
+    this.#scheduler.entered(this);
+    this.#enteredAt = this.#scheduler.clock.now();
+  }
+
+  /** Its code does not run any more: it has returned, or its stack is suspended. */
+  leave(): void {
+    if (this.#enteredAt === undefined) return;
+    const now = this.#scheduler.clock.now();
+    this.share.charge(now - this.#enteredAt, now);
+    this.#enteredAt = undefined;
+    this.#scheduler.left(this);
+  }
+
+  /** Undefined if it may run now; else a promise for its turn. To be followed by `enter`. */
+  admit(): Promise<void> | undefined {
+    if (this.#ended() || this.#scheduler.mayRun(this.share)) return undefined;
+    return this.#turn();
+  }
+
+  /** Asked by a check that found the flag raised. */
+  tick(): number {
+    const { alarm, clock, init } = this.#scheduler;
+    if (this.#ended()) return VERDICT.trap;
+    alarm.lower();
+    if (this.#enteredAt === undefined) {
+      this.enter(); // a way in that nobody told of
+      return VERDICT.goOn;
+    }
+    alarm.arm();
+    return clock.now() - this.#enteredAt < init.sliceMs ? VERDICT.goOn : VERDICT.pause;
+  }
+
+  /** Its stack is suspended until it is its turn again. */
+  async pause(): Promise<void> {
+    this.leave();
+    this.share.shift(this.#phase * this.#scheduler.init.sliceMs);
+    this.#phase = 0;
+    await this.#turn();
+    this.enter();
+  }
+
+  /** It has ended: whatever of it waits for a turn has it now, to be unwound. */
+  end(): void {
+    this.leave();
+    this.#release?.();
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#release = resolve;
+      this.#scheduler.wait(this, resolve);
+    });
+  }
+}

@@ -1,0 +1,68 @@
+/** How much of a lane's time a vTask may have. */
+export interface ShareInit {
+  /** Its part, relative to the weights of the others that want to run: 1 to 1,000. */
+  readonly weight: number;
+  /** The most that it may use, in thousandths of a core, though nobody else wants to run. 0: no such limit. */
+  readonly rate: number;
+}
+
+// A vTask with a rate may use this much of its time at once: short work is not held back, and long work on average.
+const BURST_MS = 100;
+
+/** The account of one vTask's processor time. Times are in milliseconds with fractions. */
+export class Share {
+  /** Virtual time: processor time used, by weight (the pass of stride scheduling). */
+  pass = 0;
+  /** Processor time that it has used. */
+  usedMs = 0;
+  #weight: number;
+  #rate: number;
+  /** What it may use before it has to wait, as of `#filledAt`. */
+  #budgetMs: number;
+  #filledAt: number;
+
+  constructor({ weight, rate }: ShareInit, now: number) {
+    this.#weight = weight;
+    this.#rate = rate;
+    this.#budgetMs = this.#burstMs;
+    this.#filledAt = now;
+  }
+
+  /** Changes what it may have from now on. */
+  adjust({ weight, rate }: ShareInit, now: number): void {
+    this.#fill(now);
+    this.#weight = weight;
+    this.#rate = rate;
+    this.#budgetMs = Math.min(this.#budgetMs, this.#burstMs);
+  }
+
+  charge(ms: number, now: number): void {
+    this.usedMs += ms;
+    this.pass += ms / this.#weight;
+    if (this.#rate === 0) return;
+    this.#fill(now);
+    this.#budgetMs -= ms;
+  }
+
+  /** Moves its next turn by some of what `ms` are to it. */
+  shift(ms: number): void {
+    this.pass += ms / this.#weight;
+  }
+
+  /** Milliseconds until it may run again; 0 if it may now. */
+  throttledMs(now: number): number {
+    if (this.#rate === 0) return 0;
+    this.#fill(now);
+    return this.#budgetMs > 0 ? 0 : (-this.#budgetMs * 1_000) / this.#rate + 1;
+  }
+
+  get #burstMs(): number {
+    return (BURST_MS * this.#rate) / 1_000;
+  }
+
+  #fill(now: number): void {
+    const earned = ((now - this.#filledAt) * this.#rate) / 1_000;
+    this.#budgetMs = Math.min(this.#burstMs, this.#budgetMs + earned);
+    this.#filledAt = now;
+  }
+}

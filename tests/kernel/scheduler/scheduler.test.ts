@@ -1,0 +1,136 @@
+import test from 'ava';
+import { Scheduler, VERDICT, type Runner } from '#kernel/scheduler/scheduler.ts';
+import type { ShareInit } from '#kernel/scheduler/share.ts';
+import { ManualClock, settled } from '../../support/manual-clock.ts';
+
+const WHOLE = { weight: 1, rate: 0 };
+
+/** A lane whose time passes only while somebody computes. */
+class Lab {
+  readonly clock = new ManualClock();
+  armed = 0;
+  lowered = 0;
+  readonly scheduler = new Scheduler({
+    clock: this.clock,
+    alarm: { arm: () => (this.armed += 1), lower: () => (this.lowered += 1) },
+  });
+  readonly #ended = new Set<Runner>();
+
+  add(init: ShareInit = WHOLE): Runner {
+    const runner: Runner = this.scheduler.add(init, () => this.#ended.has(runner));
+    return runner;
+  }
+
+  end(runner: Runner): void {
+    this.#ended.add(runner);
+    runner.end();
+  }
+
+  /** Computes without end: runs through its slice, and again when it is its turn. */
+  async spin(runner: Runner, until: number): Promise<void> {
+    await runner.admit();
+    runner.enter();
+    while (this.clock.now() < until) {
+      this.clock.advanceNow(1);
+      if (runner.tick() === VERDICT.pause) await runner.pause();
+    }
+    runner.leave();
+  }
+}
+
+test('those who compute share the time by their weights, however many they are', async (t) => {
+  const lab = new Lab();
+  const classes = [1, 2, 4, 8].map((weight) => ({
+    weight,
+    runners: Array.from({ length: 50 }, () => lab.add({ weight, rate: 0 })),
+  }));
+  const all = classes.flatMap(({ runners }) => runners);
+  await Promise.all(all.map((runner) => lab.spin(runner, 4_000)));
+  const total = 15 * 50;
+  for (const { weight, runners } of classes) {
+    const used = runners.reduce((sum, { share }) => sum + share.usedMs, 0);
+    const due = (4_000 * weight * 50) / total;
+    t.true(Math.abs(used - due) < due * 0.05, `weight ${weight}: ${used} ms of ${due}`);
+  }
+});
+
+test('one that waited is let in before those who compute, and cannot save up what it did not use', async (t) => {
+  const lab = new Lab();
+  const idle = lab.add();
+  const spinner = lab.add();
+  const spinning = lab.spin(spinner, 500);
+  await settled();
+  t.is(idle.admit(), undefined);
+  idle.enter();
+  lab.clock.advanceNow(3);
+  t.is(idle.tick(), VERDICT.pause);
+  await idle.pause();
+  t.true(idle.share.pass >= spinner.share.pass - 5, 'it has used as much as the other from now on');
+  idle.leave();
+  await spinning;
+});
+
+test('one that runs again and again without ever using up its slice waits for those who have had less', async (t) => {
+  const lab = new Lab();
+  const spinner = lab.add();
+  const sneak = lab.add();
+  const until = 400;
+  const sneaking = (async () => {
+    while (lab.clock.now() < until) {
+      await sneak.admit();
+      sneak.enter();
+      lab.clock.advanceNow(1.5); // less than a slice, so that no check ever pauses it
+      sneak.leave();
+      await Promise.resolve();
+    }
+  })();
+  await Promise.all([lab.spin(spinner, until), sneaking]);
+  t.true(Math.abs(spinner.share.usedMs - sneak.share.usedMs) < 20, `${spinner.share.usedMs}`);
+});
+
+test('a rate holds back one that nobody else competes with', async (t) => {
+  const lab = new Lab();
+  const runner = lab.add({ weight: 1, rate: 250 });
+  const spinning = lab.spin(runner, 2_000);
+  while (lab.clock.now() < 2_000) await lab.clock.advance(1);
+  await spinning;
+  t.true(Math.abs(runner.share.usedMs - 500) < 50, `${runner.share.usedMs} ms of 2,000`);
+});
+
+test('a raised rate takes effect at once', async (t) => {
+  const lab = new Lab();
+  const runner = lab.add({ weight: 1, rate: 10 });
+  runner.enter();
+  lab.clock.advanceNow(50);
+  runner.leave();
+  t.true(runner.share.throttledMs(lab.clock.now()) > 4_000);
+  runner.share.adjust({ weight: 1, rate: 0 }, lab.clock.now());
+  t.is(runner.share.throttledMs(lab.clock.now()), 0);
+});
+
+test('a check within the slice goes on, and lowers the flag for the next', (t) => {
+  const lab = new Lab();
+  const runner = lab.add();
+  runner.enter();
+  lab.clock.advanceNow(1);
+  t.is(runner.tick(), VERDICT.goOn);
+  t.is(lab.lowered, 1);
+  t.is(lab.armed, 2);
+});
+
+test('one that has ended is trapped at its next check, and has its turn at once to get there', async (t) => {
+  const lab = new Lab();
+  const others = Array.from({ length: 10 }, () => lab.add());
+  const victim = lab.add();
+  const spinning = others.map((runner) => lab.spin(runner, 300));
+  victim.enter();
+  lab.clock.advanceNow(5);
+  t.is(victim.tick(), VERDICT.pause);
+  let resumed = false;
+  const paused = victim.pause().then(() => (resumed = true));
+  lab.end(victim);
+  await paused;
+  t.true(resumed);
+  t.is(victim.tick(), VERDICT.trap);
+  await Promise.all(spinning);
+});
