@@ -8,7 +8,7 @@ export interface SchedulerInit {
   readonly sliceMs: number;
 }
 
-export const DEFAULT_SCHEDULING: SchedulerInit = { sliceMs: 2 };
+const DEFAULT_SCHEDULING: SchedulerInit = { sliceMs: 2 };
 
 /** Raises a flag that the checks of running guests look at. */
 export interface Alarm {
