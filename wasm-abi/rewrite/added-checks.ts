@@ -118,7 +118,7 @@ function scan(
     elementLengths: elementLengths(bytes, range(ELEMENT), reached),
   });
   const marks = new CodeMarks();
-  const scanner = new CodeScanner(bytes, marks, bulk, reached);
+  const scanner = new CodeScanner(bytes, marks, bulk, mode === 'epoch', reached);
   const count = reader.u32();
   const starts = new Uint32Array(count);
   const ends = new Uint32Array(count);

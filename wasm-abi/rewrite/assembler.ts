@@ -8,6 +8,7 @@ export const OP = {
   if: 0x04,
   else: 0x05,
   end: 0x0b,
+  branch: 0x0c,
   branchIf: 0x0d,
   return: 0x0f,
   call: 0x10,

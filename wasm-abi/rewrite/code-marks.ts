@@ -10,6 +10,12 @@ export const MARK = {
   heavy: 3,
   /** An operation on a range; its argument is the number of the helper that carries it out. */
   bulk: 4,
+  /** A loop with its check behind its body. The argument is how often the body is written, `extra` a call of each round. */
+  wrappedLoop: 5,
+  /** The end of such a loop, whose mark is the argument. */
+  loopEnd: 6,
+  /** A label that is another number once loops are wrapped: the argument. */
+  label: 7,
 } as const;
 
 const FIELDS = 4;
@@ -25,7 +31,8 @@ export class CodeMarks {
 
   /**
    * @param position where the instruction begins, in bytes
-   * @param extra of `bulk` where it ends; of calls the mark of the innermost loop around it, or -1
+   * @param extra of `bulk` and `label` where it ends; of calls the mark of the innermost loop around it, or -1; of
+   *   `wrappedLoop` the mark of a call that is made in each round, or -1
    * @returns the mark's number
    */
   add(kind: number, position: number, argument: number, extra: number): number {
@@ -56,6 +63,10 @@ export class CodeMarks {
 
   extra(mark: number): number {
     return this.#fields[mark * FIELDS + 3]!;
+  }
+
+  setExtra(mark: number, value: number): void {
+    this.#fields[mark * FIELDS + 3] = value;
   }
 
   setArgument(mark: number, value: number): void {

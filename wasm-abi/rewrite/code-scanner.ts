@@ -14,12 +14,27 @@ import {
   numberAt,
 } from './instructions.ts';
 import { checkLimit } from './limits.ts';
+import { OpenBlocks } from './open-blocks.ts';
+
+const TRY_TABLE = 0x1f;
+
+/** A loop that calls nothing is written several times, with one check behind: at most so often, and in so many bytes. */
+const MOST_COPIES = 4;
+const UNROLLED_BYTES = 128;
+
+/** Bytes around each body, and around a loop. */
+const COPY_BYTES = 5;
+const WRAP_BYTES = 16;
+
+/** Bytes that wrapping may add to a function, and for each byte that it has: hostile ones consist of loops. */
+const LEAST_ROOM = 128;
+const MOST_GROWTH = 3;
 
 /** What is known of a function's code. */
 export interface FunctionCode {
   /** Where its instructions begin, after the locals. */
   readonly start: number;
-  /** How many instructions it has. */
+  /** How many instructions it has, those of a loop that is written several times counted as often. */
   readonly instructions: number;
   /** How many of them are not in a loop. */
   readonly outsideLoops: number;
@@ -33,17 +48,25 @@ export class CodeScanner {
   readonly #marks: CodeMarks;
   readonly #bulk: BulkOperations;
   readonly #referenced: (functionIndex: number) => void;
-  /** Of each open block: its mark if it is a loop, or -1; and what belongs to the loop around that one. */
-  #loops = new Int32Array(64);
-  #counts = new Int32Array(64);
-  #outer = new Int32Array(64);
+  readonly #wraps: boolean;
+  readonly #blocks = new OpenBlocks();
+  /** Bytes that wrapping may still add to the function. */
+  #room = 0;
+  /** Instructions of the copies of loops' bodies. */
+  #repeated = 0;
 
+  /**
+   * @param wraps whether checks of loops come behind their bodies
+   * @param referenced hears of the functions whose references are taken
+   */
   constructor(
     bytes: Uint8Array,
     marks: CodeMarks,
     bulk: BulkOperations,
+    wraps: boolean,
     referenced: (functionIndex: number) => void,
   ) {
+    this.#wraps = wraps;
     this.#bytes = bytes;
     this.#marks = marks;
     this.#bulk = bulk;
@@ -61,20 +84,20 @@ export class CodeScanner {
     checkLimit('localsTimesBytes', locals * (end - start), 'code', start);
     const bytes = this.#bytes;
     const marks = this.#marks;
+    const blocks = this.#blocks;
+    blocks.clear();
+    this.#room = LEAST_ROOM + (end - start) * MOST_GROWTH;
+    this.#repeated = 0;
     let at = code;
-    let instructions = 0; // of the innermost loop, or outside of all
     let all = 0;
-    let depth = 0;
-    let deepest = 0;
     let calls = false;
-    let innermost = -1; // the mark of the loop
     let constant = -1; // the value of an i32.const directly before, if it is small
     while (at < end) {
       const position = at;
       const opcode = bytes[at++]!;
       const before = constant;
       constant = -1;
-      instructions++;
+      blocks.instructions++;
       all++;
       switch (FORMS[opcode]) {
         case form.NO_IMMEDIATE:
@@ -90,43 +113,36 @@ export class CodeScanner {
           at = afterNumber(bytes, at);
           break;
         case form.BLOCK:
-        case form.LOOP:
         case form.TRY_TABLE:
           at = afterType(bytes, at);
-          if (opcode === 0x1f) at = afterCatches(bytes, at);
-          if (++depth > deepest) {
-            deepest = depth;
-            if (depth >= this.#loops.length) this.#deepen();
-          }
-          this.#loops[depth] = -1;
-          if (opcode === 0x03) {
-            this.#outer[depth] = innermost;
-            this.#counts[depth] = instructions;
-            innermost = marks.add(MARK.loop, at, 0, 0);
-            this.#loops[depth] = innermost;
-            instructions = 0;
-          }
+          if (opcode === TRY_TABLE) at = this.#catches(at);
+          blocks.open();
+          break;
+        case form.LOOP:
+          at = this.#openLoop(position);
           break;
         case form.END:
-          if (depth > 0 && this.#loops[depth]! >= 0) {
-            marks.setArgument(innermost, instructions);
-            innermost = this.#outer[depth]!;
-            instructions = this.#counts[depth]!;
-          }
-          depth--;
+          if (blocks.isLoop) this.#endLoop(position);
+          blocks.close();
           break;
         case form.DELEGATE:
+          blocks.close();
+          at = this.#label(at);
+          break;
+        case form.BRANCH:
+          at = this.#label(at);
+          break;
+        case form.BRANCH_TABLE: {
+          const labels = numberAt(bytes, at) + 1;
           at = afterNumber(bytes, at);
-          depth--;
+          for (let left = labels; left > 0; left--) at = this.#label(at);
           break;
-        case form.BRANCH_TABLE:
-          at = afterNumbers(bytes, afterNumber(bytes, at), numberAt(bytes, at) + 1);
-          break;
+        }
         case form.CALL: {
           calls = true;
           const callee = numberAt(bytes, at);
           at = afterNumber(bytes, at);
-          marks.add(MARK.call, position, callee, innermost);
+          this.#inEachRound(marks.add(MARK.call, position, callee, blocks.innermost));
           break;
         }
         case form.INDIRECT_CALL:
@@ -134,12 +150,16 @@ export class CodeScanner {
           calls = true;
           at = afterNumber(bytes, at);
           if (opcode < 0x14) at = afterNumber(bytes, at);
-          marks.add(MARK.indirectCall, position, 0, innermost);
+          marks.add(MARK.indirectCall, position, 0, blocks.innermost);
           break;
         case form.HEAVY_ONE_NUMBER:
         case form.HEAVY:
           if (opcode !== 0x0a) at = afterNumber(bytes, at);
           marks.add(MARK.heavy, position, 0, 0);
+          break;
+        case form.RETHROW:
+          marks.add(MARK.heavy, position, 0, 0);
+          at = this.#label(at);
           break;
         case form.FUNCTION_REFERENCE:
           this.#referenced(numberAt(bytes, at));
@@ -175,18 +195,96 @@ export class CodeScanner {
           if (at < 0) refuse('it waits on memory, which would stop others too', position);
           break;
         case form.PREFIX_GC:
-          at = afterReferenceInstruction(bytes, numberAt(bytes, at), afterNumber(bytes, at));
+          at = this.#reference(numberAt(bytes, at), afterNumber(bytes, at));
           if (at < 0) refuse('it allocates garbage-collected values', position);
           break;
         default:
           refuse(`it has an unknown instruction, 0x${opcode.toString(16)}`, position);
       }
     }
-    if (at !== end || depth !== -1)
+    if (at !== end || blocks.depth !== -1)
       refuse('it has instructions that are not known here', Math.min(at, end));
+    const { deepest, instructions } = blocks;
     checkLimit('nesting', deepest, 'code', start);
     checkLimit('localsTimesNesting', deepest * locals, 'code', start);
-    return { start: code, instructions: all, outsideLoops: instructions, calls };
+    return {
+      start: code,
+      instructions: all + this.#repeated,
+      outsideLoops: instructions,
+      calls,
+    };
+  }
+
+  /** @returns where its body begins */
+  #openLoop(position: number): number {
+    const type = this.#bytes[position + 1]!;
+    const body = afterType(this.#bytes, position + 1);
+    // One of a type with an index may take parameters, which would have to be there for each copy.
+    const wraps = this.#wraps && type >= 0x40 && type < 0x80 && this.#room >= WRAP_BYTES;
+    if (wraps) this.#room -= WRAP_BYTES;
+    const mark = wraps
+      ? this.#marks.add(MARK.wrappedLoop, position, 1, -1)
+      : this.#marks.add(MARK.loop, body, 0, 0);
+    this.#blocks.openLoop(mark, wraps);
+    return body;
+  }
+
+  #endLoop(position: number): void {
+    const marks = this.#marks;
+    const { innermost, instructions } = this.#blocks;
+    if (marks.kind(innermost) === MARK.loop) marks.setArgument(innermost, instructions);
+    else {
+      const copies = this.#copies(innermost, position);
+      this.#repeated += (copies - 1) * instructions;
+      marks.setArgument(innermost, copies);
+      marks.add(MARK.loopEnd, position, innermost, 0);
+    }
+  }
+
+  /** How often the body of the innermost loop is written. */
+  #copies(loop: number, end: number): number {
+    const marks = this.#marks;
+    const length = end - afterType(this.#bytes, marks.position(loop) + 1);
+    const copies = Math.min(MOST_COPIES, Math.floor(UNROLLED_BYTES / length));
+    if (copies < 2 || !this.#blocks.isTargeted) return 1;
+    for (let mark = loop + 1; mark < marks.count; mark++)
+      if (marks.kind(mark) !== MARK.label) return 1;
+    const growth = (copies - 1) * (length + COPY_BYTES);
+    if (growth > this.#room) return 1;
+    this.#room -= growth;
+    return copies;
+  }
+
+  /** A call that no round of the innermost loop goes without is one directly in it, before the first branch back. */
+  #inEachRound(call: number): void {
+    const { innermost, isLoop, isTargeted } = this.#blocks;
+    const marks = this.#marks;
+    if (!isLoop || isTargeted || marks.kind(innermost) !== MARK.wrappedLoop) return;
+    if (marks.extra(innermost) < 0) marks.setExtra(innermost, call);
+  }
+
+  /** @returns where the label at `at` ends */
+  #label(at: number): number {
+    const label = numberAt(this.#bytes, at);
+    const moved = this.#blocks.branch(label);
+    const end = afterNumber(this.#bytes, at);
+    if (moved !== label) this.#marks.add(MARK.label, at, moved, end);
+    return end;
+  }
+
+  /** Catch clauses: with a tag (0, 1) or for all (2, 3), and a label. */
+  #catches(at: number): number {
+    let next = afterNumber(this.#bytes, at);
+    for (let left = numberAt(this.#bytes, at); left > 0; left--) {
+      const tagged = this.#bytes[next]! < 2;
+      next = this.#label(tagged ? afterNumber(this.#bytes, next + 1) : next + 1);
+    }
+    return next;
+  }
+
+  #reference(code: number, at: number): number {
+    if (code === 24 || code === 25) this.#label(at + 1); // br_on_cast, br_on_cast_fail
+    return afterReferenceInstruction(this.#bytes, code, at);
   }
 
   #skipLocals(start: number): { code: number; locals: number } {
@@ -199,18 +297,6 @@ export class CodeScanner {
     }
     return { code: at, locals };
   }
-
-  #deepen(): void {
-    this.#loops = twice(this.#loops);
-    this.#counts = twice(this.#counts);
-    this.#outer = twice(this.#outer);
-  }
-}
-
-function twice(old: Int32Array): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(old.length * 2);
-  grown.set(old);
-  return grown;
 }
 
 /** The value of a constant that is not negative and has at most four bytes; else -1. */
@@ -218,23 +304,6 @@ function smallConstant(bytes: Uint8Array, at: number): number {
   const length = afterNumber(bytes, at) - at;
   if (length > 4 || (bytes[at + length - 1]! & 0x40) !== 0) return -1;
   return numberAt(bytes, at);
-}
-
-function afterNumbers(bytes: Uint8Array, at: number, count: number): number {
-  let next = at;
-  for (let left = count; left > 0; left--) next = afterNumber(bytes, next);
-  return next;
-}
-
-/** Catch clauses: with a tag (0, 1) or for all (2, 3), and a label. */
-function afterCatches(bytes: Uint8Array, at: number): number {
-  let next = afterNumber(bytes, at);
-  for (let left = numberAt(bytes, at); left > 0; left--) {
-    const tagged = bytes[next]! < 2;
-    next = afterNumber(bytes, next + 1);
-    if (tagged) next = afterNumber(bytes, next);
-  }
-  return next;
 }
 
 function refuse(what: string, offset: number): never {

@@ -4,7 +4,8 @@ import type { CallGraph } from './call-graph.ts';
 import type { CheckMode, CheckWriter } from './checks.ts';
 import { type CodeMarks, MARK } from './code-marks.ts';
 import type { FunctionCode } from './code-scanner.ts';
-import { OP } from './assembler.ts';
+import { NOTHING, OP } from './assembler.ts';
+import { afterType } from './instructions.ts';
 
 /** Fuel for an instruction that takes the engine microseconds. */
 const HEAVY_COST = 4_096;
@@ -28,8 +29,8 @@ export interface CodeWriterInit {
 }
 
 /**
- * Writes the functions of a module with checks in them: at the beginning of loops and of the functions that the call graph
- * names, and before what is costly. All else is copied.
+ * Writes the functions of a module with checks in them: where loops go round once more, at the beginning of the functions
+ * that the call graph names, and before what is costly. All else is copied.
  */
 export class CodeWriter {
   readonly #init: CodeWriterInit;
@@ -37,6 +38,9 @@ export class CodeWriter {
   #hint = 0;
   #oldHints: readonly BranchHint[] = [];
   #start = 0;
+  /** Of the loop that is being written several times: how often it still will be, and the first hint in it. */
+  #copiesLeft = 0;
+  #loopHint = 0;
 
   constructor(init: CodeWriterInit) {
     this.#init = init;
@@ -61,6 +65,17 @@ export class CodeWriter {
         case MARK.loop:
           this.#check(out, position, argument);
           break;
+        case MARK.wrappedLoop:
+          this.#openLoop(out, position, argument);
+          break;
+        case MARK.loopEnd:
+          mark = this.#endBody(out, mark);
+          break;
+        case MARK.label:
+          this.#copyTo(out, position);
+          out.u32(argument);
+          this.#copied = marks.extra(mark);
+          break;
         case MARK.heavy:
           this.#check(out, position, HEAVY_COST);
           break;
@@ -79,6 +94,66 @@ export class CodeWriter {
     }
     this.#copyTo(out, ends[defined]!);
     newHints.endFunction(importedFunctions + defined);
+  }
+
+  /**
+   * Writes a loop so that its check is behind its body, where only those come by who go round once more:
+   *
+   * ```wat
+   * block T
+   *   loop T
+   *     block body br 2 end   ;; once or several times: a branch to the loop leads to the next
+   *     check
+   *     br 0
+   *   end
+   * end
+   * ```
+   */
+  #openLoop(out: ByteWriter, position: number, copies: number): void {
+    const { bytes } = this.#init;
+    this.#copyTo(out, position);
+    const body = afterType(bytes, position + 1);
+    for (const opcode of [OP.block, OP.loop]) {
+      out.u8(opcode);
+      out.slice(bytes, position + 1, body);
+    }
+    out.u8(OP.block);
+    out.u8(NOTHING);
+    this.#copied = body;
+    this.#copiesLeft = copies - 1;
+    this.#loopHint = this.#hint;
+  }
+
+  /** @returns the mark after which to go on: the loop's own if its body is written once more */
+  #endBody(out: ByteWriter, mark: number): number {
+    const { bytes, marks } = this.#init;
+    const loop = marks.argument(mark);
+    this.#copyTo(out, marks.position(mark));
+    out.u8(OP.branch);
+    out.u8(2);
+    out.u8(OP.end);
+    if (marks.argument(loop) > 1 && this.#copiesLeft > 0) {
+      this.#copiesLeft--;
+      out.u8(OP.block);
+      out.u8(NOTHING);
+      this.#copied = afterType(bytes, marks.position(loop) + 1);
+      this.#hint = this.#loopHint;
+      return loop;
+    }
+    if (!this.#isCheckedWithin(loop)) this.#check(out, marks.position(mark), 0);
+    out.u8(OP.branch);
+    out.u8(0);
+    out.u8(OP.end); // the other one is its own
+    return mark;
+  }
+
+  /** Whether each round comes by the check of a function that it calls. */
+  #isCheckedWithin(loop: number): boolean {
+    const { marks, graph, importedFunctions } = this.#init;
+    const call = marks.extra(loop);
+    if (call < 0) return false;
+    const defined = marks.argument(call) - importedFunctions;
+    return defined >= 0 && graph.isChecked(defined);
   }
 
   /** A round of a loop costs what the functions without checks cost that it calls. */

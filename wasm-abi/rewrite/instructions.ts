@@ -24,6 +24,8 @@ export const PREFIX_BULK = 21;
 export const PREFIX_VECTOR = 22;
 export const PREFIX_ATOMIC = 23;
 export const DELEGATE = 24;
+export const BRANCH = 25;
+export const RETHROW = 26;
 
 /** By opcode: what it is followed by, and what it means for a check. 0: unknown. */
 export const FORMS: Uint8Array = forms([
@@ -32,9 +34,11 @@ export const FORMS: Uint8Array = forms([
   [LOOP, 0x03],
   [END, 0x0b],
   [DELEGATE, 0x18],
-  // catch, br, br_if, variables, tables, i64.const, memory.size, ref.null, br_on_null, br_on_non_null
-  [ONE_NUMBER, 0x07, 0x0c, 0x0d, [0x20, 0x26], 0x3f, 0x42, 0xd0, 0xd5, 0xd6],
-  [HEAVY_ONE_NUMBER, 0x08, 0x09, 0x40], // throw, rethrow, memory.grow
+  // catch, variables, tables, i64.const, memory.size, ref.null
+  [ONE_NUMBER, 0x07, [0x20, 0x26], 0x3f, 0x42, 0xd0],
+  [BRANCH, 0x0c, 0x0d, 0xd5, 0xd6], // br, br_if, br_on_null, br_on_non_null
+  [HEAVY_ONE_NUMBER, 0x08, 0x40], // throw, memory.grow
+  [RETHROW, 0x09],
   [HEAVY, 0x0a], // throw_ref
   [BRANCH_TABLE, 0x0e],
   [CALL, 0x10, 0x12],

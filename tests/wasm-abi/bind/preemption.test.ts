@@ -201,14 +201,14 @@ test('a component suspends where it is within another core and calls back', asyn
   const bytes = await parse(`(component
     (core module $a (memory (export "memory") 1) (func (export "work") (param i32) (result i32)
       (loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (i32.const 9))
-      (func $s (loop $l (br_if $l (i32.const 0)))) (start $s))
+      (func $nothing) (func $s (call $nothing)) (start $s))
     (core instance $ia (instantiate $a))
     (core module $b (import "a" "work" (func $work (param i32) (result i32)))
-      (func $s (drop (call $work (i32.const 5)))) (start $s))
+      (func $s (drop (call $work (i32.const 21)))) (start $s))
     (core instance (instantiate $b (with "a" (instance $ia)))))`);
   const preemption = new Scripted([SUSPEND]);
   await (await prepared(bytes, 'epoch')).instantiate(hostOf(), { ...QUOTA, preemption });
-  // The loop of the first core's start; the second one's start, which calls; and the five rounds within the first core.
+  // The starts of the first core and the second one, which call; and every fourth of the rounds within the first core.
   t.is(preemption.pauses, 1 + 1 + 5);
 });
 
