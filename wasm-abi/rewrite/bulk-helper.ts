@@ -7,6 +7,16 @@ export const MEMORY_CHUNK = 256 * 1024;
 /** Elements between two checks: .2 ms. */
 export const TABLE_CHUNK = 4_096;
 
+/** Up to so many there is no check at all: a megabyte of code can have 100,000 of them in a row. */
+export const UNCHECKED_BYTES = 1_024;
+export const UNCHECKED_ELEMENTS = 4;
+
+/**
+ * Elements that an imported table can grow by at once: .7 ms. How far it may grow is not known here, so it cannot be grown in
+ * parts, which might fail midway; the instruction may fail at any time.
+ */
+export const MOST_IMPORTED_GROWTH = 2 * TABLE_CHUNK;
+
 /** A unit of fuel, which is about an instruction, pays for 64 bytes or 4 elements. */
 const BYTES_PER_UNIT_LOG2 = 6;
 const ELEMENTS_PER_UNIT_LOG2 = 2;
@@ -28,7 +38,7 @@ export interface BulkHelper {
   readonly element?: Uint8Array;
   /** Of `memoryInit` and `tableInit`: what the segment has until it is dropped, in bytes or elements. */
   readonly segmentLength?: number;
-  /** Of `tableGrow`: elements; undefined where it is not known. */
+  /** Of `tableGrow`: elements that the table may have; undefined where it is imported. */
   readonly maximum?: number | undefined;
 }
 
@@ -66,6 +76,7 @@ export function bulkHelper(
     helper,
     count,
     chunk: ofTable ? TABLE_CHUNK : MEMORY_CHUNK,
+    unchecked: ofTable ? UNCHECKED_ELEMENTS : UNCHECKED_BYTES,
     check: () => void hints.push(checks.write(a.code, 0)),
     charge: () => {
       if (mode === 'epoch') return;
@@ -87,6 +98,7 @@ interface Context {
   readonly helper: BulkHelper;
   readonly count: number;
   readonly chunk: number;
+  readonly unchecked: number;
   readonly check: () => void;
   /** Takes fuel for the whole range, in fuel mode. */
   readonly charge: () => void;
@@ -108,7 +120,7 @@ function instruction({ a, helper }: Context, count: () => unknown): void {
 }
 
 function inParts(context: Context): void {
-  const { a, helper, chunk, check, charge } = context;
+  const { a, helper, chunk, unchecked, check, charge } = context;
   const { operation, first, second } = helper;
   const all = (): unknown => a.op('localGet', COUNT);
   const wholeIf = (condition: () => unknown): void => {
@@ -123,6 +135,8 @@ function inParts(context: Context): void {
   charge();
   // The destination is what the last immediate names, or of copies the first.
   const destination = initialises ? second : first;
+  wholeIf(() => a.op('localGet', COUNT).i32(unchecked).op('i32LeU'));
+  check();
   wholeIf(() => a.op('localGet', COUNT).i32(chunk).op('i32LeU'));
   wholeIf(() => beyond(context, DESTINATION, destination));
   if (copies) wholeIf(() => beyond(context, SOURCE, second));
@@ -186,11 +200,18 @@ function growInParts({ a, helper, count, chunk, check, charge }: Context): void 
     by();
     a.bulk('tableGrow', first);
   };
-  if (maximum === undefined) return grow(() => a.op('localGet', count));
+  if (maximum === undefined) {
+    a.op('localGet', count).i32(MOST_IMPORTED_GROWTH).op('i32GtU');
+    a.when(() => a.i32(-1).op('return'));
+    charge();
+    check();
+    return grow(() => a.op('localGet', count));
+  }
   a.bulk('tableSize', first).op('localTee', size).op('i64ExtendI32U');
   a.op('localGet', count).op('i64ExtendI32U').op('i64Add').i64(maximum).op('i64GtU');
   a.when(() => a.i32(-1).op('return'));
   charge(); // not before: what fails at once is free
+  check();
   a.op('localGet', count).i32(chunk).op('i32GtU');
   a.when(() =>
     a.repeat(() => {

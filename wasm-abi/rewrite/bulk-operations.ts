@@ -1,12 +1,11 @@
 import type { TableType } from '../binary/core-module.ts';
 import { BULK } from './assembler.ts';
-import { type BulkHelper, MEMORY_CHUNK, TABLE_CHUNK } from './bulk-helper.ts';
+import { type BulkHelper, UNCHECKED_BYTES, UNCHECKED_ELEMENTS } from './bulk-helper.ts';
 import type { CheckMode } from './checks.ts';
 import { afterNumber, numberAt } from './instructions.ts';
 
-/** In fuel mode ranges up to this many bytes or elements cost nothing beside their instruction. */
+/** In fuel mode ranges up to this many bytes cost nothing beside their instruction. */
 const FREE_BYTES = 64;
-const FREE_ELEMENTS = 4;
 
 export interface BulkOperationsInit {
   readonly bytes: Uint8Array;
@@ -39,8 +38,8 @@ export class BulkOperations {
   helper(operation: number, immediates: number, count: number): number {
     const { bytes, mode, tables, importedTables, dataLengths, elementLengths } = this.#init;
     const epoch = mode === 'epoch';
-    const freeBytes = epoch ? MEMORY_CHUNK : FREE_BYTES;
-    const freeElements = epoch ? TABLE_CHUNK : FREE_ELEMENTS;
+    const freeBytes = epoch ? UNCHECKED_BYTES : FREE_BYTES;
+    const freeElements = UNCHECKED_ELEMENTS;
     const first = numberAt(bytes, immediates);
     const second = numberAt(bytes, afterNumber(bytes, immediates));
     const short = (most: number, free: number): boolean =>
@@ -79,7 +78,6 @@ export class BulkOperations {
       case BULK.tableGrow: {
         if (short(Infinity, freeElements)) return -1;
         const { element, max } = tables[first]!;
-        // What an imported table may grow to is not known here, so it cannot be grown in parts: it might fail midway.
         const maximum = first < importedTables ? undefined : max;
         return this.#number({ operation: 'tableGrow', first, second: 0, element, maximum });
       }

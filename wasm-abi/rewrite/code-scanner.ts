@@ -26,6 +26,9 @@ const UNROLLED_BYTES = 128;
 const COPY_BYTES = 5;
 const WRAP_BYTES = 16;
 
+/** Instructions that an operation on a range is taken for, as far as it has no check. */
+const BULK_WEIGHT = 48;
+
 /** Bytes that wrapping may add to a function, and for each byte that it has: hostile ones consist of loops. */
 const LEAST_ROOM = 128;
 const MOST_GROWTH = 3;
@@ -186,6 +189,7 @@ export class CodeScanner {
           const immediates = afterNumber(bytes, at);
           at = afterBulk(bytes, operation, immediates);
           if (at < 0) refuse('it has an unknown instruction', position);
+          if (operation >= 8 && operation <= 17) all += BULK_WEIGHT; // on memories and tables
           const helper = operation < 8 ? -1 : this.#bulk.helper(operation, immediates, before);
           if (helper >= 0) marks.add(MARK.bulk, position, helper, at);
           break;

@@ -1,7 +1,12 @@
 import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
 import fc from 'fast-check';
-import { MEMORY_CHUNK, TABLE_CHUNK } from '#wasm-abi/rewrite/bulk-helper.ts';
+import {
+  MEMORY_CHUNK,
+  MOST_IMPORTED_GROWTH,
+  TABLE_CHUNK,
+  UNCHECKED_BYTES,
+} from '#wasm-abi/rewrite/bulk-helper.ts';
 import { GO_ON, Scripted } from '../preemptions.ts';
 import { instantiate, type Running, WAYS } from './rewritten.ts';
 
@@ -130,18 +135,64 @@ function elements({ exports }: Running, name: string): string {
   return `${table.length} ${text}`;
 }
 
-test('a long operation is checked between its parts, and a short one is left as it is', async (t) => {
+test('a long operation is checked before it and between its parts, a very short one is left as it is', async (t) => {
   const bytes = new Uint8Array(
     await parse(`(module (memory 32)
     (func (export "long") (memory.fill (i32.const 0) (i32.const 1) (i32.const 2000000)))
-    (func (export "short") (memory.fill (i32.const 0) (i32.const 1) (i32.const 200000))))`),
+    (func (export "short") (memory.fill (i32.const 0) (i32.const 1) (i32.const 1024)))
+    (func (export "given") (param i32) (memory.fill (i32.const 0) (i32.const 1) (local.get 0))))`),
   );
   const preemption = new Scripted([GO_ON]);
   const { exports } = instantiate(bytes, 'epoch', {}, preemption);
   (exports['short'] as () => void)();
   t.is(preemption.ticks, 0);
   (exports['long'] as () => void)();
-  t.is(preemption.ticks, Math.floor(2_000_000 / MEMORY_CHUNK));
+  t.is(preemption.ticks, 1 + Math.floor(2_000_000 / MEMORY_CHUNK));
+  const given = exports['given'] as (bytes: number) => void;
+  const before = preemption.ticks;
+  given(UNCHECKED_BYTES);
+  t.is(preemption.ticks, before);
+  given(UNCHECKED_BYTES + 1);
+  t.is(preemption.ticks, before + 1);
+});
+
+test('many operations one after the other are checked between them', async (t) => {
+  const fills = '(memory.fill (i32.const 0) (i32.const 1) (i32.const 200000))'.repeat(1_000);
+  const growths = '(drop (table.grow $t (ref.func $f) (i32.const 8)))'.repeat(1_000);
+  const bytes = new Uint8Array(
+    await parse(`(module (import "m" "t" (table $t 0 60000 funcref)) (memory 32) (func $f) (elem declare func $f)
+    (func (export "fills") ${fills}) (func (export "growths") ${growths}))`),
+  );
+  const table = new WebAssembly.Table({ element: 'anyfunc', initial: 0, maximum: 60_000 });
+  const preemption = new Scripted([GO_ON]);
+  const { exports } = instantiate(bytes, 'epoch', { m: { t: table } }, preemption);
+  for (const name of ['fills', 'growths']) {
+    preemption.ticks = 0;
+    (exports[name] as () => void)();
+    t.true(preemption.ticks >= 1_000, `${preemption.ticks} checks in ${name}`);
+  }
+  t.is(table.length, 8_000);
+});
+
+test('an imported table grows as the instruction says, and fails to grow by very much at once', async (t) => {
+  const bytes = new Uint8Array(
+    await parse(`(module (import "m" "t" (table $t 0 60000 funcref)) (func $f) (elem declare func $f)
+    (func (export "grow") (param i32) (result i32) (table.grow $t (ref.func $f) (local.get 0))))`),
+  );
+  for (const way of WAYS) {
+    const table = new WebAssembly.Table({ element: 'anyfunc', initial: 10, maximum: 20_000 });
+    const { exports } = instantiate(bytes, way, { m: { t: table } });
+    const grow = exports['grow'] as (by: number) => number;
+    const fails = way !== 'as it is';
+    t.is(grow(MOST_IMPORTED_GROWTH), 10, way);
+    const size = table.length;
+    t.is(size, 10 + MOST_IMPORTED_GROWTH, way);
+    t.is(grow(0), size, way);
+    t.is(grow(MOST_IMPORTED_GROWTH + 1), fails ? -1 : size, way);
+    t.is(table.length, fails ? size : size + MOST_IMPORTED_GROWTH + 1, way);
+    t.is(grow(20_000 - table.length + 1), -1, way);
+    t.is(grow(-1), -1, way);
+  }
 });
 
 test('fuel pays for a range by its length', async (t) => {
