@@ -51,20 +51,25 @@ export class Ticker implements Disposable {
   }
 
   #tick(): void {
-    let armed = 0;
-    for (const [memory, watched] of this.#watched) {
-      if (!watched.armed) continue;
-      const { words } = watched;
-      watched.up = Atomics.exchange(words, FLAG_WORD, 1) === 0 ? 0 : watched.up + 1;
-      if (watched.up < IDLE_TICKS) armed += 1;
-      else {
-        watched.armed = false;
-        Atomics.store(words, ARMED_WORD, 0);
-        this.#await(memory, watched);
-      }
-    }
-    if (armed > 0) return;
+    for (const [memory, watched] of this.#watched) if (watched.armed) this.#raise(memory, watched);
+    // Asked of all once more: one that was laid to rest may have been armed again before it could be waited for.
+    for (const { armed } of this.#watched.values()) if (armed) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  #raise(memory: WebAssembly.Memory, watched: Watched): void {
+    const { words } = watched;
+    watched.up = Atomics.exchange(words, FLAG_WORD, 1) === 0 ? 0 : watched.up + 1;
+    if (watched.up < IDLE_TICKS) return;
+    Atomics.store(words, ARMED_WORD, 0);
+    if (Atomics.load(words, FLAG_WORD) === 0) {
+      // A guest looked just now: it lowered its flag and found its alarm armed, so it will not arm it.
+      Atomics.store(words, ARMED_WORD, 1);
+      watched.up = 0;
+      return;
+    }
+    watched.armed = false;
+    this.#await(memory, watched);
   }
 }

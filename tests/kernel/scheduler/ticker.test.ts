@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { alarmMemory, ARMED_WORD, FLAG_WORD, SharedAlarm } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
 
@@ -62,4 +62,61 @@ test('a lane that is gone is not waited for', async (t) => {
   await after(30);
   t.is(new Int32Array(memory.buffer)[FLAG_WORD], 0);
   ticker[Symbol.dispose]();
+});
+
+/** Has the lane do something at the one moment when the ticker has stored a 0 in ARMED_WORD, once. */
+function whenLaidToRest(t: ExecutionContext, memory: WebAssembly.Memory, act: () => void): void {
+  const words = new Int32Array(memory.buffer);
+  const { store } = Atomics;
+  t.teardown(() => Object.assign(Atomics, { store }));
+  Object.assign(Atomics, {
+    store(array: Int32Array, index: number, value: number) {
+      if (array.buffer !== memory.buffer || index !== ARMED_WORD || value !== 0)
+        return store(array, index, value);
+      Object.assign(Atomics, { store });
+      if (words[ARMED_WORD] === 1) act();
+      return value;
+    },
+  });
+}
+
+test.serial(
+  'a guest that looks just as its alarm is laid to rest is interrupted again',
+  async (t) => {
+    using ticker = new Ticker();
+    const memory = alarmMemory();
+    const words = new Int32Array(memory.buffer);
+    ticker.add(memory);
+    const alarm = new SharedAlarm(memory);
+    let looked = false;
+    whenLaidToRest(t, memory, () => {
+      alarm.lower(); // as a check does
+      alarm.arm();
+      Atomics.store(words, ARMED_WORD, 0); // what the ticker was about to do
+      looked = true;
+    });
+    alarm.arm();
+    await until(() => looked);
+    await until(() => words[FLAG_WORD] === 1);
+    t.is(words[FLAG_WORD], 1);
+  },
+);
+
+test.serial('an alarm that is armed just after it was laid to rest is raised again', async (t) => {
+  using ticker = new Ticker();
+  const memory = alarmMemory();
+  const words = new Int32Array(memory.buffer);
+  ticker.add(memory);
+  const alarm = new SharedAlarm(memory);
+  let armed = false;
+  whenLaidToRest(t, memory, () => {
+    Atomics.store(words, ARMED_WORD, 0); // what the ticker was about to do
+    alarm.arm();
+    armed = true;
+  });
+  alarm.arm();
+  await until(() => armed);
+  alarm.lower();
+  await until(() => words[FLAG_WORD] === 1);
+  t.is(words[FLAG_WORD], 1);
 });
