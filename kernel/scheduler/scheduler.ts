@@ -27,6 +27,13 @@ export interface SchedulerComponents {
 
 export const VERDICT = { goOn: 0, pause: 1, trap: 2 } as const;
 
+/**
+ * Checks, a tick apart, at which code that was to pause went on: it runs beneath a frame of JavaScript, as `cabi_realloc` and
+ * post-return functions do, and nothing else of its lane runs meanwhile. Allocating takes microseconds, a collection of garbage
+ * some ten milliseconds.
+ */
+const MOST_UNPAUSED = 100;
+
 // Multiples of it, modulo 1, lie as far apart as they can.
 const GOLDEN_RATIO = 0.618_033_988_75;
 
@@ -131,6 +138,8 @@ export class Runner {
    */
   #phase: number;
   #enteredAt: number | undefined;
+  /** How often it was told to pause and could not since it was entered. */
+  #unpaused = 0;
   /** Lets it have its turn out of order. */
   #release: (() => void) | undefined;
 
@@ -146,6 +155,7 @@ export class Runner {
     if (this.#enteredAt !== undefined) return;
     this.#scheduler.entered(this);
     this.#enteredAt = this.#scheduler.clock.now();
+    this.#unpaused = 0;
   }
 
   /** Its code does not run any more: it has returned, or its stack is suspended. */
@@ -173,7 +183,9 @@ export class Runner {
       return VERDICT.goOn;
     }
     alarm.arm();
-    return clock.now() - this.#enteredAt < init.sliceMs ? VERDICT.goOn : VERDICT.pause;
+    if (clock.now() - this.#enteredAt < init.sliceMs) return VERDICT.goOn;
+    this.#unpaused += 1;
+    return this.#unpaused > MOST_UNPAUSED ? VERDICT.trap : VERDICT.pause;
   }
 
   /** Its stack is suspended until it is its turn again. */

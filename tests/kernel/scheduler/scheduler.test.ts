@@ -134,3 +134,22 @@ test('one that has ended is trapped at its next check, and has its turn at once 
   t.is(victim.tick(), VERDICT.trap);
   await Promise.all(spinning);
 });
+
+test('code that goes on where it is to pause, since its stack cannot be suspended, is ended', (t) => {
+  const lab = new Lab();
+  const runner = lab.add();
+  runner.enter();
+  const verdicts = Array.from({ length: 101 }, () => {
+    lab.clock.advanceNow(2);
+    return runner.tick();
+  });
+  t.deepEqual(
+    verdicts.slice(0, 50),
+    Array.from({ length: 50 }, () => VERDICT.pause),
+  );
+  t.is(verdicts[100], VERDICT.trap);
+  runner.leave();
+  runner.enter();
+  lab.clock.advanceNow(2);
+  t.is(runner.tick(), VERDICT.pause, 'what it does next is judged anew');
+});
