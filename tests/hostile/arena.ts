@@ -1,0 +1,100 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { encode } from 'cborg';
+import type { PosivClient } from '#node/control/client.ts';
+import { good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { Attacker, DEFAULTS } from './attacker.ts';
+import { echoImage } from './guests/core-image.ts';
+import { Probe } from './probe.ts';
+import { treeUsage } from './process-tree.ts';
+
+const HOSTILE = 'mallory';
+const OTHER = 'alice';
+const ECHO = '/images/echo';
+// A neighbour that takes so long does not answer.
+const ANSWERS_WITHIN_MS = 20_000;
+// A start is a burst of memory: it is over once the sum has stood still for a second, or at last after fifteen.
+const LOOK_EVERY_MS = 250;
+const STEADY_LOOKS = 4;
+const STEADY_BYTES = 4 * 2 ** 20;
+const MOST_LOOKS = 60;
+
+/** A quiet vTask that is asked again and again. */
+export interface Neighbour {
+  readonly vtid: string;
+  readonly probe: Probe;
+}
+
+/** A node with process cells, a hostile tenant, and a quiet vTask in its lane and in the cell of another tenant. */
+export class Arena implements AsyncDisposable {
+  /** In the lane of the hostile guests. */
+  readonly near: Neighbour;
+  /** In another tenant's cell. */
+  readonly far: Neighbour;
+  readonly #cluster: RealCluster;
+  readonly #token: string;
+
+  private constructor(cluster: RealCluster, near: Neighbour, far: Neighbour, token: string) {
+    this.#cluster = cluster;
+    this.near = near;
+    this.far = far;
+    this.#token = token;
+  }
+
+  static async start(): Promise<Arena> {
+    const cluster = await RealCluster.start(1, { lanes: 1 });
+    const owner = await cluster.connect();
+    const token = good(await owner.tenants.add(HOSTILE, undefined));
+    const other = good(await owner.tenants.add(OTHER, undefined));
+    await owner.close();
+    const near = await neighbour(await cluster.connect(0, { token }));
+    const far = await neighbour(await cluster.connect(0, { token: other }));
+    const arena = new Arena(cluster, near, far, token);
+    await arena.#settle();
+    return arena;
+  }
+
+  /** Whether all that are to be quiet are there. */
+  get whole(): boolean {
+    return this.near.probe.failure === undefined && this.far.probe.failure === undefined;
+  }
+
+  /** A hostile tenant's session for one scenario. What it starts ends with it. */
+  async attacker(rageMs: number): Promise<Attacker> {
+    const client = await this.#cluster.connect(0, { token: this.#token });
+    return new Attacker({ client, rageMs, neighbour: this.near.vtid, stranger: this.far.vtid });
+  }
+
+  /** Bytes that the node and all of its processes hold. */
+  async memory(): Promise<number> {
+    return (await treeUsage(this.#cluster.nodes[0]!.process.pid!)).memory;
+  }
+
+  /** Waits until its processes have started: the next warm cell too. */
+  async #settle(): Promise<void> {
+    let same = 0;
+    let before = 0;
+    for (let look = 0; look < MOST_LOOKS && same < STEADY_LOOKS; look += 1) {
+      await pause(LOOK_EVERY_MS);
+      const now = await this.memory();
+      same = Math.abs(now - before) < STEADY_BYTES ? same + 1 : 0;
+      before = now;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { probe } of [this.near, this.far]) await probe[Symbol.asyncDispose]();
+    await this.#cluster[Symbol.asyncDispose]();
+  }
+}
+
+async function neighbour(client: PosivClient): Promise<Neighbour> {
+  await upload(client, ECHO, await echoImage());
+  const vtid = good(await client.vtask.new(undefined, ECHO, [], DEFAULTS));
+  good(await client.vtask.sched(vtid));
+  const args = encode('are you there?');
+  const probe = new Probe(async () => {
+    const answer = await client.ipc.rpc(vtid, 'do', ANSWERS_WITHIN_MS, args);
+    return answer.ok ? undefined : answer.error.tag;
+  });
+  return { vtid, probe };
+}

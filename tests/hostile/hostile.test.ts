@@ -1,0 +1,52 @@
+import test from 'ava';
+import { Arena } from './arena.ts';
+import { SCENARIOS } from './catalogue.ts';
+
+// Containment and reasons, not latency: `npm run hostile` looks at that too.
+const RAGE_MS = 50;
+
+/** The most of a kind that one can be: the others of the kind are for the scorecard. */
+const QUICK: readonly string[] = [
+  'call',
+  'return_call',
+  'start function',
+  'catch_all',
+  'catch_all, waiting',
+  'memory.fill',
+  'handler',
+  'realloc',
+  'realloc of a result',
+  'post-return',
+  'caught trap',
+  'memory bomb',
+  'table bomb',
+  'text out of bounds',
+  'arguments of 4 GiB',
+  'call within realloc',
+];
+
+let arena: Arena;
+test.before(async () => {
+  arena = await Arena.start();
+});
+test.after.always(() => arena[Symbol.asyncDispose]());
+
+test('each of them is in the catalogue', (t) => {
+  const names = SCENARIOS.map(({ name }) => name);
+  t.deepEqual(
+    [...QUICK].filter((name) => !names.includes(name)),
+    [],
+  );
+  t.is(new Set(names).size, names.length, 'no name is taken twice');
+});
+
+for (const scenario of SCENARIOS) {
+  if (!QUICK.includes(scenario.name)) continue;
+  test.serial(`a guest that tries this is contained: ${scenario.tries}`, async (t) => {
+    const attacker = await arena.attacker(RAGE_MS);
+    const { reason } = await scenario.run(attacker);
+    t.truthy(reason);
+    t.true(arena.whole, 'its neighbours answer');
+    await attacker.client.close();
+  });
+}

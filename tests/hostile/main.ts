@@ -1,0 +1,81 @@
+// npm run hostile -- [--only NAME] [--list] [--json]: lets hostile guests loose on a node, and prints what became of them.
+import { parseArgs } from 'node:util';
+import { json } from '#cli/output/table.ts';
+import { Arena } from './arena.ts';
+import { SCENARIOS } from './catalogue.ts';
+import { scorecard } from './scorecard.ts';
+import type { Scenario } from './scenario.ts';
+import { trial, type Trial } from './trial.ts';
+
+const USAGE = `Usage: npm run hostile -- [--only NAME] [--list] [--json]
+
+Lets hostile guests loose on a node, one after another, and prints what became of them. Ends with 1 if one was not contained.
+
+Options:
+  --only NAME  one of them; may be given several times
+  --list       prints their names and what they try
+  --json       prints JSON`;
+
+/** Latency that only the machine's other work may have caused is looked at again. */
+const ROUNDS = 3;
+
+function chosen(names: readonly string[] | undefined): readonly Scenario[] {
+  if (names === undefined) return SCENARIOS;
+  return names.map((name) => {
+    const found = SCENARIOS.find((each) => each.name === name);
+    if (!found) throw new RangeError(`no hostile guest is named '${name}'; see --list`);
+    return found;
+  });
+}
+
+async function run(scenarios: readonly Scenario[]): Promise<readonly Trial[]> {
+  const trials: Trial[] = [];
+  let arena = await Arena.start();
+  try {
+    for (const [at, scenario] of scenarios.entries()) {
+      let seen: Trial | undefined;
+      for (let round = 0; round < ROUNDS && again(seen); round++) {
+        if (!arena.whole) {
+          await arena[Symbol.asyncDispose]();
+          arena = await Arena.start();
+        }
+        seen = await trial(arena, scenario);
+        const { contained, neighbours, because } = seen;
+        const what = [contained ? 'contained' : 'NOT CONTAINED', neighbours, ...because].join('; ');
+        process.stderr.write(`${at + 1}/${scenarios.length} ${scenario.name}: ${what}\n`);
+      }
+      trials.push(seen!);
+    }
+  } finally {
+    await arena[Symbol.asyncDispose]();
+  }
+  return trials;
+}
+
+function again(seen: Trial | undefined): boolean {
+  return seen === undefined || (seen.contained && seen.neighbours !== 'undisturbed');
+}
+
+try {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      list: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const scenarios = chosen(values.only);
+  if (values.list)
+    for (const { name, tries } of scenarios) process.stdout.write(`${name}: ${tries}\n`);
+  else {
+    const trials = await run(scenarios);
+    process.stdout.write(values.json ? json(trials) : scorecard(trials));
+    const good = trials.every((each) => each.contained && each.neighbours !== 'disturbed');
+    process.exitCode = good ? 0 : 1;
+  }
+} catch (error) {
+  process.stderr.write(
+    `hostile: ${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`,
+  );
+  process.exitCode = 2;
+}

@@ -1,0 +1,45 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { percentile } from '../../bench/report/statistics.ts';
+
+const EVERY_MS = 2;
+
+/** Asks somebody quiet again and again, and takes the time. */
+export class Probe implements AsyncDisposable {
+  readonly #ask: () => Promise<string | undefined>;
+  readonly #asking: Promise<void>;
+  #samples: number[] = [];
+  #failure: string | undefined;
+  #ends = false;
+
+  /** @param ask resolves when the answer has come: with what went wrong, or nothing */
+  constructor(ask: () => Promise<string | undefined>) {
+    this.#ask = ask;
+    this.#asking = this.#goOn();
+  }
+
+  /** What went wrong, if there has ever been no answer: nobody is asked any more. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** The 99th percentile in milliseconds since this was last called; undefined where nothing was answered. */
+  takeP99(): number | undefined {
+    const samples = this.#samples;
+    this.#samples = [];
+    return samples.length === 0 ? undefined : percentile(samples, 0.99);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ends = true;
+    await this.#asking;
+  }
+
+  async #goOn(): Promise<void> {
+    while (!this.#ends && this.#failure === undefined) {
+      const since = performance.now();
+      this.#failure = await this.#ask();
+      this.#samples.push(performance.now() - since);
+      await pause(EVERY_MS);
+    }
+  }
+}
