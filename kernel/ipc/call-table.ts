@@ -4,6 +4,9 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import { CallFailedError } from '#kernel/errors.ts';
 import type { CallFrame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 
+/** A writer that has grown beyond this is not kept: a guest can pass what nobody will carry. */
+const KEPT_BYTES = 8 << 20;
+
 interface Pending {
   readonly descriptor: FunctionDescriptor;
   readonly resolve: (value: unknown) => void;
@@ -35,7 +38,8 @@ export class CallTable {
     const id = this.#nextId();
     this.#writer.reset();
     descriptor.writeParams(this.#writer, params);
-    const bytes = this.#writer.take();
+    const writer = this.#writer;
+    const bytes = writer.length > KEPT_BYTES ? writer.release() : writer.take();
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { descriptor, resolve, reject });
       try {

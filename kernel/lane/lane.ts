@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import { CallFailedError } from '#kernel/errors.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
@@ -17,6 +18,9 @@ import { describe } from '#wasm-abi/trap.ts';
 const TURN_MS = 2;
 const USAGE_EVERY_MS = 250;
 const WHOLE_LANE = { weight: 100, rate: 0 };
+
+/** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
+const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
 
 const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
 
@@ -216,7 +220,15 @@ export class Lane {
   }
 
   #call(task: Task, descriptor: FunctionDescriptor, params: readonly unknown[]): Promise<unknown> {
-    const result = this.#calls.call(descriptor, task.vtid, params);
+    const result = this.#calls.call(descriptor, task.vtid, params, (val) => {
+      const { byteLength } = val.params;
+      if (byteLength > MAX_PARAMS_BYTES)
+        throw new CallFailedError(
+          descriptor.name,
+          `its parameters have ${byteLength} bytes, at most ${MAX_PARAMS_BYTES} are carried`,
+        );
+      this.#components.send({ tag: 'call', val });
+    });
     return task.suspend<unknown>((resolve, reject) => {
       result.then(resolve, reject);
     });

@@ -34,6 +34,13 @@ export interface TaskInit {
 
 const NOTHING = new Uint8Array(0);
 
+// Of the text of an error: it is for people, and is kept for as long as anybody may ask for it.
+const MAX_TEXT_CHARS = 4_096;
+
+function cut(text: string): string {
+  return text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}...` : text;
+}
+
 /**
  * One vTask in its lane: what waits for it, what it has out, and what it is doing. It does one thing at a time: `run`,
  * or one handler, or a wait in `receive`.
@@ -86,7 +93,7 @@ export class Task {
     const result = await body.run(cmd);
     this.#busy = false;
     if (this.#ended) return;
-    if (!result.ok) return this.end({ tag: 'failed', val: result.error });
+    if (!result.ok) return this.end({ tag: 'failed', val: cut(result.error) });
     const status = this.#exitStatus ?? result.value;
     this.serve();
     if (status !== 0 || this.#exitStatus !== undefined || !this.#isAwaited())
@@ -183,7 +190,10 @@ export class Task {
   reply(token: number, outcome: Result<Uint8Array, string>): Result<undefined, ErrorCode> {
     const from = this.tokens.close(token);
     if (!from) return err({ tag: 'refused', val: `no request waits under token ${token}` });
-    this.#answer(from, outcome.ok ? outcome : err({ tag: 'handler-failed', val: outcome.error }));
+    this.#answer(
+      from,
+      outcome.ok ? outcome : err({ tag: 'handler-failed', val: cut(outcome.error) }),
+    );
     return ok(undefined);
   }
 

@@ -21,6 +21,9 @@ const QUICK: readonly string[] = [
   'memory bomb',
   'table bomb',
   'text out of bounds',
+  'huge text',
+  'huge name',
+  'huge handler error',
   'arguments of 4 GiB',
   'call within realloc',
 ];
