@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.ts';
 import { abiScenarios } from './scenarios/abi.ts';
+import { floodScenarios } from './scenarios/floods.ts';
 import { endlessScenarios } from './scenarios/endless.ts';
 import { memoryScenarios } from './scenarios/memory.ts';
 
@@ -8,4 +9,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...endlessScenarios,
   ...memoryScenarios,
   ...abiScenarios,
+  ...floodScenarios,
 ];

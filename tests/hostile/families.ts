@@ -4,6 +4,8 @@ import { NotContainedError, type Scenario } from './scenario.ts';
 /** Of the hostile things, those that are alike in what containing them means. */
 
 type Image = () => Promise<Uint8Array>;
+/** What it is told, which may name vTasks that the attacker makes for it. */
+type Command = (attacker: Attacker) => readonly string[] | Promise<readonly string[]>;
 type Given = Pick<Scenario, 'name' | 'tries'> & Partial<Scenario>;
 
 /** A kill is confirmed at the victim's next check; the rest is for a machine with other work. */
@@ -16,12 +18,12 @@ export function endless(
   given: Given,
   image: Image,
   provoke: (attacker: Attacker, vtid: string) => Promise<void> = async () => {},
-  cmd: (attacker: Attacker) => readonly string[] = () => [],
+  cmd: Command = () => [],
 ): Scenario {
   return {
     withinMs: KILLED_WITHIN_MS,
     async run(attacker) {
-      const vtid = await attacker.start(await image(), cmd(attacker));
+      const vtid = await attacker.start(await image(), await cmd(attacker));
       await attacker.begun(vtid);
       await provoke(attacker, vtid);
       await attacker.rage();
@@ -41,12 +43,12 @@ export function ends(
   given: Given,
   image: Image,
   wanted: RegExp,
-  cmd: (attacker: Attacker) => readonly string[] = () => [],
+  cmd: Command = () => [],
 ): Scenario {
   return {
     withinMs: ENDED_WITHIN_MS,
     async run(attacker) {
-      const made = await attacker.make(await image(), cmd(attacker));
+      const made = await attacker.make(await image(), await cmd(attacker));
       if (!made.ok) throw new NotContainedError(`it was to start: ${textOf(made.error)}`);
       const since = performance.now();
       await attacker.sched(made.value);
@@ -61,11 +63,7 @@ export function ends(
 }
 
 /** Tries by itself to get further than it may, and ends with 0 if it did not; its log says what it got. */
-export function held(
-  given: Given,
-  image: Image,
-  cmd?: (attacker: Attacker) => readonly string[],
-): Scenario {
+export function held(given: Given, image: Image, cmd?: Command): Scenario {
   return ends(given, image, /^exited: 0$/, cmd);
 }
 
