@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PosivClient } from '#node/control/client.ts';
 import type { ErrorCode, ExitReason, Options } from '#posiv-wit/generated/kernel.ts';
@@ -32,7 +33,6 @@ export class Attacker {
   readonly neighbour: string;
   readonly stranger: string;
   readonly #rageMs: number;
-  #uploads = 0;
   readonly #ends = new Map<string, ExitReason>();
 
   constructor({ client, rageMs, neighbour, stranger }: AttackerInit) {
@@ -44,8 +44,7 @@ export class Attacker {
 
   /** Stores an image and gives its path. */
   async store(image: Uint8Array): Promise<string> {
-    this.#uploads += 1;
-    const path = `/hostile/${this.client.vtid}/${this.#uploads}`;
+    const path = `/hostile/${randomBytes(4).toString('hex')}`;
     await upload(this.client, path, image);
     return path;
   }

@@ -1,7 +1,9 @@
 import type { Scenario } from './scenario.ts';
 import { abiScenarios } from './scenarios/abi.ts';
-import { floodScenarios } from './scenarios/floods.ts';
 import { endlessScenarios } from './scenarios/endless.ts';
+import { floodScenarios } from './scenarios/floods.ts';
+import { imageScenarios } from './scenarios/images.ts';
+import { lifeScenarios } from './scenarios/lives.ts';
 import { memoryScenarios } from './scenarios/memory.ts';
 
 /** All of them, in the order of the scorecard. */
@@ -10,4 +12,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...memoryScenarios,
   ...abiScenarios,
   ...floodScenarios,
+  ...imageScenarios,
+  ...lifeScenarios,
 ];

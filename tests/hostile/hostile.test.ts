@@ -26,6 +26,17 @@ const QUICK: readonly string[] = [
   'huge handler error',
   'arguments of 4 GiB',
   'call within realloc',
+  'small mail flood',
+  'log flood',
+  'spawn bomb',
+  "another tenant's vtid",
+  'forged vtid',
+  'forged grants',
+  'rpc cycle',
+  'template in a name',
+  'epoch flag',
+  'dies as it starts',
+  'never replies',
 ];
 
 let arena: Arena;
