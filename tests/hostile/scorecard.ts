@@ -24,7 +24,7 @@ export function scorecard(trials: readonly Trial[]): string {
     each.name,
     each.contained ? 'yes' : 'NO',
     number(each.ms),
-    each.reason.length > REASON_CHARS ? `${each.reason.slice(0, REASON_CHARS)}...` : each.reason,
+    printable(each.reason),
     each.neighbours,
     ...[each.near, each.far].map(
       ({ quietMs, duringMs }) => `${number(quietMs)} > ${number(duringMs)}`,
@@ -40,6 +40,12 @@ export function scorecard(trials: readonly Trial[]): string {
   );
   const sum = `${trials.length - loose.length} of ${trials.length} contained, ${disturbing.length} disturb their neighbours, ${noisy} could not be told from the machine's other work\n`;
   return `${table(COLUMNS, rows)}\n${because.join('')}${sum}`;
+}
+
+/** What a guest has said, without what would move the cursor, and not all of it. */
+function printable(reason: string): string {
+  const text = reason.replaceAll(/\p{C}/gu, '').trim();
+  return text.length > REASON_CHARS ? `${text.slice(0, REASON_CHARS)}...` : text;
 }
 
 function number(ms: number | undefined): string {
