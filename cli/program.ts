@@ -12,6 +12,7 @@ import { nodeCommand } from './commands/node.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { psCommand } from './commands/ps.ts';
 import { putCommand } from './commands/put.ts';
+import { quotaCommand } from './commands/quota.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
 import { tenantCommand } from './commands/tenant.ts';
@@ -54,7 +55,15 @@ export function vstarProgram(version: string): Command {
     ['Tenants:', [tenantsCommand(), tenantCommand()]],
     [
       'vTasks:',
-      [runCommand(), psCommand(), logsCommand(), killCommand(), inspectCommand(), buildCommand()],
+      [
+        runCommand(),
+        psCommand(),
+        logsCommand(),
+        killCommand(),
+        quotaCommand(),
+        inspectCommand(),
+        buildCommand(),
+      ],
     ],
     ['vStore:', [putCommand(), getCommand(), lsCommand(), rmCommand()]],
     ['Jobs:', [wordcountCommand()]],

@@ -9,6 +9,7 @@ import { logEntries, passOn } from './follow-log.ts';
 import { imagePath, imageSource } from './images/image-source.ts';
 import { report } from './report.ts';
 import { withSession } from './session.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const PAGE_BYTES = 64 << 10;
 const MAX_STATUS = 255; // a process has no more bits for it
@@ -84,7 +85,7 @@ function optionsOf({ detach = false, node, grant, env = [], memory = 0 }: RunOpt
     node,
     near: [],
     grants: grant && [ALWAYS_GRANTED, ...grant],
-    quota: { memoryPages: Math.ceil(memory / PAGE_BYTES), mailboxBytes: 0 },
+    quota: { ...DEFAULT_QUOTA, memoryPages: Math.ceil(memory / PAGE_BYTES) },
     environment: env.map(variableOf),
   };
 }

@@ -28,6 +28,7 @@ export interface NodeOptions {
   readonly cellVtasks?: number;
   readonly threadTenant?: readonly string[];
   readonly memory?: number;
+  readonly limits: NodeConfig['limits'];
   readonly httpPort?: number;
   readonly manager?: readonly string[];
   readonly logLevel: NodeConfig['logLevel'];
@@ -81,6 +82,7 @@ function configOf(options: NodeOptions): NodeConfig {
       threadTenants: options.threadTenant ?? defaults.cells.threadTenants,
     },
     memoryLimit: options.memory ?? defaults.memoryLimit,
+    limits: options.limits,
     httpPort: options.httpPort,
     managers: managersOf(options.manager ?? []),
     logLevel: options.logLevel,

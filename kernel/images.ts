@@ -5,12 +5,21 @@ import type { Result } from '#posiv-wit/result.ts';
 export interface PreparedImage {
   /** Names it in the node's cache. */
   readonly program: string;
+  /** The size of what it was made from. */
+  readonly bytes: number;
   /** The interfaces that it imports and that these grants do not cover. */
   missing(grants: readonly string[]): readonly string[];
 }
 
 /** Brings images to the node and makes them ready. */
 export interface Images {
-  /** The image at a path of vStore as a tenant sees it, or the blob of this id. */
-  prepare(pathOrBlob: string, tenant: string): Promise<Result<PreparedImage, ErrorCode>>;
+  /**
+   * The image at a path of vStore as a tenant sees it, or the blob of this id. Of more than `maxBytes` nothing is fetched:
+   * `quota-exceeded`, `image-bytes`.
+   */
+  prepare(
+    pathOrBlob: string,
+    tenant: string,
+    maxBytes: number,
+  ): Promise<Result<PreparedImage, ErrorCode>>;
 }

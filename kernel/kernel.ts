@@ -10,11 +10,13 @@ import { logCalls } from '#kernel/log-calls.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { monitorCalls } from '#kernel/monitor-calls.ts';
 import { WatchList } from '#kernel/monitors/watch-list.ts';
-import { Watchers, type Watch } from '#kernel/monitors/watchers.ts';
+import { unwatchAt } from '#kernel/monitors/set-watch.ts';
+import { Watchers } from '#kernel/monitors/watchers.ts';
 import { Names } from '#kernel/names.ts';
 import { PeerCalls } from '#kernel/peer-calls.ts';
 import { PeerFrames } from '#kernel/peer-frames.ts';
 import type { Peers } from '#kernel/peers.ts';
+import { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Registers } from '#kernel/registers.ts';
 import { Router, isSessions } from '#kernel/router.ts';
@@ -25,7 +27,7 @@ import type { Tenants } from '#kernel/tenants.ts';
 import { vtaskCalls } from '#kernel/vtask-calls.ts';
 import { VTaskTable, type VTask } from '#kernel/vtask-table.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
-import type { ErrorCode, ExitReason } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 import type { Durable, Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
@@ -54,6 +56,8 @@ export interface KernelInit {
   readonly cellVtasks: number;
   /** Bytes of memory that the vTasks of this node may hold in all. */
   readonly memoryLimit: number;
+  /** A limit of a vTask or tenant that would be passed is only counted. */
+  readonly counting: boolean;
 }
 
 /** The mechanism of one node: makes, runs, ends, joins and watches vTasks. What to do where is the managers' to say. */
@@ -70,6 +74,7 @@ export class Kernel {
   readonly peerCalls: PeerCalls;
   readonly peerFrames: PeerFrames;
   readonly laneFrames: LaneFrames;
+  readonly quotas: Quotas;
   readonly #init: KernelInit;
   readonly #cells: Cells;
   readonly #router: Router;
@@ -94,6 +99,7 @@ export class Kernel {
         startCell,
         received: (lane, frame) => this.laneFrames.receive(lane, frame),
         lost: (lane, why) => this.#laneLost(lane, why),
+        lanesChanged: (tenant) => this.quotas.tell(tenant),
       },
       { lanes: init.lanes, vtasks: init.cellVtasks },
     );
@@ -103,6 +109,19 @@ export class Kernel {
       peers,
       toSessions: (lane, frame) => this.sessions.receive(lane, frame),
     });
+    this.quotas = new Quotas(
+      {
+        clock,
+        logger,
+        strategies,
+        tenants,
+        withLanes: () => this.#cells.tenants(),
+        lanesOf: (tenant) => this.#cells.lanesOf(tenant),
+        toLane: (lane, frame) => this.#cells.send(lane, frame),
+        end: (vtask, reason) => void this.end(vtask, reason),
+      },
+      init.counting,
+    );
     this.logs = new LogBook({
       clock,
       credit: (vtid, bytes) =>
@@ -138,6 +157,8 @@ export class Kernel {
       images,
       names: this.names,
       strategies,
+      quotas: this.quotas,
+      load: () => ({ lanes: init.lanes, vtasks: this.table.living }),
       memory: () => ({ used: this.memoryUsed(), limit: init.memoryLimit }),
     });
     this.dispatcher.provide('posiv:kernel/vtask@0.1.0', (caller) => vtaskCalls(this, caller));
@@ -177,7 +198,20 @@ export class Kernel {
     const made = await this.#spawner.create(creation);
     if (!made.ok) return made;
     this.logs.open(made.value.vtid);
+    this.quotas.lifetimes.follow(made.value);
     return ok(made.value.vtid);
+  }
+
+  /** What a vTask may use has changed. */
+  adjusted(vtask: VTask, quota: Quota): void {
+    vtask.quota = quota;
+    this.quotas.lifetimes.follow(vtask);
+    this.#router.toLane(vtask.lane, { tag: 'adjust', val: { vtid: vtask.vtid, quota } });
+  }
+
+  /** How much of the processor time that a lane claims for a vTask can be true, in microseconds. */
+  accounted(lane: number, us: number): number {
+    return isSessions(lane) ? 0 : this.#cells.account(lane, us);
   }
 
   schedule(vtask: VTask): void {
@@ -232,40 +266,6 @@ export class Kernel {
     } catch {
       return err(unreachable(node));
     }
-  }
-
-  /** Sets a watch at the node of its target. */
-  async watchAt(node: NodeId, caller: Caller, watch: Watch): Promise<Result<undefined, ErrorCode>> {
-    const { watcher, id, target, what } = watch;
-    if (node === this.self) return this.watchHere(caller.tenant, watcher, id, target, what);
-    try {
-      const params = [caller.tenant, watcher, id, target, what];
-      return (await this.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#watch', params)) as Result<
-        undefined,
-        ErrorCode
-      >;
-    } catch {
-      return err(unreachable(node));
-    }
-  }
-
-  watchHere(
-    tenant: string,
-    watcher: string,
-    id: number,
-    target: string,
-    what: Watch['what'],
-  ): Result<undefined, ErrorCode> {
-    const vtask = this.table.get(target);
-    if (vtask?.tenant !== tenant) return err({ tag: 'no-such-task' });
-    this.watchList.add(vtask, { vtid: watcher, id, what });
-    return ok(undefined);
-  }
-
-  unwatchAt({ watcher, id, target }: Watch): void {
-    const node = birthNode(target)!;
-    if (node === this.self) this.watchList.remove(target, watcher, id);
-    else this.tell(node, 'unwatch', [watcher, id, target]);
   }
 
   /** A node is gone for good, as far as this one can tell: its vTasks are lost, and those that were made for them end. */
@@ -342,9 +342,10 @@ export class Kernel {
     if (!hasEnded(vtask.state)) return;
     const { vtid, tenant, name, fencingToken } = vtask;
     this.logs.end(vtid);
+    this.quotas.lifetimes.forget(vtid);
     for (const child of this.table.childrenOf(vtid)) void this.end(child, { tag: 'creator-ended' });
     for (const node of vtask.childNodes) this.tell(node, 'creator-ended', [vtid]);
-    for (const watch of this.watchers.drop(vtid)) this.unwatchAt(watch);
+    for (const watch of this.watchers.drop(vtid)) unwatchAt(this, watch);
     if (name !== undefined)
       this.names.free(tenant, name, fencingToken).catch((error: unknown) => {
         // The record stays, and whoever claims the name next finds that its vTask has ended.

@@ -1,15 +1,35 @@
 import { CellError } from '#kernel/cell/errors.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
-import { PAGE_BYTES } from '#kernel/quota.ts';
+import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
 import { isIpc, isSessions, senderOf, type Router } from '#kernel/router.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import { covers } from '#posiv-wit/grant.ts';
-import type { CallFrame, ChangeFrame, Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
+import type { Limit } from '#posiv-wit/generated/kernel.ts';
+import type {
+  CallFrame,
+  ChangeFrame,
+  Frame,
+  ReturnFrame,
+  UsageFrame,
+} from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
 
 // A vTask waits for each of its calls; only a lane that is not ours makes more of them at a time.
 const MAX_CALLS = 64;
+// What vTasks may hold where limits are only counted.
+const MOST = {
+  memoryPages: VTASK_LIMITS.memoryPages.maximum,
+  mailboxBytes: VTASK_LIMITS.mailboxBytes.maximum,
+};
+/** The limits that lanes look after, and tell of. */
+const OF_LANES: ReadonlySet<Limit> = new Set([
+  'memory-pages',
+  'mailbox-bytes',
+  'message-rate',
+  'log-rate',
+  'requests',
+]);
 
 /** What the lanes of this node send: frames of their vTasks, calls, and news of them. */
 export class LaneFrames {
@@ -46,18 +66,9 @@ export class LaneFrames {
       case 'change':
         this.#laneChanged(lane, frame.val);
         break;
-      case 'usage': {
-        const vtask = this.#on(lane, frame.val.vtid);
-        if (!vtask) break;
-        // No more than it may have: what a lane claims counts against all tenants of the node.
-        const { memoryPages, mailboxBytes } = vtask.quota;
-        this.#kernel.table.holds(
-          vtask,
-          Math.min(frame.val.memory, memoryPages * PAGE_BYTES),
-          Math.min(frame.val.mailbox, mailboxBytes),
-        );
+      case 'usage':
+        this.#usage(lane, frame.val);
         break;
-      }
       case 'log': {
         const { vtid, channel, text } = frame.val;
         if (!this.#on(lane, vtid)) break;
@@ -69,6 +80,17 @@ export class LaneFrames {
       default:
         throw new CellError('cell-violation', `a ${frame.tag} frame is for a node to send`);
     }
+  }
+
+  /** What a lane claims counts against all tenants of the node: no more of it is believed than can be. */
+  #usage(lane: number, { vtid, memory, mailbox, cpuUs, refusals }: UsageFrame): void {
+    const vtask = this.#on(lane, vtid);
+    if (!vtask) return;
+    const { quotas, table } = this.#kernel;
+    const { memoryPages, mailboxBytes } = quotas.counting ? MOST : vtask.quota;
+    table.holds(vtask, Math.min(memory, memoryPages * PAGE_BYTES), Math.min(mailbox, mailboxBytes));
+    if (cpuUs > vtask.cpuUs) table.uses(vtask, this.#kernel.accounted(lane, cpuUs - vtask.cpuUs));
+    for (const refusal of refusals) if (OF_LANES.has(refusal.limit)) vtask.refusals.raise(refusal);
   }
 
   /** The vTask, if it is on that lane. */

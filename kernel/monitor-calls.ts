@@ -1,5 +1,7 @@
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { unwatchAt, watchAt } from '#kernel/monitors/set-watch.ts';
+import { VTASK_LIMITS } from '#kernel/quota.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode, MonitorCalls, WatchId } from '#posiv-wit/generated/kernel.ts';
 import type { Watched } from '#posiv-wit/generated/wire.ts';
@@ -9,12 +11,23 @@ import { err, ok, type Result } from '#posiv-wit/result.ts';
 export function monitorCalls(kernel: Kernel, caller: Caller): MonitorCalls {
   const { watchers } = kernel;
 
+  function tooMany(): ErrorCode | undefined {
+    const vtask = kernel.table.get(caller.vtid);
+    const watches = vtask?.quota.watches ?? 0;
+    const open = watchers.countOf(caller.vtid);
+    if (open < watches) return undefined;
+    if (vtask && !kernel.quotas.refuses(vtask, 'watches') && open < VTASK_LIMITS.watches.maximum)
+      return undefined;
+    return { tag: 'quota-exceeded', val: `watches: ${open} are open, at most ${watches}` };
+  }
+
   async function watch(target: string, what: Watched): Promise<Result<WatchId, ErrorCode>> {
     const node = birthNode(target);
     if (node === undefined) return err({ tag: 'no-such-task' });
+    const excess = tooMany();
+    if (excess) return err(excess);
     const set = watchers.add(caller.vtid, target, what);
-    if (!set) return err({ tag: 'quota-exceeded', val: 'watches: at most 16,384' });
-    const done = await kernel.watchAt(node, caller, set);
+    const done = await watchAt(kernel, node, caller, set);
     if (done.ok) return ok(set.id);
     watchers.remove(caller.vtid, set.id);
     return done;
@@ -27,7 +40,7 @@ export function monitorCalls(kernel: Kernel, caller: Caller): MonitorCalls {
     unwatch(id) {
       const set = watchers.remove(caller.vtid, id);
       if (!set) return err({ tag: 'refused', val: `there is no watch ${id}` });
-      kernel.unwatchAt(set);
+      unwatchAt(kernel, set);
       return ok(undefined);
     },
   };

@@ -1,5 +1,7 @@
+import { adjust } from '#kernel/adjust.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { watchHere } from '#kernel/monitors/set-watch.ts';
 import { isIpc, senderOf, type Router } from '#kernel/router.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
@@ -71,8 +73,12 @@ export class PeerFrames {
           return err({ tag: 'refused', val: 'the creator is not of that node' });
         return kernel.create({ creator, tenant, name, image, cmd, grants, options });
       },
+      adjust: (tenant, caller, outside, vtid, quota) =>
+        isTheirs(caller)
+          ? adjust(kernel, { vtid: caller, tenant, outside }, vtid, quota)
+          : err({ tag: 'refused', val: 'the caller is not of that node' }),
       watch: (tenant, watcher, id, target, what) =>
-        kernel.watchHere(tenant, watcher, id, target, what),
+        watchHere(kernel, tenant, { watcher, id, target, what }),
       unwatch: (watcher, id, target) => kernel.watchList.remove(target, watcher, id),
       creatorEnded(creator) {
         if (!isTheirs(creator)) return;

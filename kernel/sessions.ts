@@ -1,12 +1,17 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { Lane, type Host } from '#kernel/lane/lane.ts';
 import type { Kernel } from '#kernel/kernel.ts';
-import { completeQuota } from '#kernel/quota.ts';
+import { completeQuota, type QuotaBounds } from '#kernel/quota.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';
+import { wholeNode } from '#kernel/tenants.ts';
 import { mintVtid } from '#kernel/vtid.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import type { ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
+
+// A session holds no memory of the node's lanes and computes nothing.
+const UNBOUNDED: QuotaBounds = { defaultWeight: 1, tenant: wholeNode(Number.MAX_SAFE_INTEGER) };
 
 /** A program outside, seen from the kernel: a vTask whose body is at the other end of a socket. */
 export interface Session {
@@ -60,7 +65,7 @@ export class Sessions {
       cmd: [],
       environment: [],
       grants,
-      quota: completeQuota({ memoryPages: 0, mailboxBytes: 0 }) as Quota,
+      quota: completeQuota(DEFAULT_QUOTA, UNBOUNDED) as Quota,
       creator: undefined,
       detached: true,
       lane: number,
@@ -81,10 +86,9 @@ export class Sessions {
     const { clock } = this.#kernel.components;
     const send = (frame: Frame): void => this.#send(number, frame);
     this.#numbers.set(tenant, number);
-    this.#lanes.set(
-      number,
-      new Lane({ clock, alarm: NO_ALARM, send, load: () => Promise.resolve(OUTSIDE) }),
-    );
+    const lane = new Lane({ clock, alarm: NO_ALARM, send, load: () => Promise.resolve(OUTSIDE) });
+    lane.receive({ tag: 'settings', val: this.#kernel.quotas.settingsOf(tenant) });
+    this.#lanes.set(number, lane);
     return number;
   }
 }

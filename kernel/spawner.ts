@@ -1,15 +1,18 @@
-import type { Images } from '#kernel/images.ts';
+import type { Images, PreparedImage } from '#kernel/images.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Names } from '#kernel/names.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
+import type { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Router } from '#kernel/router.ts';
 import type { Strategies } from '#kernel/strategies.ts';
-import type { Tenants } from '#kernel/tenants.ts';
+import { wholeNode, type Tenants } from '#kernel/tenants.ts';
 import { mintVtid, type NodeId } from '#kernel/vtid.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
+import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, Options } from '#posiv-wit/generated/kernel.ts';
+import type { NodeLoad } from '#posiv-wit/generated/managers.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 /** What a vTask is to be made of, once it is known that its creator may. */
@@ -33,6 +36,8 @@ export interface SpawnerComponents {
   readonly names: Names;
   readonly strategies: Strategies;
   readonly tenants: Tenants;
+  readonly quotas: Quotas;
+  readonly load: () => NodeLoad;
   /** Bytes that the vTasks of this node hold now, and may hold in all. */
   readonly memory: () => { readonly used: number; readonly limit: number };
 }
@@ -46,24 +51,19 @@ export class Spawner {
   }
 
   async create(creation: Creation): Promise<Result<VTask, ErrorCode>> {
-    const { self, random, images, names, table } = this.#components;
-    const quota = completeQuota(creation.options.quota);
-    if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
-    const memory = this.#components.memory();
-    if (memory.used >= memory.limit)
-      return err({
-        tag: 'quota-exceeded',
-        val: `node-memory: vTasks hold ${memory.used} of ${memory.limit} bytes`,
-      });
-
+    const { self, random, names, quotas, table, tenants, load } = this.#components;
     const { tenant } = creation;
-    const beyond = this.#beyond(tenant);
+    await quotas.scheduling.refresh(load);
+    const bounds = quotas.boundsOf(tenant);
+    const tenantQuota = tenants.quotaOf(tenant);
+    if (!bounds || !tenantQuota)
+      return err({ tag: 'refused', val: `there is no tenant ${tenant}` });
+    const quota = completeQuota(creation.options.quota, bounds);
+    if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
+    const beyond = this.#beyondNode() ?? this.#beyondTenant(tenant, tenantQuota);
     if (beyond) return err(beyond);
-
-    const image = await images.prepare(creation.image, tenant);
+    const image = await this.#image(creation, tenantQuota);
     if (!image.ok) return image;
-    const missing = image.value.missing(creation.grants);
-    if (missing.length > 0) return err(lacks(creation.image, missing));
 
     const lane = await this.#lane(tenant, quota.memoryPages * PAGE_BYTES);
     if (lane === undefined)
@@ -106,22 +106,47 @@ export class Spawner {
     return ok(vtask);
   }
 
+  #beyondNode(): ErrorCode | undefined {
+    const { used, limit } = this.#components.memory();
+    if (used < limit) return undefined;
+    return {
+      tag: 'quota-exceeded',
+      val: `node-memory: vTasks hold ${used} of ${limit} bytes`,
+    };
+  }
+
   /** What of its quota a tenant has used up. */
-  #beyond(tenant: string): ErrorCode | undefined {
-    const quota = this.#components.tenants.quotaOf(tenant);
-    if (!quota) return { tag: 'refused', val: `there is no tenant ${tenant}` };
-    const { vtasks, memoryBytes } = this.#components.table.heldBy(tenant);
-    if (vtasks >= quota.vtasks)
+  #beyondTenant(tenant: string, quota: TenantQuota): ErrorCode | undefined {
+    const { quotas, table } = this.#components;
+    const { vtasks, memoryBytes } = table.heldBy(tenant);
+    if (vtasks >= quota.vtasks && quotas.refusesTenant(tenant, 'tenant-vtasks'))
       return {
         tag: 'quota-exceeded',
         val: `tenant-vtasks: ${tenant} has ${vtasks} of ${quota.vtasks}`,
       };
-    if (memoryBytes >= quota.memoryBytes)
+    if (memoryBytes >= quota.memoryBytes && quotas.refusesTenant(tenant, 'tenant-memory'))
       return {
         tag: 'quota-exceeded',
         val: `tenant-memory: vTasks of ${tenant} hold ${memoryBytes} of ${quota.memoryBytes} bytes`,
       };
     return undefined;
+  }
+
+  /** The image, if it is not too large and imports only what is granted. */
+  async #image(
+    { image, tenant, grants }: Creation,
+    { imageBytes }: TenantQuota,
+  ): Promise<Result<PreparedImage, ErrorCode>> {
+    const { images, quotas } = this.#components;
+    const maxBytes = quotas.counting ? wholeNode(0).imageBytes : imageBytes;
+    const prepared = await images.prepare(image, tenant, maxBytes);
+    const isTooLarge = prepared.ok
+      ? prepared.value.bytes > imageBytes
+      : prepared.error.tag === 'quota-exceeded';
+    if (isTooLarge) quotas.refusesTenant(tenant, 'image-bytes');
+    if (!prepared.ok) return prepared;
+    const missing = prepared.value.missing(grants);
+    return missing.length > 0 ? err(lacks(image, missing)) : prepared;
   }
 
   async #lane(tenant: string, memory: number): Promise<number | undefined> {

@@ -1,9 +1,38 @@
-/** What the vTasks of one tenant may hold on one node, all together. */
-export interface TenantQuota {
-  /** vTasks that have not ended. */
-  readonly vtasks: number;
-  /** Bytes of linear memory. */
-  readonly memoryBytes: number;
+import { withDefaults, type LimitRange } from '#kernel/quota.ts';
+import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
+
+/** Thousandths of a core that stand for no limit. */
+export const NO_CPU_RATE = 1_000_000;
+const MAX_IMAGE_BYTES = 256 << 20;
+
+/** The limits of a tenant on a node whose vTasks may hold so many bytes in all. */
+export function tenantLimits(memoryLimit: number): Readonly<Record<keyof TenantQuota, LimitRange>> {
+  return {
+    vtasks: { name: 'tenant-vtasks', standard: 10_000, maximum: 1_000_000 },
+    memoryBytes: {
+      name: 'tenant-memory',
+      standard: Math.floor(memoryLimit / 4),
+      maximum: memoryLimit,
+    },
+    imageBytes: { name: 'image-bytes', standard: MAX_IMAGE_BYTES, maximum: MAX_IMAGE_BYTES },
+    cpuRate: { name: 'tenant-cpu-rate', standard: NO_CPU_RATE, maximum: NO_CPU_RATE },
+  };
+}
+
+/** The most that a tenant may have. */
+export function wholeNode(memoryLimit: number): TenantQuota {
+  const { vtasks, memoryBytes, imageBytes, cpuRate } = tenantLimits(memoryLimit);
+  return {
+    vtasks: vtasks.maximum,
+    memoryBytes: memoryBytes.maximum,
+    imageBytes: imageBytes.maximum,
+    cpuRate: cpuRate.maximum,
+  };
+}
+
+/** The quota with its defaults filled in, or the name of the limit that it passes and why. */
+export function completeTenantQuota(quota: TenantQuota, memoryLimit: number): TenantQuota | string {
+  return withDefaults(quota, tenantLimits(memoryLimit));
 }
 
 /** Who may have vTasks on a node, and how much of it. */

@@ -1,11 +1,13 @@
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
-import { DEFAULT_MEMORY_PAGES, PAGE_BYTES } from '#kernel/quota.ts';
+import { adjust, adjustAt } from '#kernel/adjust.ts';
+import { VTASK_LIMITS, PAGE_BYTES } from '#kernel/quota.ts';
 import { place } from '#kernel/placement.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import { infoOf, type VTask } from '#kernel/vtask-table.ts';
 import type { ErrorCode, Info, Options, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import { err, ok, type Awaitable, type Result } from '#posiv-wit/result.ts';
 
 const MAX_CMD_BYTES = 64 << 10;
@@ -15,7 +17,7 @@ const DEFAULTS: Options = {
   node: undefined,
   near: [],
   grants: undefined,
-  quota: { memoryPages: 0, mailboxBytes: 0 },
+  quota: DEFAULT_QUOTA,
   environment: [],
 };
 
@@ -49,7 +51,8 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
         });
       let candidates: readonly NodeId[];
       if (options.node === undefined) {
-        const memory = (options.quota.memoryPages || DEFAULT_MEMORY_PAGES) * PAGE_BYTES;
+        const memory =
+          (options.quota.memoryPages || VTASK_LIMITS.memoryPages.standard) * PAGE_BYTES;
         candidates = await strategies.resource.place(kernel.view(), { memory, near: options.near });
       } else {
         const node = peers.find(options.node);
@@ -85,6 +88,15 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
         await kernel.end(vtask, { tag: 'killed' });
         return ok(undefined);
       }),
+
+    async adjust(vtid, quota) {
+      const node = birthNode(vtid);
+      if (node === undefined) return err({ tag: 'no-such-task' });
+      const outside = kernel.table.get(caller.vtid)?.program === '';
+      const by = { vtid: caller.vtid, tenant: caller.tenant, outside };
+      if (node !== kernel.self) return adjustAt(kernel, node, by, vtid, quota);
+      return adjust(kernel, by, vtid, quota);
+    },
 
     info: (vtid) => atBirth(vtid, 'info', (vtask) => ok(infoOf(vtask, kernel.self))),
 

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { IllegalTransitionError } from '#kernel/errors.ts';
 import { hasEnded, mayBecome, stateAfter } from '#kernel/life-cycle.ts';
+import { Refusals } from '#kernel/refusals.ts';
 import type { NodeId } from '#kernel/vtid.ts';
 import type { ExitReason, Info, Quota, State } from '#posiv-wit/generated/kernel.ts';
 
@@ -20,10 +21,14 @@ export interface VTask {
   readonly cmd: readonly string[];
   readonly environment: readonly (readonly [string, string])[];
   readonly grants: readonly string[];
-  readonly quota: Quota;
+  quota: Quota;
   readonly creator: string | undefined;
   readonly detached: boolean;
   readonly createdMs: number;
+  /** By the monotonic clock. */
+  readonly madeAt: number;
+  /** The limits that it has passed. */
+  readonly refusals: Refusals;
   /** Nodes on which it has made vTasks. */
   readonly childNodes: Set<NodeId>;
   state: State;
@@ -32,6 +37,8 @@ export interface VTask {
   endedMs: number;
   memoryBytes: number;
   mailboxBytes: number;
+  /** Microseconds of processor time. */
+  cpuUs: number;
   /** Calls of it that the node carries out now. */
   calls: number;
   reason: ExitReason | undefined;
@@ -43,10 +50,15 @@ export interface Held {
   readonly memoryBytes: number;
 }
 
+const NOTHING: Held = { vtasks: 0, memoryBytes: 0 };
+
 export type NewVTask = Omit<
   VTask,
   | 'state'
   | 'createdMs'
+  | 'madeAt'
+  | 'refusals'
+  | 'cpuUs'
   | 'startedMs'
   | 'endedMs'
   | 'memoryBytes'
@@ -70,6 +82,7 @@ export class VTaskTable {
   readonly #vtasks = new Map<string, VTask>();
   readonly #children = new Map<string, Set<VTask>>();
   readonly #held = new Map<string, Held>();
+  readonly #cpuUs = new Map<string, number>();
   #ended: string[] = [];
   #living = 0;
 
@@ -87,10 +100,13 @@ export class VTaskTable {
       ...init,
       state: 'created',
       createdMs: this.#components.clock.wallTime(),
+      madeAt: this.#components.clock.now(),
+      refusals: new Refusals(),
       startedMs: 0,
       endedMs: 0,
       memoryBytes: 0,
       mailboxBytes: 0,
+      cpuUs: 0,
       calls: 0,
       reason: undefined,
       childNodes: new Set(),
@@ -111,7 +127,18 @@ export class VTaskTable {
 
   /** What a tenant holds, as last reported. */
   heldBy(tenant: string): Held {
-    return this.#held.get(tenant) ?? { vtasks: 0, memoryBytes: 0 };
+    return this.#held.get(tenant) ?? NOTHING;
+  }
+
+  /** Microseconds of processor time that the vTasks of a tenant have used here, those that ended included. */
+  cpuUsOf(tenant: string): number {
+    return this.#cpuUs.get(tenant) ?? 0;
+  }
+
+  /** A vTask has used processor time since it was last told. */
+  uses(vtask: VTask, cpuUs: number): void {
+    vtask.cpuUs += cpuUs;
+    this.#cpuUs.set(vtask.tenant, this.cpuUsOf(vtask.tenant) + cpuUs);
   }
 
   /** The tenants that have living vTasks here. */
@@ -199,6 +226,9 @@ export function infoOf(vtask: VTask, node: NodeId): Info {
     endedMs: vtask.endedMs,
     memoryBytes: vtask.memoryBytes,
     mailboxBytes: vtask.mailboxBytes,
+    cpuUs: vtask.cpuUs,
+    quota: vtask.quota,
+    refusals: vtask.refusals.list(),
     reason: vtask.reason,
   };
 }

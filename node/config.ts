@@ -17,6 +17,8 @@ export interface NodeConfig {
   readonly cells: CellSettings;
   /** Bytes of memory that its vTasks may hold in all. Default: half of the machine's. */
   readonly memoryLimit: number;
+  /** Whether limits of vTasks and tenants are enforced, or only counted: to see what they would refuse. Default enforced. */
+  readonly limits: 'enforce' | 'count';
   /** The loopback port of the control API over HTTP, 0 for any. Undefined: the Unix socket alone. */
   readonly httpPort: number | undefined;
   /** Files of the managers to plug in, by their names. Default: none, the built-in strategies decide. */
@@ -51,6 +53,7 @@ export function defaultConfig(): Omit<NodeConfig, 'dataDir' | 'cacheDir' | 'name
     lanes: availableParallelism(),
     cells: { warm: 1, vtasks: CELL_VTASKS, threadTenants: ['system'] },
     memoryLimit: Math.floor(totalmem() / 2),
+    limits: 'enforce',
     httpPort: undefined,
     managers: {},
     logLevel: 'info',

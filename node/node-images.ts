@@ -7,7 +7,6 @@ import { missingImports } from '#wasm-abi/grants.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 
 const READ_BYTES = 4 << 20;
-const MAX_IMAGE_BYTES = 256 << 20;
 const KEPT = 1024; // blobs whose preparation is remembered
 
 export interface NodeImagesComponents {
@@ -25,43 +24,58 @@ export class NodeImages implements Images {
     this.#components = components;
   }
 
-  async prepare(pathOrBlob: string, tenant: string): Promise<Result<PreparedImage, ErrorCode>> {
+  async prepare(
+    pathOrBlob: string,
+    tenant: string,
+    maxBytes: number,
+  ): Promise<Result<PreparedImage, ErrorCode>> {
     let blob = pathOrBlob;
     if (pathOrBlob.startsWith('/')) {
       const stat = await tenantFiles(this.#components.files, tenant).stat(pathOrBlob);
       if (!stat.ok) return err(errorFor(pathOrBlob, stat.error));
       blob = stat.value.blob;
     }
-    const known = this.#prepared.get(blob);
-    if (known) return known;
-    const preparing = this.#prepare(pathOrBlob, blob);
+    const known = await this.#prepared.get(blob);
+    if (known?.ok && known.value.bytes > maxBytes)
+      return err(tooLarge(pathOrBlob, known.value.bytes, maxBytes));
+    // Too large for one tenant is not too large for all.
+    if (known && (known.ok || known.error.tag !== 'quota-exceeded')) return known;
+    const preparing = this.#prepare(pathOrBlob, blob, maxBytes);
     this.#remember(blob, preparing);
     const prepared = await preparing;
     if (!prepared.ok) this.#prepared.delete(blob);
     return prepared;
   }
 
-  async #prepare(name: string, blob: string): Promise<Result<PreparedImage, ErrorCode>> {
-    const bytes = await this.#fetch(name, blob);
+  async #prepare(
+    name: string,
+    blob: string,
+    maxBytes: number,
+  ): Promise<Result<PreparedImage, ErrorCode>> {
+    const bytes = await this.#fetch(name, blob, maxBytes);
     if (!bytes.ok) return bytes;
     try {
       const { cacheDir } = this.#components;
       const { key, description } = await prepareImage(bytes.value, { cacheDir });
-      return ok({ program: key, missing: (grants) => missingImports(description, grants) });
+      return ok({
+        program: key,
+        bytes: bytes.value.length,
+        missing: (grants) => missingImports(description, grants),
+      });
     } catch (error) {
       return err({ tag: 'refused', val: `${name} cannot be run: ${(error as Error).message}` });
     }
   }
 
-  async #fetch(name: string, blob: string): Promise<Result<Uint8Array, ErrorCode>> {
+  async #fetch(
+    name: string,
+    blob: string,
+    maxBytes: number,
+  ): Promise<Result<Uint8Array, ErrorCode>> {
     const { blobs } = this.#components;
     const size = await blobs.size(blob);
     if (!size.ok) return err(errorFor(name, size.error));
-    if (size.value > MAX_IMAGE_BYTES)
-      return err({
-        tag: 'quota-exceeded',
-        val: `image-bytes: ${name} has ${size.value}, at most ${MAX_IMAGE_BYTES} are allowed`,
-      });
+    if (size.value > maxBytes) return err(tooLarge(name, size.value, maxBytes));
     const bytes = new Uint8Array(size.value);
     for (let at = 0; at < bytes.length; at += READ_BYTES) {
       const part = await blobs.read(blob, at, Math.min(READ_BYTES, bytes.length - at));
@@ -78,6 +92,13 @@ export class NodeImages implements Images {
       this.#prepared.delete(oldest);
     }
   }
+}
+
+function tooLarge(name: string, bytes: number, maxBytes: number): ErrorCode {
+  return {
+    tag: 'quota-exceeded',
+    val: `image-bytes: ${name} has ${bytes}, at most ${maxBytes} are allowed`,
+  };
 }
 
 function errorFor(name: string, error: StoreError): ErrorCode {

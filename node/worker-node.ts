@@ -149,6 +149,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       lanes: config.lanes,
       cellVtasks: config.cells.vtasks,
       memoryLimit: config.memoryLimit,
+      counting: config.limits === 'count',
     },
   );
   stack.defer(() => kernel.close());

@@ -1,5 +1,6 @@
 import type { PosivClient } from '#node/control/client.ts';
 import type { Result } from '#posiv-wit/result.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const APPEND_BYTES = 1 << 20;
 const END_WITHIN_MS = 120_000;
@@ -50,7 +51,7 @@ export async function start(
       node,
       near: [],
       grants: undefined,
-      quota: { memoryPages: 0, mailboxBytes: 0 },
+      quota: DEFAULT_QUOTA,
       environment: [],
     }),
   );

@@ -48,6 +48,11 @@ export function nodeCommand(): Command {
       'what its vTasks may hold in all (default: half of the machine)',
       parseSize('--memory'),
     )
+    .addOption(
+      new Option('--limits <mode>', 'enforce the limits of vTasks and tenants, or only count')
+        .choices(['enforce', 'count'])
+        .default('enforce'),
+    )
     .option(
       '--http-port <port>',
       'let it answer HTTP on this loopback port too, 0 for any',

@@ -47,6 +47,7 @@ async function listVTasks(options: Options): Promise<void> {
     { title: 'NODE' },
     { title: 'STATE' },
     { title: 'AGE', align: 'right' },
+    { title: 'CPU', align: 'right' },
     { title: 'MEMORY', align: 'right' },
   ] as const;
   process.stdout.write(
@@ -65,6 +66,7 @@ function forPeople(vtask: PlacedVTask, now: number): readonly string[] {
     vtask.nodeName,
     vtask.state,
     formatDuration(Math.max(0, now - vtask.createdMs)),
+    formatDuration(vtask.cpuUs / 1_000),
     formatBytes(vtask.memoryBytes),
   ];
 }

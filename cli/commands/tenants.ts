@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
-import { formatBytes } from '../output/units.ts';
+import { formatBytes, formatDuration } from '../output/units.ts';
 
 interface Options extends NodeChoice {
   readonly json?: boolean;
@@ -25,10 +25,11 @@ async function listTenants(options: Options): Promise<void> {
     process.stdout.write(json(tenants));
     return;
   }
-  const rows = tenants.map(({ name, quota, vtasks, memoryBytes, cells, hasToken }) => [
+  const rows = tenants.map(({ name, quota, vtasks, memoryBytes, cpuUs, cells, hasToken }) => [
     name,
     `${vtasks} of ${quota.vtasks}`,
     `${formatBytes(memoryBytes)} of ${formatBytes(quota.memoryBytes)}`,
+    formatDuration(cpuUs / 1_000),
     cells.join(' '),
     hasToken ? 'yes' : 'no',
   ]);
@@ -36,6 +37,7 @@ async function listTenants(options: Options): Promise<void> {
     { title: 'TENANT' },
     { title: 'VTASKS', align: 'right' },
     { title: 'MEMORY', align: 'right' },
+    { title: 'CPU', align: 'right' },
     { title: 'CELLS' },
     { title: 'TOKEN' },
   ] as const;

@@ -140,6 +140,7 @@ export class Devstack implements AsyncDisposable {
       cells: defaultConfig().cells,
       // All of them together as much as one node that has the machine for itself.
       memoryLimit: Math.floor(totalmem() / 2 / init.nodes),
+      limits: 'enforce',
       httpPort: bootstrap.length === 0 ? init.httpPort : undefined,
       managers: {},
       logLevel: init.logLevel,

@@ -3,6 +3,7 @@ import { decode, encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
 import { answer, describeEnd } from '../answer.ts';
 import { JobFailedError } from '../errors.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 // A bar that moves as one looks at it; the master answers in well under a millisecond.
 const ASK_EVERY_MS = 100;
@@ -64,7 +65,7 @@ export async function runJob(
     node: undefined,
     near: [],
     grants: GRANTS,
-    quota: { memoryPages: 0, mailboxBytes: 0 },
+    quota: DEFAULT_QUOTA,
     environment: [],
   };
   const what = 'the word count was not started';

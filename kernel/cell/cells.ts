@@ -23,6 +23,8 @@ export interface CellsComponents {
   readonly received: (lane: number, frame: Frame) => void;
   /** A lane has ended, with all of its vTasks. */
   readonly lost: (lane: number, why: string) => void;
+  /** A tenant has other lanes than before. */
+  readonly lanesChanged: (tenant: string) => void;
 }
 
 export interface CellsInit {
@@ -39,6 +41,9 @@ interface Slot {
   /** Its number in its cell. */
   readonly index: number;
   readonly vtasks: Set<string>;
+  readonly since: number;
+  /** Microseconds of processor time that its vTasks are held to have used. */
+  accountedUs: number;
   /** Ends that have not been confirmed. */
   readonly ending: Map<string, () => void>;
 }
@@ -102,6 +107,30 @@ export class Cells {
     const speaker = this.#speaker;
     if (!speaker || link.queued(slot.index) <= HIGH_BYTES) return;
     speaker.cell.link.hold(speaker.index, link.drained(slot.index));
+  }
+
+  /** The lanes of a tenant. */
+  lanesOf(tenant: string): readonly number[] {
+    const cells = [...(this.#cells.get(tenant) ?? [])];
+    return cells.flatMap(({ slots }) => [...slots.values()].map(({ lane }) => lane));
+  }
+
+  /** The tenants that have cells. */
+  tenants(): readonly string[] {
+    return [...this.#cells.keys()];
+  }
+
+  /**
+   * A lane says that a vTask of it has used so many microseconds. Returns how many of them can be true: a lane is one
+   * thread, and has not used more than have gone by.
+   */
+  account(lane: number, us: number): number {
+    const slot = this.#slots.get(lane);
+    if (!slot) return 0;
+    const elapsedUs = (this.#components.clock.now() - slot.since) * 1_000;
+    const granted = Math.min(us, Math.max(0, Math.round(elapsedUs) - slot.accountedUs));
+    slot.accountedUs += granted;
+    return granted;
   }
 
   /** Sends a frame to all lanes, or those of one tenant. */
@@ -191,12 +220,15 @@ export class Cells {
     for (let index = 0; index < lanes; index += 1) this.#addSlot(cell, index);
     logger.debug('a tenant has a cell', { tenant, cells: cells.size });
     this.#watchIdle(cell);
+    this.#components.lanesChanged(tenant);
     return cell;
   }
 
   #addSlot(cell: Cell, index: number): void {
     const lane = (this.#lastLane += 1);
-    const slot: Slot = { lane, cell, index, vtasks: new Set(), ending: new Map() };
+    const since = this.#components.clock.now();
+    const vtasks = new Set<string>();
+    const slot: Slot = { lane, cell, index, vtasks, since, accountedUs: 0, ending: new Map() };
     cell.slots.set(index, slot);
     this.#slots.set(lane, slot);
   }
@@ -221,6 +253,7 @@ export class Cells {
     if (next === undefined) cell.worn = true;
     else this.#addSlot(cell, next);
     this.#watchIdle(cell);
+    this.#components.lanesChanged(cell.tenant);
     this.#components.lost(lane, why);
   }
 
@@ -249,6 +282,7 @@ export class Cells {
     cell.cancelIdle?.();
     if (this.#cells.get(cell.tenant)?.size === 0) this.#cells.delete(cell.tenant);
     void cell.link.terminate();
+    if (!this.#closed) this.#components.lanesChanged(cell.tenant);
   }
 
   /** Ends a cell that stays without vTasks. */

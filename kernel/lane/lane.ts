@@ -5,11 +5,14 @@ import type { Body } from '#kernel/lane/body.ts';
 import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
+import type { Limits } from '#kernel/lane/limits.ts';
 import { Task } from '#kernel/lane/task.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
+import type { ShareInit } from '#kernel/scheduler/share.ts';
+import { PAGE_BYTES } from '#kernel/quota.ts';
 import { birthNode, unreachable } from '#kernel/vtid.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import type { ErrorCode, ExitReason, IpcCalls, State } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, ExitReason, IpcCalls, Quota, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
@@ -17,7 +20,6 @@ import { describe } from '#wasm-abi/trap.ts';
 // A lane that only ran microtasks would never read its port.
 const TURN_MS = 2;
 const USAGE_EVERY_MS = 250;
-const WHOLE_LANE = { weight: 100, rate: 0 };
 
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
 const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
@@ -50,8 +52,11 @@ interface Entry {
   readonly init: CreateFrame;
   readonly task: Task;
   readonly host: Host;
+  /** What the node was told last. */
   memory: number;
   mailbox: number;
+  cpuUs: number;
+  refused: number;
 }
 
 /** The vTasks of one thread, and the ways between them. */
@@ -61,6 +66,7 @@ export class Lane {
   readonly #calls: CallTable;
   readonly #timers: TimerWheel;
   readonly #scheduler: Scheduler;
+  readonly #mode = { counting: false };
   #ready: Task[] = [];
   readonly #queued = new Set<Task>();
   #draining = false;
@@ -98,6 +104,13 @@ export class Lane {
       case 'log-credit':
         this.#entries.get(frame.val.vtid)?.host.log.credit(frame.val.bytes);
         break;
+      case 'adjust':
+        this.#adjust(frame.val.vtid, frame.val.quota);
+        break;
+      case 'settings':
+        this.#mode.counting = frame.val.counting;
+        this.#scheduler.adjust(frame.val);
+        break;
       case 'node-down': {
         const { node } = frame.val;
         this.#lost((vtid) => birthNode(vtid) === node, unreachable(node));
@@ -117,7 +130,7 @@ export class Lane {
   create(init: CreateFrame): Host {
     const { vtid, quota } = init;
     const task = new Task(
-      { vtid, mailboxBytes: quota.mailboxBytes },
+      { vtid, quota, mode: this.#mode },
       {
         clock: this.#components.clock,
         timers: this.#timers,
@@ -129,12 +142,12 @@ export class Lane {
     const host: Host = {
       task,
       ipc: ipcCalls(task),
-      log: new LogWriter(task, this.#components.send),
+      log: new LogWriter(task, this.#components.clock, this.#components.send),
       clock: this.#components.clock,
-      runner: this.#scheduler.add(WHOLE_LANE, () => task.ended),
+      runner: this.#scheduler.add(shareOf(quota), () => task.ended),
       call: (descriptor, params) => this.#call(task, descriptor, params),
     };
-    this.#entries.set(vtid, { init, task, host, memory: 0, mailbox: 0 });
+    this.#entries.set(vtid, { init, task, host, memory: 0, mailbox: 0, cpuUs: 0, refused: 0 });
     this.#watchUsage();
     return host;
   }
@@ -167,6 +180,15 @@ export class Lane {
     this.#calls.close('the lane is closed');
     this.#cancelUsage?.();
     this.#timers.close();
+  }
+
+  #adjust(vtid: string, quota: Quota): void {
+    const entry = this.#entries.get(vtid);
+    if (!entry) return;
+    const { task, host } = entry;
+    task.adjust(quota);
+    host.log.adjusted();
+    host.runner.share.adjust(shareOf(quota), this.#components.clock.now());
   }
 
   #lost(others: (vtid: string) => boolean, error: ErrorCode): void {
@@ -269,8 +291,12 @@ export class Lane {
   }
 
   #ended(task: Task, reason: ExitReason): void {
-    this.#entries.get(task.vtid)?.host.runner.end();
-    this.#entries.delete(task.vtid);
+    const entry = this.#entries.get(task.vtid);
+    if (entry) {
+      entry.host.runner.end();
+      this.#reportUsage(entry); // what it has used counts when it has ended, too
+      this.#entries.delete(task.vtid);
+    }
     this.#changed(task.vtid, reason.tag === 'exited' ? 'exited' : 'died', reason);
   }
 
@@ -283,14 +309,37 @@ export class Lane {
   }
 
   #reportUsage(entry: Entry): void {
-    const { task } = entry;
+    const { task, host } = entry;
+    const { refusals } = task.limits;
     const memory = task.memoryBytes();
     const mailbox = task.mailbox.bytes;
-    if (memory === entry.memory && mailbox === entry.mailbox) return;
-    entry.memory = memory;
-    entry.mailbox = mailbox;
-    this.#components.send({ tag: 'usage', val: { vtid: task.vtid, memory, mailbox } });
+    const cpuUs = Math.round(host.runner.share.usedMs * 1_000);
+    countGrowth(task.limits, entry.memory, memory);
+    const refused = refusals.total;
+    if (
+      memory === entry.memory &&
+      mailbox === entry.mailbox &&
+      cpuUs === entry.cpuUs &&
+      refused === entry.refused
+    )
+      return;
+    Object.assign(entry, { memory, mailbox, cpuUs, refused });
+    this.#components.send({
+      tag: 'usage',
+      val: { vtid: task.vtid, memory, mailbox, cpuUs, refusals: refusals.list() },
+    });
   }
+}
+
+/** Where limits are counted, memory is let grow past its own; looked at when it is reported. */
+function countGrowth(limits: Limits, before: number, now: number): void {
+  const most = limits.quota.memoryPages * PAGE_BYTES;
+  if (now > most && before <= most) limits.refuses('memory-pages');
+}
+
+/** Above a core there is nothing to hold back: a vTask does one thing at a time. */
+function shareOf({ cpuWeight, cpuRate }: Quota): ShareInit {
+  return { weight: cpuWeight, rate: cpuRate < 1_000 ? cpuRate : 0 };
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,4 +1,6 @@
+import type { Clock } from '#kernel/clock.ts';
 import type { Task } from '#kernel/lane/task.ts';
+import { TokenBucket } from '#kernel/lane/token-bucket.ts';
 import type { Channel } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
@@ -6,16 +8,25 @@ export const MAX_WRITE_BYTES = 64 << 10;
 // What may be on its way to the node: the node takes it at once unless a reader follows and is behind.
 export const WINDOW_BYTES = 256 << 10;
 
-/** The log of one vTask on its way to the node, which holds the writer back while a reader is behind. */
+/** The log of one vTask on its way to the node. Its writer is held back by its rate, and while a reader is behind. */
 export class LogWriter {
   readonly #task: Task;
+  readonly #clock: Clock;
   readonly #send: (frame: Frame) => void;
+  readonly #bytes: TokenBucket;
   #unconfirmed = 0;
   #held: (() => void)[] = [];
 
-  constructor(task: Task, send: (frame: Frame) => void) {
+  constructor(task: Task, clock: Clock, send: (frame: Frame) => void) {
     this.#task = task;
+    this.#clock = clock;
     this.#send = send;
+    this.#bytes = new TokenBucket(task.limits.quota.logRate, MAX_WRITE_BYTES, clock.now());
+  }
+
+  /** The rate of its vTask has changed. */
+  adjusted(): void {
+    this.#bytes.adjust(this.#task.limits.quota.logRate, this.#clock.now());
   }
 
   write(channel: Channel, bytes: Uint8Array): void | Promise<void> {
@@ -23,10 +34,21 @@ export class LogWriter {
     const text = bytes.byteLength > MAX_WRITE_BYTES ? bytes.slice(0, MAX_WRITE_BYTES) : bytes;
     this.#unconfirmed += text.byteLength;
     this.#send({ tag: 'log', val: { vtid: this.#task.vtid, channel, text } });
-    if (this.#unconfirmed <= WINDOW_BYTES) return undefined;
-    return this.#task.suspend((resolve) => {
+    const pauseMs = this.#pause(text.byteLength);
+    if (this.#unconfirmed <= WINDOW_BYTES)
+      return pauseMs === 0 ? undefined : this.#task.sleep(pauseMs);
+    const confirmed = this.#task.suspend<void>((resolve) => {
       this.#held.push(() => resolve(undefined));
     });
+    return pauseMs === 0 ? confirmed : confirmed.then(() => this.#task.sleep(pauseMs));
+  }
+
+  /** For how many milliseconds its rate holds the writer back. */
+  #pause(bytes: number): number {
+    const pauseMs = this.#bytes.take(bytes, this.#clock.now());
+    if (pauseMs === 0 || this.#task.limits.refuses('log-rate')) return pauseMs;
+    this.#bytes.giveBack(bytes);
+    return 0;
   }
 
   credit(bytes: number): void {

@@ -1,3 +1,4 @@
+import type { Limits } from '#kernel/lane/limits.ts';
 import type { Event } from '#posiv-wit/generated/kernel.ts';
 
 /** What waits for a vTask. */
@@ -35,7 +36,7 @@ export function mailSize(identity: string, body: Uint8Array): number {
  * is parked in the order of coming, and is told when room is kept for it.
  */
 export class Mailbox {
-  readonly #limit: number;
+  readonly #limits: Limits;
   readonly #onRoom: (waiter: Return) => void;
   readonly #queue: (Mail | undefined)[] = [];
   #head = 0;
@@ -43,8 +44,8 @@ export class Mailbox {
   #parked: Waiter[] = [];
   readonly #kept = new Map<string, Waiter>();
 
-  constructor(limit: number, onRoom: (waiter: Return) => void) {
-    this.#limit = limit;
+  constructor(limits: Limits, onRoom: (waiter: Return) => void) {
+    this.#limits = limits;
     this.#onRoom = onRoom;
   }
 
@@ -59,14 +60,16 @@ export class Mailbox {
 
   /** Takes a message or request in if there is room, in the order of coming. */
   offer(mail: Mail, size: number, now: number): 'taken' | 'parked' | 'too-large' {
-    if (size > this.#limit) return 'too-large';
     const from = mail.from!;
     if (this.#kept.size > 0 && this.#kept.delete(keyOf(from))) {
       this.#queue.push(mail);
       return 'taken';
     }
+    const { quota, mailboxBytes } = this.#limits;
+    if (this.#bytes + size > quota.mailboxBytes) this.#limits.refuses('mailbox-bytes');
+    if (size > mailboxBytes) return 'too-large';
     if (this.#parked.length > 0) this.#drop((waiter) => waiter.deadline < now);
-    if (this.#parked.length === 0 && this.#bytes + size <= this.#limit) {
+    if (this.#parked.length === 0 && this.#bytes + size <= mailboxBytes) {
       this.#bytes += size;
       this.#queue.push(mail);
       return 'taken';
@@ -114,6 +117,11 @@ export class Mailbox {
     this.#free(mailSize(mail.event.val.identity, mail.event.val.args), now);
   }
 
+  /** Its limit has changed: there may be room for those that are parked. */
+  adjusted(now: number): void {
+    this.#free(0, now);
+  }
+
   /** Forgets every sender that `gone` names: those of a node that is down. */
   forget(gone: (vtid: string) => boolean, now: number): void {
     this.#drop((waiter) => gone(waiter.vtid));
@@ -152,7 +160,8 @@ export class Mailbox {
     while (this.#parked.length > 0) {
       const next = this.#parked[0]!;
       if (next.deadline >= now) {
-        if (this.#bytes + next.size > this.#limit) return;
+        // One that would never fit, since the limit has become smaller, is let in alone.
+        if (this.#bytes > 0 && this.#bytes + next.size > this.#limits.mailboxBytes) return;
         this.#bytes += next.size;
         this.#kept.set(keyOf(next), next);
         this.#onRoom(next);

@@ -1,9 +1,11 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import { Identities } from '#kernel/lane/identities.ts';
+import { Limits, type LimitMode } from '#kernel/lane/limits.ts';
 import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
 import { Outbox, type Outcome } from '#kernel/lane/outbox.ts';
 import type { TimerWheel } from '#kernel/lane/timer-wheel.ts';
+import { TokenBucket } from '#kernel/lane/token-bucket.ts';
 import { Tokens } from '#kernel/lane/tokens.ts';
 import type {
   ErrorCode,
@@ -11,6 +13,7 @@ import type {
   ExitReason,
   Notice,
   Outcome as HandlerOutcome,
+  Quota,
 } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
@@ -29,7 +32,8 @@ export interface TaskComponents {
 
 export interface TaskInit {
   readonly vtid: string;
-  readonly mailboxBytes: number;
+  readonly quota: Quota;
+  readonly mode: LimitMode;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -47,6 +51,7 @@ function cut(text: string): string {
  */
 export class Task {
   readonly vtid: string;
+  readonly limits: Limits;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
   readonly tokens = new Tokens();
@@ -55,6 +60,7 @@ export class Task {
   /** Watches that have not fired. */
   watches = 0;
   readonly #components: TaskComponents;
+  readonly #messages: TokenBucket;
   /** What to reject when the vTask ends: the calls that its stack is suspended in. */
   readonly #waits = new Set<(reason: Error) => void>();
   #body: Body | undefined;
@@ -68,8 +74,10 @@ export class Task {
     const { clock, timers, route } = components;
     this.vtid = init.vtid;
     this.#components = components;
+    this.limits = new Limits(init.quota, init.mode);
+    this.#messages = new TokenBucket(init.quota.messageRate, 1, clock.now());
     this.outbox = new Outbox(init.vtid, { clock, timers, route });
-    this.mailbox = new Mailbox(init.mailboxBytes, ({ vtid, id }) =>
+    this.mailbox = new Mailbox(this.limits, ({ vtid, id }) =>
       route({ tag: 'room', val: { caller: vtid, id, target: init.vtid } }),
     );
   }
@@ -81,6 +89,34 @@ export class Task {
   /** @throws {task-ended} */
   refuseIfEnded(): void {
     if (this.#ended) throw new TaskEndedError(this.vtid);
+  }
+
+  /** Changes what it may use from now on. */
+  adjust(quota: Quota): void {
+    const now = this.#components.clock.now();
+    this.limits.adjust(quota);
+    this.#messages.adjust(quota.messageRate, now);
+    this.mailbox.adjusted(now);
+  }
+
+  /**
+   * A message or request is to be sent. Says for how many milliseconds its rate holds it back: 0 mostly, and undefined,
+   * without counting it as sent, where that is longer than it may take.
+   */
+  pace(patienceMs: number): number | undefined {
+    const waitMs = this.#messages.take(1, this.#components.clock.now());
+    if (waitMs === 0) return 0;
+    if (this.limits.refuses('message-rate') && waitMs <= patienceMs) return waitMs;
+    this.#messages.giveBack(1);
+    return this.limits.counting ? 0 : undefined;
+  }
+
+  /** Waits, or until the vTask ends. @throws {task-ended} */
+  async sleep(ms: number): Promise<void> {
+    await this.suspend<void>((resolve) => {
+      this.#components.timers.after(ms, () => resolve(undefined));
+    });
+    this.refuseIfEnded();
   }
 
   memoryBytes(): number {

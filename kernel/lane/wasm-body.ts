@@ -32,7 +32,7 @@ export async function wasmBody(
 ): Promise<Body> {
   const { runner } = host;
   const instance = await program.instantiate(binding(host, random), {
-    maxPages: start.quota.memoryPages,
+    maxPages: host.task.limits.memoryPages,
     args: [PROGRAM_NAME, ...start.cmd],
     environment: start.environment,
     preemption: {

@@ -2,8 +2,6 @@ import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { Change, Notice } from '#posiv-wit/generated/kernel.ts';
 import type { Watched } from '#posiv-wit/generated/wire.ts';
 
-const MAX_WATCHES = 16_384; // of one watcher
-
 export interface Watch {
   readonly watcher: string;
   readonly id: number;
@@ -28,10 +26,13 @@ export class Watchers {
     this.#components = components;
   }
 
-  /** A new watch, or undefined when its watcher has too many. */
-  add(watcher: string, target: string, what: Watched): Watch | undefined {
+  /** How many a vTask has open. */
+  countOf(watcher: string): number {
+    return this.#watches.get(watcher)?.size ?? 0;
+  }
+
+  add(watcher: string, target: string, what: Watched): Watch {
     const own = this.#watches.get(watcher) ?? new Map<number, Watch>();
-    if (own.size >= MAX_WATCHES) return undefined;
     this.#lastId = (this.#lastId + 1) >>> 0;
     const watch = { watcher, id: this.#lastId, target, what };
     own.set(watch.id, watch);

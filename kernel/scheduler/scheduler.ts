@@ -6,9 +6,11 @@ import { Share, type ShareInit } from '#kernel/scheduler/share.ts';
 export interface SchedulerInit {
   /** Milliseconds that a vTask may run at a time while others want to. */
   readonly sliceMs: number;
+  /** The most that all together may use, in thousandths of a core. 0: no such limit. */
+  readonly rate: number;
 }
 
-const DEFAULT_SCHEDULING: SchedulerInit = { sliceMs: 2 };
+const DEFAULT_SCHEDULING: SchedulerInit = { sliceMs: 2, rate: 0 };
 
 /** Raises a flag that the checks of running guests look at. */
 export interface Alarm {
@@ -51,6 +53,8 @@ export class Scheduler {
   readonly clock: Clock;
   readonly alarm: Alarm;
   init: SchedulerInit;
+  /** What all of them have used together. */
+  readonly #whole: Share;
   readonly #queue = new RunQueue<Turn>();
   #running: Runner | undefined;
   /** The pass of whoever ran last: nobody who comes is behind it. */
@@ -63,6 +67,13 @@ export class Scheduler {
     this.clock = clock;
     this.alarm = alarm;
     this.init = init;
+    this.#whole = new Share({ weight: 1, rate: init.rate }, clock.now());
+  }
+
+  /** Changes how the time is divided from now on. */
+  adjust({ sliceUs, cpuRate }: { readonly sliceUs: number; readonly cpuRate: number }): void {
+    this.init = { sliceMs: sliceUs / 1_000, rate: cpuRate };
+    this.#whole.adjust({ weight: 1, rate: cpuRate }, this.clock.now());
   }
 
   /** How many want to run. */
@@ -82,12 +93,12 @@ export class Scheduler {
     share.pass = Math.max(share.pass, this.#virtual);
     const next = this.#queue.peek();
     if (next && next.pass < share.pass) return false;
-    return share.throttledMs(this.clock.now()) === 0;
+    return this.#throttledMs(share) === 0;
   }
 
   /** Calls `take` when it is this one's turn. */
   wait(runner: Runner, take: () => void): void {
-    const throttledMs = runner.share.throttledMs(this.clock.now());
+    const throttledMs = this.#throttledMs(runner.share);
     const enter = (): void => {
       this.#queue.push({ pass: runner.share.pass, order: this.#order++, runner, take });
       this.#dispatch();
@@ -104,8 +115,15 @@ export class Scheduler {
     this.alarm.arm();
   }
 
-  left(runner: Runner): void {
+  /** Code of this one has run for so long, and stops. */
+  left(runner: Runner, ms: number): void {
+    this.#whole.charge(ms, this.clock.now());
     if (this.#running === runner) this.#running = undefined;
+  }
+
+  #throttledMs(share: Share): number {
+    const now = this.clock.now();
+    return Math.max(share.throttledMs(now), this.#whole.throttledMs(now));
   }
 
   /** From 0 to 1, evenly. */
@@ -120,8 +138,19 @@ export class Scheduler {
     this.#dispatching = true;
     this.clock.soon(() => {
       this.#dispatching = false;
+      const throttledMs = this.#whole.throttledMs(this.clock.now());
+      if (throttledMs > 0) return this.#dispatchAfter(throttledMs);
       const turn = this.#queue.pop();
       turn?.take();
+      if (this.#queue.size > 0) this.#dispatch();
+    });
+  }
+
+  /** Nobody is let in until what all have used together is within their rate again. */
+  #dispatchAfter(ms: number): void {
+    this.#dispatching = true;
+    this.clock.after(ms, () => {
+      this.#dispatching = false;
       if (this.#queue.size > 0) this.#dispatch();
     });
   }
@@ -162,9 +191,10 @@ export class Runner {
   leave(): void {
     if (this.#enteredAt === undefined) return;
     const now = this.#scheduler.clock.now();
-    this.share.charge(now - this.#enteredAt, now);
+    const ms = now - this.#enteredAt;
+    this.share.charge(ms, now);
     this.#enteredAt = undefined;
-    this.#scheduler.left(this);
+    this.#scheduler.left(this, ms);
   }
 
   /** Undefined if it may run now; else a promise for its turn. To be followed by `enter`. */

@@ -1,10 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { DEFAULT_TENANT, isTenantName, type TenantQuota, type Tenants } from '#kernel/tenants.ts';
+import {
+  completeTenantQuota,
+  DEFAULT_TENANT,
+  isTenantName,
+  wholeNode,
+  type Tenants,
+} from '#kernel/tenants.ts';
 import { TenantError } from '#node/errors.ts';
+import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 
 const TOKEN_BYTES = 24;
-const DEFAULT_VTASKS = 10_000;
-const MAX_VTASKS = 1_000_000;
+const DEFAULTS: TenantQuota = { vtasks: 0, memoryBytes: 0, imageBytes: 0, cpuRate: 0 };
 
 /** Those that every node has, without a token: its owner's, and the one of the system's own services. */
 const BUILT_IN: readonly string[] = [DEFAULT_TENANT, 'system'];
@@ -16,9 +22,14 @@ interface Entry {
   readonly quota: TenantQuota;
 }
 
+/** As it was saved: by a version that knew fewer limits, or on a node that had more memory. */
+interface Saved extends Omit<Entry, 'quota'> {
+  readonly quota: Partial<TenantQuota>;
+}
+
 export interface TenantBookComponents {
   /** What was saved last; undefined for nothing. */
-  readonly load: () => Promise<readonly Entry[] | undefined>;
+  readonly load: () => Promise<readonly Saved[] | undefined>;
   readonly save: (entries: readonly Entry[]) => Promise<void>;
 }
 
@@ -36,7 +47,8 @@ export class TenantBook implements Tenants {
   /** @param memoryLimit bytes that the vTasks of the node may hold in all */
   static async open(components: TenantBookComponents, memoryLimit: number): Promise<TenantBook> {
     const book = new TenantBook(components.save, memoryLimit);
-    for (const entry of (await components.load()) ?? []) book.#entries.set(entry.name, entry);
+    for (const saved of (await components.load()) ?? [])
+      book.#entries.set(saved.name, { ...saved, quota: book.#restored(saved.quota) });
     return book;
   }
 
@@ -57,7 +69,7 @@ export class TenantBook implements Tenants {
   quotaOf(name: string): TenantQuota | undefined {
     const entry = this.#entries.get(name);
     if (entry) return entry.quota;
-    if (BUILT_IN.includes(name)) return { vtasks: MAX_VTASKS, memoryBytes: this.#memoryLimit };
+    if (BUILT_IN.includes(name)) return wholeNode(this.#memoryLimit);
     // Another node vouches for it.
     return isTenantName(name) ? this.#default() : undefined;
   }
@@ -71,6 +83,7 @@ export class TenantBook implements Tenants {
 
   /**
    * Makes a tenant, durably. Returns its token.
+   * @param quota with its defaults filled in; undefined for the default one
    * @throws {bad-tenant}
    */
   async add(name: string, quota: TenantQuota | undefined): Promise<string> {
@@ -87,18 +100,51 @@ export class TenantBook implements Tenants {
   }
 
   /**
+   * Changes the quota of a tenant, durably.
+   * @throws {bad-tenant}
+   */
+  async set(name: string, quota: TenantQuota): Promise<void> {
+    const changed = { ...this.#added(name), quota };
+    const others = [...this.#entries.values()].filter((entry) => entry.name !== name);
+    await this.#save([...others, changed]);
+    this.#entries.set(name, changed);
+  }
+
+  /**
    * Forgets a tenant, durably.
    * @throws {bad-tenant}
    */
   async remove(name: string): Promise<void> {
-    if (BUILT_IN.includes(name)) throw new TenantError(`every node has the tenant ${name}`);
-    if (!this.#entries.has(name)) throw new TenantError(`there is no tenant ${name} on this node`);
+    this.#added(name);
     await this.#save([...this.#entries.values()].filter((entry) => entry.name !== name));
     this.#entries.delete(name);
   }
 
+  /** @throws {bad-tenant} */
+  #added(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (entry) return entry;
+    if (BUILT_IN.includes(name)) throw new TenantError(`every node has the tenant ${name}`);
+    throw new TenantError(`there is no tenant ${name} on this node`);
+  }
+
   #default(): TenantQuota {
-    return { vtasks: DEFAULT_VTASKS, memoryBytes: Math.floor(this.#memoryLimit / 4) };
+    return this.#restored({});
+  }
+
+  #restored(quota: Partial<TenantQuota>): TenantQuota {
+    const most = wholeNode(this.#memoryLimit);
+    const given = { ...DEFAULTS, ...quota };
+    const within: TenantQuota = {
+      vtasks: Math.min(given.vtasks, most.vtasks),
+      memoryBytes: Math.min(given.memoryBytes, most.memoryBytes),
+      imageBytes: Math.min(given.imageBytes, most.imageBytes),
+      cpuRate: Math.min(given.cpuRate, most.cpuRate),
+    };
+    const whole = completeTenantQuota(within, this.#memoryLimit);
+    if (typeof whole === 'string')
+      throw new TenantError(`the quota of a tenant is damaged: ${whole}`);
+    return whole;
   }
 }
 

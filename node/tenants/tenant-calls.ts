@@ -1,6 +1,8 @@
 import type { Kernel } from '#kernel/kernel.ts';
+import { overlay } from '#kernel/quota.ts';
+import { completeTenantQuota } from '#kernel/tenants.ts';
 import type { TenantBook } from '#node/tenants/tenant-book.ts';
-import type { Tenant, TenantsCalls } from '#posiv-wit/generated/admin.ts';
+import type { Tenant, TenantQuota, TenantsCalls } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
@@ -11,18 +13,40 @@ export interface TenantCallsComponents {
   readonly disconnect: (tenant: string) => void;
 }
 
+const NOTHING: TenantQuota = { vtasks: 0, memoryBytes: 0, imageBytes: 0, cpuRate: 0 };
+
 /** `posiv:admin/tenants`. */
 export function tenantCalls({ kernel, book, disconnect }: TenantCallsComponents): TenantsCalls {
   return {
     list() {
       const names = new Set([...book.names(), ...kernel.table.tenants()]);
       return [...names].toSorted().map((name): Tenant => {
-        const quota = book.quotaOf(name) ?? { vtasks: 0, memoryBytes: 0 };
-        const cells = kernel.cells(name);
-        return { name, quota, ...kernel.table.heldBy(name), cells, hasToken: book.hasToken(name) };
+        const { table, quotas } = kernel;
+        return {
+          name,
+          quota: book.quotaOf(name) ?? NOTHING,
+          ...table.heldBy(name),
+          cpuUs: table.cpuUsOf(name),
+          refusals: quotas.refusalsOf(name),
+          cells: kernel.cells(name),
+          hasToken: book.hasToken(name),
+        };
       });
     },
-    add: (name, quota) => outcomeOf(() => book.add(name, quota)),
+    async add(name, quota) {
+      const whole = quota && completeTenantQuota(quota, kernel.memoryLimit);
+      if (typeof whole === 'string') return err({ tag: 'quota-exceeded', val: whole });
+      return outcomeOf(() => book.add(name, whole));
+    },
+    async set(name, change) {
+      const wrong = completeTenantQuota(change, kernel.memoryLimit);
+      if (typeof wrong === 'string') return err({ tag: 'quota-exceeded', val: wrong });
+      return outcomeOf(async () => {
+        await book.set(name, overlay(book.quotaOf(name) ?? NOTHING, change));
+        kernel.quotas.tell(name);
+        return undefined;
+      });
+    },
     remove: (name) =>
       outcomeOf(async () => {
         await book.remove(name);

@@ -1,24 +1,39 @@
 // Made from posiv-wit/wit by `npm run generate`: not to be edited.
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
-import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import { type ErrorCode, type Refusal, readRefusal, writeRefusal } from '#posiv-wit/generated/kernel.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
-/** What the vTasks of a tenant may hold on one node, all together. */
+/**
+ * What the vTasks of a tenant may use on one node, all together. Where one is added, a limit of 0 stands for the default;
+ * where one is changed, for what it is.
+ */
 export interface TenantQuota {
-  /** vTasks that have not ended. */
+  /** vTasks that have not ended. Default 10,000, at most 1,000,000. */
   readonly vtasks: number;
-  /** Bytes of linear memory. A vTask is refused once the tenant holds so much; those that live may still grow. */
+  /**
+   * Bytes of linear memory. A vTask is refused once the tenant holds so much; those that live may still grow.
+   * Default a quarter of what the node's vTasks may hold, at most all of it.
+   */
   readonly memoryBytes: number;
+  /** Bytes of an image that it may start. Default and maximum 256 MiB. */
+  readonly imageBytes: number;
+  /**
+   * Processor time, in thousandths of a core, divided equally among the lanes that it has. Default and maximum 1,000,000,
+   * which is no such limit.
+   */
+  readonly cpuRate: number;
 }
 
 export function writeTenantQuota(w: ValueWriter, v: TenantQuota): void {
   w.u32(v.vtasks);
   w.u64(v.memoryBytes);
+  w.u64(v.imageBytes);
+  w.u32(v.cpuRate);
 }
 
 export function readTenantQuota(r: ValueReader): TenantQuota {
-  return { vtasks: r.u32(), memoryBytes: r.u64() };
+  return { vtasks: r.u32(), memoryBytes: r.u64(), imageBytes: r.u64(), cpuRate: r.u32() };
 }
 
 /** A tenant, as the node that answers sees it. */
@@ -29,6 +44,10 @@ export interface Tenant {
   readonly vtasks: number;
   /** Bytes of linear memory that they hold, as last reported. */
   readonly memoryBytes: number;
+  /** Microseconds of processor time that its vTasks have used since the node was started, those that ended included. */
+  readonly cpuUs: number;
+  /** The limits of the tenant that it has passed since then. */
+  readonly refusals: readonly Refusal[];
   /** The ids of the processes that hold them; none where they run in threads of the node. */
   readonly cells: readonly number[];
   /** Whether it has a token of this node. */
@@ -40,32 +59,46 @@ export function writeTenant(w: ValueWriter, v: Tenant): void {
   writeTenantQuota(w, v.quota);
   w.u32(v.vtasks);
   w.u64(v.memoryBytes);
+  w.u64(v.cpuUs);
+  w.count(v.refusals.length);
+  for (const item1 of v.refusals) {
+    writeRefusal(w, item1);
+  }
   w.count(v.cells.length);
-  for (const item1 of v.cells) {
-    w.u32(item1);
+  for (const item2 of v.cells) {
+    w.u32(item2);
   }
   w.bool(v.hasToken);
 }
 
 export function readTenant(r: ValueReader): Tenant {
-  const part4 = r.string();
-  const part5 = readTenantQuota(r);
-  const part6 = r.u32();
-  const part7 = r.u64();
-  const count2 = r.count(1);
-  const items1: number[] = [];
+  const part7 = r.string();
+  const part8 = readTenantQuota(r);
+  const part9 = r.u32();
+  const part10 = r.u64();
+  const part11 = r.u64();
+  const count2 = r.count(2);
+  const items1: Refusal[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
-    items1.push(r.u32());
+    items1.push(readRefusal(r));
   }
-  const part8 = items1;
-  const part9 = r.bool();
+  const part12 = items1;
+  const count5 = r.count(1);
+  const items4: number[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push(r.u32());
+  }
+  const part13 = items4;
+  const part14 = r.bool();
   return {
-    name: part4,
-    quota: part5,
-    vtasks: part6,
-    memoryBytes: part7,
-    cells: part8,
-    hasToken: part9,
+    name: part7,
+    quota: part8,
+    vtasks: part9,
+    memoryBytes: part10,
+    cpuUs: part11,
+    refusals: part12,
+    cells: part13,
+    hasToken: part14,
   };
 }
 
@@ -79,12 +112,19 @@ export interface TenantsCalls {
 
   /**
    * Makes a tenant. Returns its token, which nobody can be told again: the node keeps a hash of it. None stands for the
-   * default quota: 10,000 vTasks, and a quarter of what the node's vTasks may hold. A name has 1 to 63 of `a-z 0-9 -`, a
+   * default quota. A name has 1 to 63 of `a-z 0-9 -`, a
    * letter or digit first.
    *
-   * Errors: `refused` (there is one of this name, or it is malformed).
+   * Errors: `refused` (there is one of this name, or it is malformed), `quota-exceeded` (a limit is above its maximum).
    */
   add(name: string, quota: TenantQuota | undefined): Awaitable<Result<string, ErrorCode>>;
+
+  /**
+   * Changes the quota of a tenant, durably and at once: what it has beyond it stays, and it gets no more.
+   *
+   * Errors: `refused` (there is none, or it is one that every node has), `quota-exceeded` (a limit is above its maximum; names it).
+   */
+  set(name: string, quota: TenantQuota): Awaitable<Result<undefined, ErrorCode>>;
 
   /**
    * Takes a tenant away from this node: its token is void, its sessions and its vTasks here end.

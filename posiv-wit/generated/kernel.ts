@@ -756,6 +756,138 @@ export function readState(r: ValueReader): State {
   return STATE_CASES[r.tag(9)] as State;
 }
 
+/**
+ * What a vTask may use. Where one is made, a limit of 0 stands for the default; where one is adjusted, for what it is.
+ * docs/limits.md has what passing each of them does.
+ */
+export interface Quota {
+  /** Linear memory, all of the vTask's memories together, in pages of 64 KiB. Default 4,096 (256 MiB), at most 65,536. */
+  readonly memoryPages: number;
+  /**
+   * Its part of its lane's time, relative to the weights of the others that want to run. 1 to 1,000; default 100, or
+   * what the Task Manager says.
+   */
+  readonly cpuWeight: number;
+  /**
+   * The most processor time that it may use, in thousandths of a core, though nobody else wants to run. Default and
+   * maximum 1,000, which is no such limit: a vTask does one thing at a time.
+   */
+  readonly cpuRate: number;
+  /** Bytes of messages and requests that may wait for the vTask. Default 1 MiB, at most 64 MiB. */
+  readonly mailboxBytes: number;
+  /** Messages and requests that it may send in a second. Default and maximum 1,000,000,000, which is no such limit. */
+  readonly messageRate: number;
+  /** Bytes that it may write to its log in a second. Default 16 MiB, at most 1 GiB. */
+  readonly logRate: number;
+  /** Watches that it may have open. Default 1,024, at most 65,536. */
+  readonly watches: number;
+  /** Requests that it may have out. Default 1,024, at most 65,536. */
+  readonly requests: number;
+  /** Milliseconds from its making to its end, at the latest. Default and maximum 4,294,967,295, which is no such limit. */
+  readonly lifeMs: number;
+  /** Bytes that it may write to scratch blobs, those that it has released left out. Default 16 GiB, at most 1 TiB. */
+  readonly scratchBytes: number;
+}
+
+export function writeQuota(w: ValueWriter, v: Quota): void {
+  w.u32(v.memoryPages);
+  w.u32(v.cpuWeight);
+  w.u32(v.cpuRate);
+  w.u32(v.mailboxBytes);
+  w.u32(v.messageRate);
+  w.u32(v.logRate);
+  w.u32(v.watches);
+  w.u32(v.requests);
+  w.u32(v.lifeMs);
+  w.u64(v.scratchBytes);
+}
+
+export function readQuota(r: ValueReader): Quota {
+  return {
+    memoryPages: r.u32(),
+    cpuWeight: r.u32(),
+    cpuRate: r.u32(),
+    mailboxBytes: r.u32(),
+    messageRate: r.u32(),
+    logRate: r.u32(),
+    watches: r.u32(),
+    requests: r.u32(),
+    lifeMs: r.u32(),
+    scratchBytes: r.u64(),
+  };
+}
+
+/** A limit that a call may pass: of a vTask, or of its tenant on one node. */
+export type Limit =
+  | 'memory-pages'
+  | 'mailbox-bytes'
+  | 'message-rate'
+  | 'log-rate'
+  | 'watches'
+  | 'requests'
+  | 'life-ms'
+  | 'scratch-bytes'
+  /** vTasks of the tenant. */
+  | 'tenant-vtasks'
+  /** Memory that the vTasks of the tenant hold. */
+  | 'tenant-memory'
+  /** The size of an image. */
+  | 'image-bytes';
+
+export const LIMIT_CASES: readonly Limit[] = ['memory-pages', 'mailbox-bytes', 'message-rate', 'log-rate', 'watches', 'requests', 'life-ms', 'scratch-bytes', 'tenant-vtasks', 'tenant-memory', 'image-bytes'];
+
+export function limitTag(v: Limit): number {
+  switch (v) {
+    case 'memory-pages':
+      return 0;
+    case 'mailbox-bytes':
+      return 1;
+    case 'message-rate':
+      return 2;
+    case 'log-rate':
+      return 3;
+    case 'watches':
+      return 4;
+    case 'requests':
+      return 5;
+    case 'life-ms':
+      return 6;
+    case 'scratch-bytes':
+      return 7;
+    case 'tenant-vtasks':
+      return 8;
+    case 'tenant-memory':
+      return 9;
+    case 'image-bytes':
+      return 10;
+    default:
+      return unknownCase('Limit', v satisfies never);
+  }
+}
+
+export function writeLimit(w: ValueWriter, v: Limit): void {
+  w.u8(limitTag(v));
+}
+
+export function readLimit(r: ValueReader): Limit {
+  return LIMIT_CASES[r.tag(11)] as Limit;
+}
+
+/** How often a limit was passed: refused or held back, or where the node only counts what it would have refused, let be. */
+export interface Refusal {
+  readonly limit: Limit;
+  readonly count: number;
+}
+
+export function writeRefusal(w: ValueWriter, v: Refusal): void {
+  writeLimit(w, v.limit);
+  w.u64(v.count);
+}
+
+export function readRefusal(r: ValueReader): Refusal {
+  return { limit: readLimit(r), count: r.u64() };
+}
+
 /** What is known of a vTask. */
 export interface Info {
   readonly vtid: Vtid;
@@ -777,6 +909,12 @@ export interface Info {
   readonly memoryBytes: number;
   /** Bytes of messages and requests that wait for it, as last reported by its lane. */
   readonly mailboxBytes: number;
+  /** Microseconds of processor time that it has used, as last reported by its lane. */
+  readonly cpuUs: number;
+  /** What it may use. */
+  readonly quota: Quota;
+  /** The limits that it has passed. */
+  readonly refusals: readonly Refusal[];
   /** How it ended, once it has. */
   readonly reason: ExitReason | undefined;
 }
@@ -806,48 +944,61 @@ export function writeInfo(w: ValueWriter, v: Info): void {
   w.u64(v.endedMs);
   w.u64(v.memoryBytes);
   w.u32(v.mailboxBytes);
-  const v3 = v.reason;
-  if (v3 === undefined) {
+  w.u64(v.cpuUs);
+  writeQuota(w, v.quota);
+  w.count(v.refusals.length);
+  for (const item3 of v.refusals) {
+    writeRefusal(w, item3);
+  }
+  const v4 = v.reason;
+  if (v4 === undefined) {
     w.u8(0);
   } else {
     w.u8(1);
-    writeExitReason(w, v3);
+    writeExitReason(w, v4);
   }
 }
 
 export function readInfo(r: ValueReader): Info {
+  const part4 = r.string();
+  const part5 = r.tag(2) === 0 ? undefined : r.string();
+  const part6 = r.string();
+  const part7 = r.string();
+  const part8 = r.string();
+  const part9 = readState(r);
+  const part10 = r.tag(2) === 0 ? undefined : r.string();
+  const part11 = r.u64();
+  const part12 = r.u64();
+  const part13 = r.u64();
+  const part14 = r.u64();
+  const part15 = r.u32();
+  const part16 = r.u64();
+  const part17 = readQuota(r);
+  const count2 = r.count(2);
+  const items1: Refusal[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readRefusal(r));
+  }
+  const part18 = items1;
+  const part19 = r.tag(2) === 0 ? undefined : readExitReason(r);
   return {
-    vtid: r.string(),
-    name: r.tag(2) === 0 ? undefined : r.string(),
-    tenant: r.string(),
-    image: r.string(),
-    node: r.string(),
-    state: readState(r),
-    creator: r.tag(2) === 0 ? undefined : r.string(),
-    createdMs: r.u64(),
-    startedMs: r.u64(),
-    endedMs: r.u64(),
-    memoryBytes: r.u64(),
-    mailboxBytes: r.u32(),
-    reason: r.tag(2) === 0 ? undefined : readExitReason(r),
+    vtid: part4,
+    name: part5,
+    tenant: part6,
+    image: part7,
+    node: part8,
+    state: part9,
+    creator: part10,
+    createdMs: part11,
+    startedMs: part12,
+    endedMs: part13,
+    memoryBytes: part14,
+    mailboxBytes: part15,
+    cpuUs: part16,
+    quota: part17,
+    refusals: part18,
+    reason: part19,
   };
-}
-
-/** What a vTask may use. A limit of 0 stands for the default. */
-export interface Quota {
-  /** Linear memory, all of the vTask's memories together, in pages of 64 KiB. Default 4,096 (256 MiB), at most 65,536. */
-  readonly memoryPages: number;
-  /** Bytes of messages and requests that may wait for the vTask. Default 1 MiB, at most 64 MiB. */
-  readonly mailboxBytes: number;
-}
-
-export function writeQuota(w: ValueWriter, v: Quota): void {
-  w.u32(v.memoryPages);
-  w.u32(v.mailboxBytes);
-}
-
-export function readQuota(r: ValueReader): Quota {
-  return { memoryPages: r.u32(), mailboxBytes: r.u32() };
 }
 
 /** How a vTask is to be made. Leaving the record out is the same as all of its defaults. */
@@ -973,6 +1124,15 @@ export interface VtaskCalls {
    * Errors: `no-such-task`, `unreachable`.
    */
   kill(vtid: Vtid): Awaitable<Result<undefined, ErrorCode>>;
+
+  /**
+   * Changes what a vTask may use, at once. A limit of 0 stays as it is. For its creator and for programs outside of its
+   * tenant's; nobody adjusts itself. Memory is fixed when a vTask is made.
+   *
+   * Errors: `no-such-task`, `refused` (not the caller's to say, or another amount of memory), `quota-exceeded` (a limit is
+   * above its maximum or the tenant's own; names it), `task-died`, `unreachable`.
+   */
+  adjust(vtid: Vtid, quota: Quota): Awaitable<Result<undefined, ErrorCode>>;
 
   /** The caller's own vtid. */
   self(): Awaitable<Vtid>;

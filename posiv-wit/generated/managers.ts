@@ -124,10 +124,47 @@ export function readLaneView(r: ValueReader): LaneView {
   return { lane: r.u32(), vtasks: r.u32(), runnable: r.u32(), memoryUsed: r.u64() };
 }
 
-/** The Task Manager's strategy: which lane of a node runs a vTask. */
+/** How busy a node is. */
+export interface NodeLoad {
+  /** Threads of each cell. */
+  readonly lanes: number;
+  /** vTasks of all tenants. */
+  readonly vtasks: number;
+}
+
+export function writeNodeLoad(w: ValueWriter, v: NodeLoad): void {
+  w.u32(v.lanes);
+  w.u32(v.vtasks);
+}
+
+export function readNodeLoad(r: ValueReader): NodeLoad {
+  return { lanes: r.u32(), vtasks: r.u32() };
+}
+
+/** What the lanes of a node go by. */
+export interface Scheduling {
+  /** Microseconds that a vTask may run at a time while others want to. 500 to 100,000. */
+  readonly sliceUs: number;
+  /** Of a vTask for which its creator gives none. 1 to 1,000. */
+  readonly defaultWeight: number;
+}
+
+export function writeScheduling(w: ValueWriter, v: Scheduling): void {
+  w.u32(v.sliceUs);
+  w.u32(v.defaultWeight);
+}
+
+export function readScheduling(r: ValueReader): Scheduling {
+  return { sliceUs: r.u32(), defaultWeight: r.u32() };
+}
+
+/** The Task Manager's strategy: which lane of a node runs a vTask, and how lanes divide their time. */
 export interface TaskCalls {
   /** The number of the lane. None refuses the vTask. */
   assign(view: readonly LaneView[], memory: number): Awaitable<number | undefined>;
+
+  /** Asked now and then, while vTasks are made; holds for all lanes until it is asked again. */
+  schedule(load: NodeLoad): Awaitable<Scheduling>;
 }
 
 /** One node, as seen by the node that decides. */

@@ -2,7 +2,7 @@
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
-import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readQuota, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeQuota, writeState } from '#posiv-wit/generated/kernel.ts';
+import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type Refusal, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readQuota, readRefusal, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeQuota, writeRefusal, writeState } from '#posiv-wit/generated/kernel.ts';
 import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
@@ -470,22 +470,76 @@ export function readChangeFrame(r: ValueReader): ChangeFrame {
   };
 }
 
-/** Tells a node what a vTask of its lane holds. */
+/** Tells a node what a vTask of its lane holds and has used. */
 export interface UsageFrame {
   readonly vtid: Vtid;
   /** In bytes. */
   readonly memory: number;
   readonly mailbox: number;
+  /** Processor time since it was made, in microseconds. */
+  readonly cpuUs: number;
+  /** The limits that the lane looks after and that it has passed since it was made. */
+  readonly refusals: readonly Refusal[];
 }
 
 export function writeUsageFrame(w: ValueWriter, v: UsageFrame): void {
   w.string(v.vtid);
   w.u64(v.memory);
   w.u32(v.mailbox);
+  w.u64(v.cpuUs);
+  w.count(v.refusals.length);
+  for (const item1 of v.refusals) {
+    writeRefusal(w, item1);
+  }
 }
 
 export function readUsageFrame(r: ValueReader): UsageFrame {
-  return { vtid: r.string(), memory: r.u64(), mailbox: r.u32() };
+  const part4 = r.string();
+  const part5 = r.u64();
+  const part6 = r.u32();
+  const part7 = r.u64();
+  const count2 = r.count(2);
+  const items1: Refusal[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readRefusal(r));
+  }
+  const part8 = items1;
+  return { vtid: part4, memory: part5, mailbox: part6, cpuUs: part7, refusals: part8 };
+}
+
+/** Tells a lane what a vTask may use from now on. */
+export interface AdjustFrame {
+  readonly vtid: Vtid;
+  readonly quota: Quota;
+}
+
+export function writeAdjustFrame(w: ValueWriter, v: AdjustFrame): void {
+  w.string(v.vtid);
+  writeQuota(w, v.quota);
+}
+
+export function readAdjustFrame(r: ValueReader): AdjustFrame {
+  return { vtid: r.string(), quota: readQuota(r) };
+}
+
+/** Tells a lane how to divide its time. */
+export interface SettingsFrame {
+  /** Microseconds that a vTask may run at a time while others want to. */
+  readonly sliceUs: number;
+  /** The most that all vTasks of the lane may use together, in thousandths of a core; 0 for no such limit. */
+  readonly cpuRate: number;
+  /** Limits of vTasks are counted, not enforced. */
+  readonly counting: boolean;
+}
+
+export function writeSettingsFrame(w: ValueWriter, v: SettingsFrame): void {
+  w.u32(v.sliceUs);
+  w.u32(v.cpuRate);
+  w.bool(v.counting);
+}
+
+export function readSettingsFrame(r: ValueReader): SettingsFrame {
+  return { sliceUs: r.u32(), cpuRate: r.u32(), counting: r.bool() };
 }
 
 /** Bytes that a vTask wrote to a channel of its log. */
@@ -577,7 +631,9 @@ export type Frame =
   | { readonly tag: 'log'; readonly val: LogFrame }
   | { readonly tag: 'log-credit'; readonly val: LogCreditFrame }
   | { readonly tag: 'node-down'; readonly val: NodeDownFrame }
-  | { readonly tag: 'gone'; readonly val: GoneFrame };
+  | { readonly tag: 'gone'; readonly val: GoneFrame }
+  | { readonly tag: 'adjust'; readonly val: AdjustFrame }
+  | { readonly tag: 'settings'; readonly val: SettingsFrame };
 
 export function writeFrame(w: ValueWriter, v: Frame): void {
   switch (v.tag) {
@@ -676,13 +732,23 @@ export function writeFrame(w: ValueWriter, v: Frame): void {
       writeGoneFrame(w, v.val);
       break;
     }
+    case 'adjust': {
+      w.u8(19);
+      writeAdjustFrame(w, v.val);
+      break;
+    }
+    case 'settings': {
+      w.u8(20);
+      writeSettingsFrame(w, v.val);
+      break;
+    }
     default:
       unknownCase('Frame', v satisfies never);
   }
 }
 
 export function readFrame(r: ValueReader): Frame {
-  const tag1 = r.tag(19);
+  const tag1 = r.tag(21);
   switch (tag1) {
     case 0: {
       return { tag: 'request', val: readRequestFrame(r) };
@@ -740,6 +806,12 @@ export function readFrame(r: ValueReader): Frame {
     }
     case 18: {
       return { tag: 'gone', val: readGoneFrame(r) };
+    }
+    case 19: {
+      return { tag: 'adjust', val: readAdjustFrame(r) };
+    }
+    case 20: {
+      return { tag: 'settings', val: readSettingsFrame(r) };
     }
     default:
       unknownCase('a variant', tag1);
@@ -843,6 +915,12 @@ export function readDurable(r: ValueReader): Durable {
 export interface KernelCalls {
   /** Admits a vTask to the receiving node and makes it there, for a creator elsewhere and its tenant. */
   create(tenant: string, creator: Vtid, name: string | undefined, image: string, cmd: readonly string[], grants: readonly string[], options: Options): Awaitable<Result<Vtid, ErrorCode>>;
+
+  /**
+   * Changes what a vTask of the receiving node may use, for a caller elsewhere of the same tenant: a vTask, or a program
+   * outside, which the sender vouches for.
+   */
+  adjust(tenant: string, caller: Vtid, outside: boolean, vtid: Vtid, quota: Quota): Awaitable<Result<undefined, ErrorCode>>;
 
   /** Sets a watch for a vTask elsewhere on one of the receiving node, of the same tenant. */
   watch(tenant: string, watcher: Vtid, watch: WatchId, target: Vtid, what: Watched): Awaitable<Result<undefined, ErrorCode>>;

@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import type { PosivClient } from '#node/control/client.ts';
 import { CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const OPTIONS = {
   detached: false,
   node: undefined,
   near: [],
   grants: undefined,
-  quota: { memoryPages: 0, mailboxBytes: 0 },
+  quota: DEFAULT_QUOTA,
   environment: [],
 };
 

@@ -3,6 +3,7 @@ import { encode } from 'cborg';
 import { fileURLToPath } from 'node:url';
 import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 test('a node that is killed is unreachable at once, and its vTasks are lost to who watches them', async (t) => {
   await using cluster = await RealCluster.start(2);
@@ -18,7 +19,7 @@ test('a node that is killed is unreachable at once, and its vTasks are lost to w
     node: 'b',
     near: [],
     grants: undefined,
-    quota: { memoryPages: 0, mailboxBytes: 0 },
+    quota: DEFAULT_QUOTA,
     environment: [],
   };
   const vtid = good(await posiv.vtask.new(undefined, '/images/answers', [], options));

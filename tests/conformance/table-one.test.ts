@@ -8,6 +8,7 @@ import type { PosivClient } from '#node/control/client.ts';
 import type { Event, Options } from '#posiv-wit/generated/kernel.ts';
 import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const test = anyTest as TestFn<{ posiv: PosivClient }>;
 const GUESTS = fileURLToPath(new URL('guests', import.meta.url));
@@ -39,7 +40,7 @@ function options(node: string, more: Partial<Options> = {}): Options {
     node,
     near: [],
     grants: undefined,
-    quota: { memoryPages: 0, mailboxBytes: 1024 },
+    quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
     environment: [],
     ...more,
   };
@@ -99,7 +100,7 @@ for (const [where, node] of [
     );
     const beyond = options(node, { grants: ['posiv:machine'] });
     t.is(bad(await posiv.vtask.new(undefined, '/images/answers', [], beyond)), 'refused');
-    const large = options(node, { quota: { memoryPages: 70_000, mailboxBytes: 0 } });
+    const large = options(node, { quota: { ...DEFAULT_QUOTA, memoryPages: 70_000 } });
     t.is(bad(await posiv.vtask.new(undefined, '/images/answers', [], large)), 'quota-exceeded');
     const long = 'x'.repeat(70_000);
     t.is(
@@ -117,7 +118,7 @@ for (const [where, node] of [
 
   test(`${where}: a memory quota that an image cannot live with ends its start with the reason`, async (t) => {
     const { posiv } = t.context;
-    const small = options(node, { quota: { memoryPages: 1, mailboxBytes: 0 } });
+    const small = options(node, { quota: { ...DEFAULT_QUOTA, memoryPages: 1 } });
     const vtid = good(await posiv.vtask.new(undefined, '/images/waits', [], small));
     good(await posiv.monitor.onDie(vtid));
     good(await posiv.vtask.sched(vtid));

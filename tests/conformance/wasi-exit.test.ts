@@ -4,6 +4,7 @@ import { bundleUserWit } from '#posiv-wit/bundle.ts';
 import type { ExitReason, Info } from '#posiv-wit/generated/kernel.ts';
 import { bad, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { fromJavascript, wasiWit } from '#tests/wasm-abi/wasi/guests.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const WORLD =
   'package test:it;\n\nworld guest {\n  include posiv:kernel/service@0.1.0;\n  import wasi:cli/exit@0.2.12;\n}\n';
@@ -13,7 +14,7 @@ const OPTIONS = {
   node: undefined,
   near: [],
   grants: undefined,
-  quota: { memoryPages: 0, mailboxBytes: 0 },
+  quota: DEFAULT_QUOTA,
   environment: [],
 };
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { ok, type Result } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const EMPTY = new Uint8Array();
 
@@ -23,7 +24,7 @@ const options = (node: string) => ({
   node,
   near: [],
   grants: undefined,
-  quota: { memoryPages: 0, mailboxBytes: 1024 },
+  quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
   environment: [],
 });
 

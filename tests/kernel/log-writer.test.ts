@@ -2,19 +2,20 @@ import test from 'ava';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { Task } from '#kernel/lane/task.ts';
 import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
+import { quotaOf } from '#tests/support/limits.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
 
 function task(): Task {
   const clock = new ManualClock();
-  const init = { vtid: 'a', mailboxBytes: 1_000 };
   const nothing = (): void => undefined;
   const timers = new TimerWheel(clock);
+  const init = { vtid: 'a', quota: quotaOf({}), mode: { counting: false } };
   return new Task(init, { clock, timers, route: nothing, ready: nothing, ended: nothing });
 }
 
 test('every write that was held back goes on once the reader has caught up', async (t) => {
   let sent = 0;
-  const log = new LogWriter(task(), (frame) => {
+  const log = new LogWriter(task(), new ManualClock(), (frame) => {
     if (frame.tag === 'log') sent += frame.val.text.byteLength;
   });
   const chunk = new Uint8Array(64 << 10);
@@ -30,14 +31,14 @@ test('every write that was held back goes on once the reader has caught up', asy
 
 test('an empty write sends nothing', (t) => {
   let frames = 0;
-  const log = new LogWriter(task(), () => void frames++);
+  const log = new LogWriter(task(), new ManualClock(), () => void frames++);
   t.is(log.write('errors', new Uint8Array(0)), undefined);
   t.is(frames, 0);
 });
 
 test('a write that is held back is broken off when the vTask ends', async (t) => {
   const owner = task();
-  const log = new LogWriter(owner, () => undefined);
+  const log = new LogWriter(owner, new ManualClock(), () => undefined);
   const chunk = new Uint8Array(64 << 10);
   let held: void | Promise<void>;
   do held = log.write('output', chunk);

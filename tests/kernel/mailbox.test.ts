@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
+import { limitsOf } from '#tests/support/limits.ts';
 
 const LIMIT = 1_000;
 const EMPTY = mailSize('m', new Uint8Array(0));
@@ -20,7 +21,7 @@ function message(id: number, bytes: number): { mail: Mail; size: number } {
 
 test('whoever is parked gets room in the order of coming, and nobody overtakes', (t) => {
   const told: number[] = [];
-  const box = new Mailbox(LIMIT, ({ id }) => told.push(id));
+  const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), ({ id }) => told.push(id));
   const large = message(1, LIMIT - EMPTY);
   t.is(box.offer(large.mail, large.size, 0), 'taken');
   for (const id of [2, 3]) {
@@ -35,7 +36,7 @@ test('whoever is parked gets room in the order of coming, and nobody overtakes',
 
 test('a parked sender whose time has run out keeps nobody waiting', (t) => {
   const told: number[] = [];
-  const box = new Mailbox(LIMIT, ({ id }) => told.push(id));
+  const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), ({ id }) => told.push(id));
   const large = message(1, LIMIT - EMPTY);
   box.offer(large.mail, large.size, 0);
   const late = message(2, 10);
@@ -48,7 +49,7 @@ test('a parked sender whose time has run out keeps nobody waiting', (t) => {
 
 test('room that is kept for one who gives up goes to the next', (t) => {
   const told: number[] = [];
-  const box = new Mailbox(LIMIT, ({ id }) => told.push(id));
+  const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), ({ id }) => told.push(id));
   for (const id of [1, 2, 3]) {
     const large = message(id, LIMIT - EMPTY);
     box.offer(large.mail, large.size, 0);
@@ -60,7 +61,7 @@ test('room that is kept for one who gives up goes to the next', (t) => {
 });
 
 test('what is larger than the whole mailbox is never parked', (t) => {
-  const box = new Mailbox(LIMIT, () => t.fail());
+  const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), () => t.fail());
   const huge = message(1, LIMIT);
   t.is(box.offer(huge.mail, huge.size, 0), 'too-large');
 });
@@ -74,7 +75,7 @@ test('whatever happens, the bytes never pass the limit, and each accepted messag
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const told: Return[] = [];
-      const box = new Mailbox(LIMIT, (from) => told.push(from));
+      const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), (from) => told.push(from));
       const sizes = new Map<number, number>();
       const accepted: number[] = [];
       const out: number[] = [];

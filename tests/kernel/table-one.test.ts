@@ -1,6 +1,7 @@
 import test from 'ava';
 import { ok, type Result } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
@@ -86,7 +87,7 @@ function options(node: string) {
     node,
     near: [],
     grants: undefined,
-    quota: { memoryPages: 0, mailboxBytes: 1024 },
+    quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
     environment: [],
   };
 }
@@ -131,7 +132,7 @@ for (const [where, nodes] of [
     });
     const beyond = { ...options(there), grants: ['posiv:cluster'] };
     t.is(bad(await posiv.vtask.new(undefined, '/echo', [], beyond)), 'refused');
-    const large = { ...options(there), quota: { memoryPages: 100_000, mailboxBytes: 0 } };
+    const large = { ...options(there), quota: { ...DEFAULT_QUOTA, memoryPages: 100_000 } };
     t.is(bad(await posiv.vtask.new(undefined, '/echo', [], large)), 'quota-exceeded');
     t.is(
       bad(await posiv.vtask.new(undefined, '/echo', ['x'.repeat(70_000)], undefined)),

@@ -1,7 +1,9 @@
 import test from 'ava';
+import { wholeNode } from '#kernel/tenants.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { ok, type Result } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const NOBODY = 'no-such-task';
 const EMPTY = new Uint8Array();
@@ -39,7 +41,7 @@ function options(node: string) {
     node,
     near: [],
     grants: undefined,
-    quota: { memoryPages: 0, mailboxBytes: 1024 },
+    quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
     environment: [],
   };
 }
@@ -124,7 +126,7 @@ test('sessions of two tenants do not reach each other', async (t) => {
 
 test('a tenant has at most as many vTasks on a node as its quota says, and others are not held back', async (t) => {
   const { cluster, alice, bob } = setUp(1);
-  cluster.quotas.set('alice', { vtasks: 2, memoryBytes: 1 << 30 });
+  cluster.quotas.set('alice', { ...wholeNode(1 << 30), vtasks: 2 });
   const first = await start(alice, '/echo', '0');
   await start(alice, '/echo', '0');
   const third = await alice.vtask.new(undefined, '/echo', [], options('0'));
@@ -142,7 +144,7 @@ test('a tenant whose vTasks hold all the memory of its quota gets no more of the
   const { cluster, alice, bob } = setUp(1);
   await start(alice, '/echo', '0');
   await cluster.clock.advance(1_000);
-  cluster.quotas.set('alice', { vtasks: 10, memoryBytes: 65_536 });
+  cluster.quotas.set('alice', { ...wholeNode(1 << 30), memoryBytes: 65_536 });
   const more = await alice.vtask.new(undefined, '/echo', [], options('0'));
   t.regex(
     !more.ok && 'val' in more.error ? more.error.val : '',
@@ -160,7 +162,7 @@ test('what a lane says of vTasks that are not on it, or of their memory, has no 
   t.not(lane, kernel.table.get(hers)!.lane);
   const says = (frame: Frame): void => kernel.laneFrames.receive(lane, frame);
   says({ tag: 'change', val: { vtid: hers, state: 'died', reason: { tag: 'killed' } } });
-  says({ tag: 'usage', val: { vtid: hers, memory: 5, mailbox: 5 } });
+  says({ tag: 'usage', val: { vtid: hers, memory: 5, mailbox: 5, cpuUs: 0, refusals: [] } });
   says({ tag: 'log', val: { vtid: hers, channel: 'output', text: new Uint8Array(9) } });
   const call = { id: 1, caller: hers, function: 'posiv:kernel/vtask@0.1.0#kill', params: EMPTY };
   says({ tag: 'call', val: call });
@@ -172,7 +174,10 @@ test('what a lane says of vTasks that are not on it, or of their memory, has no 
   const { state, memoryBytes } = good(await alice.vtask.info(hers));
   t.is(state, 'running');
   t.not(memoryBytes, 5);
-  says({ tag: 'usage', val: { vtid: his, memory: 2 ** 50, mailbox: 2 ** 31 } });
+  says({
+    tag: 'usage',
+    val: { vtid: his, memory: 2 ** 50, mailbox: 2 ** 31, cpuUs: 0, refusals: [] },
+  });
   t.is(kernel.table.get(his)!.memoryBytes, 4096 * 65_536);
   t.is(kernel.table.get(his)!.mailboxBytes, 1024);
 });

@@ -10,7 +10,14 @@ test('a token says which tenant a session is, over HTTP and over the socket, and
   await using cluster = await RealCluster.start(1, { httpPort: 0 });
   const { url, token: ownerToken } = cluster.nodes[0]!;
   const owner = await cluster.connect();
-  const token = good(await owner.tenants.add('alice', { vtasks: 7, memoryBytes: 1 << 20 }));
+  const token = good(
+    await owner.tenants.add('alice', {
+      vtasks: 7,
+      memoryBytes: 1 << 20,
+      imageBytes: 0,
+      cpuRate: 0,
+    }),
+  );
   for (const client of [
     await connectControl({ url: url!, token }),
     await cluster.connect(0, { token }),

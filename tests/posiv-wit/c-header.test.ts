@@ -8,6 +8,7 @@ import type { Info } from '#posiv-wit/generated/kernel.ts';
 import { ROOT } from '#posiv-wit/generate/sources.ts';
 import { ok } from '#posiv-wit/result.ts';
 import { needed } from './descriptors.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const FIXTURE = join(ROOT, 'tests', 'posiv-wit', 'posiv-header.c');
 
@@ -72,6 +73,9 @@ const info: Info = {
   endedMs: 3,
   memoryBytes: 2 ** 33 + 1,
   mailboxBytes: 77,
+  cpuUs: 2 ** 34,
+  quota: { ...DEFAULT_QUOTA, scratchBytes: 2 ** 35 },
+  refusals: [{ limit: 'life-ms', count: 2 ** 36 }],
   reason: { tag: 'trapped', val: 'unreachable' },
 };
 
@@ -97,7 +101,7 @@ test('a guest in C passes and gets structures, options, results and strings as t
         node: undefined,
         near: ['n1'],
         grants: ['posiv:vstore'],
-        quota: { memoryPages: 3, mailboxBytes: 4 },
+        quota: { ...DEFAULT_QUOTA, memoryPages: 3, mailboxBytes: 4, scratchBytes: 5 },
         environment: [['key', 'value']],
       },
     ],

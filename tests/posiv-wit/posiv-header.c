@@ -42,6 +42,7 @@ static uint32_t check(void) {
   options.grants.val.len = 1;
   options.quota.memory_pages = 3;
   options.quota.mailbox_bytes = 4;
+  options.quota.scratch_bytes = 5;
   options.environment.ptr = environment;
   options.environment.len = 1;
   posiv_string_t name = POSIV_STRING("name");
@@ -58,6 +59,10 @@ static uint32_t check(void) {
   if (info.val.ok.creator.is_some || !info.val.ok.reason.is_some) return 5;
   if (info.val.ok.reason.val.tag != POSIV_EXIT_REASON_TRAPPED) return 6;
   if (!same(info.val.ok.reason.val.val.trapped, POSIV_STRING("unreachable"))) return 7;
+
+  if (info.val.ok.cpu_us != 1ull << 34 || info.val.ok.quota.scratch_bytes != 1ull << 35) return 13;
+  if (info.val.ok.refusals.len != 1 || info.val.ok.refusals.ptr[0].limit != POSIV_LIMIT_LIFE_MS) return 14;
+  if (info.val.ok.refusals.ptr[0].count != 1ull << 36) return 15;
 
   posiv_result_payload_string_t outcome;
   outcome.is_error = true;

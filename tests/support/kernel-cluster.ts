@@ -5,9 +5,10 @@ import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
 import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { Register, Registers } from '#kernel/registers.ts';
-import type { TenantQuota } from '#kernel/tenants.ts';
+import { wholeNode } from '#kernel/tenants.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
+import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type {
   HandlersCalls,
   IpcCalls,
@@ -34,9 +35,11 @@ export interface Program {
   handlers?(posiv: Posiv): Partial<HandlersCalls>;
   /** Imports that it pretends to have. */
   imports?: readonly string[];
+  /** The size that it pretends to have. */
+  bytes?: number;
 }
 
-const QUOTA: TenantQuota = { vtasks: 10_000, memoryBytes: 1 << 30 };
+const QUOTA: TenantQuota = wholeNode(1 << 30);
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -70,10 +73,12 @@ export class KernelCluster {
   readonly ended: string[] = [];
   /** Each ends a lane without a word, in the order in which they were started. */
   readonly loseLane: (() => void)[] = [];
+  readonly #counting: boolean;
   #seed = 1;
 
-  constructor(nodes: number, programs: Record<string, Program>, lanes = 2) {
+  constructor(nodes: number, programs: Record<string, Program>, lanes = 2, counting = false) {
     this.programs = programs;
+    this.#counting = counting;
     const registers = new SharedRegisters();
     for (let index = 0; index < nodes; index += 1)
       this.kernels.push(this.#kernel(nodeId(index), nodes, registers, lanes));
@@ -106,11 +111,15 @@ export class KernelCluster {
         startCell: threadCells(this.#startLane()),
         ended: (vtid) => this.ended.push(vtid),
         images: {
-          prepare: async (path) => {
+          prepare: async (path, _tenant, maxBytes) => {
             const program = this.programs[path];
             if (!program) return err({ tag: 'refused', val: `no image ${path}` });
+            const { bytes = 1 } = program;
+            if (bytes > maxBytes)
+              return err({ tag: 'quota-exceeded', val: `image-bytes: at most ${maxBytes}` });
             return ok({
               program: path,
+              bytes,
               missing: (grants) =>
                 (program.imports ?? []).filter(
                   (each) => !grants.some((grant) => each.startsWith(grant)),
@@ -140,7 +149,7 @@ export class KernelCluster {
           },
         },
       },
-      { lanes, cellVtasks: 10_000, memoryLimit: 1 << 30 },
+      { lanes, cellVtasks: 10_000, memoryLimit: 1 << 30, counting: this.#counting },
     );
     return kernel;
   }

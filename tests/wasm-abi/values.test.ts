@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { describe } from '#wasm-abi/trap.ts';
 import { hostOf, ON_RPC, program, QUOTA, run, runGuest, tsGuest } from './guests.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const echo = (_vtid: string, _identity: string, _timeout: number, args: Uint8Array): unknown => ({
   ok: true,
@@ -63,7 +64,8 @@ test('numbers of 64 bits arrive in QuickJS', async (t) => {
   const [text, none] = ['', undefined];
   const value = {
     vtid: text, name: none, tenant: text, image: text, node: text, state: 'running', creator: none, createdMs: 2 ** 40,
-    startedMs: 0, endedMs: 0, memoryBytes: 0, mailboxBytes: 0, reason: none,
+    startedMs: 0, endedMs: 0, memoryBytes: 0, mailboxBytes: 0, cpuUs: 0, quota: DEFAULT_QUOTA,
+    refusals: [], reason: none,
   }; // prettier-ignore
   const info = (): unknown => ({ ok: true, value });
   t.deepEqual(await runGuest(await tsGuest('values'), ['info', 'x'], { info }), {

@@ -335,6 +335,78 @@ enum {
   POSIV_STATE_LOST = 8,
 };
 
+/**
+ * What a vTask may use. Where one is made, a limit of 0 stands for the default; where one is adjusted, for what it is.
+ * docs/limits.md has what passing each of them does.
+ */
+typedef struct {
+  /** Linear memory, all of the vTask's memories together, in pages of 64 KiB. Default 4,096 (256 MiB), at most 65,536. */
+  uint32_t memory_pages;
+  /**
+   * Its part of its lane's time, relative to the weights of the others that want to run. 1 to 1,000; default 100, or
+   * what the Task Manager says.
+   */
+  uint32_t cpu_weight;
+  /**
+   * The most processor time that it may use, in thousandths of a core, though nobody else wants to run. Default and
+   * maximum 1,000, which is no such limit: a vTask does one thing at a time.
+   */
+  uint32_t cpu_rate;
+  /** Bytes of messages and requests that may wait for the vTask. Default 1 MiB, at most 64 MiB. */
+  uint32_t mailbox_bytes;
+  /** Messages and requests that it may send in a second. Default and maximum 1,000,000,000, which is no such limit. */
+  uint32_t message_rate;
+  /** Bytes that it may write to its log in a second. Default 16 MiB, at most 1 GiB. */
+  uint32_t log_rate;
+  /** Watches that it may have open. Default 1,024, at most 65,536. */
+  uint32_t watches;
+  /** Requests that it may have out. Default 1,024, at most 65,536. */
+  uint32_t requests;
+  /** Milliseconds from its making to its end, at the latest. Default and maximum 4,294,967,295, which is no such limit. */
+  uint32_t life_ms;
+  /** Bytes that it may write to scratch blobs, those that it has released left out. Default 16 GiB, at most 1 TiB. */
+  uint64_t scratch_bytes;
+} posiv_quota_t;
+_Static_assert(sizeof(posiv_quota_t) == 48, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, memory_pages) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, cpu_weight) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, cpu_rate) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, mailbox_bytes) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, message_rate) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, log_rate) == 20, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, watches) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, requests) == 28, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, life_ms) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, scratch_bytes) == 40, "canonical ABI");
+
+/** A limit that a call may pass: of a vTask, or of its tenant on one node. */
+typedef uint8_t posiv_limit_t;
+enum {
+  POSIV_LIMIT_MEMORY_PAGES = 0,
+  POSIV_LIMIT_MAILBOX_BYTES = 1,
+  POSIV_LIMIT_MESSAGE_RATE = 2,
+  POSIV_LIMIT_LOG_RATE = 3,
+  POSIV_LIMIT_WATCHES = 4,
+  POSIV_LIMIT_REQUESTS = 5,
+  POSIV_LIMIT_LIFE_MS = 6,
+  POSIV_LIMIT_SCRATCH_BYTES = 7,
+  /** vTasks of the tenant. */
+  POSIV_LIMIT_TENANT_VTASKS = 8,
+  /** Memory that the vTasks of the tenant hold. */
+  POSIV_LIMIT_TENANT_MEMORY = 9,
+  /** The size of an image. */
+  POSIV_LIMIT_IMAGE_BYTES = 10,
+};
+
+/** How often a limit was passed: refused or held back, or where the node only counts what it would have refused, let be. */
+typedef struct {
+  posiv_limit_t limit;
+  uint64_t count;
+} posiv_refusal_t;
+_Static_assert(sizeof(posiv_refusal_t) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_refusal_t, limit) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_refusal_t, count) == 8, "canonical ABI");
+
 typedef struct {
   bool is_some;
   posiv_string_t val;
@@ -348,6 +420,12 @@ typedef struct {
 } posiv_option_vtid_t;
 _Static_assert(offsetof(posiv_option_vtid_t, val) == 4, "canonical ABI");
 _Static_assert(sizeof(posiv_option_vtid_t) == 12, "canonical ABI");
+
+typedef struct {
+  posiv_refusal_t *ptr;
+  size_t len;
+} posiv_list_refusal_t;
+_Static_assert(sizeof(posiv_list_refusal_t) == 8, "canonical ABI");
 
 typedef struct {
   bool is_some;
@@ -377,10 +455,16 @@ typedef struct {
   uint64_t memory_bytes;
   /** Bytes of messages and requests that wait for it, as last reported by its lane. */
   uint32_t mailbox_bytes;
+  /** Microseconds of processor time that it has used, as last reported by its lane. */
+  uint64_t cpu_us;
+  /** What it may use. */
+  posiv_quota_t quota;
+  /** The limits that it has passed. */
+  posiv_list_refusal_t refusals;
   /** How it ended, once it has. */
   posiv_option_exit_reason_t reason;
 } posiv_info_t;
-_Static_assert(sizeof(posiv_info_t) == 120, "canonical ABI");
+_Static_assert(sizeof(posiv_info_t) == 184, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, vtid) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, name) == 8, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, tenant) == 20, "canonical ABI");
@@ -393,18 +477,10 @@ _Static_assert(offsetof(posiv_info_t, started_ms) == 72, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, ended_ms) == 80, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, memory_bytes) == 88, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, mailbox_bytes) == 96, "canonical ABI");
-_Static_assert(offsetof(posiv_info_t, reason) == 100, "canonical ABI");
-
-/** What a vTask may use. A limit of 0 stands for the default. */
-typedef struct {
-  /** Linear memory, all of the vTask's memories together, in pages of 64 KiB. Default 4,096 (256 MiB), at most 65,536. */
-  uint32_t memory_pages;
-  /** Bytes of messages and requests that may wait for the vTask. Default 1 MiB, at most 64 MiB. */
-  uint32_t mailbox_bytes;
-} posiv_quota_t;
-_Static_assert(sizeof(posiv_quota_t) == 8, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, memory_pages) == 0, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, mailbox_bytes) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, cpu_us) == 104, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, quota) == 112, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, refusals) == 160, "canonical ABI");
+_Static_assert(offsetof(posiv_info_t, reason) == 168, "canonical ABI");
 
 typedef struct {
   bool is_some;
@@ -445,13 +521,13 @@ typedef struct {
   /** Environment variables of a WASI program. */
   posiv_list_tuple_string_string_t environment;
 } posiv_options_t;
-_Static_assert(sizeof(posiv_options_t) == 52, "canonical ABI");
+_Static_assert(sizeof(posiv_options_t) == 96, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, detached) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, node) == 4, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, near) == 16, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, grants) == 24, "canonical ABI");
-_Static_assert(offsetof(posiv_options_t, quota) == 36, "canonical ABI");
-_Static_assert(offsetof(posiv_options_t, environment) == 44, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, quota) == 40, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, environment) == 88, "canonical ABI");
 
 /** Names a blob that is being written, for its writer alone. */
 typedef uint32_t posiv_writer_t;
@@ -813,8 +889,8 @@ typedef struct {
   bool is_some;
   posiv_options_t val;
 } posiv_option_options_t;
-_Static_assert(offsetof(posiv_option_options_t, val) == 4, "canonical ABI");
-_Static_assert(sizeof(posiv_option_options_t) == 56, "canonical ABI");
+_Static_assert(offsetof(posiv_option_options_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_option_options_t) == 104, "canonical ABI");
 
 typedef struct {
   bool is_error;
@@ -836,7 +912,7 @@ typedef struct {
   posiv_list_string_t cmd;
   posiv_option_options_t options;
 } posiv_vtask_new_params_t;
-_Static_assert(sizeof(posiv_vtask_new_params_t) == 84, "canonical ABI");
+_Static_assert(sizeof(posiv_vtask_new_params_t) == 136, "canonical ABI");
 /**
  * Makes a vTask of the image at a path of vStore, without starting it: `vtask_new(Name, vStorePath, cmd)`.
  * A name makes it durable: it is recorded on disk before this returns, and is refused while a living vTask bears it.
@@ -884,6 +960,41 @@ static inline void posiv_vtask_kill(posiv_vtid_t vtid, posiv_vtask_kill_result_t
   posiv_import_vtask_kill((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
 }
 
+POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "adjust")
+extern void posiv_import_vtask_adjust(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int64_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_vtask_adjust_result_t;
+/**
+ * Changes what a vTask may use, at once. A limit of 0 stays as it is. For its creator and for programs outside of its
+ * tenant's; nobody adjusts itself. Memory is fixed when a vTask is made.
+ *
+ * Errors: `no-such-task`, `refused` (not the caller's to say, or another amount of memory), `quota-exceeded` (a limit is
+ * above its maximum or the tenant's own; names it), `task-died`, `unreachable`.
+ */
+static inline void posiv_vtask_adjust(posiv_vtid_t vtid, const posiv_quota_t *quota, posiv_vtask_adjust_result_t *ret) {
+  int32_t quota_0 = 0;
+  int32_t quota_1 = 0;
+  int32_t quota_2 = 0;
+  int32_t quota_3 = 0;
+  int32_t quota_4 = 0;
+  int32_t quota_5 = 0;
+  int32_t quota_6 = 0;
+  int32_t quota_7 = 0;
+  int32_t quota_8 = 0;
+  int64_t quota_9 = 0;
+  quota_0 = (int32_t)quota->memory_pages;
+  quota_1 = (int32_t)quota->cpu_weight;
+  quota_2 = (int32_t)quota->cpu_rate;
+  quota_3 = (int32_t)quota->mailbox_bytes;
+  quota_4 = (int32_t)quota->message_rate;
+  quota_5 = (int32_t)quota->log_rate;
+  quota_6 = (int32_t)quota->watches;
+  quota_7 = (int32_t)quota->requests;
+  quota_8 = (int32_t)quota->life_ms;
+  quota_9 = (int64_t)quota->scratch_bytes;
+  posiv_import_vtask_adjust((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, quota_0, quota_1, quota_2, quota_3, quota_4, quota_5, quota_6, quota_7, quota_8, quota_9, ret);
+}
+
 POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "self")
 extern void posiv_import_vtask_self(void *ret);
 
@@ -909,7 +1020,7 @@ typedef struct {
   } val;
 } posiv_result_info_error_code_t;
 _Static_assert(offsetof(posiv_result_info_error_code_t, val) == 8, "canonical ABI");
-_Static_assert(sizeof(posiv_result_info_error_code_t) == 128, "canonical ABI");
+_Static_assert(sizeof(posiv_result_info_error_code_t) == 192, "canonical ABI");
 
 POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "info")
 extern void posiv_import_vtask_info(int32_t, int32_t, void *ret);

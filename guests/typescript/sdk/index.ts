@@ -20,5 +20,15 @@ export { log, print } from './log.ts';
 export { onDie, onExit, onStart, unwatch } from './monitor.ts';
 export type { Caller, Done, MsgHandler, RpcHandler, WatchHandler } from './registry.ts';
 export { utf8Decode, utf8Encode } from './utf8.ts';
-export { exit, find, info, list, self, vtaskKill, vtaskNew, vtaskSched } from './vtask.ts';
+export {
+  exit,
+  find,
+  info,
+  list,
+  self,
+  vtaskAdjust,
+  vtaskKill,
+  vtaskNew,
+  vtaskSched,
+} from './vtask.ts';
 export type { VtaskInfo, VtaskOptions } from './vtask.ts';

@@ -44,14 +44,27 @@ declare module 'posiv:kernel/types@0.1.0' {
     | 'died'
     | 'killed'
     | 'lost';
+  export interface Quota {
+    memoryPages: number;
+    cpuWeight: number;
+    cpuRate: number;
+    mailboxBytes: number;
+    messageRate: number;
+    logRate: number;
+    watches: number;
+    requests: number;
+    lifeMs: number;
+    scratchBytes: number;
+  }
+  export interface Refusal {
+    limit: string;
+    count: number;
+  }
 }
 
 declare module 'posiv:kernel/vtask@0.1.0' {
-  import type { ExitReason, State, Vtid } from 'posiv:kernel/types@0.1.0';
-  export interface Quota {
-    memoryPages: number;
-    mailboxBytes: number;
-  }
+  import type { ExitReason, Quota, Refusal, State, Vtid } from 'posiv:kernel/types@0.1.0';
+  export type { Quota };
   export interface Options {
     detached: boolean;
     node: string | undefined;
@@ -73,6 +86,9 @@ declare module 'posiv:kernel/vtask@0.1.0' {
     endedMs: number;
     memoryBytes: number;
     mailboxBytes: number;
+    cpuUs: number;
+    quota: Quota;
+    refusals: Refusal[];
     reason: ExitReason | undefined;
   }
   function create(
@@ -83,6 +99,7 @@ declare module 'posiv:kernel/vtask@0.1.0' {
   ): Vtid;
   export { create as new };
   export function sched(vtid: Vtid): void;
+  export function adjust(vtid: Vtid, quota: Quota): void;
   export function kill(vtid: Vtid): void;
   export function self(): Vtid;
   export function exit(status: number): void;

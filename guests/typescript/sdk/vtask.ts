@@ -1,9 +1,22 @@
 import * as kernel from 'posiv:kernel/vtask@0.1.0';
-import type { Options, VtaskInfo } from 'posiv:kernel/vtask@0.1.0';
+import type { Options, Quota, VtaskInfo } from 'posiv:kernel/vtask@0.1.0';
 import type { Vtid } from 'posiv:kernel/types@0.1.0';
 import { call } from './error.ts';
 
 export type { VtaskInfo };
+
+const NOTHING_SAID: Quota = {
+  memoryPages: 0,
+  cpuWeight: 0,
+  cpuRate: 0,
+  mailboxBytes: 0,
+  messageRate: 0,
+  logRate: 0,
+  watches: 0,
+  requests: 0,
+  lifeMs: 0,
+  scratchBytes: 0,
+};
 
 /** How a vTask is to be made; what is left out has the defaults of `posiv:kernel/vtask`. */
 export interface VtaskOptions extends Partial<Omit<Options, 'quota' | 'environment'>> {
@@ -30,10 +43,7 @@ function record(options: VtaskOptions): Options {
     node: options.node,
     near: options.near ?? [],
     grants: options.grants,
-    quota: {
-      memoryPages: options.quota?.memoryPages ?? 0,
-      mailboxBytes: options.quota?.mailboxBytes ?? 0,
-    },
+    quota: { ...NOTHING_SAID, ...options.quota },
     environment: Object.entries(options.environment ?? {}),
   };
 }
@@ -52,6 +62,14 @@ export function vtaskSched(vtid: Vtid): void {
  */
 export function vtaskKill(vtid: Vtid): void {
   call(() => kernel.kill(vtid));
+}
+
+/**
+ * Changes what a vTask that the caller made may use, at once; what is left out stays as it is.
+ * @throws {no-such-task | refused | quota-exceeded | task-died | unreachable}
+ */
+export function vtaskAdjust(vtid: Vtid, quota: Partial<Quota>): void {
+  call(() => kernel.adjust(vtid, { ...NOTHING_SAID, ...quota }));
 }
 
 /** The caller's own vtid. */

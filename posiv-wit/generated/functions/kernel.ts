@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { CHANNEL_CASES, type Change, type Channel, type Completion, type Entry, type ErrorCode, type Event, type ExitReason, type Info, type Message, type Notice, type Options, type Outcome, type Page, type Payload, type Quota, type Request, type RequestId, STATE_CASES, type Token, type Vtid, type WatchId, channelTag, readChannel, readCompletion, readErrorCode, readEvent, readInfo, readMessage, readNotice, readOptions, readOutcome, readPage, readRequest, stateTag, writeChannel, writeCompletion, writeErrorCode, writeEvent, writeInfo, writeMessage, writeNotice, writeOptions, writeOutcome, writePage, writeRequest } from '#posiv-wit/generated/kernel.ts';
+import { CHANNEL_CASES, type Change, type Channel, type Completion, type Entry, type ErrorCode, type Event, type ExitReason, type Info, LIMIT_CASES, type Message, type Notice, type Options, type Outcome, type Page, type Payload, type Quota, type Refusal, type Request, type RequestId, STATE_CASES, type Token, type Vtid, type WatchId, channelTag, limitTag, readChannel, readCompletion, readErrorCode, readEvent, readInfo, readMessage, readNotice, readOptions, readOutcome, readPage, readQuota, readRequest, stateTag, writeChannel, writeCompletion, writeErrorCode, writeEvent, writeInfo, writeMessage, writeNotice, writeOptions, writeOutcome, writePage, writeQuota, writeRequest } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadOutcome(m: GuestMemory, at: number): Outcome {
@@ -406,21 +406,86 @@ export function storeExitReason(m: GuestMemory, at: number, v: ExitReason): void
   }
 }
 
-export function loadInfo(m: GuestMemory, at: number): Info {
+export function loadQuota(m: GuestMemory, at: number): Quota {
   return {
-    vtid: m.textAt(at),
-    name: m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : m.textAt(at + 12),
-    tenant: m.textAt(at + 20),
-    image: m.textAt(at + 28),
-    node: m.textAt(at + 36),
-    state: caseOf(STATE_CASES, m.view.getUint8(at + 44)),
-    creator: m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : m.textAt(at + 52),
-    createdMs: safe(m.view.getBigUint64(at + 64, true)),
-    startedMs: safe(m.view.getBigUint64(at + 72, true)),
-    endedMs: safe(m.view.getBigUint64(at + 80, true)),
-    memoryBytes: safe(m.view.getBigUint64(at + 88, true)),
-    mailboxBytes: m.view.getUint32(at + 96, true),
-    reason: m.choice(m.view.getUint8(at + 100)) === 0 ? undefined : loadExitReason(m, at + 104),
+    memoryPages: m.view.getUint32(at, true),
+    cpuWeight: m.view.getUint32(at + 4, true),
+    cpuRate: m.view.getUint32(at + 8, true),
+    mailboxBytes: m.view.getUint32(at + 12, true),
+    messageRate: m.view.getUint32(at + 16, true),
+    logRate: m.view.getUint32(at + 20, true),
+    watches: m.view.getUint32(at + 24, true),
+    requests: m.view.getUint32(at + 28, true),
+    lifeMs: m.view.getUint32(at + 32, true),
+    scratchBytes: safe(m.view.getBigUint64(at + 40, true)),
+  };
+}
+
+export function storeQuota(m: GuestMemory, at: number, v: Quota): void {
+  m.view.setUint32(at, v.memoryPages, true);
+  m.view.setUint32(at + 4, v.cpuWeight, true);
+  m.view.setUint32(at + 8, v.cpuRate, true);
+  m.view.setUint32(at + 12, v.mailboxBytes, true);
+  m.view.setUint32(at + 16, v.messageRate, true);
+  m.view.setUint32(at + 20, v.logRate, true);
+  m.view.setUint32(at + 24, v.watches, true);
+  m.view.setUint32(at + 28, v.requests, true);
+  m.view.setUint32(at + 32, v.lifeMs, true);
+  m.view.setBigUint64(at + 40, toU64(v.scratchBytes), true);
+}
+
+export function loadRefusal(m: GuestMemory, at: number): Refusal {
+  return {
+    limit: caseOf(LIMIT_CASES, m.view.getUint8(at)),
+    count: safe(m.view.getBigUint64(at + 8, true)),
+  };
+}
+
+export function storeRefusal(m: GuestMemory, at: number, v: Refusal): void {
+  m.view.setUint8(at, limitTag(v.limit));
+  m.view.setBigUint64(at + 8, toU64(v.count), true);
+}
+
+export function loadInfo(m: GuestMemory, at: number): Info {
+  const part5 = m.textAt(at);
+  const part6 = m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : m.textAt(at + 12);
+  const part7 = m.textAt(at + 20);
+  const part8 = m.textAt(at + 28);
+  const part9 = m.textAt(at + 36);
+  const part10 = caseOf(STATE_CASES, m.view.getUint8(at + 44));
+  const part11 = m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : m.textAt(at + 52);
+  const part12 = safe(m.view.getBigUint64(at + 64, true));
+  const part13 = safe(m.view.getBigUint64(at + 72, true));
+  const part14 = safe(m.view.getBigUint64(at + 80, true));
+  const part15 = safe(m.view.getBigUint64(at + 88, true));
+  const part16 = m.view.getUint32(at + 96, true);
+  const part17 = safe(m.view.getBigUint64(at + 104, true));
+  const part18 = loadQuota(m, at + 112);
+  const items1: Refusal[] = [];
+  const count2 = m.view.getUint32(at + 164, true);
+  let at3 = m.items(m.view.getUint32(at + 160, true), count2, 16, 8);
+  for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
+    items1.push(loadRefusal(m, at3));
+  }
+  const part19 = items1;
+  const part20 = m.choice(m.view.getUint8(at + 168)) === 0 ? undefined : loadExitReason(m, at + 172);
+  return {
+    vtid: part5,
+    name: part6,
+    tenant: part7,
+    image: part8,
+    node: part9,
+    state: part10,
+    creator: part11,
+    createdMs: part12,
+    startedMs: part13,
+    endedMs: part14,
+    memoryBytes: part15,
+    mailboxBytes: part16,
+    cpuUs: part17,
+    quota: part18,
+    refusals: part19,
+    reason: part20,
   };
 }
 
@@ -449,25 +514,23 @@ export function storeInfo(m: GuestMemory, at: number, v: Info): void {
   m.view.setBigUint64(at + 80, toU64(v.endedMs), true);
   m.view.setBigUint64(at + 88, toU64(v.memoryBytes), true);
   m.view.setUint32(at + 96, v.mailboxBytes, true);
-  const v3 = v.reason;
-  if (v3 === undefined) {
-    m.view.setUint8(at + 100, 0);
-  } else {
-    m.view.setUint8(at + 100, 1);
-    storeExitReason(m, at + 104, v3);
+  m.view.setBigUint64(at + 104, toU64(v.cpuUs), true);
+  storeQuota(m, at + 112, v.quota);
+  const pointer3 = m.allocate(v.refusals.length * 16, 8);
+  let at4 = pointer3;
+  for (const item5 of v.refusals) {
+    storeRefusal(m, at4, item5);
+    at4 += 16;
   }
-}
-
-export function loadQuota(m: GuestMemory, at: number): Quota {
-  return {
-    memoryPages: m.view.getUint32(at, true),
-    mailboxBytes: m.view.getUint32(at + 4, true),
-  };
-}
-
-export function storeQuota(m: GuestMemory, at: number, v: Quota): void {
-  m.view.setUint32(at, v.memoryPages, true);
-  m.view.setUint32(at + 4, v.mailboxBytes, true);
+  m.view.setUint32(at + 160, pointer3, true);
+  m.view.setUint32(at + 164, v.refusals.length, true);
+  const v6 = v.reason;
+  if (v6 === undefined) {
+    m.view.setUint8(at + 168, 0);
+  } else {
+    m.view.setUint8(at + 168, 1);
+    storeExitReason(m, at + 172, v6);
+  }
 }
 
 export function loadOptions(m: GuestMemory, at: number): Options {
@@ -501,10 +564,10 @@ export function loadOptions(m: GuestMemory, at: number): Options {
       badTag(tag10);
   }
   const part18 = choice9;
-  const part19 = loadQuota(m, at + 36);
+  const part19 = loadQuota(m, at + 40);
   const items11: (readonly [string, string])[] = [];
-  const count12 = m.view.getUint32(at + 48, true);
-  let at13 = m.items(m.view.getUint32(at + 44, true), count12, 16, 4);
+  const count12 = m.view.getUint32(at + 92, true);
+  let at13 = m.items(m.view.getUint32(at + 88, true), count12, 16, 4);
   for (const end14 = at13 + count12 * 16; at13 < end14; at13 += 16) {
     items11.push([m.textAt(at13), m.textAt(at13 + 8)]);
   }
@@ -550,7 +613,7 @@ export function storeOptions(m: GuestMemory, at: number, v: Options): void {
     m.view.setUint32(at + 28, pointer6, true);
     m.view.setUint32(at + 32, v5.length, true);
   }
-  storeQuota(m, at + 36, v.quota);
+  storeQuota(m, at + 40, v.quota);
   const pointer9 = m.allocate(v.environment.length * 16, 4);
   let at10 = pointer9;
   for (const item11 of v.environment) {
@@ -558,8 +621,8 @@ export function storeOptions(m: GuestMemory, at: number, v: Options): void {
     m.putText(at10 + 8, item11[1]);
     at10 += 16;
   }
-  m.view.setUint32(at + 44, pointer9, true);
-  m.view.setUint32(at + 48, v.environment.length, true);
+  m.view.setUint32(at + 88, pointer9, true);
+  m.view.setUint32(at + 92, v.environment.length, true);
 }
 
 const clockMonotonicUs: FunctionDescriptor = {
@@ -2196,7 +2259,7 @@ const vtaskNew: FunctionDescriptor = {
     return (p0: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const from = m.at(p0, 84, 4);
+      const from = m.at(p0, 136, 8);
       const name = m.choice(m.view.getUint8(from)) === 0 ? undefined : m.textAt(from + 4);
       const path = m.textAt(from + 12);
       const items1: string[] = [];
@@ -2206,7 +2269,7 @@ const vtaskNew: FunctionDescriptor = {
         items1.push(m.textAt(at3));
       }
       const cmd = items1;
-      const options = m.choice(m.view.getUint8(from + 28)) === 0 ? undefined : loadOptions(m, from + 32);
+      const options = m.choice(m.view.getUint8(from + 32)) === 0 ? undefined : loadOptions(m, from + 40);
       const value = host(name, path, cmd, options);
       if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
       return finish(at, value as Result<Vtid, ErrorCode>);
@@ -2223,7 +2286,7 @@ const vtaskNew: FunctionDescriptor = {
     };
     return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
       m.enter();
-      const to = m.allocate(84, 4);
+      const to = m.allocate(136, 8);
       const name = a0 as string | undefined;
       if (name === undefined) {
         m.view.setUint8(to, 0);
@@ -2244,10 +2307,10 @@ const vtaskNew: FunctionDescriptor = {
       m.view.setUint32(to + 24, cmd.length, true);
       const options = a3 as Options | undefined;
       if (options === undefined) {
-        m.view.setUint8(to + 28, 0);
+        m.view.setUint8(to + 32, 0);
       } else {
-        m.view.setUint8(to + 28, 1);
-        storeOptions(m, to + 32, options);
+        m.view.setUint8(to + 32, 1);
+        storeOptions(m, to + 40, options);
       }
       const ret: unknown = core(to);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
@@ -2385,6 +2448,97 @@ const vtaskKill: FunctionDescriptor = {
   },
 };
 
+const vtaskAdjust: FunctionDescriptor = {
+  name: 'posiv:kernel/vtask@0.1.0#adjust',
+  interface: 'posiv:kernel/vtask@0.1.0',
+  method: 'adjust',
+  paramCount: 2,
+  writeParams(w, params) {
+    const vtid = params[0] as Vtid;
+    w.string(vtid);
+    const quota = params[1] as Quota;
+    writeQuota(w, quota);
+  },
+  readParams(r) {
+    const vtid = r.string();
+    const quota = readQuota(r);
+    return [vtid, quota];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, p7: number, p8: number, p9: number, p10: number, p11: bigint, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const vtid = m.text(p0, p1);
+      const quota = {
+        memoryPages: p2 >>> 0,
+        cpuWeight: p3 >>> 0,
+        cpuRate: p4 >>> 0,
+        mailboxBytes: p5 >>> 0,
+        messageRate: p6 >>> 0,
+        logRate: p7 >>> 0,
+        watches: p8 >>> 0,
+        requests: p9 >>> 0,
+        lifeMs: p10 >>> 0,
+        scratchBytes: safe(BigInt.asUintN(64, p11)),
+      };
+      const value = host(vtid, quota);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const vtid = a0 as Vtid;
+      const p0 = m.newText(vtid);
+      const p1 = m.length;
+      const quota = a1 as Quota;
+      const p2 = quota.memoryPages;
+      const p3 = quota.cpuWeight;
+      const p4 = quota.cpuRate;
+      const p5 = quota.mailboxBytes;
+      const p6 = quota.messageRate;
+      const p7 = quota.logRate;
+      const p8 = quota.watches;
+      const p9 = quota.requests;
+      const p10 = quota.lifeMs;
+      const p11 = toU64(quota.scratchBytes);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const vtaskSelf: FunctionDescriptor = {
   name: 'posiv:kernel/vtask@0.1.0#self',
   interface: 'posiv:kernel/vtask@0.1.0',
@@ -2512,7 +2666,7 @@ const vtaskInfo: FunctionDescriptor = {
     };
     return (p0: number, p1: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 128, 8);
+      const at = m.at(ret, 192, 8);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
       if (value instanceof Promise) return value.then((late: Result<Info, ErrorCode>) => finish(at, late));
@@ -2523,7 +2677,7 @@ const vtaskInfo: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Info, ErrorCode> => {
       m.enter();
-      const at = m.at(ret, 128, 8);
+      const at = m.at(ret, 192, 8);
       const value: Result<Info, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadInfo(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
       post?.(ret);
       return value;
@@ -2642,7 +2796,7 @@ const vtaskList: FunctionDescriptor = {
     const tag5 = r.tag(2);
     switch (tag5) {
       case 0: {
-        const count2 = r.count(13);
+        const count2 = r.count(25);
         const items1: Info[] = [];
         for (let index3 = 0; index3 < count2; index3++) {
           items1.push(readInfo(r));
@@ -2665,11 +2819,11 @@ const vtaskList: FunctionDescriptor = {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 120, 8);
+        const pointer1 = m.allocate(value.value.length * 184, 8);
         let at2 = pointer1;
         for (const item3 of value.value) {
           storeInfo(m, at2, item3);
-          at2 += 120;
+          at2 += 184;
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
@@ -2698,8 +2852,8 @@ const vtaskList: FunctionDescriptor = {
         case 0: {
           const items1: Info[] = [];
           const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 120, 8);
-          for (const end4 = at3 + count2 * 120; at3 < end4; at3 += 120) {
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 184, 8);
+          for (const end4 = at3 + count2 * 184; at3 < end4; at3 += 184) {
             items1.push(loadInfo(m, at3));
           }
           choice5 = { ok: true, value: items1 };
@@ -2759,6 +2913,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   vtaskNew,
   vtaskSched,
   vtaskKill,
+  vtaskAdjust,
   vtaskSelf,
   vtaskExit,
   vtaskInfo,

@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type Candidate, type LaneView, type NodeView, type Placement, type Stripe, readCandidate, readLaneView, readNodeView, readPlacement, readStripe, writeCandidate, writeLaneView, writeNodeView, writePlacement, writeStripe } from '#posiv-wit/generated/managers.ts';
+import { type Candidate, type LaneView, type NodeLoad, type NodeView, type Placement, type Scheduling, type Stripe, readCandidate, readLaneView, readNodeLoad, readNodeView, readPlacement, readScheduling, readStripe, writeCandidate, writeLaneView, writeNodeLoad, writeNodeView, writePlacement, writeScheduling, writeStripe } from '#posiv-wit/generated/managers.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadCandidate(m: GuestMemory, at: number): Candidate {
@@ -77,6 +77,27 @@ export function storeLaneView(m: GuestMemory, at: number, v: LaneView): void {
   m.view.setUint32(at + 4, v.vtasks, true);
   m.view.setUint32(at + 8, v.runnable, true);
   m.view.setBigUint64(at + 16, toU64(v.memoryUsed), true);
+}
+
+export function loadNodeLoad(m: GuestMemory, at: number): NodeLoad {
+  return { lanes: m.view.getUint32(at, true), vtasks: m.view.getUint32(at + 4, true) };
+}
+
+export function storeNodeLoad(m: GuestMemory, at: number, v: NodeLoad): void {
+  m.view.setUint32(at, v.lanes, true);
+  m.view.setUint32(at + 4, v.vtasks, true);
+}
+
+export function loadScheduling(m: GuestMemory, at: number): Scheduling {
+  return {
+    sliceUs: m.view.getUint32(at, true),
+    defaultWeight: m.view.getUint32(at + 4, true),
+  };
+}
+
+export function storeScheduling(m: GuestMemory, at: number, v: Scheduling): void {
+  m.view.setUint32(at, v.sliceUs, true);
+  m.view.setUint32(at + 4, v.defaultWeight, true);
 }
 
 export function loadNodeView(m: GuestMemory, at: number): NodeView {
@@ -735,10 +756,66 @@ const taskAssign: FunctionDescriptor = {
   },
 };
 
+const taskSchedule: FunctionDescriptor = {
+  name: 'posiv:managers/task@0.1.0#schedule',
+  interface: 'posiv:managers/task@0.1.0',
+  method: 'schedule',
+  paramCount: 1,
+  writeParams(w, params) {
+    const load = params[0] as NodeLoad;
+    writeNodeLoad(w, load);
+  },
+  readParams(r) {
+    const load = readNodeLoad(r);
+    return [load];
+  },
+  writeResult(w, result) {
+    const value = result as Scheduling;
+    writeScheduling(w, value);
+  },
+  readResult(r) {
+    return readScheduling(r);
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Scheduling): void => {
+      m.refresh();
+      storeScheduling(m, at, value);
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const load = { lanes: p0 >>> 0, vtasks: p1 >>> 0 };
+      const value = host(load);
+      if (value instanceof Promise) return value.then((late: Scheduling) => finish(at, late));
+      return finish(at, value as Scheduling);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Scheduling => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value: Scheduling = loadScheduling(m, at);
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const load = a0 as NodeLoad;
+      const p0 = load.lanes;
+      const p1 = load.vtasks;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
   distributionRank,
   resourcePlace,
   securityAttenuate,
   storageKeep,
   taskAssign,
+  taskSchedule,
 ];

@@ -4,9 +4,9 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { loadErrorCode, loadOptions, storeErrorCode, storeOptions } from '#posiv-wit/generated/functions/kernel.ts';
+import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
-import { type ErrorCode, type Options, type Vtid, type WatchId, readErrorCode, readOptions, writeErrorCode, writeOptions } from '#posiv-wit/generated/kernel.ts';
+import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
 import { type BlobId, type Stat, type StoreError, readStat, readStoreError, writeStat, writeStoreError } from '#posiv-wit/generated/vstore.ts';
 import { type Digest, type ManifestSource, type PathRecord, type PathVersion, type Register, WATCHED_CASES, type Watched, readManifestSource, readPathRecord, readPathVersion, readRegister, readWatched, watchedTag, writeManifestSource, writePathRecord, writePathVersion, writeRegister, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
@@ -161,7 +161,7 @@ const kernelCreate: FunctionDescriptor = {
     return (p0: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const from = m.at(p0, 104, 4);
+      const from = m.at(p0, 152, 8);
       const tenant = m.textAt(from);
       const creator = m.textAt(from + 8);
       const name = m.choice(m.view.getUint8(from + 16)) === 0 ? undefined : m.textAt(from + 20);
@@ -180,7 +180,7 @@ const kernelCreate: FunctionDescriptor = {
         items5.push(m.textAt(at7));
       }
       const grants = items5;
-      const options = loadOptions(m, from + 52);
+      const options = loadOptions(m, from + 56);
       const value = host(tenant, creator, name, image, cmd, grants, options);
       if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
       return finish(at, value as Result<Vtid, ErrorCode>);
@@ -197,7 +197,7 @@ const kernelCreate: FunctionDescriptor = {
     };
     return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown, a5: unknown, a6: unknown) => {
       m.enter();
-      const to = m.allocate(104, 4);
+      const to = m.allocate(152, 8);
       const tenant = a0 as string;
       m.putText(to, tenant);
       const creator = a1 as Vtid;
@@ -230,7 +230,97 @@ const kernelCreate: FunctionDescriptor = {
       m.view.setUint32(to + 44, pointer4, true);
       m.view.setUint32(to + 48, grants.length, true);
       const options = a6 as Options;
-      storeOptions(m, to + 52, options);
+      storeOptions(m, to + 56, options);
+      const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const kernelAdjust: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#adjust',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'adjust',
+  paramCount: 5,
+  writeParams(w, params) {
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const caller = params[1] as Vtid;
+    w.string(caller);
+    const outside = params[2] as boolean;
+    w.bool(outside);
+    const vtid = params[3] as Vtid;
+    w.string(vtid);
+    const quota = params[4] as Quota;
+    writeQuota(w, quota);
+  },
+  readParams(r) {
+    const tenant = r.string();
+    const caller = r.string();
+    const outside = r.bool();
+    const vtid = r.string();
+    const quota = readQuota(r);
+    return [tenant, caller, outside, vtid, quota];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const from = m.at(p0, 80, 8);
+      const tenant = m.textAt(from);
+      const caller = m.textAt(from + 8);
+      const outside = m.view.getUint8(from + 16) !== 0;
+      const vtid = m.textAt(from + 20);
+      const quota = loadQuota(m, from + 32);
+      const value = host(tenant, caller, outside, vtid, quota);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown) => {
+      m.enter();
+      const to = m.allocate(80, 8);
+      const tenant = a0 as string;
+      m.putText(to, tenant);
+      const caller = a1 as Vtid;
+      m.putText(to + 8, caller);
+      const outside = a2 as boolean;
+      m.view.setUint8(to + 16, outside ? 1 : 0);
+      const vtid = a3 as Vtid;
+      m.putText(to + 20, vtid);
+      const quota = a4 as Quota;
+      storeQuota(m, to + 32, quota);
       const ret: unknown = core(to);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
@@ -2027,6 +2117,7 @@ const storeAdoptPaths: FunctionDescriptor = {
 
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
   kernelCreate,
+  kernelAdjust,
   kernelWatch,
   kernelUnwatch,
   kernelCreatorEnded,

@@ -1,4 +1,4 @@
-import { assign } from './strategy.ts';
+import { assign, schedule } from './strategy.ts';
 
 /** The strategy as a component, in the world `posiv:managers/task-manager`. */
-export const task = { assign };
+export const task = { assign, schedule };

@@ -71,6 +71,7 @@ function setUp(vtasks = 2, lanes = 1) {
       },
       received: (lane, frame) => onFrame(lane, frame),
       lost: (lane, why) => lost.push([lane, why]),
+      lanesChanged() {},
     },
     { lanes, vtasks },
   );

@@ -7,6 +7,7 @@ import type { JobResult, Progress } from '../../../services/mapreduce/guests/job
 import { shippedImage } from './support/images.ts';
 import { referenceCount } from './support/reference-count.ts';
 import { mobyDick } from './support/texts.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const test = anyTest as TestFn<{ posiv: PosivClient }>;
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
@@ -42,7 +43,7 @@ async function start(posiv: PosivClient, fields: Record<string, unknown>): Promi
       node: undefined,
       near: [],
       grants: GRANTS,
-      quota: { memoryPages: 0, mailboxBytes: 0 },
+      quota: DEFAULT_QUOTA,
       environment: [],
     }),
   );

@@ -7,6 +7,7 @@ import type { JobResult, Progress } from '../../../services/mapreduce/guests/job
 import { shippedImage } from './support/images.ts';
 import { referenceCount } from './support/reference-count.ts';
 import { mobyDick } from './support/texts.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
 const PATIENCE_MS = 90_000; // a silent node is waited for before it is given up
@@ -32,7 +33,7 @@ test('a node that is unplugged in the middle of a job changes nothing about the 
       node: 'a',
       near: [],
       grants: GRANTS,
-      quota: { memoryPages: 0, mailboxBytes: 0 },
+      quota: DEFAULT_QUOTA,
       environment: [],
     }),
   );

@@ -1,0 +1,58 @@
+import type { Kernel } from '#kernel/kernel.ts';
+import { hasEnded } from '#kernel/life-cycle.ts';
+import { adjustQuota } from '#kernel/quota.ts';
+import { unreachable, type NodeId } from '#kernel/vtid.ts';
+import type { ErrorCode, Quota } from '#posiv-wit/generated/kernel.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+
+/** Who wants to change what a vTask may use. */
+export interface Adjuster {
+  readonly vtid: string;
+  readonly tenant: string;
+  /** A program outside of the sandbox, which speaks for its tenant. */
+  readonly outside: boolean;
+}
+
+/** Changes what a vTask of this node may use, at once; changes nothing where it refuses. */
+export function adjust(
+  kernel: Kernel,
+  by: Adjuster,
+  vtid: string,
+  change: Quota,
+): Result<undefined, ErrorCode> {
+  const vtask = kernel.table.get(vtid);
+  if (vtask?.tenant !== by.tenant || vtask.program === '') return err({ tag: 'no-such-task' });
+  if (!by.outside && by.vtid !== vtask.creator)
+    return err({ tag: 'refused', val: 'only its creator and programs outside may adjust a vTask' });
+  if (hasEnded(vtask.state)) return err({ tag: 'task-died', val: 'the vTask has ended' });
+  const bounds = kernel.quotas.boundsOf(by.tenant);
+  if (!bounds) return err({ tag: 'refused', val: `there is no tenant ${by.tenant}` });
+  const quota = adjustQuota(vtask.quota, change, bounds);
+  if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
+  if (quota.memoryPages !== vtask.quota.memoryPages)
+    return err({
+      tag: 'refused',
+      val: `memory-pages: fixed at ${vtask.quota.memoryPages} since the vTask was made`,
+    });
+  kernel.adjusted(vtask, quota);
+  return ok(undefined);
+}
+
+/** The same for a vTask of another node. */
+export async function adjustAt(
+  kernel: Kernel,
+  node: NodeId,
+  by: Adjuster,
+  vtid: string,
+  change: Quota,
+): Promise<Result<undefined, ErrorCode>> {
+  const params = [by.tenant, by.vtid, by.outside, vtid, change];
+  try {
+    return (await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#adjust', params)) as Result<
+      undefined,
+      ErrorCode
+    >;
+  } catch {
+    return err(unreachable(node));
+  }
+}

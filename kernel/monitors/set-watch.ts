@@ -1,0 +1,45 @@
+import type { Caller } from '#kernel/dispatcher.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import type { Watch } from '#kernel/monitors/watchers.ts';
+import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+
+/** Sets a watch at the node of its target. */
+export async function watchAt(
+  kernel: Kernel,
+  node: NodeId,
+  { tenant }: Caller,
+  watch: Watch,
+): Promise<Result<undefined, ErrorCode>> {
+  if (node === kernel.self) return watchHere(kernel, tenant, watch);
+  const { watcher, id, target, what } = watch;
+  try {
+    const params = [tenant, watcher, id, target, what];
+    return (await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#watch', params)) as Result<
+      undefined,
+      ErrorCode
+    >;
+  } catch {
+    return err(unreachable(node));
+  }
+}
+
+/** Sets a watch on a vTask of this node. */
+export function watchHere(
+  kernel: Kernel,
+  tenant: string,
+  { watcher, id, target, what }: Watch,
+): Result<undefined, ErrorCode> {
+  const vtask = kernel.table.get(target);
+  if (vtask?.tenant !== tenant) return err({ tag: 'no-such-task' });
+  kernel.watchList.add(vtask, { vtid: watcher, id, what });
+  return ok(undefined);
+}
+
+/** Takes a watch back at the node of its target. */
+export function unwatchAt(kernel: Kernel, { watcher, id, target }: Watch): void {
+  const node = birthNode(target)!;
+  if (node === kernel.self) kernel.watchList.remove(target, watcher, id);
+  else kernel.tell(node, 'unwatch', [watcher, id, target]);
+}

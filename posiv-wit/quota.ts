@@ -1,0 +1,15 @@
+import type { Quota } from './generated/kernel.ts';
+
+/** A quota that says nothing: the defaults for a vTask that is made, no change for one that is adjusted. */
+export const DEFAULT_QUOTA: Quota = {
+  memoryPages: 0,
+  cpuWeight: 0,
+  cpuRate: 0,
+  mailboxBytes: 0,
+  messageRate: 0,
+  logRate: 0,
+  watches: 0,
+  requests: 0,
+  lifeMs: 0,
+  scratchBytes: 0,
+};
