@@ -27,7 +27,7 @@ export const VTASK_LIMITS: Readonly<Record<keyof Quota, LimitRange>> = {
   watches: { name: 'watches', standard: 1_024, maximum: 65_536 },
   requests: { name: 'requests', standard: 1_024, maximum: 65_536 },
   lifeMs: { name: 'life-ms', standard: 0xffff_ffff, maximum: 0xffff_ffff },
-  scratchBytes: { name: 'scratch-bytes', standard: 16 * GIB, maximum: 1_024 * GIB },
+  scratchBytes: { name: 'scratch-bytes', standard: 1_024 * GIB, maximum: 1_024 * GIB },
 };
 
 /** What a quota may be on a node: its defaults there, and what the tenant has in all. */

@@ -13,6 +13,7 @@ import { nodeLogger } from '#node/node-logger.ts';
 import { NodePeers } from '#node/node-peers.ts';
 import { RegisterJournal } from '#node/registers/register-journal.ts';
 import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
+import { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { storePeers } from '#node/store-peers.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
 import { systemRandom } from '#kernel/system-random.ts';
@@ -143,7 +144,10 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       strategies: managers,
       tenants,
       startCell: cells.start,
-      ended: (vtid) => store.taskEnded(vtid),
+      ended(vtid) {
+        store.taskEnded(vtid);
+        scratch.ended(vtid);
+      },
     },
     {
       lanes: config.lanes,
@@ -152,9 +156,10 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
       counting: config.limits === 'count',
     },
   );
+  const scratch = new ScratchAccounts(kernel);
   stack.defer(() => kernel.close());
   peers.attach(kernel);
-  provideServices(kernel, store, network, registers);
+  provideServices(kernel, store, network, registers, scratch);
   network.serveBulk((name, offset, size) => store.openBulk(name, offset, size));
   stack.defer(followPeers(network, kernel));
   stack.defer(publishing(network, kernel, config.name));
@@ -195,6 +200,7 @@ function provideServices(
   store: VStore,
   network: PeerNetwork,
   registers: SingleWriterRegisters,
+  scratch: ScratchAccounts,
 ): void {
   const { dispatcher } = kernel;
   dispatcher.provide('posiv:vstore/files@0.1.0', (caller) =>
@@ -202,11 +208,11 @@ function provideServices(
   );
   dispatcher.provide(
     'posiv:vstore/blobs@0.1.0',
-    (caller) => store.callsFor(caller).blobs,
+    (caller) => scratch.limited(store.callsFor(caller).blobs, caller.vtid),
     (result) => giveBack(store, result),
   );
   dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel));
-  dispatcher.provide('posiv:wire/store@0.1.0', forNodes(store.peerCalls));
+  dispatcher.provide('posiv:wire/store@0.1.0', forNodes(scratch.followed(store.peerCalls)));
   dispatcher.provide('posiv:wire/registers@0.1.0', forNodes(registers.calls));
 }
 

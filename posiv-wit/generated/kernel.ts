@@ -785,7 +785,7 @@ export interface Quota {
   readonly requests: number;
   /** Milliseconds from its making to its end, at the latest. Default and maximum 4,294,967,295, which is no such limit. */
   readonly lifeMs: number;
-  /** Bytes that it may write to scratch blobs, those that it has released left out. Default 16 GiB, at most 1 TiB. */
+  /** Bytes that it may write to scratch blobs, those that were released left out. Default and maximum 1 TiB. */
   readonly scratchBytes: number;
 }
 

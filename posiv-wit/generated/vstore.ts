@@ -47,7 +47,7 @@ export interface BlobsCalls {
   /**
    * Adds bytes, at most 4 MiB a call. Up to 16 may be on their way at once; they are added in the order of the calls.
    *
-   * Errors: `refused` (no such writer), `full`, `unreachable`.
+   * Errors: `refused` (no such writer), `full`, `unreachable`, `quota-exceeded` (a scratch blob, `scratch-bytes`).
    */
   append(writer: Writer, bytes: Uint8Array): Awaitable<Result<undefined, StoreError>>;
 

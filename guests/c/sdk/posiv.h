@@ -364,7 +364,7 @@ typedef struct {
   uint32_t requests;
   /** Milliseconds from its making to its end, at the latest. Default and maximum 4,294,967,295, which is no such limit. */
   uint32_t life_ms;
-  /** Bytes that it may write to scratch blobs, those that it has released left out. Default 16 GiB, at most 1 TiB. */
+  /** Bytes that it may write to scratch blobs, those that were released left out. Default and maximum 1 TiB. */
   uint64_t scratch_bytes;
 } posiv_quota_t;
 _Static_assert(sizeof(posiv_quota_t) == 48, "canonical ABI");
@@ -1127,7 +1127,7 @@ typedef posiv_result_void_store_error_t posiv_blobs_append_result_t;
 /**
  * Adds bytes, at most 4 MiB a call. Up to 16 may be on their way at once; they are added in the order of the calls.
  *
- * Errors: `refused` (no such writer), `full`, `unreachable`.
+ * Errors: `refused` (no such writer), `full`, `unreachable`, `quota-exceeded` (a scratch blob, `scratch-bytes`).
  */
 static inline void posiv_blobs_append(posiv_writer_t writer, posiv_list_u8_t bytes, posiv_blobs_append_result_t *ret) {
   posiv_import_blobs_append((int32_t)writer, (int32_t)(uintptr_t)bytes.ptr, (int32_t)bytes.len, ret);

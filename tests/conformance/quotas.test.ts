@@ -1,0 +1,85 @@
+import test from 'ava';
+import { decode, encode } from 'cborg';
+import { fileURLToPath } from 'node:url';
+import type { PosivClient } from '#node/control/client.ts';
+import type { Quota } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
+
+const SECONDS = 30_000;
+
+async function start(
+  posiv: PosivClient,
+  name: string,
+  quota: Partial<Quota>,
+  grants?: string[],
+): Promise<string> {
+  const entry = fileURLToPath(new URL(`guests/${name}.ts`, import.meta.url));
+  await upload(
+    posiv,
+    `/images/${name}`,
+    await buildTypescriptGuest({ entry }, { cacheDir: CACHE }),
+  );
+  const options = {
+    detached: false,
+    node: undefined,
+    near: [],
+    grants,
+    quota: { ...DEFAULT_QUOTA, ...quota },
+    environment: [],
+  };
+  const vtid = good(await posiv.vtask.new(undefined, `/images/${name}`, [], options));
+  good(await posiv.vtask.sched(vtid));
+  return vtid;
+}
+
+test('a vTask writes no more scratch bytes than its quota says, and has back what is released or aborted', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const posiv = await cluster.connect();
+  const quota = { scratchBytes: 1_000_000 };
+  const vtid = await start(posiv, 'scratches', quota, ['posiv:kernel', 'posiv:vstore']);
+  const ask = (identity: string, value: unknown) =>
+    posiv.ipc.rpc(vtid, identity, SECONDS, encode(value));
+  const first = decode(good(await ask('write', 600_000))) as string;
+  const refused = await ask('write', 600_000);
+  t.regex(!refused.ok && 'val' in refused.error ? refused.error.val : '', /scratch-bytes: 1200000/);
+  good(await ask('abort', 400_000));
+  const second = decode(good(await ask('write', 400_000))) as string;
+  t.is(bad(await ask('write', 1)), 'handler-failed');
+  good(await ask('release', first));
+  good(await ask('write', 600_000));
+  // Its creator may release it as well.
+  good(await posiv.blobs.release(second));
+  good(await ask('write', 400_000));
+  const { refusals } = good(await posiv.vtask.info(vtid));
+  t.deepEqual(refusals, [{ limit: 'scratch-bytes', count: 2 }]);
+  await posiv.close();
+});
+
+test('a vTask that computes without end gets no more processor time than its rate, which can be lowered meanwhile', async (t) => {
+  await using cluster = await RealCluster.start(1, { lanes: 1 });
+  const posiv = await cluster.connect();
+  const vtid = await start(posiv, 'spins', { cpuRate: 200 });
+  const usage = async () => ({
+    us: good(await posiv.vtask.info(vtid)).cpuUs,
+    at: performance.now(),
+  });
+  const waitFor = (ms: number) => posiv.ipc.receive(ms); // nobody sends us anything
+  const usedIn = async (ms: number) => {
+    const before = await usage();
+    await waitFor(ms);
+    const after = await usage();
+    return { usedMs: (after.us - before.us) / 1_000, ms: after.at - before.at };
+  };
+  good(await posiv.ipc.startRpc(vtid, 'spin', SECONDS, encode(1)));
+  // It has to pay for its start before it spins.
+  for (let spun = 0; spun < 5;) if ((await usedIn(100)).usedMs > 1) spun += 1;
+  const first = await usedIn(1_500);
+  // On a busy machine a slice takes as long as the system lets it; what is too much is paid for later.
+  t.true(first.usedMs < first.ms * 0.5, `${first.usedMs} of ${first.ms} ms`);
+  good(await posiv.vtask.adjust(vtid, { ...DEFAULT_QUOTA, cpuRate: 10 }));
+  const second = await usedIn(1_500);
+  t.true(second.usedMs < second.ms * 0.25, `${second.usedMs} of ${second.ms} ms`);
+  await posiv.close();
+});
