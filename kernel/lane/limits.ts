@@ -27,6 +27,11 @@ export class Limits {
     this.#quota = quota;
   }
 
+  /** Whether its messages have a rate. */
+  get paced(): boolean {
+    return this.#quota.messageRate < VTASK_LIMITS.messageRate.maximum;
+  }
+
   get counting(): boolean {
     return this.#mode.counting;
   }

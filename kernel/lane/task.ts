@@ -104,6 +104,7 @@ export class Task {
    * without counting it as sent, where that is longer than it may take.
    */
   pace(patienceMs: number): number | undefined {
+    if (!this.limits.paced) return 0; // most have no rate, and need no look at the clock
     const waitMs = this.#messages.take(1, this.#components.clock.now());
     if (waitMs === 0) return 0;
     if (this.limits.refuses('message-rate') && waitMs <= patienceMs) return waitMs;
