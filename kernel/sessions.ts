@@ -86,7 +86,13 @@ export class Sessions {
     const { clock } = this.#kernel.components;
     const send = (frame: Frame): void => this.#send(number, frame);
     this.#numbers.set(tenant, number);
-    const lane = new Lane({ clock, alarm: NO_ALARM, send, load: () => Promise.resolve(OUTSIDE) });
+    const lane = new Lane({
+      clock,
+      alarm: NO_ALARM,
+      send,
+      collect() {},
+      load: () => Promise.resolve(OUTSIDE),
+    });
     lane.receive({ tag: 'settings', val: this.#kernel.quotas.settingsOf(tenant) });
     this.#lanes.set(number, lane);
     return number;

@@ -3,6 +3,7 @@ import { CallFailedError } from '#kernel/errors.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
+import { LeftMemory } from '#kernel/lane/left-memory.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
@@ -44,6 +45,8 @@ export interface LaneComponents {
   readonly alarm: Alarm;
   /** Sends a frame to the node. */
   readonly send: (frame: Frame) => void;
+  /** Has the memory of vTasks that have ended given back; they held much. */
+  readonly collect: () => void;
   /** Makes what runs. Rejects with why it cannot be started. */
   readonly load: (start: CreateFrame, host: Host) => Promise<Body>;
 }
@@ -66,6 +69,7 @@ export class Lane {
   readonly #calls: CallTable;
   readonly #timers: TimerWheel;
   readonly #scheduler: Scheduler;
+  readonly #leftMemory: LeftMemory;
   readonly #mode = { counting: false };
   #ready: Task[] = [];
   readonly #queued = new Set<Task>();
@@ -77,6 +81,7 @@ export class Lane {
     this.#components = components;
     this.#timers = new TimerWheel(components.clock);
     this.#scheduler = new Scheduler(components);
+    this.#leftMemory = new LeftMemory(components.clock, components.collect);
     this.#calls = new CallTable((val) => components.send({ tag: 'call', val }));
   }
 
@@ -295,6 +300,7 @@ export class Lane {
     if (entry) {
       entry.host.runner.end();
       this.#reportUsage(entry); // what it has used counts when it has ended, too
+      this.#leftMemory.left(entry.memory);
       this.#entries.delete(task.vtid);
     }
     this.#changed(task.vtid, reason.tag === 'exited' ? 'exited' : 'died', reason);

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import { Identities } from '#kernel/lane/identities.ts';
+import { cut, notRegistered, TaskEndedError } from '#kernel/lane/task-errors.ts';
 import { Limits, type LimitMode } from '#kernel/lane/limits.ts';
 import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
 import { Outbox, type Outcome } from '#kernel/lane/outbox.ts';
@@ -37,13 +38,6 @@ export interface TaskInit {
 }
 
 const NOTHING = new Uint8Array(0);
-
-// Of the text of an error: it is for people, and is kept for as long as anybody may ask for it.
-const MAX_TEXT_CHARS = 4_096;
-
-function cut(text: string): string {
-  return text.length > MAX_TEXT_CHARS ? `${text.slice(0, MAX_TEXT_CHARS)}...` : text;
-}
 
 /**
  * One vTask in its lane: what waits for it, what it has out, and what it is doing. It does one thing at a time: `run`,
@@ -144,7 +138,7 @@ export class Task {
     this.#serving = true;
     const now = this.#components.clock.now();
     for (const { event, from } of this.mailbox.remove((mail) => !this.#isWanted(mail.event), now)) {
-      this.#answer(from!, this.#refusal(event));
+      this.#answer(from!, notRegistered(event));
     }
   }
 
@@ -286,7 +280,7 @@ export class Task {
     remainingMs: number,
     size: number,
   ): void {
-    if (this.#serving && !this.#isWanted(event)) return this.#answer(from, this.#refusal(event));
+    if (this.#serving && !this.#isWanted(event)) return this.#answer(from, notRegistered(event));
     const now = this.#components.clock.now();
     const mail: Mail = { event, from, chain, deadline: now + remainingMs };
     switch (this.mailbox.offer(mail, size, now)) {
@@ -383,26 +377,10 @@ export class Task {
     return event.tag !== 'message' || this.messages.has(event.val.identity);
   }
 
-  #refusal(event: Event): Outcome {
-    const [kind, identity] =
-      event.tag === 'request'
-        ? ['rpc', event.val.identity]
-        : ['message', event.tag === 'message' ? event.val.identity : ''];
-    return err({ tag: 'refused', val: `the vTask has registered no ${kind} '${identity}'` });
-  }
-
   #answer({ vtid, id }: Return, outcome: Outcome): void {
     this.#components.route({
       tag: 'answer',
       val: { caller: vtid, id, target: this.vtid, outcome },
     });
-  }
-}
-
-/** What a call of a vTask that has ended rejects with: it unwinds the guest's stack. */
-class TaskEndedError extends Error {
-  readonly code = 'task-ended';
-  constructor(vtid: string) {
-    super(`vTask ${vtid} has ended: its calls have no effect any more`);
   }
 }

@@ -1,3 +1,4 @@
+import { collectGarbage } from '#kernel/lane/garbage.ts';
 import { Lane } from '#kernel/lane/lane.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
@@ -24,6 +25,7 @@ export class WorkerLane {
       clock: systemClock,
       alarm: new SharedAlarm(alarm),
       send,
+      collect: collectGarbage,
       load: async (init, host) =>
         wasmBody(await programs.get(init.image), init, host, systemRandom, alarm),
     });

@@ -5,7 +5,7 @@ const SOURCES = [
   'cli/errors.ts',
   'kernel/cell/errors.ts',
   'kernel/errors.ts',
-  'kernel/lane/task.ts',
+  'kernel/lane/task-errors.ts',
   'node/errors.ts',
   'p2p/errors.ts',
   'posiv-wit/codec/errors.ts',

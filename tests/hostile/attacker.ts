@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PosivClient } from '#node/control/client.ts';
 import type { ErrorCode, ExitReason, Options } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import type { Result } from '#posiv-wit/result.ts';
 import { good, upload } from '#tests/support/real-cluster.ts';
 import { NotContainedError } from './scenario.ts';
@@ -12,7 +13,7 @@ export const DEFAULTS: Options = {
   node: undefined,
   near: [],
   grants: undefined,
-  quota: { memoryPages: 0, mailboxBytes: 0 },
+  quota: DEFAULT_QUOTA,
   environment: [],
 };
 

@@ -172,6 +172,7 @@ export class KernelCluster {
       const lane = new Lane({
         clock: this.clock,
         alarm: NO_ALARM,
+        collect() {},
         send: (frame) => up.send(frame),
         load: async (init, host) => bodyOf(this.programs[init.image]!, host),
       });
