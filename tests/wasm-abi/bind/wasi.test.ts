@@ -77,7 +77,7 @@ test('clocks are as coarse as the host has them', async (t) => {
 test('a sleep that its host breaks off ends the command', async (t) => {
   const wait = (): Promise<never> => Promise.reject(new Error('ended'));
   const host = { resolve: () => undefined, write: () => undefined, wasi: { ...SOURCES, wait } };
-  const init = { ...QUOTA, args: ['sleep', '5'] };
+  const init = { ...QUOTA, args: ['sleep', '60000'] };
   const instance = await (await program(await wasiGuest('sleep'))).instantiate(host, init);
   await t.throwsAsync(async () => instance.start?.(), { message: 'ended' });
 });

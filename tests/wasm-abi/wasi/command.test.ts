@@ -75,7 +75,10 @@ test('a command that sleeps lets others run', async (t) => {
 test('a wait that its host breaks off ends the command with that error', async (t) => {
   const wait = (): Promise<never> => Promise.reject(new Error('ended'));
   const sleep = await wasi2Guest('sleep');
-  const instance = await command(sleep, { args: ['sleep', '5'] }, undefined, { ...SOURCES, wait });
+  const instance = await command(sleep, { args: ['sleep', '60000'] }, undefined, {
+    ...SOURCES,
+    wait,
+  });
   await t.throwsAsync(async () => instance.start?.(), { message: 'ended' });
 });
 
