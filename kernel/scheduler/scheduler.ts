@@ -36,6 +36,9 @@ export const VERDICT = { goOn: 0, pause: 1, trap: 2 } as const;
  */
 const MOST_UNPAUSED = 100;
 
+// Whoever is held back by a rate is looked at again after so long, since the rate may be another by then.
+const LOOK_AGAIN_MS = 100;
+
 // Multiples of it, modulo 1, lie as far apart as they can.
 const GOLDEN_RATIO = 0.618_033_988_75;
 
@@ -99,12 +102,13 @@ export class Scheduler {
   /** Calls `take` when it is this one's turn. */
   wait(runner: Runner, take: () => void): void {
     const throttledMs = this.#throttledMs(runner.share);
-    const enter = (): void => {
-      this.#queue.push({ pass: runner.share.pass, order: this.#order++, runner, take });
-      this.#dispatch();
-    };
-    if (throttledMs === 0) enter();
-    else this.clock.after(throttledMs, enter);
+    if (throttledMs > 0) {
+      // Not for longer than it may be before a raised rate is to have effect.
+      this.clock.after(Math.min(throttledMs, LOOK_AGAIN_MS), () => this.wait(runner, take));
+      return;
+    }
+    this.#queue.push({ pass: runner.share.pass, order: this.#order++, runner, take });
+    this.#dispatch();
   }
 
   /** Code of this one begins to run on the thread. */
@@ -116,12 +120,13 @@ export class Scheduler {
   }
 
   /** Code of this one has run for so long, and stops. */
-  left(runner: Runner, ms: number): void {
-    this.#whole.charge(ms, this.clock.now());
+  left(runner: Runner, ms: number, now: number): void {
+    this.#whole.charge(ms, now);
     if (this.#running === runner) this.#running = undefined;
   }
 
   #throttledMs(share: Share): number {
+    if (!share.hasRate && !this.#whole.hasRate) return 0; // without a look at the clock: every message comes here
     const now = this.clock.now();
     return Math.max(share.throttledMs(now), this.#whole.throttledMs(now));
   }
@@ -149,7 +154,7 @@ export class Scheduler {
   /** Nobody is let in until what all have used together is within their rate again. */
   #dispatchAfter(ms: number): void {
     this.#dispatching = true;
-    this.clock.after(ms, () => {
+    this.clock.after(Math.min(ms, LOOK_AGAIN_MS), () => {
       this.#dispatching = false;
       if (this.#queue.size > 0) this.#dispatch();
     });
@@ -194,7 +199,7 @@ export class Runner {
     const ms = now - this.#enteredAt;
     this.share.charge(ms, now);
     this.#enteredAt = undefined;
-    this.#scheduler.left(this, ms);
+    this.#scheduler.left(this, ms, now);
   }
 
   /** Undefined if it may run now; else a promise for its turn. To be followed by `enter`. */

@@ -36,6 +36,10 @@ export class Share {
     this.#budgetMs = Math.min(this.#budgetMs, this.#burstMs);
   }
 
+  get hasRate(): boolean {
+    return this.#rate !== 0;
+  }
+
   charge(ms: number, now: number): void {
     this.usedMs += ms;
     this.pass += ms / this.#weight;

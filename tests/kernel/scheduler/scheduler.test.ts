@@ -108,6 +108,21 @@ test('a raised rate takes effect at once', async (t) => {
   t.is(runner.share.throttledMs(lab.clock.now()), 0);
 });
 
+test('a raised rate lets in one that is already held back', async (t) => {
+  const lab = new Lab();
+  const runner = lab.add({ weight: 1, rate: 10 });
+  runner.enter();
+  lab.clock.advanceNow(500);
+  runner.leave();
+  let admitted = false;
+  void runner.admit()?.then(() => (admitted = true));
+  await lab.clock.advance(1_000);
+  t.false(admitted);
+  runner.share.adjust({ weight: 1, rate: 0 }, lab.clock.now());
+  await lab.clock.advance(200);
+  t.true(admitted);
+});
+
 test('a check within the slice goes on, and lowers the flag for the next', (t) => {
   const lab = new Lab();
   const runner = lab.add();
