@@ -7,19 +7,11 @@ import { place } from '#kernel/placement.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import { infoOf, type VTask } from '#kernel/vtask-table.ts';
 import type { ErrorCode, Info, Options, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import { err, ok, type Awaitable, type Result } from '#posiv-wit/result.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const MAX_CMD_BYTES = 64 << 10;
 const MAX_LISTED = 1000;
-const DEFAULTS: Options = {
-  detached: false,
-  node: undefined,
-  near: [],
-  grants: undefined,
-  quota: DEFAULT_QUOTA,
-  environment: [],
-};
 
 /** The part of `posiv:kernel/vtask` that a node carries out for its vTasks; `self` and `exit` are the lane's. */
 export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'self' | 'exit'> {
@@ -40,7 +32,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
 
   return {
     async new(name, path, cmd, given) {
-      const options = given ?? DEFAULTS;
+      const options = given ?? DEFAULT_OPTIONS;
       const wrong = checkArguments(cmd, options);
       if (wrong) return err({ tag: 'refused', val: wrong });
       const grants = await strategies.security.attenuate(caller.grants, options.grants);

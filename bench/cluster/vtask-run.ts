@@ -1,6 +1,6 @@
 import type { PosivClient } from '#node/control/client.ts';
 import type { Result } from '#posiv-wit/result.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const APPEND_BYTES = 1 << 20;
 const END_WITHIN_MS = 120_000;
@@ -47,12 +47,8 @@ export async function start(
 ): Promise<string> {
   const vtid = await valueOf(
     client.vtask.new(undefined, path, cmd, {
-      detached: false,
+      ...DEFAULT_OPTIONS,
       node,
-      near: [],
-      grants: undefined,
-      quota: DEFAULT_QUOTA,
-      environment: [],
     }),
   );
   await valueOf(client.vtask.sched(vtid));

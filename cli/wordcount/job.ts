@@ -3,7 +3,7 @@ import { decode, encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
 import { answer, describeEnd } from '../answer.ts';
 import { JobFailedError } from '../errors.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 // A bar that moves as one looks at it; the master answers in well under a millisecond.
 const ASK_EVERY_MS = 100;
@@ -61,12 +61,8 @@ export async function runJob(
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: JobProgress) => void },
 ): Promise<JobProgress> {
   const options = {
-    detached: false,
-    node: undefined,
-    near: [],
+    ...DEFAULT_OPTIONS,
     grants: GRANTS,
-    quota: DEFAULT_QUOTA,
-    environment: [],
   };
   const what = 'the word count was not started';
   const cmd = [JSON.stringify(spec)];

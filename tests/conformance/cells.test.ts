@@ -4,18 +4,10 @@ import test from 'ava';
 import { encode } from 'cborg';
 import { fileURLToPath } from 'node:url';
 import type { PosivClient } from '#node/control/client.ts';
-import { CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
-
-const OPTIONS = {
-  detached: false,
-  node: undefined,
-  near: [],
-  grants: undefined,
-  quota: DEFAULT_QUOTA,
-  environment: [],
-};
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 async function tenant(
   cluster: RealCluster,
@@ -32,7 +24,7 @@ async function tenant(
 }
 
 async function start(client: PosivClient): Promise<string> {
-  const vtid = good(await client.vtask.new(undefined, '/images/answers', [], OPTIONS));
+  const vtid = good(await client.vtask.new(undefined, '/images/answers', [], DEFAULT_OPTIONS));
   good(await client.vtask.sched(vtid));
   good(await client.ipc.rpc(vtid, 'echo', 30_000, encode(1)));
   return vtid;

@@ -1,9 +1,10 @@
 import test from 'ava';
 import { encode } from 'cborg';
 import { fileURLToPath } from 'node:url';
-import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 test('a node that is killed is unreachable at once, and its vTasks are lost to who watches them', async (t) => {
   await using cluster = await RealCluster.start(2);
@@ -15,12 +16,8 @@ test('a node that is killed is unreachable at once, and its vTasks are lost to w
     await buildTypescriptGuest({ entry }, { cacheDir: CACHE }),
   );
   const options = {
-    detached: false,
+    ...DEFAULT_OPTIONS,
     node: 'b',
-    near: [],
-    grants: undefined,
-    quota: DEFAULT_QUOTA,
-    environment: [],
   };
   const vtid = good(await posiv.vtask.new(undefined, '/images/answers', [], options));
   good(await posiv.vtask.sched(vtid));

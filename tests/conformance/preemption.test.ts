@@ -2,18 +2,10 @@ import test from 'ava';
 import { encode } from 'cborg';
 import { fileURLToPath } from 'node:url';
 import type { Info } from '#posiv-wit/generated/kernel.ts';
-import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
-
-const OPTIONS = {
-  detached: false,
-  node: undefined,
-  near: [],
-  grants: undefined,
-  quota: DEFAULT_QUOTA,
-  environment: [],
-};
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 test('a vTask that computes without end holds nobody up, and is killed alone', async (t) => {
   await using cluster = await RealCluster.start(1, { lanes: 1 });
@@ -24,7 +16,7 @@ test('a vTask that computes without end holds nobody up, and is killed alone', a
     await upload(posiv, `/images/${name}`, image);
   }
   const start = async (name: string): Promise<string> => {
-    const vtid = good(await posiv.vtask.new(undefined, `/images/${name}`, [], OPTIONS));
+    const vtid = good(await posiv.vtask.new(undefined, `/images/${name}`, [], DEFAULT_OPTIONS));
     good(await posiv.vtask.sched(vtid));
     return vtid;
   };

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { PosivClient } from '#node/control/client.ts';
 import type { Quota } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
-import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const SECONDS = 30_000;

@@ -6,9 +6,11 @@ import anyTest, { type TestFn } from 'ava';
 import { decode, encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
 import type { Event, Options } from '#posiv-wit/generated/kernel.ts';
-import { bad, CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const test = anyTest as TestFn<{ posiv: PosivClient }>;
 const GUESTS = fileURLToPath(new URL('guests', import.meta.url));
@@ -36,12 +38,9 @@ test.afterEach.always((t) => t.context.posiv.close());
 
 function options(node: string, more: Partial<Options> = {}): Options {
   return {
-    detached: false,
+    ...DEFAULT_OPTIONS,
     node,
-    near: [],
-    grants: undefined,
     quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
-    environment: [],
     ...more,
   };
 }

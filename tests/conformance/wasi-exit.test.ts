@@ -2,21 +2,13 @@ import test from 'ava';
 import { encode } from 'cborg';
 import { bundleUserWit } from '#posiv-wit/bundle.ts';
 import type { ExitReason, Info } from '#posiv-wit/generated/kernel.ts';
-import { bad, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
 import { fromJavascript, wasiWit } from '#tests/wasm-abi/wasi/guests.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const WORLD =
   'package test:it;\n\nworld guest {\n  include posiv:kernel/service@0.1.0;\n  import wasi:cli/exit@0.2.12;\n}\n';
-
-const OPTIONS = {
-  detached: false,
-  node: undefined,
-  near: [],
-  grants: undefined,
-  quota: DEFAULT_QUOTA,
-  environment: [],
-};
 
 test('a service that calls exit of WASI, in run or in a handler, ends with that status', async (t) => {
   const source = `
@@ -43,7 +35,7 @@ test('a service that calls exit of WASI, in run or in a handler, ends with that 
   const posiv = await cluster.connect();
   await upload(posiv, '/images/exits', image);
   const start = async (how: string): Promise<string> => {
-    const vtid = good(await posiv.vtask.new(undefined, '/images/exits', [how], OPTIONS));
+    const vtid = good(await posiv.vtask.new(undefined, '/images/exits', [how], DEFAULT_OPTIONS));
     good(await posiv.vtask.sched(vtid));
     return vtid;
   };

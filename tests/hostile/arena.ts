@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
-import { good, RealCluster, upload } from '#tests/support/real-cluster.ts';
-import { Attacker, DEFAULTS } from './attacker.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { Attacker } from './attacker.ts';
 import { echoImage } from './guests/core-image.ts';
 import { Probe } from './probe.ts';
 import { treeUsage } from './process-tree.ts';
@@ -89,7 +91,7 @@ export class Arena implements AsyncDisposable {
 
 async function neighbour(client: PosivClient): Promise<Neighbour> {
   await upload(client, ECHO, await echoImage());
-  const vtid = good(await client.vtask.new(undefined, ECHO, [], DEFAULTS));
+  const vtid = good(await client.vtask.new(undefined, ECHO, [], DEFAULT_OPTIONS));
   good(await client.vtask.sched(vtid));
   const args = encode('are you there?');
   const probe = new Probe(async () => {

@@ -2,20 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PosivClient } from '#node/control/client.ts';
 import type { ErrorCode, ExitReason, Options } from '#posiv-wit/generated/kernel.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import type { Result } from '#posiv-wit/result.ts';
-import { good, upload } from '#tests/support/real-cluster.ts';
+import { upload } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
 import { NotContainedError } from './scenario.ts';
-
-/** As a creator that says nothing. */
-export const DEFAULTS: Options = {
-  detached: false,
-  node: undefined,
-  near: [],
-  grants: undefined,
-  quota: DEFAULT_QUOTA,
-  environment: [],
-};
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 export interface AttackerInit {
   /** A session of the hostile tenant. */
@@ -57,7 +48,7 @@ export class Attacker {
     options: Partial<Options> = {},
   ): Promise<Result<string, ErrorCode>> {
     const path = await this.store(image);
-    return this.client.vtask.new(undefined, path, cmd, { ...DEFAULTS, ...options });
+    return this.client.vtask.new(undefined, path, cmd, { ...DEFAULT_OPTIONS, ...options });
   }
 
   /** Makes and starts one that nothing refuses. */

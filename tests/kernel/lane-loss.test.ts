@@ -1,7 +1,9 @@
 import test from 'ava';
-import { ok, type Result } from '#posiv-wit/result.ts';
+import { ok } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { good } from '#tests/support/results.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const EMPTY = new Uint8Array();
 
@@ -20,18 +22,10 @@ const service: Program = {
 };
 
 const options = (node: string) => ({
-  detached: false,
+  ...DEFAULT_OPTIONS,
   node,
-  near: [],
-  grants: undefined,
   quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
-  environment: [],
 });
-
-function good<T>(result: Result<T, { tag: string; val?: unknown }>): T {
-  if (result.ok) return result.value;
-  throw new Error(`${result.error.tag}: ${String(result.error.val)}`);
-}
 
 async function start(posiv: Posiv, node: string): Promise<string> {
   const vtid = good(await posiv.vtask.new(undefined, '/service', [], options(node)));

@@ -1,7 +1,9 @@
 import test from 'ava';
-import { ok, type Result } from '#posiv-wit/result.ts';
+import { ok } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { bad, good } from '#tests/support/results.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (payload: Uint8Array): string => new TextDecoder().decode(payload);
@@ -83,22 +85,10 @@ async function start(
 
 function options(node: string) {
   return {
-    detached: false,
+    ...DEFAULT_OPTIONS,
     node,
-    near: [],
-    grants: undefined,
     quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
-    environment: [],
   };
-}
-
-function good<T>(result: Result<T, { tag: string; val?: unknown }>): T {
-  if (result.ok) return result.value;
-  throw new Error(`${result.error.tag}: ${String(result.error.val)}`);
-}
-
-function bad(result: Result<unknown, { tag: string }>): string {
-  return result.ok ? 'ok' : result.error.tag;
 }
 
 for (const [where, nodes] of [

@@ -1,9 +1,11 @@
 import test from 'ava';
 import { wholeNode } from '#kernel/tenants.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
-import { ok, type Result } from '#posiv-wit/result.ts';
+import { ok } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { bad, good } from '#tests/support/results.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const NOBODY = 'no-such-task';
 const EMPTY = new Uint8Array();
@@ -37,22 +39,10 @@ const relay: Program = {
 
 function options(node: string) {
   return {
-    detached: false,
+    ...DEFAULT_OPTIONS,
     node,
-    near: [],
-    grants: undefined,
     quota: { ...DEFAULT_QUOTA, mailboxBytes: 1024 },
-    environment: [],
   };
-}
-
-function good<T>(result: Result<T, { tag: string; val?: unknown }>): T {
-  if (result.ok) return result.value;
-  throw new Error(`${result.error.tag}: ${String(result.error.val)}`);
-}
-
-function bad(result: Result<unknown, { tag: string }>): string {
-  return result.ok ? 'ok' : result.error.tag;
 }
 
 function setUp(nodes: number): { cluster: KernelCluster; alice: Posiv; bob: Posiv; there: string } {

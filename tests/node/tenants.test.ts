@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { connectControl } from '#node/control/client.ts';
-import { bad, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
 
 const TEXT = new TextEncoder().encode('hers alone');
 

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { NodeConfig } from '#node/config.ts';
 import { connectControl, type ControlIdentity, type PosivClient } from '#node/control/client.ts';
+import { good } from '#tests/support/results.ts';
 
 export interface RealNode {
   readonly id: string;
@@ -95,21 +96,4 @@ export async function upload(client: PosivClient, path: string, bytes: Uint8Arra
   for (let at = 0; at < bytes.length; at += 1 << 20)
     good(await client.blobs.append(writer, bytes.subarray(at, at + (1 << 20))));
   good(await client.files.bind(path, good(await client.blobs.seal(writer))));
-}
-
-/** The value of a call that was to succeed. */
-export function good<T>(
-  result:
-    | { readonly ok: true; readonly value: T }
-    | { readonly ok: false; readonly error: { readonly tag: string; readonly val?: unknown } },
-): T {
-  if (result.ok) return result.value;
-  throw new Error(`${result.error.tag}: ${String(result.error.val)}`);
-}
-
-/** The code of a call that was to fail. */
-export function bad(
-  result: { readonly ok: true } | { readonly ok: false; readonly error: { readonly tag: string } },
-): string {
-  return result.ok ? 'ok' : result.error.tag;
 }

@@ -4,7 +4,8 @@ import test from 'ava';
 import { decode, encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
 import { shippedImage } from '#tests/services/mapreduce/support/images.ts';
-import { CACHE, good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const PATIENCE_MS = 60_000; // for a loaded machine

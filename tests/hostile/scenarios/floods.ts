@@ -1,5 +1,5 @@
 import { adapted } from '#tests/wasm-abi/wasi/guests.ts';
-import { good } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
 import { birthNode, mintVtid } from '#kernel/vtid.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import type { Attacker } from '../attacker.ts';

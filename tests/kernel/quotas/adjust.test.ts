@@ -3,6 +3,8 @@ import type { ErrorCode, Quota } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import { ok, type Result } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+import { good } from '#tests/support/results.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const EMPTY = new Uint8Array();
 const FOREVER = 0xffff_ffff;
@@ -32,12 +34,9 @@ function setUp(nodes: number): {
     outside: posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host),
     async start(by, quota = {}) {
       const options = {
-        detached: false,
+        ...DEFAULT_OPTIONS,
         node: there,
-        near: [],
-        grants: undefined,
         quota: change(quota),
-        environment: [],
       };
       const vtid = good(await by.vtask.new(undefined, '/waits', [], options));
       good(await by.vtask.sched(vtid));
@@ -45,11 +44,6 @@ function setUp(nodes: number): {
       return made.get(vtid)!;
     },
   };
-}
-
-function good<T>(result: Result<T, ErrorCode>): T {
-  if (result.ok) return result.value;
-  throw new Error(JSON.stringify(result.error));
 }
 
 function wrong(result: Result<unknown, ErrorCode>): string {

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { wholeNode } from '#kernel/tenants.ts';
-import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
-import { ok, type Result } from '#posiv-wit/result.ts';
+import { ok } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+import { good } from '#tests/support/results.ts';
 
 interface Lab {
   readonly cluster: KernelCluster;
@@ -34,11 +34,6 @@ function setUp(): Lab {
     },
     cpuUs: async (vtid) => good(await outside.vtask.info(vtid)).cpuUs,
   };
-}
-
-function good<T>(result: Result<T, ErrorCode>): T {
-  if (result.ok) return result.value;
-  throw new Error(JSON.stringify(result.error));
 }
 
 /** Code of the vTask runs for so long. */

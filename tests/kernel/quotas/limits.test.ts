@@ -3,6 +3,8 @@ import type { ErrorCode, Quota, Refusal } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import { ok, type Result } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+import { good } from '#tests/support/results.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const EMPTY = new Uint8Array();
 const FOREVER = 0xffff_ffff;
@@ -61,18 +63,9 @@ async function setUp(counting = false): Promise<Lab> {
 
 function optionsOf(quota: Partial<Quota>) {
   return {
-    detached: false,
-    node: undefined,
-    near: [],
-    grants: undefined,
+    ...DEFAULT_OPTIONS,
     quota: { ...DEFAULT_QUOTA, ...quota },
-    environment: [],
   };
-}
-
-function good<T>(result: Result<T, ErrorCode>): T {
-  if (result.ok) return result.value;
-  throw new Error(JSON.stringify(result.error));
 }
 
 function wrong(result: Result<unknown, ErrorCode>): string {

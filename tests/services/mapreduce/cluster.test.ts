@@ -2,12 +2,13 @@
 import anyTest, { type TestFn } from 'ava';
 import { decode, encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
-import { good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
 import type { JobResult, Progress } from '../../../services/mapreduce/guests/job.ts';
 import { shippedImage } from './support/images.ts';
 import { referenceCount } from './support/reference-count.ts';
 import { mobyDick } from './support/texts.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const test = anyTest as TestFn<{ posiv: PosivClient }>;
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
@@ -39,12 +40,8 @@ async function start(posiv: PosivClient, fields: Record<string, unknown>): Promi
   const cmd = [JSON.stringify({ inputs: ['/moby'], splitSize: 100_000, ...fields })];
   const vtid = good(
     await posiv.vtask.new(undefined, '/images/mapreduce-master', cmd, {
-      detached: false,
-      node: undefined,
-      near: [],
+      ...DEFAULT_OPTIONS,
       grants: GRANTS,
-      quota: DEFAULT_QUOTA,
-      environment: [],
     }),
   );
   good(await posiv.monitor.onExit(vtid));

@@ -2,12 +2,13 @@
 import test from 'ava';
 import { decode, encode } from 'cborg';
 import { keeperOf } from '#services/vstore/rendezvous.ts';
-import { good, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
 import type { JobResult, Progress } from '../../../services/mapreduce/guests/job.ts';
 import { shippedImage } from './support/images.ts';
 import { referenceCount } from './support/reference-count.ts';
 import { mobyDick } from './support/texts.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
 const PATIENCE_MS = 90_000; // a silent node is waited for before it is given up
@@ -29,12 +30,9 @@ test('a node that is unplugged in the middle of a job changes nothing about the 
   const cmd = [JSON.stringify({ inputs: ['/moby'], output, splitSize: 10_000 })];
   const master = good(
     await posiv.vtask.new(undefined, '/images/mapreduce-master', cmd, {
-      detached: false,
+      ...DEFAULT_OPTIONS,
       node: 'a',
-      near: [],
       grants: GRANTS,
-      quota: DEFAULT_QUOTA,
-      environment: [],
     }),
   );
   good(await posiv.vtask.sched(master));
