@@ -1,6 +1,5 @@
 import type { Images, PreparedImage } from '#kernel/images.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
-import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Names } from '#kernel/names.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
 import type { Quotas } from '#kernel/quotas.ts';
@@ -151,10 +150,7 @@ export class Spawner {
 
   async #lane(tenant: string, memory: number): Promise<number | undefined> {
     const { cells, strategies, table } = this.#components;
-    const held = new Map<number, number>();
-    for (const { lane, state, memoryBytes } of table.values())
-      if (lane >= 0 && !hasEnded(state)) held.set(lane, (held.get(lane) ?? 0) + memoryBytes);
-    const view = cells.view(tenant, (lane) => held.get(lane) ?? 0);
+    const view = cells.view(tenant, (lane) => table.memoryOn(lane));
     const chosen = await strategies.task.assign(view, memory);
     return view.some(({ lane }) => lane === chosen) ? chosen : undefined;
   }

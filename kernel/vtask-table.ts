@@ -82,6 +82,9 @@ export class VTaskTable {
   readonly #vtasks = new Map<string, VTask>();
   readonly #children = new Map<string, Set<VTask>>();
   readonly #held = new Map<string, Held>();
+  /** Bytes by lane. Kept, since they are asked for with every vTask that is made. */
+  readonly #onLanes = new Map<number, number>();
+  #memoryBytes = 0;
   readonly #cpuUs = new Map<string, number>();
   #ended: string[] = [];
   #living = 0;
@@ -128,6 +131,16 @@ export class VTaskTable {
   /** What a tenant holds, as last reported. */
   heldBy(tenant: string): Held {
     return this.#held.get(tenant) ?? NOTHING;
+  }
+
+  /** Bytes of memory that the vTasks of this node hold, as last reported. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /** The same of one lane. */
+  memoryOn(lane: number): number {
+    return this.#onLanes.get(lane) ?? 0;
   }
 
   /** Microseconds of processor time that the vTasks of a tenant have used here, those that ended included. */
@@ -181,8 +194,12 @@ export class VTaskTable {
     return true;
   }
 
-  #tally({ tenant, program }: VTask, vtasks: number, memoryBytes: number): void {
+  #tally({ tenant, program, lane }: VTask, vtasks: number, memoryBytes: number): void {
     if (program === '') return;
+    this.#memoryBytes += memoryBytes;
+    const onLane = this.memoryOn(lane) + memoryBytes;
+    if (onLane === 0) this.#onLanes.delete(lane);
+    else this.#onLanes.set(lane, onLane);
     const before = this.heldBy(tenant);
     const after = {
       vtasks: before.vtasks + vtasks,
