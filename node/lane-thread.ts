@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { StartLane } from '#kernel/cell/thread-cell.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
+import { makeRoomForMessages } from '#kernel/lane/garbage.ts';
 import type { WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
 import { alarmMemory } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
@@ -11,6 +12,7 @@ const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
 /** Starts lanes as threads of this process, which find prepared images in `cacheDir`. */
 export function laneThreads(cacheDir: string): StartLane {
   const ticker = new Ticker();
+  makeRoomForMessages();
   return (received, lost) => {
     const alarm = alarmMemory();
     ticker.add(alarm);

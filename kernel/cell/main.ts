@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { CellLaneData } from '#kernel/cell/lane.ts';
 import { LanePipe } from '#kernel/cell/lane-pipe.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS } from '#kernel/cell/layout.ts';
+import { makeRoomForMessages } from '#kernel/lane/garbage.ts';
 import { alarmMemory } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
@@ -74,6 +75,7 @@ async function tellUsage(lane: number): Promise<void> {
 
 // Every thread that is made from now on has it too; the node gives it to those that are there already.
 setPriority(NICENESS);
+makeRoomForMessages();
 for (let lane = 0; lane < Number(lanes); lane += 1) start(lane);
 await Promise.all(
   [...workers.values()].map((worker) => new Promise((loaded) => worker.once('message', loaded))),

@@ -2,6 +2,7 @@ import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { CallFailedError } from '#kernel/errors.ts';
+import { Slots } from '#kernel/slots.ts';
 import type { CallFrame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 
 /** A writer that has grown beyond this is not kept: a guest can pass what nobody will carry. */
@@ -16,9 +17,8 @@ interface Pending {
 /** The calls that one side of a link has asked the other to carry out. */
 export class CallTable {
   readonly #send: (frame: CallFrame) => void;
-  readonly #pending = new Map<number, Pending>();
+  #pending = new Slots<Pending>();
   readonly #writer = new Writer();
-  #lastId = 0;
 
   constructor(send: (frame: CallFrame) => void) {
     this.#send = send;
@@ -35,7 +35,7 @@ export class CallTable {
     params: readonly unknown[],
     send: (frame: CallFrame) => void = this.#send,
   ): Promise<unknown> {
-    const id = this.#nextId();
+    const id = this.#pending.nextId();
     this.#writer.reset();
     descriptor.writeParams(this.#writer, params);
     const writer = this.#writer;
@@ -45,7 +45,7 @@ export class CallTable {
       try {
         send({ id, caller, function: descriptor.name, params: bytes });
       } catch (error) {
-        this.#pending.delete(id);
+        this.#pending.take(id);
         reject(error);
       }
     });
@@ -53,9 +53,8 @@ export class CallTable {
 
   /** A result has come. One that nobody waits for is dropped. */
   returned({ id, outcome }: ReturnFrame): void {
-    const pending = this.#pending.get(id);
+    const pending = this.#pending.take(id);
     if (!pending) return;
-    this.#pending.delete(id);
     if (!outcome.ok)
       return pending.reject(new CallFailedError(pending.descriptor.name, outcome.error));
     try {
@@ -69,14 +68,9 @@ export class CallTable {
 
   /** The link is lost: fails everything that is out. */
   close(why: string): void {
-    for (const { descriptor, reject } of this.#pending.values())
+    const lost = this.#pending;
+    this.#pending = new Slots();
+    for (const { descriptor, reject } of lost.values())
       reject(new CallFailedError(descriptor.name, why));
-    this.#pending.clear();
-  }
-
-  #nextId(): number {
-    do this.#lastId = (this.#lastId + 1) >>> 0;
-    while (this.#lastId === 0 || this.#pending.has(this.#lastId));
-    return this.#lastId;
   }
 }

@@ -11,3 +11,11 @@ export function collectGarbage(): void {
   }
   collector();
 }
+
+/**
+ * Gives the threads that are begun from now on a young generation of up to 16 MB, where their process has a small one: at
+ * 100,000 messages a second, each of which makes some garbage, a small one would be collected ten times as often.
+ */
+export function makeRoomForMessages(): void {
+  setFlagsFromString('--max-semi-space-size=16');
+}

@@ -3,40 +3,22 @@ import type { Outcome } from '#kernel/lane/outbox.ts';
 import type { Task } from '#kernel/lane/task.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode, IpcCalls } from '#posiv-wit/generated/kernel.ts';
-import { err, ok, type Result } from '#posiv-wit/result.ts';
+import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
 
 const MAX_PAYLOAD_BYTES = 1 << 20;
 const NO_LIMIT_MS = 0xffff_ffff;
+const TAKEN = ok(undefined);
 
 /** `posiv:kernel/ipc` for one vTask, in its lane: a call between two vTasks of a lane never leaves it. */
 export function ipcCalls(task: Task): IpcCalls {
   const { vtid } = task;
 
-  function request(
-    target: string,
-    identity: string,
-    args: Uint8Array,
-    timeoutMs: number,
-    chain: readonly string[],
-    done: (outcome: Outcome, id: number) => void,
-  ): number {
-    return task.outbox.send(
-      target,
-      timeoutMs,
-      (id, remainingMs) => ({
-        tag: 'request',
-        val: { caller: vtid, target, id, identity, args, remainingMs, chain },
-      }),
-      done,
-    );
-  }
-
   /** Sends now, or once its rate lets it, with the time that then remains. */
   function paced<T>(
     timeoutMs: number,
-    send: (remainingMs: number) => Promise<Result<T, ErrorCode>>,
-  ): Promise<Result<T, ErrorCode>> | Result<T, ErrorCode> {
-    const waitMs = task.pace(timeoutMs);
+    send: (remainingMs: number) => Awaitable<Result<T, ErrorCode>>,
+  ): Awaitable<Result<T, ErrorCode>> {
+    const waitMs = task.messageRate.take(timeoutMs);
     if (waitMs === undefined) return err(tooFast(task));
     if (waitMs === 0) return send(timeoutMs);
     const remainingMs = timeoutMs === NO_LIMIT_MS ? timeoutMs : Math.floor(timeoutMs - waitMs);
@@ -59,14 +41,17 @@ export function ipcCalls(task: Task): IpcCalls {
     rpc(target, identity, timeoutMs, args) {
       const refusal = check(target, identity, args);
       if (refusal) return err(refusal);
-      if (task.tokens.chain(vtid).includes(target)) return err({ tag: 'would-deadlock' });
+      const chain = task.tokens.chain(vtid);
+      if (chain.includes(target)) return err({ tag: 'would-deadlock' });
       const excess = tooMany();
       if (excess) return err(excess);
-      return paced(timeoutMs, (remainingMs) =>
-        task.suspend<Outcome>((resolve) =>
-          request(target, identity, args, remainingMs, task.tokens.chain(vtid), resolve),
-        ),
-      );
+      return paced(timeoutMs, (remainingMs) => {
+        const id = task.outbox.nextId();
+        const val = { caller: vtid, target, id, identity, args, remainingMs, chain };
+        return task.suspend<Outcome>((wait) =>
+          task.outbox.send({ tag: 'request', val }, (outcome) => wait.resolve(outcome)),
+        );
+      });
     },
 
     startRpc(target, identity, timeoutMs, args) {
@@ -74,9 +59,11 @@ export function ipcCalls(task: Task): IpcCalls {
       if (refusal) return err(refusal);
       const excess = tooMany();
       if (excess) return err(excess);
-      if (task.pace(0) === undefined) return err(tooFast(task));
-      const id = request(target, identity, args, timeoutMs, [], (outcome, sent) =>
-        task.put({ tag: 'completion', val: { id: sent, outcome } }),
+      if (task.messageRate.take(0) === undefined) return err(tooFast(task));
+      const id = task.outbox.nextId();
+      const val = { caller: vtid, target, id, identity, args, remainingMs: timeoutMs, chain: [] };
+      task.outbox.send({ tag: 'request', val }, (outcome) =>
+        task.put({ tag: 'completion', val: { id, outcome } }),
       );
       return ok(id);
     },
@@ -84,19 +71,15 @@ export function ipcCalls(task: Task): IpcCalls {
     msg(target, identity, body, timeoutMs) {
       const refusal = check(target, identity, body);
       if (refusal) return err(refusal);
-      return paced(timeoutMs, (patienceMs) =>
-        task.suspend<Result<undefined, ErrorCode>>((resolve) =>
-          task.outbox.send(
-            target,
-            patienceMs,
-            (id, remainingMs) => ({
-              tag: 'message',
-              val: { sender: vtid, target, id, identity, body, remainingMs },
-            }),
-            (outcome) => resolve(outcome.ok ? ok(undefined) : outcome),
+      return paced(timeoutMs, (remainingMs) => {
+        const id = task.outbox.nextId();
+        const val = { sender: vtid, target, id, identity, body, remainingMs };
+        return task.suspend<Result<undefined, ErrorCode>>((wait) =>
+          task.outbox.send({ tag: 'message', val }, (outcome) =>
+            wait.resolve(outcome.ok ? TAKEN : outcome),
           ),
-        ),
-      );
+        );
+      });
     },
 
     receive: (timeoutMs) => task.receive(timeoutMs),

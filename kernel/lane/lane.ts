@@ -5,7 +5,7 @@ import type { Body } from '#kernel/lane/body.ts';
 import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
-import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
+import { Timers } from '#kernel/lane/timers.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
 import { Task } from '#kernel/lane/task.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
@@ -15,7 +15,7 @@ import { birthNode, unreachable } from '#kernel/vtid.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ErrorCode, ExitReason, IpcCalls, Quota, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
-import { err } from '#posiv-wit/result.ts';
+import { type Awaitable, err } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
 // A lane that only ran microtasks would never read its port.
@@ -24,6 +24,9 @@ const USAGE_EVERY_MS = 250;
 
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
 const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
+
+/** Cheaper than `queueMicrotask`, of which Node makes an asynchronous resource. */
+const SOON = Promise.resolve();
 
 const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
 
@@ -36,7 +39,7 @@ export interface Host {
   /** When its code may run. */
   readonly runner: Runner;
   /** Asks the node to carry out a call of any other interface. */
-  call(descriptor: FunctionDescriptor, params: readonly unknown[]): Promise<unknown>;
+  call(descriptor: FunctionDescriptor, params: readonly unknown[]): Awaitable<unknown>;
 }
 
 export interface LaneComponents {
@@ -67,19 +70,19 @@ export class Lane {
   readonly #components: LaneComponents;
   readonly #entries = new Map<string, Entry>();
   readonly #calls: CallTable;
-  readonly #timers: TimerWheel;
+  readonly #timers: Timers;
   readonly #scheduler: Scheduler;
   readonly #leftMemory: LeftMemory;
   readonly #mode = { counting: false };
   #ready: Task[] = [];
-  readonly #queued = new Set<Task>();
   #draining = false;
+  readonly #drainSoon = () => this.#drain();
   #turnEnds: number | undefined;
   #cancelUsage: (() => void) | undefined;
 
   constructor(components: LaneComponents) {
     this.#components = components;
-    this.#timers = new TimerWheel(components.clock);
+    this.#timers = new Timers(components.clock);
     this.#scheduler = new Scheduler(components);
     this.#leftMemory = new LeftMemory(components.clock, components.collect);
     this.#calls = new CallTable((val) => components.send({ tag: 'call', val }));
@@ -134,11 +137,13 @@ export class Lane {
   /** Makes a vTask, which has a mailbox from now on. */
   create(init: CreateFrame): Host {
     const { vtid, quota } = init;
-    const task = new Task(
+    const runner = this.#scheduler.add(shareOf(quota), () => task.ended);
+    const task: Task = new Task(
       { vtid, quota, mode: this.#mode },
       {
         clock: this.#components.clock,
         timers: this.#timers,
+        runner,
         route: (frame) => this.#route(frame),
         ready: (each) => this.#queue(each),
         ended: (each, reason) => this.#ended(each, reason),
@@ -149,7 +154,7 @@ export class Lane {
       ipc: ipcCalls(task),
       log: new LogWriter(task, this.#components.clock, this.#components.send),
       clock: this.#components.clock,
-      runner: this.#scheduler.add(shareOf(quota), () => task.ended),
+      runner,
       call: (descriptor, params) => this.#call(task, descriptor, params),
     };
     this.#entries.set(vtid, { init, task, host, memory: 0, mailbox: 0, cpuUs: 0, refused: 0 });
@@ -246,7 +251,11 @@ export class Lane {
     this.#route({ tag: 'answer', val: { caller, id, target, outcome } });
   }
 
-  #call(task: Task, descriptor: FunctionDescriptor, params: readonly unknown[]): Promise<unknown> {
+  #call(
+    task: Task,
+    descriptor: FunctionDescriptor,
+    params: readonly unknown[],
+  ): Awaitable<unknown> {
     const result = this.#calls.call(descriptor, task.vtid, params, (val) => {
       const { byteLength } = val.params;
       if (byteLength > MAX_PARAMS_BYTES)
@@ -256,18 +265,21 @@ export class Lane {
         );
       this.#components.send({ tag: 'call', val });
     });
-    return task.suspend<unknown>((resolve, reject) => {
-      result.then(resolve, reject);
+    return task.suspend<unknown>((wait) => {
+      result.then(
+        (value) => wait.resolve(value),
+        (reason: Error) => wait.reject(reason),
+      );
     });
   }
 
   #queue(task: Task): void {
-    if (this.#queued.has(task)) return;
-    this.#queued.add(task);
+    if (task.queued) return;
+    task.queued = true;
     this.#ready.push(task);
     if (this.#draining) return;
     this.#draining = true;
-    queueMicrotask(() => this.#drain());
+    void SOON.then(this.#drainSoon);
   }
 
   /** Gives every ready vTask a step. After `TURN_MS` the rest waits until the event loop has come round. */
@@ -280,13 +292,15 @@ export class Lane {
         if (this.#ready.length > 0) this.#drain();
       });
     }
-    while (this.#ready.length > 0 && clock.now() < this.#turnEnds) {
+    let now = clock.now();
+    while (this.#ready.length > 0 && now < this.#turnEnds) {
       const tasks = this.#ready;
       this.#ready = [];
       for (const task of tasks) {
-        this.#queued.delete(task);
-        task.step();
+        task.queued = false;
+        task.step(now);
       }
+      now = clock.now();
     }
     this.#draining = this.#ready.length > 0;
   }

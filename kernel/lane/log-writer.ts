@@ -3,6 +3,7 @@ import type { Task } from '#kernel/lane/task.ts';
 import { TokenBucket } from '#kernel/lane/token-bucket.ts';
 import type { Channel } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { Awaitable } from '#posiv-wit/result.ts';
 
 export const MAX_WRITE_BYTES = 64 << 10;
 // What may be on its way to the node: the node takes it at once unless a reader follows and is behind.
@@ -29,7 +30,7 @@ export class LogWriter {
     this.#bytes.adjust(this.#task.limits.quota.logRate, this.#clock.now());
   }
 
-  write(channel: Channel, bytes: Uint8Array): void | Promise<void> {
+  write(channel: Channel, bytes: Uint8Array): Awaitable<void> {
     if (bytes.byteLength === 0) return undefined; // what is not counted must not be sent: it would never be held back
     const text = bytes.byteLength > MAX_WRITE_BYTES ? bytes.slice(0, MAX_WRITE_BYTES) : bytes;
     this.#unconfirmed += text.byteLength;
@@ -37,10 +38,15 @@ export class LogWriter {
     const pauseMs = this.#pause(text.byteLength);
     if (this.#unconfirmed <= WINDOW_BYTES)
       return pauseMs === 0 ? undefined : this.#task.sleep(pauseMs);
-    const confirmed = this.#task.suspend<void>((resolve) => {
-      this.#held.push(() => resolve(undefined));
+    const confirmed = this.#task.suspend<void>((wait) => {
+      this.#held.push(() => wait.resolve());
     });
-    return pauseMs === 0 ? confirmed : confirmed.then(() => this.#task.sleep(pauseMs));
+    return pauseMs === 0 ? confirmed : this.#slowed(confirmed, pauseMs);
+  }
+
+  async #slowed(confirmed: Awaitable<void>, pauseMs: number): Promise<void> {
+    await confirmed;
+    await this.#task.sleep(pauseMs);
   }
 
   /** For how many milliseconds its rate holds the writer back. */

@@ -4,6 +4,8 @@ import type { Event } from '#posiv-wit/generated/kernel.ts';
 /** What waits for a vTask. */
 export interface Mail {
   readonly event: Event;
+  /** Bytes that it takes there. Completions and notices take none: they are bounded by what the vTask asked for. */
+  readonly size: number;
   /** Who gets the answer: the sender of a message or the caller of a request; undefined for completions and notices. */
   readonly from: Return | undefined;
   /** The vTasks that wait for the answer to a request. */
@@ -59,7 +61,8 @@ export class Mailbox {
   }
 
   /** Takes a message or request in if there is room, in the order of coming. */
-  offer(mail: Mail, size: number, now: number): 'taken' | 'parked' | 'too-large' {
+  offer(mail: Mail, now: number): 'taken' | 'parked' | 'too-large' {
+    const { size } = mail;
     const from = mail.from!;
     if (this.#kept.size > 0 && this.#kept.delete(keyOf(from))) {
       this.#queue.push(mail);
@@ -78,7 +81,7 @@ export class Mailbox {
     return 'parked';
   }
 
-  /** Takes a completion or notice in: these are never held back, their number is bounded by what the vTask asked for. */
+  /** Takes a completion or notice in: these are never held back. */
   put(mail: Mail): void {
     this.#queue.push(mail);
   }
@@ -93,9 +96,7 @@ export class Mailbox {
       this.#queue.splice(0, this.#head);
       this.#head = 0;
     }
-    const { event } = mail;
-    if (event.tag === 'message') this.#free(mailSize(event.val.identity, event.val.body), now);
-    else if (event.tag === 'request') this.#free(mailSize(event.val.identity, event.val.args), now);
+    if (mail.size > 0) this.#free(mail.size, now);
     return mail;
   }
 
@@ -113,8 +114,7 @@ export class Mailbox {
     );
     if (at < 0) return;
     const [mail] = this.#queue.splice(at, 1);
-    if (mail?.event.tag !== 'request') return;
-    this.#free(mailSize(mail.event.val.identity, mail.event.val.args), now);
+    this.#free(mail!.size, now);
   }
 
   /** Its limit has changed: there may be room for those that are parked. */
@@ -147,11 +147,7 @@ export class Mailbox {
     const stay = waiting.filter((mail) => !out.includes(mail));
     this.#queue.splice(0, this.#queue.length, ...stay);
     this.#head = 0;
-    for (const { event } of out) {
-      if (event.tag === 'message') this.#free(mailSize(event.val.identity, event.val.body), now);
-      else if (event.tag === 'request')
-        this.#free(mailSize(event.val.identity, event.val.args), now);
-    }
+    for (const { size } of out) this.#free(size, now);
     return out;
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
-import type { TimerWheel } from '#kernel/lane/timer-wheel.ts';
+import { Slots } from '#kernel/slots.ts';
+import type { Timer, Timers } from '#kernel/lane/timers.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { err, type Result } from '#posiv-wit/result.ts';
@@ -9,20 +10,20 @@ export type Outcome = Result<Uint8Array, ErrorCode>;
 /** The timeout that stands for none. */
 const NO_LIMIT_MS = 0xffff_ffff;
 
+export type Sendable = Extract<Frame, { tag: 'request' | 'message' }>;
+
 interface Sent {
-  readonly id: number;
-  readonly target: string;
   /** Kept until the end, to be sent again when room is kept for it. */
-  readonly frame: (remainingMs: number) => Frame;
+  readonly frame: Sendable;
   readonly deadline: number;
-  readonly done: (outcome: Outcome) => void;
-  readonly cancelTimer: (() => void) | undefined;
+  readonly done: (outcome: Outcome, id: number) => void;
+  timer: Timer | undefined;
   parked: boolean;
 }
 
 export interface OutboxComponents {
   readonly clock: Clock;
-  readonly timers: TimerWheel;
+  readonly timers: Timers;
   /** Sends a frame on its way to its target. */
   readonly route: (frame: Frame) => void;
 }
@@ -31,8 +32,7 @@ export interface OutboxComponents {
 export class Outbox {
   readonly #vtid: string;
   readonly #components: OutboxComponents;
-  readonly #sent = new Map<number, Sent>();
-  #lastId = 0;
+  readonly #sent = new Slots<Sent>();
 
   constructor(vtid: string, components: OutboxComponents) {
     this.#vtid = vtid;
@@ -43,41 +43,35 @@ export class Outbox {
     return this.#sent.size;
   }
 
-  /** Sends what `frame` makes of an id and the time that remains, and calls `done` with its end. Returns the id. */
-  send(
-    target: string,
-    timeoutMs: number,
-    frame: (id: number, remainingMs: number) => Frame,
-    done: (outcome: Outcome, id: number) => void,
-  ): number {
+  /** An id that nothing has that is out. */
+  nextId(): number {
+    return this.#sent.nextId();
+  }
+
+  /** Sends a frame, and calls `done` with its end: at once, it may be. */
+  send(frame: Sendable, done: (outcome: Outcome, id: number) => void): void {
     const { clock, timers, route } = this.#components;
-    const id = this.#nextId();
-    const limited = timeoutMs < NO_LIMIT_MS;
-    this.#sent.set(id, {
-      id,
-      target,
-      frame: (remainingMs) => frame(id, remainingMs),
-      deadline: limited ? clock.now() + timeoutMs : Number.POSITIVE_INFINITY,
-      done: (outcome) => done(outcome, id),
-      cancelTimer: limited ? timers.after(timeoutMs, () => this.#expire(id)) : undefined,
-      parked: false,
-    });
-    route(frame(id, timeoutMs));
-    return id;
+    const { id, remainingMs } = frame.val;
+    const deadline =
+      remainingMs < NO_LIMIT_MS ? clock.now() + remainingMs : Number.POSITIVE_INFINITY;
+    const sent: Sent = { frame, deadline, done, timer: undefined, parked: false };
+    this.#sent.set(id, sent);
+    route(frame);
+    if (deadline < Number.POSITIVE_INFINITY && this.#sent.get(id) === sent)
+      sent.timer = timers.at(deadline, () => this.#expire(id));
   }
 
   /** Whether this is out, to that target. */
   isTo(id: number, target: string): boolean {
-    return this.#sent.get(id)?.target === target;
+    return this.#sent.get(id)?.frame.val.target === target;
   }
 
   /** An answer has come. One that nobody waits for any more is dropped. */
   answered(id: number, outcome: Outcome): void {
     const sent = this.#sent.get(id);
     if (!sent) return;
-    this.#sent.delete(id);
-    sent.cancelTimer?.();
-    sent.done(outcome);
+    this.#forget(sent);
+    sent.done(outcome, id);
   }
 
   /** The target has no room yet. */
@@ -91,23 +85,23 @@ export class Outbox {
     const sent = this.#sent.get(id);
     if (!sent) return;
     sent.parked = false;
-    const remaining = Math.ceil(sent.deadline - this.#components.clock.now());
-    this.#components.route(sent.frame(Math.max(0, Math.min(remaining, NO_LIMIT_MS))));
+    const { clock, route } = this.#components;
+    const remaining = Math.ceil(sent.deadline - clock.now());
+    route(withRemaining(sent.frame, Math.max(0, Math.min(remaining, NO_LIMIT_MS))));
   }
 
   /** Fails what is out to these. */
   lost(others: (vtid: string) => boolean, error: ErrorCode): void {
-    for (const { id, target } of this.#sent.values())
-      if (others(target)) this.answered(id, err(error));
+    for (const { frame } of this.#sent.values())
+      if (others(frame.val.target)) this.answered(frame.val.id, err(error));
   }
 
   /** Takes everything back, for a vTask that has ended; nothing is told to it any more. */
   close(): void {
     for (const sent of this.#sent.values()) {
-      sent.cancelTimer?.();
+      this.#forget(sent);
       this.#withdraw(sent);
     }
-    this.#sent.clear();
   }
 
   #expire(id: number): void {
@@ -117,13 +111,19 @@ export class Outbox {
     this.answered(id, err(sent.parked ? { tag: 'mailbox-full' } : { tag: 'timeout' }));
   }
 
-  #withdraw({ target, id }: Sent): void {
-    this.#components.route({ tag: 'withdraw', val: { caller: this.#vtid, target, id } });
+  #forget({ frame, timer }: Sent): void {
+    this.#sent.take(frame.val.id);
+    if (timer) this.#components.timers.cancel(timer);
   }
 
-  #nextId(): number {
-    do this.#lastId = (this.#lastId + 1) >>> 0;
-    while (this.#lastId === 0 || this.#sent.has(this.#lastId));
-    return this.#lastId;
+  #withdraw({ frame }: Sent): void {
+    const { target, id } = frame.val;
+    this.#components.route({ tag: 'withdraw', val: { caller: this.#vtid, target, id } });
   }
+}
+
+function withRemaining(frame: Sendable, remainingMs: number): Sendable {
+  return frame.tag === 'request'
+    ? { tag: 'request', val: { ...frame.val, remainingMs } }
+    : { tag: 'message', val: { ...frame.val, remainingMs } };
 }

@@ -4,10 +4,12 @@ import { Identities } from '#kernel/lane/identities.ts';
 import { cut, notRegistered, TaskEndedError } from '#kernel/lane/task-errors.ts';
 import { Limits, type LimitMode } from '#kernel/lane/limits.ts';
 import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
+import { MessageRate } from '#kernel/lane/message-rate.ts';
 import { Outbox, type Outcome } from '#kernel/lane/outbox.ts';
-import type { TimerWheel } from '#kernel/lane/timer-wheel.ts';
-import { TokenBucket } from '#kernel/lane/token-bucket.ts';
+import type { Timer, Timers } from '#kernel/lane/timers.ts';
+import { Wait } from '#kernel/lane/wait.ts';
 import { Tokens } from '#kernel/lane/tokens.ts';
+import type { Runner } from '#kernel/scheduler/scheduler.ts';
 import type {
   ErrorCode,
   Event,
@@ -17,12 +19,14 @@ import type {
   Quota,
 } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
-import { err, ok, type Result } from '#posiv-wit/result.ts';
+import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
 export interface TaskComponents {
   readonly clock: Clock;
-  readonly timers: TimerWheel;
+  readonly timers: Timers;
+  /** When its code may run. */
+  readonly runner: Runner;
   /** Sends a frame on its way to the vTask that it is for. */
   readonly route: (frame: Frame) => void;
   /** Asks for a turn: the lane will call `step`. */
@@ -37,7 +41,8 @@ export interface TaskInit {
   readonly mode: LimitMode;
 }
 
-const NOTHING = new Uint8Array(0);
+const NOBODY: readonly string[] = [];
+const TAKEN: Outcome = ok(new Uint8Array(0));
 
 /**
  * One vTask in its lane: what waits for it, what it has out, and what it is doing. It does one thing at a time: `run`,
@@ -46,17 +51,19 @@ const NOTHING = new Uint8Array(0);
 export class Task {
   readonly vtid: string;
   readonly limits: Limits;
+  readonly messageRate: MessageRate;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
   readonly tokens = new Tokens();
   readonly requests = new Identities();
   readonly messages = new Identities();
+  /** Whether it waits for a step. */
+  queued = false;
   /** Watches that have not fired. */
   watches = 0;
   readonly #components: TaskComponents;
-  readonly #messages: TokenBucket;
   /** What to reject when the vTask ends: the calls that its stack is suspended in. */
-  readonly #waits = new Set<(reason: Error) => void>();
+  readonly #waits: Wait<unknown>[] = [];
   #body: Body | undefined;
   #receiver: ((event: Event) => void) | undefined;
   #busy = true;
@@ -69,7 +76,7 @@ export class Task {
     this.vtid = init.vtid;
     this.#components = components;
     this.limits = new Limits(init.quota, init.mode);
-    this.#messages = new TokenBucket(init.quota.messageRate, 1, clock.now());
+    this.messageRate = new MessageRate(this.limits, clock);
     this.outbox = new Outbox(init.vtid, { clock, timers, route });
     this.mailbox = new Mailbox(this.limits, ({ vtid, id }) =>
       route({ tag: 'room', val: { caller: vtid, id, target: init.vtid } }),
@@ -87,29 +94,15 @@ export class Task {
 
   /** Changes what it may use from now on. */
   adjust(quota: Quota): void {
-    const now = this.#components.clock.now();
     this.limits.adjust(quota);
-    this.#messages.adjust(quota.messageRate, now);
-    this.mailbox.adjusted(now);
-  }
-
-  /**
-   * A message or request is to be sent. Says for how many milliseconds its rate holds it back: 0 mostly, and undefined,
-   * without counting it as sent, where that is longer than it may take.
-   */
-  pace(patienceMs: number): number | undefined {
-    if (!this.limits.paced) return 0; // most have no rate, and need no look at the clock
-    const waitMs = this.#messages.take(1, this.#components.clock.now());
-    if (waitMs === 0) return 0;
-    if (this.limits.refuses('message-rate') && waitMs <= patienceMs) return waitMs;
-    this.#messages.giveBack(1);
-    return this.limits.counting ? 0 : undefined;
+    this.messageRate.adjusted();
+    this.mailbox.adjusted(this.#components.clock.now());
   }
 
   /** Waits, or until the vTask ends. @throws {task-ended} */
   async sleep(ms: number): Promise<void> {
-    await this.suspend<void>((resolve) => {
-      this.#components.timers.after(ms, () => resolve(undefined));
+    await this.suspend<void>((wait) => {
+      this.#components.timers.after(ms, () => wait.resolve());
     });
     this.refuseIfEnded();
   }
@@ -121,7 +114,10 @@ export class Task {
   /** Runs the program to its end, or until it only waits for work. */
   async run(body: Body, cmd: readonly string[]): Promise<void> {
     this.#body = body;
-    const result = await body.run(cmd);
+    await this.#components.runner.admit();
+    if (this.#ended) return;
+    const result = await this.#enter(() => body.run(cmd));
+    this.#components.runner.leave();
     this.#busy = false;
     if (this.#ended) return;
     if (!result.ok) return this.end({ tag: 'failed', val: cut(result.error) });
@@ -145,19 +141,20 @@ export class Task {
   offerRequest(frame: RequestFrame): void {
     const { caller, id, identity, args, chain, remainingMs } = frame;
     const event: Event = { tag: 'request', val: { token: 0, caller, identity, args } };
-    this.#offer(event, { vtid: caller, id }, chain, remainingMs, mailSize(identity, args));
+    this.#offer(event, mailSize(identity, args), { vtid: caller, id }, chain, remainingMs);
   }
 
   offerMessage(frame: MessageFrame): void {
     const { sender, id, identity, body, remainingMs } = frame;
     const event: Event = { tag: 'message', val: { sender, identity, body } };
-    this.#offer(event, { vtid: sender, id }, [], remainingMs, mailSize(identity, body));
+    this.#offer(event, mailSize(identity, body), { vtid: sender, id }, NOBODY, remainingMs);
   }
 
   /** A completion or a notice. */
   put(event: Event): void {
     if (this.#ended) return;
-    this.mailbox.put({ event, from: undefined, chain: [], deadline: Number.POSITIVE_INFINITY });
+    const deadline = Number.POSITIVE_INFINITY;
+    this.mailbox.put({ event, size: 0, from: undefined, chain: NOBODY, deadline });
     this.#components.ready(this);
   }
 
@@ -178,43 +175,31 @@ export class Task {
   }
 
   /** Waits for the next event. One wait at a time: the caller's stack is in it. */
-  receive(timeoutMs: number): Promise<Result<Event, ErrorCode>> | Result<Event, ErrorCode> {
+  receive(timeoutMs: number): Awaitable<Result<Event, ErrorCode>> {
     this.serve();
-    const mail = this.#take();
+    const { clock, timers } = this.#components;
+    const mail = this.#take(clock.now());
     if (mail) return ok(this.#received(mail));
     if (timeoutMs === 0) return err({ tag: 'timeout' });
-    return this.suspend((resolve) => {
-      const cancel =
-        timeoutMs === 0xffff_ffff
-          ? undefined
-          : this.#components.timers.after(timeoutMs, () => {
-              this.#receiver = undefined;
-              resolve(err({ tag: 'timeout' }));
-            });
+    return this.suspend((wait) => {
+      let timer: Timer | undefined;
+      if (timeoutMs !== 0xffff_ffff)
+        timer = timers.after(timeoutMs, () => {
+          this.#receiver = undefined;
+          wait.resolve(err({ tag: 'timeout' }));
+        });
       this.#receiver = (event) => {
-        cancel?.();
-        resolve(ok(event));
+        if (timer) timers.cancel(timer);
+        wait.resolve(ok(event));
       };
     });
   }
 
-  /** A wait that the end of the vTask breaks off. */
-  suspend<T>(
-    begin: (resolve: (value: T) => void, reject: (reason: Error) => void) => void,
-  ): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#waits.add(reject);
-      begin(
-        (value) => {
-          this.#waits.delete(reject);
-          resolve(value);
-        },
-        (reason) => {
-          this.#waits.delete(reject);
-          reject(reason);
-        },
-      );
-    });
+  /** A wait that the end of the vTask breaks off; none where what it waits for is there as it begins. */
+  suspend<T>(begin: (wait: Wait<T>) => void): Awaitable<T> {
+    const wait = new Wait<T>(this.#waits);
+    begin(wait);
+    return wait.result();
   }
 
   /** Answers a request that was received. */
@@ -229,10 +214,10 @@ export class Task {
   }
 
   /** Does the next thing, if there is one and nothing else is being done. */
-  step(): void {
+  step(now: number): void {
     if (this.#ended) return;
     if (this.#receiver) {
-      const mail = this.#take();
+      const mail = this.#take(now);
       if (!mail) return;
       const receiver = this.#receiver;
       this.#receiver = undefined;
@@ -240,14 +225,11 @@ export class Task {
       return;
     }
     if (this.#busy) return;
-    const handlers = this.#body?.handlers;
-    const mail = this.#take();
-    if (!mail || !handlers) return this.#rest();
+    if (this.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
     this.#busy = true;
-    void this.#handle(mail).then(
-      () => this.#handled(),
-      (error: unknown) => this.#broken(error),
-    );
+    const turn = this.#components.runner.admit();
+    if (turn) void turn.then(() => this.#next(this.#components.clock.now()));
+    else this.#next(now);
   }
 
   withdraw(from: Return): void {
@@ -268,22 +250,20 @@ export class Task {
     for (const from of this.mailbox.senders()) this.#answer(from, gone);
     for (const from of this.tokens.senders()) this.#answer(from, gone);
     this.#components.ended(this, reason);
-    for (const reject of this.#waits) reject(new TaskEndedError(this.vtid));
-    this.#waits.clear();
+    for (const wait of this.#waits.splice(0)) wait.reject(new TaskEndedError(this.vtid));
     this.#receiver = undefined;
   }
 
   #offer(
     event: Event,
+    size: number,
     from: Return,
     chain: readonly string[],
     remainingMs: number,
-    size: number,
   ): void {
     if (this.#serving && !this.#isWanted(event)) return this.#answer(from, notRegistered(event));
     const now = this.#components.clock.now();
-    const mail: Mail = { event, from, chain, deadline: now + remainingMs };
-    switch (this.mailbox.offer(mail, size, now)) {
+    switch (this.mailbox.offer({ event, size, from, chain, deadline: now + remainingMs }, now)) {
       case 'too-large':
         this.#answer(
           from,
@@ -297,13 +277,12 @@ export class Task {
         });
         break;
       case 'taken':
-        if (event.tag === 'message') this.#answer(from, ok(NOTHING));
+        if (event.tag === 'message') this.#answer(from, TAKEN);
         this.#components.ready(this);
     }
   }
 
-  #take(): Mail | undefined {
-    const now = this.#components.clock.now();
+  #take(now: number): Mail | undefined {
     for (;;) {
       const mail = this.mailbox.take(now);
       if (!mail || mail.event.tag !== 'request' || mail.deadline >= now) return mail;
@@ -316,23 +295,48 @@ export class Task {
     return { tag: 'request', val: { ...event.val, token: this.tokens.open(mail) } };
   }
 
-  async #handle(mail: Mail): Promise<void> {
-    const handlers = this.#body!.handlers!;
+  /** It is its turn: handles what has waited longest. */
+  #next(now: number): void {
+    if (this.#ended) return;
+    const mail = this.#take(now);
+    if (!mail) return this.#handled(undefined, 0); // its sender has given up meanwhile
     const event = this.#received(mail);
+    const token = event.tag === 'request' ? event.val.token : 0;
+    try {
+      const outcome = this.#enter(() => this.#handle(event));
+      if (outcome instanceof Promise)
+        outcome.then(
+          (value) => this.#handled(value, token),
+          (error: unknown) => this.#broken(error),
+        );
+      else this.#handled(outcome, token);
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
+  /** Its code runs, on its account, until it returns or is suspended. */
+  #enter<R>(call: () => R): R {
+    const { runner } = this.#components;
+    runner.enter();
+    try {
+      return call();
+    } finally {
+      runner.leave();
+    }
+  }
+
+  #handle(event: Event): Awaitable<HandlerOutcome | void> {
+    const handlers = this.#body!.handlers!;
     switch (event.tag) {
-      case 'request': {
-        const outcome = await handlers.onRpc(event.val);
-        if (!this.#ended) this.#settle(event.val.token, outcome);
-        return;
-      }
+      case 'request':
+        return handlers.onRpc(event.val);
       case 'message':
-        await handlers.onMsg(event.val);
-        return;
+        return handlers.onMsg(event.val);
       case 'completion':
-        await handlers.onCompletion(event.val);
-        return;
+        return handlers.onCompletion(event.val);
       case 'notice':
-        await handlers.onNotice(event.val);
+        return handlers.onNotice(event.val);
     }
   }
 
@@ -342,15 +346,18 @@ export class Task {
     else if (outcome.tag === 'failed') this.reply(token, err(outcome.val));
   }
 
-  #handled(): void {
+  #handled(outcome: HandlerOutcome | void, token: number): void {
+    this.#components.runner.leave();
     this.#busy = false;
     if (this.#ended) return;
+    if (outcome) this.#settle(token, outcome);
     if (this.#exitStatus !== undefined) return this.end({ tag: 'exited', val: this.#exitStatus });
     if (this.mailbox.length > 0) this.#components.ready(this);
     else this.#rest();
   }
 
   #broken(error: unknown): void {
+    this.#components.runner.leave();
     this.#busy = false;
     this.end({ tag: 'trapped', val: describe(error) });
   }

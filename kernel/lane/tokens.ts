@@ -1,4 +1,5 @@
 import type { Mail, Return } from '#kernel/lane/mailbox.ts';
+import { Slots } from '#kernel/slots.ts';
 
 interface Open extends Return {
   readonly chain: readonly string[];
@@ -6,25 +7,21 @@ interface Open extends Return {
 
 /** The requests that a vTask has received and not yet answered. */
 export class Tokens {
-  readonly #open = new Map<number, Open>();
-  #last = 0;
+  readonly #open = new Slots<Open>();
 
   get size(): number {
     return this.#open.size;
   }
 
   open({ from, chain }: Mail): number {
-    do this.#last = (this.#last + 1) >>> 0;
-    while (this.#last === 0 || this.#open.has(this.#last));
-    this.#open.set(this.#last, { ...from!, chain });
-    return this.#last;
+    const token = this.#open.nextId();
+    this.#open.set(token, { vtid: from!.vtid, id: from!.id, chain });
+    return token;
   }
 
   /** Who waits for the answer, once. */
   close(token: number): Return | undefined {
-    const open = this.#open.get(token);
-    this.#open.delete(token);
-    return open;
+    return this.#open.take(token);
   }
 
   /** Everyone who waits, directly or through others, for `vtid` to go on, itself the last. */
@@ -36,7 +33,7 @@ export class Tokens {
     return [...all, vtid];
   }
 
-  *senders(): Generator<Return> {
-    yield* this.#open.values();
+  senders(): readonly Return[] {
+    return this.#open.values();
   }
 }

@@ -1,12 +1,11 @@
 import { CLOCK_STEP_US, coarseUs } from '#kernel/lane/coarse-clock.ts';
 import type { Host } from '#kernel/lane/lane.ts';
-import { returning } from '#kernel/lane/timed.ts';
 import type { Random } from '#kernel/random.ts';
 import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
 
 /** What a lane lets the WASI of one vTask be made from. */
 export function wasiSources(host: Host, random: Random): WasiSources {
-  const { task, clock } = host;
+  const { task, clock, runner } = host;
   return {
     monotonicUs: () => coarseUs(clock),
     clockStepUs: CLOCK_STEP_US,
@@ -16,12 +15,12 @@ export function wasiSources(host: Host, random: Random): WasiSources {
       task.refuseIfEnded();
       let cancel: (() => void) | undefined;
       try {
-        const slept = task.suspend<void>((resolve) => {
-          const wake = (): void => resolve();
+        const slept = task.suspend<void>((wait) => {
+          const wake = (): void => wait.resolve();
           if (ms < Number.POSITIVE_INFINITY) cancel = clock.after(ms, wake);
           arm(wake);
         });
-        await returning(host, slept);
+        if (slept) await runner.suspended(slept);
       } finally {
         cancel?.(); // also when the vTask was ended in its sleep
       }

@@ -1,7 +1,6 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { coarseUs } from '#kernel/lane/coarse-clock.ts';
 import type { Host } from '#kernel/lane/lane.ts';
-import { entering, returning } from '#kernel/lane/timed.ts';
 import { endedByExit } from '#kernel/lane/wasi-exit.ts';
 import { wasiSources } from '#kernel/lane/wasi-sources.ts';
 import type { Random } from '#kernel/random.ts';
@@ -11,7 +10,7 @@ import type { Channel, HandlersCalls } from '#posiv-wit/generated/kernel.ts';
 import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { ok, type Result } from '#posiv-wit/result.ts';
 import { UnsupportedImageError } from '#wasm-abi/errors.ts';
-import type { HostBinding, Program } from '#wasm-abi/load.ts';
+import type { HostBinding, Instance, Program } from '#wasm-abi/load.ts';
 
 const IPC = 'posiv:kernel/ipc@0.1.0';
 const HANDLERS = 'posiv:kernel/handlers@0.1.0';
@@ -45,7 +44,7 @@ export async function wasmBody(
   const memoryBytes = () => instance.memoryBytes();
   if (instance.start) {
     const command = instance.start.bind(instance);
-    const run = entering(host, async () => ok(await command()));
+    const run = async () => ok(await command());
     return { run, handlers: undefined, memoryBytes };
   }
   const lift = endedByExit(host.task, program.description, (name) => instance.lift(name));
@@ -53,18 +52,15 @@ export async function wasmBody(
     | ((cmd: readonly string[]) => Promise<Result<number, string>>)
     | undefined;
   if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
-  return { run: entering(host, run), handlers: liftHandlers(host, lift), memoryBytes };
+  return { run, handlers: liftHandlers(lift), memoryBytes };
 }
 
-function liftHandlers(
-  host: Host,
-  lift: (name: string) => ((...params: never[]) => unknown) | undefined,
-): HandlersCalls | undefined {
+function liftHandlers(lift: Instance['lift']): HandlersCalls | undefined {
   const calls: Record<string, unknown> = {};
   for (const { name, method } of functionsOf(HANDLERS)) {
     const lifted = lift(name);
     if (!lifted) return undefined;
-    calls[method] = entering(host, lifted as (...params: readonly unknown[]) => unknown);
+    calls[method] = lifted;
   }
   return calls as unknown as HandlersCalls;
 }
@@ -76,7 +72,7 @@ function binding(host: Host, random: Random): HostBinding {
     write(channel, bytes) {
       host.task.refuseIfEnded();
       const held = host.log.write(channel, bytes);
-      return held && returning(host, held);
+      return held && host.runner.suspended(held);
     },
     wasi: wasiSources(host, random),
   };
@@ -129,7 +125,7 @@ function guarded(host: Host, { call, suspends }: Call): Call {
     call: (...params) => {
       host.task.refuseIfEnded();
       const result = call(...params);
-      return result instanceof Promise ? returning(host, result) : result;
+      return result instanceof Promise ? host.runner.suspended(result) : result;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
-import { RunQueue, type Waiting } from '#kernel/scheduler/run-queue.ts';
+import { Heap } from '#kernel/heap.ts';
 import { Share, type ShareInit } from '#kernel/scheduler/share.ts';
+import type { Awaitable } from '#posiv-wit/result.ts';
 
 /** How a lane divides its time, as the Task Manager says. */
 export interface SchedulerInit {
@@ -42,7 +43,12 @@ const LOOK_AGAIN_MS = 100;
 // Multiples of it, modulo 1, lie as far apart as they can.
 const GOLDEN_RATIO = 0.618_033_988_75;
 
-interface Turn extends Waiting {
+/** What waits for a turn. */
+interface Turn {
+  /** Whoever has the smallest is next. */
+  readonly pass: number;
+  /** Of those with the same pass, whoever came first. */
+  readonly order: number;
   readonly runner: Runner;
   readonly take: () => void;
 }
@@ -58,7 +64,9 @@ export class Scheduler {
   init: SchedulerInit;
   /** What all of them have used together. */
   readonly #whole: Share;
-  readonly #queue = new RunQueue<Turn>();
+  readonly #queue = new Heap<Turn>(
+    (a, b) => a.pass < b.pass || (a.pass === b.pass && a.order < b.order),
+  );
   #running: Runner | undefined;
   /** The pass of whoever ran last: nobody who comes is behind it. */
   #virtual = 0;
@@ -232,10 +240,33 @@ export class Runner {
     this.enter();
   }
 
+  /** Its stack is suspended in this: it goes on with what comes of it, when it is its turn. */
+  suspended<R>(result: Promise<R>): Promise<R> {
+    this.leave();
+    return result.then(
+      (value) => this.#resumed(value),
+      (error) => {
+        this.enter();
+        throw error;
+      },
+    );
+  }
+
   /** It has ended: whatever of it waits for a turn has it now, to be unwound. */
   end(): void {
     this.leave();
     this.#release?.();
+  }
+
+  #resumed<R>(value: R): Awaitable<R> {
+    const turn = this.admit();
+    if (turn)
+      return turn.then(() => {
+        this.enter();
+        return value;
+      });
+    this.enter();
+    return value;
   }
 
   #turn(): Promise<void> {

@@ -1,16 +1,18 @@
 import test from 'ava';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { Task } from '#kernel/lane/task.ts';
-import { TimerWheel } from '#kernel/lane/timer-wheel.ts';
+import { Timers } from '#kernel/lane/timers.ts';
+import { NO_ALARM, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import { quotaOf } from '#tests/support/limits.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
 
 function task(): Task {
   const clock = new ManualClock();
   const nothing = (): void => undefined;
-  const timers = new TimerWheel(clock);
+  const timers = new Timers(clock);
+  const runner = new Scheduler({ clock, alarm: NO_ALARM }).add({ weight: 1, rate: 0 }, () => false);
   const init = { vtid: 'a', quota: quotaOf({}), mode: { counting: false } };
-  return new Task(init, { clock, timers, route: nothing, ready: nothing, ended: nothing });
+  return new Task(init, { clock, timers, runner, route: nothing, ready: nothing, ended: nothing });
 }
 
 test('every write that was held back goes on once the reader has caught up', async (t) => {

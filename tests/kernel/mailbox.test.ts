@@ -6,16 +6,14 @@ import { limitsOf } from '#tests/support/limits.ts';
 const LIMIT = 1_000;
 const EMPTY = mailSize('m', new Uint8Array(0));
 
-function message(id: number, bytes: number): { mail: Mail; size: number } {
+function message(id: number, bytes: number): Mail {
   const body = new Uint8Array(bytes);
   return {
+    event: { tag: 'message', val: { sender: 's', identity: 'm', body } },
     size: mailSize('m', body),
-    mail: {
-      event: { tag: 'message', val: { sender: 's', identity: 'm', body } },
-      from: { vtid: 's', id },
-      chain: [],
-      deadline: Number.POSITIVE_INFINITY,
-    },
+    from: { vtid: 's', id },
+    chain: [],
+    deadline: Number.POSITIVE_INFINITY,
   };
 }
 
@@ -23,26 +21,26 @@ test('whoever is parked gets room in the order of coming, and nobody overtakes',
   const told: number[] = [];
   const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), ({ id }) => told.push(id));
   const large = message(1, LIMIT - EMPTY);
-  t.is(box.offer(large.mail, large.size, 0), 'taken');
+  t.is(box.offer(large, 0), 'taken');
   for (const id of [2, 3]) {
     const small = message(id, 10);
-    t.is(box.offer(small.mail, small.size, 0), 'parked');
+    t.is(box.offer(small, 0), 'parked');
   }
   box.take(0);
   t.deepEqual(told, [2, 3]);
   const kept = message(3, 10);
-  t.is(box.offer(kept.mail, kept.size, 0), 'taken');
+  t.is(box.offer(kept, 0), 'taken');
 });
 
 test('a parked sender whose time has run out keeps nobody waiting', (t) => {
   const told: number[] = [];
   const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), ({ id }) => told.push(id));
   const large = message(1, LIMIT - EMPTY);
-  box.offer(large.mail, large.size, 0);
+  box.offer(large, 0);
   const late = message(2, 10);
-  box.offer({ ...late.mail, deadline: 5 }, late.size, 0);
+  box.offer({ ...late, deadline: 5 }, 0);
   const patient = message(3, 10);
-  box.offer(patient.mail, patient.size, 0);
+  box.offer(patient, 0);
   box.take(10);
   t.deepEqual(told, [3]);
 });
@@ -52,7 +50,7 @@ test('room that is kept for one who gives up goes to the next', (t) => {
   const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), ({ id }) => told.push(id));
   for (const id of [1, 2, 3]) {
     const large = message(id, LIMIT - EMPTY);
-    box.offer(large.mail, large.size, 0);
+    box.offer(large, 0);
   }
   box.take(0);
   t.deepEqual(told, [2]);
@@ -63,7 +61,7 @@ test('room that is kept for one who gives up goes to the next', (t) => {
 test('what is larger than the whole mailbox is never parked', (t) => {
   const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), () => t.fail());
   const huge = message(1, LIMIT);
-  t.is(box.offer(huge.mail, huge.size, 0), 'too-large');
+  t.is(box.offer(huge, 0), 'too-large');
 });
 
 test('whatever happens, the bytes never pass the limit, and each accepted message comes out once, in order', (t) => {
@@ -82,7 +80,7 @@ test('whatever happens, the bytes never pass the limit, and each accepted messag
       let lastId = 0;
       const offer = (id: number): void => {
         const each = message(id, sizes.get(id)!);
-        if (box.offer(each.mail, each.size, 0) === 'taken') accepted.push(id);
+        if (box.offer(each, 0) === 'taken') accepted.push(id);
       };
       for (const each of steps) {
         if (each.do === 'offer') {

@@ -1,0 +1,73 @@
+const FEWEST_SLOTS = 4;
+const MOST_KEPT_EMPTY = 64;
+
+/**
+ * What is out under ids, which are chosen here so that each has a slot to itself: the low bits of an id are its place. In
+ * place of a `Map`, which is laid out anew at every few additions and deletions, and whose old layouts, once they are old to
+ * the collector, keep all of the later ones alive.
+ */
+export class Slots<T> {
+  #ids: number[] = [];
+  #items: (T | undefined)[] = [];
+  #size = 0;
+  #lastId = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** A u32 above 0 under which nothing is out, for the next `set`. */
+  nextId(): number {
+    if (this.#size * 2 >= this.#items.length) this.#grow();
+    do this.#lastId = (this.#lastId + 1) >>> 0;
+    while (this.#lastId === 0 || this.#items[this.#placeOf(this.#lastId)] !== undefined);
+    return this.#lastId;
+  }
+
+  set(id: number, item: T): void {
+    const place = this.#placeOf(id);
+    this.#ids[place] = id;
+    this.#items[place] = item;
+    this.#size += 1;
+  }
+
+  get(id: number): T | undefined {
+    const place = this.#placeOf(id);
+    return this.#ids[place] === id ? this.#items[place] : undefined;
+  }
+
+  /** Takes out what is under this id. */
+  take(id: number): T | undefined {
+    const item = this.get(id);
+    if (item === undefined) return undefined;
+    this.#items[this.#placeOf(id)] = undefined;
+    this.#size -= 1;
+    if (this.#size === 0 && this.#items.length > MOST_KEPT_EMPTY) {
+      this.#ids = [];
+      this.#items = [];
+    }
+    return item;
+  }
+
+  /** All that is out now. */
+  values(): T[] {
+    return this.#size === 0 ? [] : this.#items.filter((item) => item !== undefined);
+  }
+
+  #placeOf(id: number): number {
+    return id & (this.#items.length - 1);
+  }
+
+  #grow(): void {
+    const [ids, items] = [this.#ids, this.#items];
+    const length = Math.max(FEWEST_SLOTS, items.length * 2);
+    this.#ids = Array.from({ length }, () => 0);
+    this.#items = Array.from({ length }, () => undefined);
+    for (const [place, item] of items.entries()) {
+      if (item === undefined) continue;
+      const id = ids[place]!;
+      this.#ids[this.#placeOf(id)] = id;
+      this.#items[this.#placeOf(id)] = item;
+    }
+  }
+}
