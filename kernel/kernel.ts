@@ -4,6 +4,7 @@ import type { StartCell } from '#kernel/cell/cell.ts';
 import { Cells } from '#kernel/cell/cells.ts';
 import type { Images } from '#kernel/images.ts';
 import { LaneFrames } from '#kernel/lane-frames.ts';
+import { Leases } from '#kernel/leases.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { LogBook } from '#kernel/log-book.ts';
 import { logCalls } from '#kernel/log-calls.ts';
@@ -75,6 +76,7 @@ export class Kernel {
   readonly peerFrames: PeerFrames;
   readonly laneFrames: LaneFrames;
   readonly quotas: Quotas;
+  readonly leases: Leases;
   readonly #init: KernelInit;
   readonly #cells: Cells;
   readonly #router: Router;
@@ -147,6 +149,13 @@ export class Kernel {
     this.peerCalls = new PeerCalls(this.#router);
     this.peerFrames = new PeerFrames(this, this.#router);
     this.laneFrames = new LaneFrames(this, this.#router);
+    this.leases = new Leases({
+      self: this.self,
+      random,
+      table: this.table,
+      room: (tenant, lane) => Math.min(this.#roomOf(tenant), this.#cells.room(lane)),
+      toLane: (lane, frame) => this.#router.toLane(lane, frame),
+    });
     this.#spawner = new Spawner({
       self: this.self,
       random,
@@ -158,6 +167,7 @@ export class Kernel {
       names: this.names,
       strategies,
       quotas: this.quotas,
+      leases: this.leases,
       load: () => ({ lanes: init.lanes, vtasks: this.table.living }),
       memory: () => ({ used: this.memoryUsed(), limit: init.memoryLimit }),
     });
@@ -195,9 +205,25 @@ export class Kernel {
   async create(creation: Creation): Promise<Result<string, ErrorCode>> {
     const made = await this.#spawner.create(creation);
     if (!made.ok) return made;
-    this.logs.open(made.value.vtid);
-    this.quotas.lifetimes.follow(made.value);
+    this.#begin(made.value);
     return ok(made.value.vtid);
+  }
+
+  /** Takes over a vTask that a lane has made by a lease; undefined where it had none. */
+  adopt(lane: number, vtid: string, cmd: readonly string[]): VTask | undefined {
+    const vtask = this.#spawner.adopt(lane, vtid, cmd);
+    if (vtask) this.#begin(vtask);
+    return vtask;
+  }
+
+  #begin(vtask: VTask): void {
+    this.logs.open(vtask.vtid);
+    this.quotas.lifetimes.follow(vtask);
+  }
+
+  #roomOf(tenant: string): number {
+    const most = this.components.tenants.quotaOf(tenant)?.vtasks ?? 0;
+    return most - this.table.heldBy(tenant).vtasks - this.leases.reservedFor(tenant);
   }
 
   /** What a vTask may use has changed. */
@@ -303,6 +329,7 @@ export class Kernel {
   }
 
   #laneLost(lane: number, why: string): void {
+    this.leases.laneLost(lane);
     const lost = new Map<string, string[]>();
     for (const vtask of this.table.values()) {
       if (vtask.lane !== lane) continue;
@@ -341,6 +368,7 @@ export class Kernel {
     const { vtid, tenant, name, fencingToken } = vtask;
     this.logs.end(vtid);
     this.quotas.lifetimes.forget(vtid);
+    this.leases.ended(vtid);
     for (const child of this.table.childrenOf(vtid)) void this.end(child, { tag: 'creator-ended' });
     for (const node of vtask.childNodes) this.tell(node, 'creator-ended', [vtid]);
     for (const watch of this.watchers.drop(vtid)) unwatchAt(this, watch);

@@ -1,12 +1,14 @@
 import { CellError } from '#kernel/cell/errors.ts';
+import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
 import { isIpc, isSessions, senderOf, type Router } from '#kernel/router.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import { covers } from '#posiv-wit/grant.ts';
-import type { Limit } from '#posiv-wit/generated/kernel.ts';
+import type { Limit, State } from '#posiv-wit/generated/kernel.ts';
 import type {
+  BornFrame,
   CallFrame,
   ChangeFrame,
   Frame,
@@ -22,6 +24,8 @@ const MOST = {
   memoryPages: VTASK_LIMITS.memoryPages.maximum,
   mailboxBytes: VTASK_LIMITS.mailboxBytes.maximum,
 };
+/** The states before a vTask's end, after the first. */
+const WAY: readonly State[] = ['scheduled', 'starting', 'running'];
 /** The limits that lanes look after, and tell of. */
 const OF_LANES: ReadonlySet<Limit> = new Set([
   'memory-pages',
@@ -29,6 +33,7 @@ const OF_LANES: ReadonlySet<Limit> = new Set([
   'message-rate',
   'log-rate',
   'requests',
+  'watches',
 ]);
 
 /** What the lanes of this node send: frames of their vTasks, calls, and news of them. */
@@ -63,6 +68,12 @@ export class LaneFrames {
         if (vtask && !hasEnded(vtask.state)) void this.#carryOut(vtask, frame.val);
         break;
       }
+      case 'born':
+        this.#born(lane, frame.val);
+        break;
+      case 'lease-over':
+        this.#kernel.leases.over(lane, frame.val.id);
+        break;
       case 'change':
         this.#laneChanged(lane, frame.val);
         break;
@@ -116,10 +127,25 @@ export class LaneFrames {
     vtask.calls -= 1;
   }
 
+  /** What a lane made by a lease has gone the way of all others, from the start. */
+  #born(lane: number, { vtid, cmd, state, cpuUs, reason }: BornFrame): void {
+    if (bytesOf(cmd) > MAX_CMD_BYTES)
+      throw new CellError('cell-violation', `the cmd of vTask ${vtid} is too long`);
+    const vtask = this.#kernel.adopt(lane, vtid, cmd);
+    if (!vtask) throw new CellError('cell-violation', `it has no lease for vTask ${vtid}`);
+    for (const next of WAY) {
+      if (vtask.state === state) break;
+      this.#kernel.table.transition(vtask, next);
+    }
+    this.#kernel.table.uses(vtask, this.#kernel.accounted(lane, cpuUs));
+    if (reason !== undefined) this.#laneChanged(lane, { vtid, state, reason });
+  }
+
   #laneChanged(lane: number, { vtid, state, reason }: ChangeFrame): void {
     const vtask = this.#on(lane, vtid);
     if (!vtask) return;
     if (reason === undefined) {
+      if (state === 'scheduled' && vtask.state !== 'created') return; // by two at the same time
       if (!hasEnded(vtask.state)) this.#kernel.table.transition(vtask, state);
       return;
     }

@@ -43,7 +43,7 @@ export class LogBook {
   readonly #components: LogBookComponents;
   readonly #logs = new Map<string, Log>();
   /** Those that have ended, the first to end first. */
-  readonly #ended: string[] = [];
+  readonly #ended = new Set<string>();
   #endedBytes = 0;
 
   constructor(components: LogBookComponents) {
@@ -60,7 +60,7 @@ export class LogBook {
     if (!log?.ended) return;
     this.#logs.delete(vtid);
     this.#endedBytes -= log.bytes;
-    this.#ended.splice(this.#ended.indexOf(vtid), 1);
+    this.#ended.delete(vtid);
   }
 
   /** Whether a writer who says so much more would go past what it may before its credit comes. */
@@ -86,9 +86,12 @@ export class LogBook {
     const log = this.#logs.get(vtid);
     if (!log || log.ended) return;
     log.ended = true;
-    this.#ended.push(vtid);
+    this.#ended.add(vtid);
     this.#endedBytes += log.bytes;
-    while (this.#endedBytes > ENDED_BYTES) this.forget(this.#ended[0]!);
+    for (const oldest of this.#ended) {
+      if (this.#endedBytes <= ENDED_BYTES) break;
+      this.forget(oldest);
+    }
     for (const { wake } of log.waiters) wake();
   }
 

@@ -10,17 +10,23 @@ export class Slots<T> {
   #ids: number[] = [];
   #items: (T | undefined)[] = [];
   #size = 0;
+  readonly #highest: number;
   #lastId = 0;
+
+  /** @param highest that an id may be, before they begin again at 1 */
+  constructor(highest = 0xffff_ffff) {
+    this.#highest = highest;
+  }
 
   get size(): number {
     return this.#size;
   }
 
-  /** A u32 above 0 under which nothing is out, for the next `set`. */
+  /** A number above 0 under which nothing is out, for the next `set`. */
   nextId(): number {
     if (this.#size * 2 >= this.#items.length) this.#grow();
-    do this.#lastId = (this.#lastId + 1) >>> 0;
-    while (this.#lastId === 0 || this.#items[this.#placeOf(this.#lastId)] !== undefined);
+    do this.#lastId = this.#lastId >= this.#highest ? 1 : this.#lastId + 1;
+    while (this.#items[this.#placeOf(this.#lastId)] !== undefined);
     return this.#lastId;
   }
 

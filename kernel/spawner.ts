@@ -1,4 +1,5 @@
 import type { Images, PreparedImage } from '#kernel/images.ts';
+import type { Leases } from '#kernel/leases.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
 import type { Names } from '#kernel/names.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
@@ -36,6 +37,7 @@ export interface SpawnerComponents {
   readonly strategies: Strategies;
   readonly tenants: Tenants;
   readonly quotas: Quotas;
+  readonly leases: Leases;
   readonly load: () => NodeLoad;
   /** Bytes that the vTasks of this node hold now, and may hold in all. */
   readonly memory: () => { readonly used: number; readonly limit: number };
@@ -102,7 +104,16 @@ export class Spawner {
       detached,
     });
     this.#toLane(vtask);
+    this.#components.leases.made(creation, vtask);
     return ok(vtask);
+  }
+
+  /** Takes over a vTask that a lane has made by a lease; undefined where it had none. */
+  adopt(lane: number, vtid: string, cmd: readonly string[]): VTask | undefined {
+    const { leases, cells, table } = this.#components;
+    const init = leases.born(lane, vtid);
+    if (!init || !cells.add(lane, vtid)) return undefined;
+    return table.add({ ...init, vtid, cmd });
   }
 
   #beyondNode(): ErrorCode | undefined {
@@ -116,9 +127,12 @@ export class Spawner {
 
   /** What of its quota a tenant has used up. */
   #beyondTenant(tenant: string, quota: TenantQuota): ErrorCode | undefined {
-    const { quotas, table } = this.#components;
+    const { quotas, leases, table } = this.#components;
     const { vtasks, memoryBytes } = table.heldBy(tenant);
-    if (vtasks >= quota.vtasks && quotas.refusesTenant(tenant, 'tenant-vtasks'))
+    if (
+      vtasks + leases.reservedFor(tenant) >= quota.vtasks &&
+      quotas.refusesTenant(tenant, 'tenant-vtasks')
+    )
       return {
         tag: 'quota-exceeded',
         val: `tenant-vtasks: ${tenant} has ${vtasks} of ${quota.vtasks}`,

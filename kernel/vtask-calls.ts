@@ -1,3 +1,4 @@
+import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
@@ -10,7 +11,6 @@ import type { ErrorCode, Info, Options, VtaskCalls } from '#posiv-wit/generated/
 import { err, ok, type Awaitable, type Result } from '#posiv-wit/result.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
-const MAX_CMD_BYTES = 64 << 10;
 const MAX_LISTED = 1000;
 
 /** The part of `posiv:kernel/vtask` that a node carries out for its vTasks; `self` and `exit` are the lane's. */
@@ -117,8 +117,7 @@ function listed(kernel: Kernel, tenant: string): readonly Info[] {
 }
 
 function checkArguments(cmd: readonly string[], options: Options): string | undefined {
-  const words = [...cmd, ...options.environment.flat()];
-  const bytes = words.reduce((sum, word) => sum + Buffer.byteLength(word), 0);
+  const bytes = bytesOf([...cmd, ...options.environment.flat()]);
   if (bytes > MAX_CMD_BYTES)
     return `cmd and environment have at most ${MAX_CMD_BYTES} bytes in all, these ${bytes}`;
   return undefined;

@@ -11,7 +11,16 @@ const VTID = /^[a-z2-7]{42}$/;
 
 /** A new vtid, born on `node`: anyone can route to it, nobody can guess it. */
 export function mintVtid(node: NodeId, random: Random): string {
-  return node.slice(1) + base32(random.bytes(RANDOM_BYTES));
+  return mintVtids(node, random, 1)[0]!;
+}
+
+/** Many at once, for less than a call for each. */
+export function mintVtids(node: NodeId, random: Random, count: number): string[] {
+  const bytes = random.bytes(count * RANDOM_BYTES);
+  return Array.from(
+    { length: count },
+    (_, at) => node.slice(1) + base32(bytes.subarray(at * RANDOM_BYTES, (at + 1) * RANDOM_BYTES)),
+  );
 }
 
 /** The node that a vtid was born on, or undefined for what is no vtid. */

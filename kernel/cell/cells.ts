@@ -139,6 +139,12 @@ export class Cells {
       if (tenant === undefined || cell.tenant === tenant) this.send(lane, frame);
   }
 
+  /** How many more vTasks the cell of a lane may hold. */
+  room(lane: number): number {
+    const slot = this.#slots.get(lane);
+    return slot ? this.#init.vtasks - held(slot.cell) : 0;
+  }
+
   /** A lane is to have this vTask; false if the lane is no more. */
   add(lane: number, vtid: string): boolean {
     const slot = this.#slots.get(lane);
@@ -194,10 +200,7 @@ export class Cells {
   }
 
   #hasRoom(cell: Cell): boolean {
-    if (cell.worn) return false;
-    let held = 0;
-    for (const { vtasks } of cell.slots.values()) held += vtasks.size;
-    return held < this.#init.vtasks;
+    return !cell.worn && held(cell) < this.#init.vtasks;
   }
 
   #start(tenant: string): Cell {
@@ -296,4 +299,10 @@ export class Cells {
       this.#end(cell);
     });
   }
+}
+
+function held({ slots }: Cell): number {
+  let vtasks = 0;
+  for (const slot of slots.values()) vtasks += slot.vtasks.size;
+  return vtasks;
 }

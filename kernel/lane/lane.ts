@@ -4,29 +4,33 @@ import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
+import type { Birth, Entry } from '#kernel/lane/entry.ts';
+import { LocalCalls } from '#kernel/lane/local-calls.ts';
+import { LocalWatches } from '#kernel/lane/local-watches.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
+import { Nursery } from '#kernel/lane/nursery.ts';
 import { Timers } from '#kernel/lane/timers.ts';
-import type { Limits } from '#kernel/lane/limits.ts';
 import { Task } from '#kernel/lane/task.ts';
+import { Usage } from '#kernel/lane/usage.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
-import { PAGE_BYTES } from '#kernel/quota.ts';
 import { birthNode, unreachable } from '#kernel/vtid.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ErrorCode, ExitReason, IpcCalls, Quota, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
-import { type Awaitable, err } from '#posiv-wit/result.ts';
+import { type Awaitable, err, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
 // A lane that only ran microtasks would never read its port.
 const TURN_MS = 2;
-const USAGE_EVERY_MS = 250;
 
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
 const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
 
 /** Cheaper than `queueMicrotask`, of which Node makes an asynchronous resource. */
 const SOON = Promise.resolve();
+
+const MONITOR = 'posiv:kernel/monitor@0.1.0';
 
 const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
 
@@ -54,17 +58,6 @@ export interface LaneComponents {
   readonly load: (start: CreateFrame, host: Host) => Promise<Body>;
 }
 
-interface Entry {
-  readonly init: CreateFrame;
-  readonly task: Task;
-  readonly host: Host;
-  /** What the node was told last. */
-  memory: number;
-  mailbox: number;
-  cpuUs: number;
-  refused: number;
-}
-
 /** The vTasks of one thread, and the ways between them. */
 export class Lane {
   readonly #components: LaneComponents;
@@ -73,19 +66,42 @@ export class Lane {
   readonly #timers: Timers;
   readonly #scheduler: Scheduler;
   readonly #leftMemory: LeftMemory;
+  readonly #usage: Usage;
+  readonly #nursery: Nursery;
+  readonly #watches = new LocalWatches();
+  readonly #localCalls: LocalCalls;
   readonly #mode = { counting: false };
   #ready: Task[] = [];
   #draining = false;
   readonly #drainSoon = () => this.#drain();
   #turnEnds: number | undefined;
-  #cancelUsage: (() => void) | undefined;
 
   constructor(components: LaneComponents) {
     this.#components = components;
     this.#timers = new Timers(components.clock);
     this.#scheduler = new Scheduler(components);
     this.#leftMemory = new LeftMemory(components.clock, components.collect);
-    this.#calls = new CallTable((val) => components.send({ tag: 'call', val }));
+    this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
+    this.#usage = new Usage({
+      clock: components.clock,
+      entries: this.#entries,
+      send: (frame) => this.#send(frame),
+    });
+    this.#nursery = new Nursery({
+      clock: components.clock,
+      timers: this.#timers,
+      send: components.send,
+      create: (init, birth) => void this.create(init, birth),
+    });
+    this.#localCalls = new LocalCalls({
+      nursery: this.#nursery,
+      watches: this.#watches,
+      find: (vtid) => this.#entries.get(vtid),
+      schedule: (entry) => {
+        this.#changed(entry, 'scheduled');
+        void this.#start(entry);
+      },
+    });
   }
 
   /** Takes a frame from the node. */
@@ -95,7 +111,7 @@ export class Lane {
         this.create(frame.val);
         break;
       case 'start':
-        void this.#start(frame.val.vtid);
+        this.#schedule(frame.val.vtid);
         break;
       case 'end':
         this.#entries.get(frame.val.vtid)?.task.end(frame.val.reason);
@@ -114,6 +130,9 @@ export class Lane {
         break;
       case 'adjust':
         this.#adjust(frame.val.vtid, frame.val.quota);
+        break;
+      case 'lease':
+        this.#nursery.lease(frame.val);
         break;
       case 'settings':
         this.#mode.counting = frame.val.counting;
@@ -135,7 +154,7 @@ export class Lane {
   }
 
   /** Makes a vTask, which has a mailbox from now on. */
-  create(init: CreateFrame): Host {
+  create(init: CreateFrame, birth?: Birth): Host {
     const { vtid, quota } = init;
     const runner = this.#scheduler.add(shareOf(quota), () => task.ended);
     const task: Task = new Task(
@@ -152,22 +171,31 @@ export class Lane {
     const host: Host = {
       task,
       ipc: ipcCalls(task),
-      log: new LogWriter(task, this.#components.clock, this.#components.send),
+      log: new LogWriter(task, this.#components.clock, (frame) => this.#send(frame)),
       clock: this.#components.clock,
       runner,
       call: (descriptor, params) => this.#call(task, descriptor, params),
     };
-    this.#entries.set(vtid, { init, task, host, memory: 0, mailbox: 0, cpuUs: 0, refused: 0 });
-    this.#watchUsage();
+    this.#entries.set(vtid, {
+      init,
+      task,
+      host,
+      birth,
+      state: 'created',
+      watches: [],
+      memory: 0,
+      mailbox: 0,
+      cpuUs: 0,
+      refused: 0,
+    });
+    this.#usage.follow();
     return host;
   }
 
   /** Loads and runs a vTask, and tells the node of each step. Resolves when it has ended or only waits for work. */
-  async #start(vtid: string): Promise<void> {
-    const entry = this.#entries.get(vtid);
-    if (!entry) return;
+  async #start(entry: Entry): Promise<void> {
     const { init, task, host } = entry;
-    this.#changed(vtid, 'starting');
+    this.#changed(entry, 'starting');
     let body: Body;
     try {
       body = await this.#components.load(init, host);
@@ -176,7 +204,8 @@ export class Lane {
       return task.end({ tag, val: describe(error) });
     }
     if (task.ended) return;
-    this.#changed(vtid, 'running');
+    this.#changed(entry, 'running');
+    this.#watches.started(entry);
     try {
       await task.run(body, init.cmd);
     } catch (error) {
@@ -188,8 +217,16 @@ export class Lane {
   close(reason: ExitReason): void {
     for (const { task } of this.#entries.values()) task.end(reason);
     this.#calls.close('the lane is closed');
-    this.#cancelUsage?.();
+    this.#usage.close();
     this.#timers.close();
+  }
+
+  /** The node has scheduled a vTask; one that was scheduled here meanwhile runs already. */
+  #schedule(vtid: string): void {
+    const entry = this.#entries.get(vtid);
+    if (entry?.state !== 'created') return;
+    entry.state = 'scheduled';
+    void this.#start(entry);
   }
 
   #adjust(vtid: string, quota: Quota): void {
@@ -206,7 +243,7 @@ export class Lane {
   }
 
   #route(frame: Frame): void {
-    if (!this.#deliver(frame)) this.#components.send(frame);
+    if (!this.#deliver(frame)) this.#send(frame);
   }
 
   /** Gives a frame to the vTask of this lane that it is for; false when there is none. */
@@ -256,6 +293,8 @@ export class Lane {
     descriptor: FunctionDescriptor,
     params: readonly unknown[],
   ): Awaitable<unknown> {
+    const local = this.#localCalls.carryOut(task, descriptor, params);
+    if (local) return local;
     const result = this.#calls.call(descriptor, task.vtid, params, (val) => {
       const { byteLength } = val.params;
       if (byteLength > MAX_PARAMS_BYTES)
@@ -263,11 +302,14 @@ export class Lane {
           descriptor.name,
           `its parameters have ${byteLength} bytes, at most ${MAX_PARAMS_BYTES} are carried`,
         );
-      this.#components.send({ tag: 'call', val });
+      this.#send({ tag: 'call', val });
     });
     return task.suspend<unknown>((wait) => {
       result.then(
-        (value) => wait.resolve(value),
+        (value) => {
+          task.watches += watchesSet(descriptor, value as Result<unknown, ErrorCode>);
+          wait.resolve(value);
+        },
         (reason: Error) => wait.reject(reason),
       );
     });
@@ -305,61 +347,49 @@ export class Lane {
     this.#draining = this.#ready.length > 0;
   }
 
-  #changed(vtid: string, state: State, reason?: ExitReason): void {
-    this.#components.send({ tag: 'change', val: { vtid, state, reason } });
+  /** Tells the node, as soon as it knows of the vTask. */
+  #send(frame: Frame): void {
+    this.#nursery.flush();
+    this.#components.send(frame);
+  }
+
+  #changed(entry: Entry, state: State): void {
+    entry.state = state;
+    const { birth, task } = entry;
+    if (birth && !birth.announced) birth.state = state;
+    else this.#send({ tag: 'change', val: { vtid: task.vtid, state, reason: undefined } });
   }
 
   #ended(task: Task, reason: ExitReason): void {
     const entry = this.#entries.get(task.vtid);
-    if (entry) {
-      entry.host.runner.end();
-      this.#reportUsage(entry); // what it has used counts when it has ended, too
-      this.#leftMemory.left(entry.memory);
-      this.#entries.delete(task.vtid);
+    if (!entry) return;
+    const { vtid } = task;
+    entry.host.runner.end();
+    this.#usage.report(entry); // what it has used counts when it has ended, too
+    this.#leftMemory.left(entry.memory);
+    this.#entries.delete(vtid);
+    this.#nursery.ended(vtid);
+    if (entry.birth && !entry.birth.announced) entry.birth.reason = reason;
+    else {
+      const state = reason.tag === 'exited' ? 'exited' : 'died';
+      this.#send({ tag: 'change', val: { vtid, state, reason } });
     }
-    this.#changed(task.vtid, reason.tag === 'exited' ? 'exited' : 'died', reason);
+    this.#watches.ended(entry, reason);
   }
-
-  #watchUsage(): void {
-    this.#cancelUsage ??= this.#components.clock.after(USAGE_EVERY_MS, () => {
-      this.#cancelUsage = undefined;
-      for (const entry of this.#entries.values()) this.#reportUsage(entry);
-      if (this.#entries.size > 0) this.#watchUsage();
-    });
-  }
-
-  #reportUsage(entry: Entry): void {
-    const { task, host } = entry;
-    const { refusals } = task.limits;
-    const memory = task.memoryBytes();
-    const mailbox = task.mailbox.bytes;
-    const cpuUs = Math.round(host.runner.share.usedMs * 1_000);
-    countGrowth(task.limits, entry.memory, memory);
-    const refused = refusals.total;
-    if (
-      memory === entry.memory &&
-      mailbox === entry.mailbox &&
-      cpuUs === entry.cpuUs &&
-      refused === entry.refused
-    )
-      return;
-    Object.assign(entry, { memory, mailbox, cpuUs, refused });
-    this.#components.send({
-      tag: 'usage',
-      val: { vtid: task.vtid, memory, mailbox, cpuUs, refusals: refusals.list() },
-    });
-  }
-}
-
-/** Where limits are counted, memory is let grow past its own; looked at when it is reported. */
-function countGrowth(limits: Limits, before: number, now: number): void {
-  const most = limits.quota.memoryPages * PAGE_BYTES;
-  if (now > most && before <= most) limits.refuses('memory-pages');
 }
 
 /** Above a core there is nothing to hold back: a vTask does one thing at a time. */
 function shareOf({ cpuWeight, cpuRate }: Quota): ShareInit {
   return { weight: cpuWeight, rate: cpuRate < 1_000 ? cpuRate : 0 };
+}
+
+/** How many watches more a vTask has by a call: a service lives as long as it watches somebody. */
+function watchesSet(
+  { interface: from, method }: FunctionDescriptor,
+  result: Result<unknown, ErrorCode>,
+): number {
+  if (from !== MONITOR || !result.ok) return 0;
+  return method === 'unwatch' ? -1 : 1;
 }
 
 function codeOf(error: unknown): unknown {

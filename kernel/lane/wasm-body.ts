@@ -103,19 +103,9 @@ function ownCalls({ task, ipc, log, clock }: Host): Map<string, Call> {
   return own;
 }
 
-/** What the node carries out. Watches are counted here, for a service lives as long as it watches somebody. */
+/** What the lane or its node carries out. */
 function forwarded(host: Host, descriptor: FunctionDescriptor): Call {
-  const watches = { onStart: 1, onExit: 1, onDie: 1, unwatch: -1 } as Record<string, number>;
-  const change =
-    descriptor.interface === 'posiv:kernel/monitor@0.1.0' ? (watches[descriptor.method] ?? 0) : 0;
-  return {
-    suspends: true,
-    call: async (...params) => {
-      const result = await host.call(descriptor, params);
-      if (change !== 0 && (result as Result<unknown, unknown>).ok) host.task.watches += change;
-      return result;
-    },
-  };
+  return { suspends: true, call: (...params) => host.call(descriptor, params) };
 }
 
 /** Once a vTask has ended, no call of it has any effect. */

@@ -612,6 +612,128 @@ export function readGoneFrame(r: ValueReader): GoneFrame {
   return { vtids: part4 };
 }
 
+/**
+ * Lets a lane make vTasks for a creator on it without asking: of one image, with the default options, each under the next
+ * of these vtids. Those that it does not use it gives back.
+ */
+export interface LeaseFrame {
+  /** Of the node that gives it. */
+  readonly id: number;
+  readonly creator: Vtid;
+  /** What the creator calls the image, which `image` names in the node's cache. */
+  readonly path: string;
+  readonly image: string;
+  readonly grants: readonly string[];
+  readonly quota: Quota;
+  readonly vtids: readonly Vtid[];
+  /** For how long vTasks may be made by it, in milliseconds. */
+  readonly validMs: number;
+}
+
+export function writeLeaseFrame(w: ValueWriter, v: LeaseFrame): void {
+  w.u32(v.id);
+  w.string(v.creator);
+  w.string(v.path);
+  w.string(v.image);
+  w.count(v.grants.length);
+  for (const item1 of v.grants) {
+    w.string(item1);
+  }
+  writeQuota(w, v.quota);
+  w.count(v.vtids.length);
+  for (const item2 of v.vtids) {
+    w.string(item2);
+  }
+  w.u32(v.validMs);
+}
+
+export function readLeaseFrame(r: ValueReader): LeaseFrame {
+  const part7 = r.u32();
+  const part8 = r.string();
+  const part9 = r.string();
+  const part10 = r.string();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part11 = items1;
+  const part12 = readQuota(r);
+  const count5 = r.count(1);
+  const items4: Vtid[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push(r.string());
+  }
+  const part13 = items4;
+  const part14 = r.u32();
+  return {
+    id: part7,
+    creator: part8,
+    path: part9,
+    image: part10,
+    grants: part11,
+    quota: part12,
+    vtids: part13,
+    validMs: part14,
+  };
+}
+
+/** Tells a node of a vTask that its lane has made by a lease, and what has become of it since. */
+export interface BornFrame {
+  readonly vtid: Vtid;
+  readonly cmd: readonly string[];
+  /** The last one that it was in before its end. */
+  readonly state: State;
+  /** Processor time that it has used, in microseconds. */
+  readonly cpuUs: number;
+  /** Why it has ended, if it has. */
+  readonly reason: ExitReason | undefined;
+}
+
+export function writeBornFrame(w: ValueWriter, v: BornFrame): void {
+  w.string(v.vtid);
+  w.count(v.cmd.length);
+  for (const item1 of v.cmd) {
+    w.string(item1);
+  }
+  writeState(w, v.state);
+  w.u64(v.cpuUs);
+  const v2 = v.reason;
+  if (v2 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeExitReason(w, v2);
+  }
+}
+
+export function readBornFrame(r: ValueReader): BornFrame {
+  const part4 = r.string();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part5 = items1;
+  const part6 = readState(r);
+  const part7 = r.u64();
+  const part8 = r.tag(2) === 0 ? undefined : readExitReason(r);
+  return { vtid: part4, cmd: part5, state: part6, cpuUs: part7, reason: part8 };
+}
+
+/** A lane will make no more vTasks by a lease. */
+export interface LeaseOverFrame {
+  readonly id: number;
+}
+
+export function writeLeaseOverFrame(w: ValueWriter, v: LeaseOverFrame): void {
+  w.u32(v.id);
+}
+
+export function readLeaseOverFrame(r: ValueReader): LeaseOverFrame {
+  return { id: r.u32() };
+}
+
 export type Frame =
   | { readonly tag: 'request'; readonly val: RequestFrame }
   | { readonly tag: 'message'; readonly val: MessageFrame }
@@ -633,7 +755,10 @@ export type Frame =
   | { readonly tag: 'node-down'; readonly val: NodeDownFrame }
   | { readonly tag: 'gone'; readonly val: GoneFrame }
   | { readonly tag: 'adjust'; readonly val: AdjustFrame }
-  | { readonly tag: 'settings'; readonly val: SettingsFrame };
+  | { readonly tag: 'settings'; readonly val: SettingsFrame }
+  | { readonly tag: 'lease'; readonly val: LeaseFrame }
+  | { readonly tag: 'born'; readonly val: BornFrame }
+  | { readonly tag: 'lease-over'; readonly val: LeaseOverFrame };
 
 export function writeFrame(w: ValueWriter, v: Frame): void {
   switch (v.tag) {
@@ -742,13 +867,28 @@ export function writeFrame(w: ValueWriter, v: Frame): void {
       writeSettingsFrame(w, v.val);
       break;
     }
+    case 'lease': {
+      w.u8(21);
+      writeLeaseFrame(w, v.val);
+      break;
+    }
+    case 'born': {
+      w.u8(22);
+      writeBornFrame(w, v.val);
+      break;
+    }
+    case 'lease-over': {
+      w.u8(23);
+      writeLeaseOverFrame(w, v.val);
+      break;
+    }
     default:
       unknownCase('Frame', v satisfies never);
   }
 }
 
 export function readFrame(r: ValueReader): Frame {
-  const tag1 = r.tag(21);
+  const tag1 = r.tag(24);
   switch (tag1) {
     case 0: {
       return { tag: 'request', val: readRequestFrame(r) };
@@ -812,6 +952,15 @@ export function readFrame(r: ValueReader): Frame {
     }
     case 20: {
       return { tag: 'settings', val: readSettingsFrame(r) };
+    }
+    case 21: {
+      return { tag: 'lease', val: readLeaseFrame(r) };
+    }
+    case 22: {
+      return { tag: 'born', val: readBornFrame(r) };
+    }
+    case 23: {
+      return { tag: 'lease-over', val: readLeaseOverFrame(r) };
     }
     default:
       unknownCase('a variant', tag1);

@@ -81,11 +81,11 @@ test('what a lane says of limits that are not its to look after has no effect, a
   const { cluster, outside, start } = setUp();
   const { self } = await start();
   const { lane } = cluster.first.table.get(self)!;
-  const says = (limit: 'watches' | 'requests', count: number): void => {
+  const says = (limit: 'life-ms' | 'requests', count: number): void => {
     const val = { vtid: self, memory: 0, mailbox: 0, cpuUs: 0, refusals: [{ limit, count }] };
     cluster.first.laneFrames.receive(lane, { tag: 'usage', val });
   };
-  says('watches', 7);
+  says('life-ms', 7);
   says('requests', 9);
   says('requests', 3);
   t.deepEqual(good(await outside.vtask.info(self)).refusals, [{ limit: 'requests', count: 9 }]);

@@ -1,0 +1,34 @@
+import type { Host } from '#kernel/lane/lane.ts';
+import type { LocalWatch } from '#kernel/lane/local-watches.ts';
+import type { Task } from '#kernel/lane/task.ts';
+import type { ExitReason, State } from '#posiv-wit/generated/kernel.ts';
+import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
+
+/** What a lane knows of one of its vTasks. */
+export interface Entry {
+  readonly init: CreateFrame;
+  readonly task: Task;
+  readonly host: Host;
+  /** Of a vTask that the lane has made by a lease. */
+  readonly birth: Birth | undefined;
+  /** The last one that it was in before its end. */
+  state: State;
+  /** Who of this lane waits for what becomes of it. */
+  watches: LocalWatch[];
+  /** What the node was told last. */
+  memory: number;
+  mailbox: number;
+  cpuUs: number;
+  refused: number;
+}
+
+/** What the node is to be told of a vTask that it does not know yet. */
+export interface Birth {
+  readonly vtid: string;
+  readonly cmd: readonly string[];
+  state: State;
+  cpuUs: number;
+  reason: ExitReason | undefined;
+  /** The node has been told, and hears of every change from now on. */
+  announced: boolean;
+}

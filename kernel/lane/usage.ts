@@ -1,0 +1,74 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { Entry } from '#kernel/lane/entry.ts';
+import type { Limits } from '#kernel/lane/limits.ts';
+import { PAGE_BYTES } from '#kernel/quota.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+
+const EVERY_MS = 250;
+
+export interface UsageComponents {
+  readonly clock: Clock;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly send: (frame: Frame) => void;
+}
+
+/** Tells the node what the vTasks of a lane hold and have used, now and then and at their end. */
+export class Usage {
+  readonly #components: UsageComponents;
+  #cancel: (() => void) | undefined;
+
+  constructor(components: UsageComponents) {
+    this.#components = components;
+  }
+
+  /** There are vTasks to tell of. */
+  follow(): void {
+    const { clock, entries } = this.#components;
+    this.#cancel ??= clock.after(EVERY_MS, () => {
+      this.#cancel = undefined;
+      for (const entry of entries.values()) this.report(entry);
+      if (entries.size > 0) this.follow();
+    });
+  }
+
+  close(): void {
+    this.#cancel?.();
+  }
+
+  report(entry: Entry): void {
+    const { task, host, birth } = entry;
+    const isUnknown = birth !== undefined && !birth.announced;
+    if (isUnknown && !task.ended) return; // the node could not place it
+    const { refusals } = task.limits;
+    const memory = task.memoryBytes();
+    const mailbox = task.mailbox.bytes;
+    const cpuUs = Math.round(host.runner.share.usedMs * 1_000);
+    countGrowth(task.limits, entry.memory, memory);
+    const refused = refusals.total;
+    if (
+      memory === entry.memory &&
+      mailbox === entry.mailbox &&
+      cpuUs === entry.cpuUs &&
+      refused === entry.refused
+    )
+      return;
+    entry.memory = memory;
+    entry.mailbox = mailbox;
+    entry.cpuUs = cpuUs;
+    entry.refused = refused;
+    if (isUnknown && refused === 0) {
+      birth.cpuUs = cpuUs; // told with the rest of it
+      return;
+    }
+    this.#components.send({
+      tag: 'usage',
+      val: { vtid: task.vtid, memory, mailbox, cpuUs, refusals: refusals.list() },
+    });
+  }
+}
+
+/** Where limits are counted, memory is let grow past its own; looked at when it is reported. */
+function countGrowth(limits: Limits, before: number, now: number): void {
+  const most = limits.quota.memoryPages * PAGE_BYTES;
+  if (now > most && before <= most) limits.refuses('memory-pages');
+}

@@ -1,0 +1,177 @@
+import { hasEnded } from '#kernel/life-cycle.ts';
+import type { Random } from '#kernel/random.ts';
+import type { Creation } from '#kernel/spawner.ts';
+import { mintVtids, type NodeId } from '#kernel/vtid.ts';
+import type { NewVTask, VTask, VTaskTable } from '#kernel/vtask-table.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+
+// Whoever has made so many alike, one after another, is likely to make more.
+const FIRST_AFTER = 8;
+const FEWEST = 16;
+const MOST = 1_024;
+// For so long a lane may go on with what the managers said: less than people notice, and a thousand calls that are saved.
+const VALID_MS = 100;
+
+interface Lease {
+  readonly id: number;
+  /** What all that are made by it have in common. */
+  readonly init: Omit<NewVTask, 'vtid' | 'cmd'>;
+  readonly vtids: readonly string[];
+  /** Those that nothing has been made under yet. */
+  readonly unused: Set<string>;
+  /** Not all of it was used while it was valid. */
+  returned: boolean;
+}
+
+/** What a creator has made alike. */
+interface Streak {
+  readonly path: string;
+  count: number;
+  last: Lease | undefined;
+}
+
+export interface LeasesComponents {
+  readonly self: NodeId;
+  readonly random: Random;
+  readonly table: VTaskTable;
+  /** How many more vTasks a tenant may have, and a lane. */
+  readonly room: (tenant: string, lane: number) => number;
+  readonly toLane: (lane: number, frame: Frame) => void;
+}
+
+/**
+ * Lets lanes make vTasks without asking, where a creator makes many alike that do not live long: what the managers have said
+ * of one holds for the next ones too, for a while (as a worker's lease in Ray does for tasks of one shape; Moritz et al., 2018).
+ * Each is counted against its tenant from the time of the lease, and has a vtid that its node has made up.
+ */
+export class Leases {
+  readonly #components: LeasesComponents;
+  readonly #streaks = new Map<string, Streak>();
+  readonly #leases = new Map<number, Lease>();
+  readonly #byVtid = new Map<string, Lease>();
+  readonly #reserved = new Map<string, number>();
+  #lastId = 0;
+
+  constructor(components: LeasesComponents) {
+    this.#components = components;
+  }
+
+  /** vTasks of a tenant that its lanes may still make. */
+  reservedFor(tenant: string): number {
+    return this.#reserved.get(tenant) ?? 0;
+  }
+
+  /** A vTask was made here in the ordinary way: its creator's lane may get a lease for more like it. */
+  made({ name, options, image, creator }: Creation, vtask: VTask): void {
+    const maker = this.#components.table.get(creator);
+    const isOrdinary = name === undefined && options === DEFAULT_OPTIONS;
+    if (!isOrdinary || !maker || maker.lane !== vtask.lane || hasEnded(maker.state)) return;
+    let streak = this.#streaks.get(creator);
+    if (streak?.path !== image) streak = { path: image, count: 0, last: undefined };
+    this.#streaks.set(creator, streak);
+    streak.count += 1;
+    if (streak.count < FIRST_AFTER) return;
+    const room = Math.floor(this.#components.room(vtask.tenant, vtask.lane) / 2); // others of the tenant make some, too
+    const count = Math.min(this.#next(streak.last), room);
+    if (count < FEWEST) return;
+    streak.last = this.#grant(vtask, count);
+  }
+
+  /** A lane has made a vTask: what it was made with, or undefined for a vtid that the lane was not given. */
+  born(lane: number, vtid: string): Lease['init'] | undefined {
+    const lease = this.#byVtid.get(vtid);
+    if (lease?.init.lane !== lane) return undefined;
+    this.#byVtid.delete(vtid);
+    lease.unused.delete(vtid);
+    this.#reserve(lease.init.tenant, -1);
+    if (lease.unused.size === 0) this.#leases.delete(lease.id);
+    return lease.init;
+  }
+
+  /** A lane gives a lease back. */
+  over(lane: number, id: number): void {
+    const lease = this.#leases.get(id);
+    if (lease?.init.lane === lane) this.#drop(lease);
+  }
+
+  laneLost(lane: number): void {
+    for (const lease of this.#leases.values()) if (lease.init.lane === lane) this.#drop(lease);
+  }
+
+  /** A vTask has ended, which may have made others. */
+  ended(vtid: string): void {
+    this.#streaks.delete(vtid);
+  }
+
+  /** Twice as many as last time, if those that were made then were used up and most of them are no more. */
+  #next(last: Lease | undefined): number {
+    if (!last) return FEWEST;
+    const { table } = this.#components;
+    let living = 0;
+    for (const vtid of last.vtids) {
+      const vtask = table.get(vtid);
+      if (vtask && !hasEnded(vtask.state)) living += 1;
+    }
+    const wasUsed = !last.returned && last.unused.size === 0 && living * 2 < last.vtids.length;
+    return wasUsed ? Math.min(MOST, last.vtids.length * 2) : FEWEST;
+  }
+
+  #grant(like: VTask, count: number): Lease {
+    const { self, random, toLane } = this.#components;
+    const { lane, creator, tenant, image, program, grants, quota } = like;
+    const init = {
+      name: undefined,
+      fencingToken: 0,
+      tenant,
+      image,
+      program,
+      environment: [],
+      grants,
+      quota,
+      creator,
+      detached: false,
+      lane,
+    };
+    const vtids = mintVtids(self, random, count);
+    this.#lastId = (this.#lastId + 1) >>> 0;
+    const lease: Lease = {
+      id: this.#lastId,
+      init,
+      vtids,
+      unused: new Set(vtids),
+      returned: false,
+    };
+    this.#leases.set(lease.id, lease);
+    for (const vtid of vtids) this.#byVtid.set(vtid, lease);
+    this.#reserve(init.tenant, count);
+    toLane(lane, {
+      tag: 'lease',
+      val: {
+        id: lease.id,
+        creator: creator!,
+        path: image,
+        image: program,
+        grants,
+        quota,
+        vtids,
+        validMs: VALID_MS,
+      },
+    });
+    return lease;
+  }
+
+  #drop(lease: Lease): void {
+    this.#leases.delete(lease.id);
+    lease.returned = true;
+    for (const vtid of lease.unused) this.#byVtid.delete(vtid);
+    this.#reserve(lease.init.tenant, -lease.unused.size);
+    lease.unused.clear();
+  }
+
+  #reserve(tenant: string, count: number): void {
+    const reserved = this.reservedFor(tenant) + count;
+    if (reserved === 0) this.#reserved.delete(tenant);
+    else this.#reserved.set(tenant, reserved);
+  }
+}
