@@ -12,6 +12,11 @@ export interface CellCommandSettings {
   readonly memoryLimit: number;
 }
 
+export interface ConfinedCells {
+  readonly command: CellCommand;
+  readonly layers: readonly Layer[];
+}
+
 /**
  * How a node on this machine starts its cells, with the walls around them, each tried out now.
  * @throws {not-confined} also {build-failed} and {build-lost}
@@ -20,7 +25,7 @@ export async function nodeCellCommand({
   cacheDir,
   lanes,
   memoryLimit,
-}: CellCommandSettings): Promise<{ command: CellCommand; layers: readonly Layer[] }> {
+}: CellCommandSettings): Promise<ConfinedCells> {
   const { execArgv, cellEnv: env } = processSettings(cacheDir);
   const code = await cellCode(cacheDir);
   const reads = [...code.reads, cacheDir];

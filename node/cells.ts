@@ -4,7 +4,7 @@ import type { Layer } from '#kernel/cell/layers.ts';
 import { threadCells } from '#kernel/cell/thread-cell.ts';
 import { WarmPool } from '#kernel/cell/warm-pool.ts';
 import type { Logger } from '#kernel/logger.ts';
-import { nodeCellCommand } from '#node/cell-command.ts';
+import { nodeCellCommand, type ConfinedCells } from '#node/cell-command.ts';
 import type { NodeConfig } from '#node/config.ts';
 import { laneThreads } from '#node/lane-thread.ts';
 
@@ -18,13 +18,25 @@ export class NodeCells implements AsyncDisposable {
   readonly start: StartCell;
   readonly #pool: WarmPool;
   readonly #layers: readonly Layer[];
+  /** Tenants that have had a cell. */
+  readonly #seen = new Set<string>();
+  /** Tenants that were added to the node. */
+  #added = 0;
 
-  private constructor(pool: WarmPool, layers: readonly Layer[], { cacheDir, cells }: NodeConfig) {
+  private constructor(
+    components: NodeCellsComponents,
+    { command, layers }: ConfinedCells,
+    { cacheDir, cells, lanes }: NodeConfig,
+  ) {
     this.#layers = layers;
+    // Of a node that is one tenant's alone nobody comes after the first.
+    const refills = (): boolean => this.#added > 0 || this.#seen.size > 1;
+    const pool = new WarmPool(components, { size: cells.warm, refills, lanes, command });
     this.#pool = pool;
     const threads = threadCells(laneThreads(cacheDir));
     this.start = (init, events) => {
       if (cells.threadTenants.includes(init.tenant)) return threads(init, events);
+      this.#seen.add(init.tenant);
       const cell = pool.take();
       cell.take(events);
       return cell;
@@ -36,10 +48,13 @@ export class NodeCells implements AsyncDisposable {
    * @throws {not-confined} also {build-failed} and {build-lost}
    */
   static async open(components: NodeCellsComponents, config: NodeConfig): Promise<NodeCells> {
-    const { lanes, cells } = config;
-    const { command, layers } = await nodeCellCommand(config);
-    const pool = new WarmPool(components, { size: cells.warm, lanes, command });
-    return new NodeCells(pool, layers, config);
+    return new NodeCells(components, await nodeCellCommand(config), config);
+  }
+
+  /** So many tenants have been added to the node, who may come for their cells. */
+  expect(tenants: number): void {
+    this.#added = tenants;
+    this.#pool.fill();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

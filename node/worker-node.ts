@@ -128,10 +128,14 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   const tenants = await TenantBook.open(
     {
       load: () => folder.readJson('tenants.json'),
-      save: (entries) => folder.writeJson('tenants.json', entries),
+      async save(entries) {
+        await folder.writeJson('tenants.json', entries);
+        cells.expect(entries.length);
+      },
     },
     config.memoryLimit,
   );
+  cells.expect(tenants.added);
   const own = store.callsFor({ vtid: network.self, creator: undefined });
   const kernel: Kernel = new Kernel(
     {

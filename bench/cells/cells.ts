@@ -66,7 +66,10 @@ export const cells: Bench = {
 };
 
 function poolOf(command: CellCommand, size: number): WarmPool {
-  return new WarmPool({ clock: systemClock, logger: QUIET }, { size, lanes: 1, command });
+  return new WarmPool(
+    { clock: systemClock, logger: QUIET },
+    { size, lanes: 1, refills: () => true, command },
+  );
 }
 
 /** Milliseconds from taking a cell to the first answer of its lane. */

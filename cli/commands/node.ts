@@ -30,7 +30,7 @@ export function nodeCommand(): Command {
     )
     .option(
       '--warm-cells <n>',
-      'processes kept started for tenants to come (default: 1)',
+      'processes kept started for tenants to come, where there are several (default: 1)',
       parseCount('--warm-cells', 0, 64),
     )
     .option(

@@ -12,6 +12,8 @@ const REFILL_AFTER_MS = 100;
 export interface WarmPoolInit {
   /** Cells that are kept started for tenants to come. */
   readonly size: number;
+  /** Whether one that was taken is to be followed by another: it holds 20 MB, for a tenant that may never come. */
+  readonly refills: () => boolean;
   /** Of each cell. */
   readonly lanes: number;
   readonly command: CellCommand;
@@ -49,7 +51,7 @@ export class WarmPool implements AsyncDisposable {
     this.#failures = 0;
     const cell = taken ?? this.#start();
     this.#cancelRefill?.();
-    this.#cancelRefill = this.#components.clock.after(REFILL_AFTER_MS, () => this.#fill());
+    this.#cancelRefill = this.#components.clock.after(REFILL_AFTER_MS, () => this.fill());
     return cell;
   }
 
@@ -62,6 +64,11 @@ export class WarmPool implements AsyncDisposable {
     this.#closed = true;
     this.#cancelRefill?.();
     await Promise.all(this.#idle.map((cell) => cell.terminate()));
+  }
+
+  /** Starts those that are missing, if they are to be. */
+  fill(): void {
+    if (this.#init.refills()) this.#fill();
   }
 
   #fill(): void {

@@ -57,6 +57,11 @@ export class TenantBook implements Tenants {
     return [...BUILT_IN, ...this.#entries.keys()].toSorted();
   }
 
+  /** How many were added here. */
+  get added(): number {
+    return this.#entries.size;
+  }
+
   hasToken(name: string): boolean {
     return this.#entries.has(name);
   }

@@ -5,7 +5,10 @@ import { systemClock } from '#kernel/system-clock.ts';
 import { fixtureCommand, quiet, realCommand } from '#tests/support/cell-process.ts';
 
 function pool(command: CellCommand, size = 1): WarmPool {
-  return new WarmPool({ clock: systemClock, logger: quiet }, { size, lanes: 1, command });
+  return new WarmPool(
+    { clock: systemClock, logger: quiet },
+    { size, lanes: 1, refills: () => true, command },
+  );
 }
 
 test('a warm cell is taken as it is, replaced, and never given to two tenants', async (t) => {
@@ -15,7 +18,10 @@ test('a warm cell is taken as it is, replaced, and never given to two tenants', 
     after: (_ms: number, fn: () => void) => (later.push(fn), () => {}),
   };
   const command = await realCommand(1);
-  await using warm = new WarmPool({ clock, logger: quiet }, { size: 1, lanes: 1, command });
+  await using warm = new WarmPool(
+    { clock, logger: quiet },
+    { size: 1, lanes: 1, refills: () => true, command },
+  );
   await warm.whenWarm();
   const first = warm.take();
   t.is(warm.idle, 0);
@@ -39,11 +45,36 @@ test('without a warm one a cell is taken that has only begun to start', async (t
   await cell.terminate();
 });
 
+test('one that was taken is followed by another only where somebody may come', async (t) => {
+  let refills = false;
+  const later: (() => void)[] = [];
+  const clock = {
+    ...systemClock,
+    after: (_ms: number, fn: () => void) => (later.push(fn), () => {}),
+  };
+  const command = await realCommand(1);
+  await using warm = new WarmPool(
+    { clock, logger: quiet },
+    { size: 1, lanes: 1, refills: () => refills, command },
+  );
+  t.is(warm.idle, 1);
+  const taken = warm.take();
+  for (const fn of later.splice(0)) fn();
+  t.is(warm.idle, 0);
+  refills = true;
+  warm.fill();
+  t.is(warm.idle, 1);
+  await taken.terminate();
+});
+
 test('a warm cell that dies is replaced', async (t) => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const logger = { ...quiet, warn: () => resolve() };
   const command = await realCommand(1);
-  await using warm = new WarmPool({ clock: systemClock, logger }, { size: 1, lanes: 1, command });
+  await using warm = new WarmPool(
+    { clock: systemClock, logger },
+    { size: 1, lanes: 1, refills: () => true, command },
+  );
   const before = warm.pids;
   process.kill(before[0]!, 'SIGKILL');
   await promise;
@@ -56,7 +87,10 @@ test('cells that cannot live are not started over and over, and a tenant hears w
   const third = Promise.withResolvers<void>();
   const logger = { ...quiet, warn: () => lost.push(1) === 3 && third.resolve() };
   const command = await fixtureCommand('misbehaves', 'exits');
-  await using warm = new WarmPool({ clock: systemClock, logger }, { size: 1, lanes: 1, command });
+  await using warm = new WarmPool(
+    { clock: systemClock, logger },
+    { size: 1, lanes: 1, refills: () => true, command },
+  );
   await third.promise;
   t.is(warm.idle, 0);
   const why = await new Promise<string>((resolve) =>
