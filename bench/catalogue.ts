@@ -16,6 +16,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
       'a cell from the warm pool beside one that is started, and the way to it beside a bare pipe',
     load: async () => (await import('./cells/cells.ts')).cells,
   },
+  scheduling: {
+    summary: 'who computes without end: fair shares, kills, what neighbours feel; idle vTasks',
+    load: async () => (await import('./scheduling/scheduling.ts')).scheduling,
+  },
   wordcount: {
     summary: 'the words of 100 MB and 1 GB on three nodes, beside bare wasm, C, DuckDB and Node',
     load: async () => (await import('./wordcount/wordcount.ts')).wordcount,
