@@ -1,18 +1,12 @@
-// npm run fuzz -- [--minutes N] [--seed S]: random modules, as they are against rewritten.
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// npm run fuzz -- [modules|bindings] [--minutes N] [--seed S]: what must not differ is compared on random input. Modules: as
+// they are against rewritten; bindings: calls over ours against jco's. Both share the time if none is named.
 import { parseArgs } from 'node:util';
-import { compare } from './differential.ts';
-import { exposed } from './exposed.ts';
-import { randomModule } from './wasm-opt.ts';
+import { fuzzBindings } from './binding/fuzz-bindings.ts';
+import { fuzzModules } from './fuzz-modules.ts';
 
-/** Where modules that behave differently are kept; `tests/fuzz/corpus.test.ts` runs them from then on. */
-const CORPUS = join(import.meta.dirname, '../fixtures/rewriting');
-const MAX_INPUT_BYTES = 12_000;
-
-const USAGE = 'Usage: npm run fuzz -- [--minutes N] [--seed S]';
+const FUZZERS = { modules: fuzzModules, bindings: fuzzBindings } as const;
+const USAGE = `Usage: npm run fuzz -- [${Object.keys(FUZZERS).join('|')}] [--minutes N] [--seed S]`;
+const MINUTE_MS = 60_000;
 
 function numberOf(text: string, what: string): number {
   const value = Number(text);
@@ -20,69 +14,25 @@ function numberOf(text: string, what: string): number {
   return value;
 }
 
-/** Random bytes that a seed and a number determine. */
-function randomBytes(seed: number, round: number): Uint8Array {
-  const size = 200 + ((round * 2_654_435_761 + seed) % MAX_INPUT_BYTES);
-  const out = new Uint8Array(size);
-  for (let at = 0; at < size; at += 32)
-    out.set(
-      createHash('sha256')
-        .update(`${seed} ${round} ${at}`)
-        .digest()
-        .subarray(0, size - at),
-      at,
-    );
-  return out;
-}
-
-async function fuzz(minutes: number, seed: number): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'vstar-fuzz-'));
-  const until = Date.now() + minutes * 60_000;
-  const skipped = new Map<string, number>();
-  let compared = 0;
-  let different = 0;
-  try {
-    for (let round = 0; round === 0 || Date.now() < until; round++) {
-      const input = randomBytes(seed, round);
-      const module = await randomModule(input, folder, round % 4 === 3);
-      const verdict = await judge(module, seed + round);
-      if (verdict.kind === 'skipped') skipped.set(verdict.why, (skipped.get(verdict.why) ?? 0) + 1);
-      else compared++;
-      if (verdict.kind !== 'different') continue;
-      different++;
-      await mkdir(CORPUS, { recursive: true });
-      const name = createHash('sha256').update(module).digest('hex').slice(0, 16);
-      await writeFile(join(CORPUS, `${name}.wasm`), module);
-      process.stderr.write(`round ${round}: ${verdict.what}\nkept as ${name}.wasm\n`);
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-  const reasons = [...skipped].map(([why, count]) => `, ${count} skipped (${why})`).join('');
-  process.stdout.write(
-    `seed ${seed}: ${compared} modules compared${reasons}, ${different} differ\n`,
-  );
-  return different === 0 && compared > 0 ? 0 : 1;
-}
-
-async function judge(module: Uint8Array<ArrayBuffer>, seed: number) {
-  if (!WebAssembly.validate(module)) return { kind: 'skipped', why: 'invalid here' } as const;
-  try {
-    return await compare(exposed(module), seed);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code !== 'unsupported-image' && code !== 'image-too-large')
-      return { kind: 'different', what: String(error) } as const;
-    return { kind: 'skipped', why: code } as const;
-  }
+function isFuzzer(name: string): name is keyof typeof FUZZERS {
+  return Object.hasOwn(FUZZERS, name);
 }
 
 try {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const names = positionals.length > 0 ? positionals : Object.keys(FUZZERS);
+  const fuzzers = names.map((name) => {
+    if (!isFuzzer(name)) throw new RangeError(`there is no fuzzer ${name}`);
+    return FUZZERS[name];
   });
   const seed = values.seed === undefined ? Date.now() % 2 ** 31 : numberOf(values.seed, 'seed');
-  process.exitCode = await fuzz(numberOf(values.minutes, 'minutes'), seed);
+  const shareMs = (numberOf(values.minutes, 'minutes') * MINUTE_MS) / fuzzers.length;
+  let different = 0;
+  for (const fuzz of fuzzers) different += await fuzz(Date.now() + shareMs, seed);
+  process.exitCode = different === 0 ? 0 : 1;
 } catch (error) {
   process.stderr.write(
     `fuzz: ${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`,

@@ -8,7 +8,7 @@ import { promising, suspending } from '#wasm-abi/bind/jspi.ts';
 import { camelCase } from '#posiv-wit/generate/emit/names.ts';
 import type { FunctionDefinition } from '#posiv-wit/generate/model/model.ts';
 import { coreAbi, coreFunction, prepare, type Instance } from './component.ts';
-import { generateEveryType, type EveryType } from './every-type.ts';
+import { generateEveryType, type GeneratedPackage } from './every-type.ts';
 import { fromJco, toJco } from './jco-values.ts';
 import { paramsOf } from './values.ts';
 
@@ -17,7 +17,7 @@ import { paramsOf } from './values.ts';
 const ECHO = 'test:every/echo';
 const AGAIN = 'test:every/again@1.0.0';
 
-let every: EveryType;
+let every: GeneratedPackage;
 let definitions: readonly FunctionDefinition[];
 let component: Uint8Array;
 

@@ -9,22 +9,28 @@ import { resolvePackages } from '#posiv-wit/generate/model/resolve.ts';
 import { ROOT } from '#posiv-wit/generate/sources.ts';
 import { parseWit } from '#posiv-wit/generate/syntax/parse.ts';
 
-/** A package with types that POSIV itself does not use, generated in the same way. */
-export interface EveryType {
+/** A package that is not of POSIV, generated in the same way. */
+export interface GeneratedPackage {
   readonly wit: string;
   readonly source: Package;
   readonly functions: readonly FunctionDescriptor[];
   readonly folder: string;
 }
 
-export async function generateEveryType(): Promise<EveryType> {
+/** Types that POSIV itself does not use. */
+export async function generateEveryType(): Promise<GeneratedPackage> {
   const wit = await readFile(join(import.meta.dirname, 'every-type.wit'), 'utf8');
-  const [source] = resolvePackages([parseWit('every-type.wit', wit)]);
+  return generatePackage('every-type.wit', wit);
+}
+
+/** Its files are in `folder`, which is the caller's to remove. */
+export async function generatePackage(file: string, wit: string): Promise<GeneratedPackage> {
+  const [source] = resolvePackages([parseWit(file, wit)]);
   if (source === undefined) throw new Error('no package');
   // Inside of the repository, so that the imports of what is generated are found.
   const cache = join(ROOT, '.cache');
   await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'every-type-'));
+  const folder = await mkdtemp(join(cache, 'generated-'));
   const [types, functions] = [join(folder, 'types.ts'), join(folder, 'functions.ts')];
   await writeFile(types, emitTypes(source));
   const text = emitFunctions(source, passedTypes([source]));
