@@ -67,10 +67,11 @@ function refusedPlace(
     if ('refused' in place) return `return pointer ${place.refused}`;
   }
   if (lie === undefined) return undefined;
-  for (const { size, align } of allocationsOf(definition, test)) {
+  for (const { size, align, whole } of allocationsOf(definition, test)) {
     if (size === 0) continue;
     const place = meaning(
-      (reader) => reader.place(lie, size, align, 'a value out of bounds'),
+      (reader) =>
+        reader.place(lie, size, align, whole ? 'a string out of bounds' : 'a value out of bounds'),
       memory,
     );
     if ('refused' in place) return `cabi_realloc ${place.refused}`;

@@ -18,6 +18,8 @@ const UTF8 = new TextEncoder();
 export interface Allocation {
   readonly size: number;
   readonly align: number;
+  /** It is written byte for byte to its end, padding and what a case does not need included. */
+  readonly whole: boolean;
 }
 
 /** Lays values out as a guest has them ("Storing" and "Flat Lowering" of the Canonical ABI). */
@@ -37,8 +39,8 @@ export class GuestImage {
     return this.#bytes.slice(0, this.#end);
   }
 
-  allocate(size: number, align: number): number {
-    this.allocations.push({ size, align });
+  allocate(size: number, align: number, whole = false): number {
+    this.allocations.push({ size, align, whole });
     const at = Math.ceil(this.#end / align) * align;
     this.#end = at + size;
     if (this.#end > this.#bytes.length) {
@@ -139,7 +141,7 @@ export class GuestImage {
 
   #text(value: string): Flat[] {
     const bytes = UTF8.encode(value);
-    const pointer = this.allocate(bytes.length, 1);
+    const pointer = this.allocate(bytes.length, 1, true);
     this.#bytes.set(bytes, pointer - this.#base);
     return [pointer, bytes.length];
   }

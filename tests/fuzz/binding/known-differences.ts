@@ -4,7 +4,7 @@ export type Leniency = `${'return pointer' | 'cabi_realloc'} ${Why}`;
 
 /**
  * What our binding traps at and the glue of jco 1.35 takes. All but the integers the Canonical ABI has as traps; a string
- * that is out of bounds, a case that is none, a char that is none and an allocator that gives room out of bounds are refused
+ * that is out of bounds, a case that is none, a char that is none and room for a string that is out of bounds are refused
  * by both.
  */
 export const LENIENT: ReadonlySet<Why | Leniency> = new Set<Why | Leniency>([
@@ -17,6 +17,8 @@ export const LENIENT: ReadonlySet<Why | Leniency> = new Set<Why | Leniency>([
   // It cuts lists of numbers off at the end of memory, and reads of a value only what its case has.
   'a list out of bounds',
   'a value out of bounds',
+  // Nor does it write more.
+  'cabi_realloc a value out of bounds',
   // It looks at a return pointer only after the call, when memory may have grown.
   'return pointer a value out of bounds',
   // It has BigInts.
@@ -26,7 +28,7 @@ export const LENIENT: ReadonlySet<Why | Leniency> = new Set<Why | Leniency>([
 /** Where jco's glue is stricter, or wrong. */
 export const EXCESS_BITS = 'jco refuses: excess bits';
 export const ROUNDED = 'jco rounds 64 bits where 32 count';
-/** The Canonical ABI asks for room for nothing too. We do not, as no language's binding heeds what it then gets. */
+/** The Canonical ABI asks for room for nothing too. We spare the call, and give an aligned address. */
 export const ROOM_FOR_NOTHING = 'jco asks for room for nothing, and cabi_realloc lies';
 
 /** How a difference in what is taken is called. */
