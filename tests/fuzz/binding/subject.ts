@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { transpile } from '@bytecodealliance/jco';
 import { bundleUserWit } from '#posiv-wit/bundle.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
@@ -71,7 +72,10 @@ export async function makeSubject(
     if (name.endsWith('.wasm')) modules.set(name, new WebAssembly.Module(new Uint8Array(bytes)));
     else if (name.endsWith('.js')) text = new TextDecoder().decode(bytes);
   }
-  const url = `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`;
-  const { instantiate } = (await import(url)) as { instantiate: Glue };
-  return { source, descriptor, core: new WebAssembly.Module(core), glue: instantiate, modules };
+  // As a script, unlike a module, it can be collected once nobody needs it.
+  const body = text.replaceAll(/^export (?=function |const )/gm, '');
+  const glue = new Script(
+    `(() => {\n${body}\nreturn instantiate;\n})()`,
+  ).runInThisContext() as Glue;
+  return { source, descriptor, core: new WebAssembly.Module(core), glue, modules };
 }
