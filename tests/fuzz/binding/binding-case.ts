@@ -1,6 +1,7 @@
 import type { FunctionDefinition, Type } from '#posiv-wit/generate/model/model.ts';
 import { coreSignature, flatten } from '#posiv-wit/generate/layout/flatten.ts';
-import { AbiReader, Refused, type Flat, type Oddity, type Why } from './canonical-abi.ts';
+import { AbiReader } from './abi-reader.ts';
+import { Refused, type Flat, type Oddity, type Why } from './canonical-abi.ts';
 import { GuestImage, type Allocation } from './guest-image.ts';
 import { IMAGE_AT } from './raw-guest.ts';
 
