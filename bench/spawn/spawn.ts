@@ -4,10 +4,11 @@ import { buildC } from '../cluster/c-guest.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { runToEnd, upload } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
+import { erlangSpawn } from './erlang.ts';
 import { metric, type Metric } from '../report/metric.ts';
 
 const ROUNDS = 5;
-const COUNT = 2_000;
+const COUNT = 20_000;
 const SHORT_COUNT = 100;
 const AT_ONCE = 64;
 const INSTANCES = 2_000;
@@ -42,18 +43,34 @@ export const spawn: Bench = {
             spawned(image, atOnce),
       ),
       async () => instantiate(module),
+      () => erlangSpawn(1),
+      () => erlangSpawn(AT_ONCE),
     ]);
-    const baseline = { name: 'bare new WebAssembly.Instance', samples: results.at(-1)! };
-    return ways.flatMap(({ name }, at): Metric[] => {
-      const samples = results[at]!;
+    const [instances, one, many] = results.slice(-3);
+    const bare = { name: 'bare new WebAssembly.Instance', samples: instances as number[] };
+    return ways.flatMap(({ name, atOnce }, at): Metric[] => {
+      const samples = results[at] as number[];
       const rates = samples.map((us) => 1e6 / us);
+      const title = `spawn to exit, ${name}`;
+      const erlang = erlangBaseline(atOnce === 1 ? one! : many!);
       return [
-        metric({ name: `spawn to exit, ${name}`, unit: 'us', samples, baseline }),
+        metric({ name: title, unit: 'us', samples, baseline: bare }),
+        metric({ name: title, unit: 'us', samples, baseline: erlang }),
         metric({ name: `spawns, ${name}`, unit: '1/s', samples: rates, rate: true }),
       ];
     });
   },
 };
+
+function erlangBaseline(samples: readonly (number | undefined)[]): {
+  name: string;
+  samples: readonly number[];
+} {
+  const known = samples.filter((us) => us !== undefined);
+  if (known.length < samples.length)
+    return { name: 'an Erlang process (not run: apt install erlang-base)', samples: [] };
+  return { name: 'an Erlang process', samples: known };
+}
 
 function source(name: string): string {
   return fileURLToPath(new URL(`./guests/${name}`, import.meta.url));
