@@ -1,5 +1,5 @@
 import type { PosivClient } from '#node/control/client.ts';
-import type { ExitReason, Options } from '#posiv-wit/generated/kernel.ts';
+import type { ExitReason, Options, Restart } from '#posiv-wit/generated/kernel.ts';
 import { answer, describeEnd } from './answer.ts';
 import { ALWAYS_GRANTED } from './always-granted.ts';
 import type { NodeChoice } from './control-target.ts';
@@ -21,6 +21,7 @@ export interface RunOptions extends NodeChoice {
   readonly grant?: readonly string[];
   readonly env?: readonly string[];
   readonly memory?: number;
+  readonly restart?: Restart;
 }
 
 /** `vstar run`. @returns the status to end with: that of the program, or what says why there is none */
@@ -79,7 +80,19 @@ function statusOf(image: string, reason: ExitReason): number {
   throw new VTaskDiedError(image, describeEnd(reason), reason.tag === 'killed');
 }
 
-function optionsOf({ detach = false, node, grant, env = [], memory = 0 }: RunOptions): Options {
+function optionsOf({
+  name,
+  detach = false,
+  node,
+  grant,
+  env = [],
+  memory = 0,
+  restart = 'never',
+}: RunOptions): Options {
+  if (restart !== 'never' && !(name && detach))
+    throw new UsageError(
+      `--restart ${restart} needs --name and --detach: who waits, waits for one end`,
+    );
   return {
     detached: detach,
     node,
@@ -87,6 +100,7 @@ function optionsOf({ detach = false, node, grant, env = [], memory = 0 }: RunOpt
     grants: grant && [ALWAYS_GRANTED, ...grant],
     quota: { ...DEFAULT_QUOTA, memoryPages: Math.ceil(memory / PAGE_BYTES) },
     environment: env.map(variableOf),
+    restart,
   };
 }
 

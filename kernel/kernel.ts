@@ -20,6 +20,7 @@ import type { Peers } from '#kernel/peers.ts';
 import { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Registers } from '#kernel/registers.ts';
+import { Restarts } from '#kernel/restarts.ts';
 import { Router, isSessions } from '#kernel/router.ts';
 import { Sessions } from '#kernel/sessions.ts';
 import { Spawner, type Creation } from '#kernel/spawner.ts';
@@ -81,6 +82,7 @@ export class Kernel {
   readonly #cells: Cells;
   readonly #router: Router;
   readonly #spawner: Spawner;
+  readonly #restarts: Restarts;
   readonly #confirmed = new Map<string, () => void>();
 
   constructor(components: KernelComponents, init: KernelInit) {
@@ -153,7 +155,8 @@ export class Kernel {
       self: this.self,
       random,
       table: this.table,
-      room: (tenant, lane) => Math.min(this.#roomOf(tenant), this.#cells.room(lane)),
+      tenants,
+      cells: this.#cells,
       toLane: (lane, frame) => this.#router.toLane(lane, frame),
     });
     this.#spawner = new Spawner({
@@ -165,11 +168,23 @@ export class Kernel {
       tenants,
       images,
       names: this.names,
+      logs: this.logs,
       strategies,
       quotas: this.quotas,
       leases: this.leases,
       load: () => ({ lanes: init.lanes, vtasks: this.table.living }),
       memory: () => ({ used: this.memoryUsed(), limit: init.memoryLimit }),
+    });
+    this.#restarts = new Restarts({
+      clock,
+      logger,
+      table: this.table,
+      start: async (creation) => {
+        const made = await this.create(creation);
+        const vtask = made.ok && this.table.get(made.value);
+        if (vtask && vtask.state === 'created') this.schedule(vtask);
+        return made;
+      },
     });
     this.dispatcher.provide('posiv:kernel/vtask@0.1.0', (caller) => vtaskCalls(this, caller));
     this.dispatcher.provide('posiv:kernel/monitor@0.1.0', (caller) => monitorCalls(this, caller));
@@ -204,26 +219,12 @@ export class Kernel {
   /** Makes a vTask on this node. */
   async create(creation: Creation): Promise<Result<string, ErrorCode>> {
     const made = await this.#spawner.create(creation);
-    if (!made.ok) return made;
-    this.#begin(made.value);
-    return ok(made.value.vtid);
+    return made.ok ? ok(made.value.vtid) : made;
   }
 
   /** Takes over a vTask that a lane has made by a lease; undefined where it had none. */
   adopt(lane: number, vtid: string, cmd: readonly string[]): VTask | undefined {
-    const vtask = this.#spawner.adopt(lane, vtid, cmd);
-    if (vtask) this.#begin(vtask);
-    return vtask;
-  }
-
-  #begin(vtask: VTask): void {
-    this.logs.open(vtask.vtid);
-    this.quotas.lifetimes.follow(vtask);
-  }
-
-  #roomOf(tenant: string): number {
-    const most = this.components.tenants.quotaOf(tenant)?.vtasks ?? 0;
-    return most - this.table.heldBy(tenant).vtasks - this.leases.reservedFor(tenant);
+    return this.#spawner.adopt(lane, vtid, cmd);
   }
 
   /** What a vTask may use has changed. */
@@ -323,6 +324,7 @@ export class Kernel {
 
   /** Ends every vTask of this node, and its lanes. */
   async close(): Promise<void> {
+    this.#restarts.close();
     for (const vtask of this.table.values()) this.table.end(vtask, { tag: 'killed' });
     this.sessions.close({ tag: 'killed' });
     await this.#cells.close();
@@ -378,6 +380,7 @@ export class Kernel {
         this.components.logger.debug('a name was not freed', { name, error: String(error) });
       });
     this.components.ended(vtid);
+    this.#restarts.ended(vtask);
   }
 
   #toWatcher(watcher: string, frame: Extract<Frame, { tag: 'notice' | 'watch-over' }>): void {

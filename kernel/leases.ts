@@ -1,6 +1,8 @@
+import type { Cells } from '#kernel/cell/cells.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Creation } from '#kernel/spawner.ts';
+import type { Tenants } from '#kernel/tenants.ts';
 import { mintVtids, type NodeId } from '#kernel/vtid.ts';
 import type { NewVTask, VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
@@ -35,8 +37,8 @@ export interface LeasesComponents {
   readonly self: NodeId;
   readonly random: Random;
   readonly table: VTaskTable;
-  /** How many more vTasks a tenant may have, and a lane. */
-  readonly room: (tenant: string, lane: number) => number;
+  readonly tenants: Tenants;
+  readonly cells: Cells;
   readonly toLane: (lane: number, frame: Frame) => void;
 }
 
@@ -72,7 +74,7 @@ export class Leases {
     this.#streaks.set(creator, streak);
     streak.count += 1;
     if (streak.count < FIRST_AFTER) return;
-    const room = Math.floor(this.#components.room(vtask.tenant, vtask.lane) / 2); // others of the tenant make some, too
+    const room = Math.floor(this.#roomFor(vtask) / 2); // others of the tenant make some, too
     const count = Math.min(this.#next(streak.last), room);
     if (count < FEWEST) return;
     streak.last = this.#grant(vtask, count);
@@ -104,6 +106,14 @@ export class Leases {
     this.#streaks.delete(vtid);
   }
 
+  /** How many more vTasks its tenant may have, and its cell. */
+  #roomFor({ tenant, lane }: VTask): number {
+    const { tenants, table, cells } = this.#components;
+    const most = tenants.quotaOf(tenant)?.vtasks ?? 0;
+    const room = most - table.heldBy(tenant).vtasks - this.reservedFor(tenant);
+    return Math.min(room, cells.room(lane));
+  }
+
   /** Twice as many as last time, if those that were made then were used up and most of them are no more. */
   #next(last: Lease | undefined): number {
     if (!last) return FEWEST;
@@ -131,6 +141,7 @@ export class Leases {
       quota,
       creator,
       detached: false,
+      restart: 'never' as const,
       lane,
     };
     const vtids = mintVtids(self, random, count);

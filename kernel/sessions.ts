@@ -68,6 +68,7 @@ export class Sessions {
       quota: completeQuota(DEFAULT_QUOTA, UNBOUNDED) as Quota,
       creator: undefined,
       detached: true,
+      restart: 'never',
       lane: number,
     });
     const { vtid, quota } = vtask;

@@ -1,6 +1,7 @@
 import type { Images, PreparedImage } from '#kernel/images.ts';
 import type { Leases } from '#kernel/leases.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
+import type { LogBook } from '#kernel/log-book.ts';
 import type { Names } from '#kernel/names.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
 import type { Quotas } from '#kernel/quotas.ts';
@@ -34,6 +35,7 @@ export interface SpawnerComponents {
   readonly router: Router;
   readonly images: Images;
   readonly names: Names;
+  readonly logs: LogBook;
   readonly strategies: Strategies;
   readonly tenants: Tenants;
   readonly quotas: Quotas;
@@ -87,7 +89,7 @@ export class Spawner {
       if (creation.name !== undefined) await names.free(tenant, creation.name, fencingToken);
       return err({ tag: 'quota-exceeded', val: `lanes: the lane was lost; try again` });
     }
-    const { environment, detached } = creation.options;
+    const { environment, detached, restart } = creation.options;
     const vtask = table.add({
       vtid,
       fencingToken,
@@ -102,7 +104,9 @@ export class Spawner {
       quota,
       creator: creation.creator,
       detached,
+      restart,
     });
+    this.#begin(vtask);
     this.#toLane(vtask);
     this.#components.leases.made(creation, vtask);
     return ok(vtask);
@@ -113,7 +117,14 @@ export class Spawner {
     const { leases, cells, table } = this.#components;
     const init = leases.born(lane, vtid);
     if (!init || !cells.add(lane, vtid)) return undefined;
-    return table.add({ ...init, vtid, cmd });
+    const vtask = table.add({ ...init, vtid, cmd });
+    this.#begin(vtask);
+    return vtask;
+  }
+
+  #begin(vtask: VTask): void {
+    this.#components.logs.open(vtask.vtid);
+    this.#components.quotas.lifetimes.follow(vtask);
   }
 
   #beyondNode(): ErrorCode | undefined {

@@ -33,7 +33,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
   return {
     async new(name, path, cmd, given) {
       const options = given ?? DEFAULT_OPTIONS;
-      const wrong = checkArguments(cmd, options);
+      const wrong = checkArguments(name, cmd, options);
       if (wrong) return err({ tag: 'refused', val: wrong });
       const grants = await strategies.security.attenuate(caller.grants, options.grants);
       if (!grants.ok)
@@ -116,7 +116,13 @@ function listed(kernel: Kernel, tenant: string): readonly Info[] {
   return all.toReversed().slice(0, MAX_LISTED);
 }
 
-function checkArguments(cmd: readonly string[], options: Options): string | undefined {
+function checkArguments(
+  name: string | undefined,
+  cmd: readonly string[],
+  options: Options,
+): string | undefined {
+  if (name === undefined && options.restart !== 'never')
+    return `restart ${options.restart} needs a name: nobody would find it again`;
   const bytes = bytesOf([...cmd, ...options.environment.flat()]);
   if (bytes > MAX_CMD_BYTES)
     return `cmd and environment have at most ${MAX_CMD_BYTES} bytes in all, these ${bytes}`;

@@ -3,7 +3,7 @@ import { IllegalTransitionError } from '#kernel/errors.ts';
 import { hasEnded, mayBecome, stateAfter } from '#kernel/life-cycle.ts';
 import { Refusals } from '#kernel/refusals.ts';
 import type { NodeId } from '#kernel/vtid.ts';
-import type { ExitReason, Info, Quota, State } from '#posiv-wit/generated/kernel.ts';
+import type { ExitReason, Info, Quota, Restart, State } from '#posiv-wit/generated/kernel.ts';
 
 const KEPT_ENDED = 1000; // how many of those that ended can still be asked about
 
@@ -24,6 +24,7 @@ export interface VTask {
   quota: Quota;
   readonly creator: string | undefined;
   readonly detached: boolean;
+  readonly restart: Restart;
   readonly createdMs: number;
   /** By the monotonic clock. */
   readonly madeAt: number;

@@ -9,4 +9,5 @@ export const DEFAULT_OPTIONS: Options = {
   grants: undefined,
   quota: DEFAULT_QUOTA,
   environment: [],
+  restart: 'never',
 };

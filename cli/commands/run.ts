@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { collect, dataOption, examples } from '../options.ts';
 import { parseSize } from '../output/units.ts';
 import type { RunOptions } from '../run-image.ts';
@@ -23,6 +23,11 @@ export function runCommand(): Command {
     )
     .option('--env <key=value>', 'environment variable of a WASI program, may be repeated', collect)
     .option('--memory <size>', 'what its memories may hold (default: 256M)', parseSize('--memory'))
+    .addOption(
+      new Option('--restart <when>', 'when it is made again on its node, up to 5 times a minute')
+        .choices(['never', 'on-failure', 'always'])
+        .default('never'),
+    )
     .addOption(dataOption())
     .passThroughOptions()
     .action(async (image: string, args: readonly string[], options: RunOptions) => {
@@ -33,6 +38,7 @@ export function runCommand(): Command {
     command,
     'vstar run hello Ada',
     'vstar run --name greeter --detach ./greeter.wasm',
+    'vstar run --name greeter --detach --restart on-failure ./greeter.wasm',
     'vstar run --node node-2 --grant posiv:vstore --memory 64M ./tool.wasm --verbose',
   );
 }

@@ -1001,6 +1001,40 @@ export function readInfo(r: ValueReader): Info {
   };
 }
 
+/**
+ * When a vTask is made again after its end: on the same node, with the same name and cmd, and a vtid of its own. Never
+ * after a kill or the end of its creator, and no more than five times within a minute.
+ */
+export type Restart =
+  | 'never'
+  /** After any end but an exit with status 0. */
+  | 'on-failure'
+  /** After every end. */
+  | 'always';
+
+export const RESTART_CASES: readonly Restart[] = ['never', 'on-failure', 'always'];
+
+export function restartTag(v: Restart): number {
+  switch (v) {
+    case 'never':
+      return 0;
+    case 'on-failure':
+      return 1;
+    case 'always':
+      return 2;
+    default:
+      return unknownCase('Restart', v satisfies never);
+  }
+}
+
+export function writeRestart(w: ValueWriter, v: Restart): void {
+  w.u8(restartTag(v));
+}
+
+export function readRestart(r: ValueReader): Restart {
+  return RESTART_CASES[r.tag(3)] as Restart;
+}
+
 /** How a vTask is to be made. Leaving the record out is the same as all of its defaults. */
 export interface Options {
   /** Lives on when its creator ends. Default false. */
@@ -1018,6 +1052,8 @@ export interface Options {
   readonly quota: Quota;
   /** Environment variables of a WASI program. */
   readonly environment: readonly (readonly [string, string])[];
+  /** When it is made again. Default `never`; any other needs a name, by which it is found again. */
+  readonly restart: Restart;
 }
 
 export function writeOptions(w: ValueWriter, v: Options): void {
@@ -1049,6 +1085,7 @@ export function writeOptions(w: ValueWriter, v: Options): void {
     w.string(item5[0]);
     w.string(item5[1]);
   }
+  writeRestart(w, v.restart);
 }
 
 export function readOptions(r: ValueReader): Options {
@@ -1087,6 +1124,7 @@ export function readOptions(r: ValueReader): Options {
     items9.push([r.string(), r.string()]);
   }
   const part17 = items9;
+  const part18 = readRestart(r);
   return {
     detached: part12,
     node: part13,
@@ -1094,6 +1132,7 @@ export function readOptions(r: ValueReader): Options {
     grants: part15,
     quota: part16,
     environment: part17,
+    restart: part18,
   };
 }
 
@@ -1104,8 +1143,8 @@ export interface VtaskCalls {
    * A name makes it durable: it is recorded on disk before this returns, and is refused while a living vTask bears it.
    * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all.
    *
-   * Errors: `refused` (name taken or malformed, no such image, imports that are not granted, grants beyond the
-   * creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
+   * Errors: `refused` (name taken or malformed, a restart without a name, no such image, imports that are not granted,
+   * grants beyond the creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
    * `quota-exceeded`.
    */
   'new'(name: string | undefined, path: string, cmd: readonly string[], options: Options | undefined): Awaitable<Result<Vtid, ErrorCode>>;

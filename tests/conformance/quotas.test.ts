@@ -29,7 +29,8 @@ async function start(
     grants,
     quota: { ...DEFAULT_QUOTA, ...quota },
     environment: [],
-  };
+    restart: 'never',
+  } as const;
   const vtid = good(await posiv.vtask.new(undefined, `/images/${name}`, [], options));
   good(await posiv.vtask.sched(vtid));
   return vtid;

@@ -22,6 +22,7 @@ function newVTask(vtid: string, lane: number): NewVTask {
     quota: DEFAULT_QUOTA,
     creator: undefined,
     detached: true,
+    restart: 'never',
   };
 }
 

@@ -103,6 +103,7 @@ test('a guest in C passes and gets structures, options, results and strings as t
         grants: ['posiv:vstore'],
         quota: { ...DEFAULT_QUOTA, memoryPages: 3, mailboxBytes: 4, scratchBytes: 5 },
         environment: [['key', 'value']],
+        restart: 'on-failure',
       },
     ],
     ['vt-1'],

@@ -45,6 +45,7 @@ static uint32_t check(void) {
   options.quota.scratch_bytes = 5;
   options.environment.ptr = environment;
   options.environment.len = 1;
+  options.restart = POSIV_RESTART_ON_FAILURE;
   posiv_string_t name = POSIV_STRING("name");
   posiv_list_string_t list = {cmd, 2};
   posiv_vtask_new_result_t made;

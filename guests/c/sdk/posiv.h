@@ -482,6 +482,19 @@ _Static_assert(offsetof(posiv_info_t, quota) == 112, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, refusals) == 160, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, reason) == 168, "canonical ABI");
 
+/**
+ * When a vTask is made again after its end: on the same node, with the same name and cmd, and a vtid of its own. Never
+ * after a kill or the end of its creator, and no more than five times within a minute.
+ */
+typedef uint8_t posiv_restart_t;
+enum {
+  POSIV_RESTART_NEVER = 0,
+  /** After any end but an exit with status 0. */
+  POSIV_RESTART_ON_FAILURE = 1,
+  /** After every end. */
+  POSIV_RESTART_ALWAYS = 2,
+};
+
 typedef struct {
   bool is_some;
   posiv_list_string_t val;
@@ -520,14 +533,17 @@ typedef struct {
   posiv_quota_t quota;
   /** Environment variables of a WASI program. */
   posiv_list_tuple_string_string_t environment;
+  /** When it is made again. Default `never`; any other needs a name, by which it is found again. */
+  posiv_restart_t restart;
 } posiv_options_t;
-_Static_assert(sizeof(posiv_options_t) == 96, "canonical ABI");
+_Static_assert(sizeof(posiv_options_t) == 104, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, detached) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, node) == 4, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, near) == 16, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, grants) == 24, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, quota) == 40, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, environment) == 88, "canonical ABI");
+_Static_assert(offsetof(posiv_options_t, restart) == 96, "canonical ABI");
 
 /** Names a blob that is being written, for its writer alone. */
 typedef uint32_t posiv_writer_t;
@@ -890,7 +906,7 @@ typedef struct {
   posiv_options_t val;
 } posiv_option_options_t;
 _Static_assert(offsetof(posiv_option_options_t, val) == 8, "canonical ABI");
-_Static_assert(sizeof(posiv_option_options_t) == 104, "canonical ABI");
+_Static_assert(sizeof(posiv_option_options_t) == 112, "canonical ABI");
 
 typedef struct {
   bool is_error;
@@ -912,14 +928,14 @@ typedef struct {
   posiv_list_string_t cmd;
   posiv_option_options_t options;
 } posiv_vtask_new_params_t;
-_Static_assert(sizeof(posiv_vtask_new_params_t) == 136, "canonical ABI");
+_Static_assert(sizeof(posiv_vtask_new_params_t) == 144, "canonical ABI");
 /**
  * Makes a vTask of the image at a path of vStore, without starting it: `vtask_new(Name, vStorePath, cmd)`.
  * A name makes it durable: it is recorded on disk before this returns, and is refused while a living vTask bears it.
  * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all.
  *
- * Errors: `refused` (name taken or malformed, no such image, imports that are not granted, grants beyond the
- * creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
+ * Errors: `refused` (name taken or malformed, a restart without a name, no such image, imports that are not granted,
+ * grants beyond the creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
  * `quota-exceeded`.
  */
 static inline void posiv_vtask_new(const posiv_string_t *name, posiv_string_t path, posiv_list_string_t cmd, const posiv_options_t *options, posiv_vtask_new_result_t *ret) {

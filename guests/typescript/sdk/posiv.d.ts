@@ -72,6 +72,8 @@ declare module 'posiv:kernel/vtask@0.1.0' {
     grants: string[] | undefined;
     quota: Quota;
     environment: [string, string][];
+    /** When it is made again after its end; any but 'never' needs a name. */
+    restart: 'never' | 'on-failure' | 'always';
   }
   export interface VtaskInfo {
     vtid: Vtid;

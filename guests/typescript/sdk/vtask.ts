@@ -45,6 +45,7 @@ function record(options: VtaskOptions): Options {
     grants: options.grants,
     quota: { ...NOTHING_SAID, ...options.quota },
     environment: Object.entries(options.environment ?? {}),
+    restart: options.restart ?? 'never',
   };
 }
 

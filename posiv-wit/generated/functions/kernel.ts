@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { CHANNEL_CASES, type Change, type Channel, type Completion, type Entry, type ErrorCode, type Event, type ExitReason, type Info, LIMIT_CASES, type Message, type Notice, type Options, type Outcome, type Page, type Payload, type Quota, type Refusal, type Request, type RequestId, STATE_CASES, type Token, type Vtid, type WatchId, channelTag, limitTag, readChannel, readCompletion, readErrorCode, readEvent, readInfo, readMessage, readNotice, readOptions, readOutcome, readPage, readQuota, readRequest, stateTag, writeChannel, writeCompletion, writeErrorCode, writeEvent, writeInfo, writeMessage, writeNotice, writeOptions, writeOutcome, writePage, writeQuota, writeRequest } from '#posiv-wit/generated/kernel.ts';
+import { CHANNEL_CASES, type Change, type Channel, type Completion, type Entry, type ErrorCode, type Event, type ExitReason, type Info, LIMIT_CASES, type Message, type Notice, type Options, type Outcome, type Page, type Payload, type Quota, RESTART_CASES, type Refusal, type Request, type RequestId, STATE_CASES, type Token, type Vtid, type WatchId, channelTag, limitTag, readChannel, readCompletion, readErrorCode, readEvent, readInfo, readMessage, readNotice, readOptions, readOutcome, readPage, readQuota, readRequest, restartTag, stateTag, writeChannel, writeCompletion, writeErrorCode, writeEvent, writeInfo, writeMessage, writeNotice, writeOptions, writeOutcome, writePage, writeQuota, writeRequest } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadOutcome(m: GuestMemory, at: number): Outcome {
@@ -572,6 +572,7 @@ export function loadOptions(m: GuestMemory, at: number): Options {
     items11.push([m.textAt(at13), m.textAt(at13 + 8)]);
   }
   const part20 = items11;
+  const part21 = caseOf(RESTART_CASES, m.view.getUint8(at + 96));
   return {
     detached: part15,
     node: part16,
@@ -579,6 +580,7 @@ export function loadOptions(m: GuestMemory, at: number): Options {
     grants: part18,
     quota: part19,
     environment: part20,
+    restart: part21,
   };
 }
 
@@ -623,6 +625,7 @@ export function storeOptions(m: GuestMemory, at: number, v: Options): void {
   }
   m.view.setUint32(at + 88, pointer9, true);
   m.view.setUint32(at + 92, v.environment.length, true);
+  m.view.setUint8(at + 96, restartTag(v.restart));
 }
 
 const clockMonotonicUs: FunctionDescriptor = {
@@ -2259,7 +2262,7 @@ const vtaskNew: FunctionDescriptor = {
     return (p0: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const from = m.at(p0, 136, 8);
+      const from = m.at(p0, 144, 8);
       const name = m.choice(m.view.getUint8(from)) === 0 ? undefined : m.textAt(from + 4);
       const path = m.textAt(from + 12);
       const items1: string[] = [];
@@ -2286,7 +2289,7 @@ const vtaskNew: FunctionDescriptor = {
     };
     return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
       m.enter();
-      const to = m.allocate(136, 8);
+      const to = m.allocate(144, 8);
       const name = a0 as string | undefined;
       if (name === undefined) {
         m.view.setUint8(to, 0);

@@ -161,7 +161,7 @@ const kernelCreate: FunctionDescriptor = {
     return (p0: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const from = m.at(p0, 152, 8);
+      const from = m.at(p0, 160, 8);
       const tenant = m.textAt(from);
       const creator = m.textAt(from + 8);
       const name = m.choice(m.view.getUint8(from + 16)) === 0 ? undefined : m.textAt(from + 20);
@@ -197,7 +197,7 @@ const kernelCreate: FunctionDescriptor = {
     };
     return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown, a5: unknown, a6: unknown) => {
       m.enter();
-      const to = m.allocate(152, 8);
+      const to = m.allocate(160, 8);
       const tenant = a0 as string;
       m.putText(to, tenant);
       const creator = a1 as Vtid;
