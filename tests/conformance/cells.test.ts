@@ -23,8 +23,9 @@ async function tenant(
   return client;
 }
 
-async function start(client: PosivClient): Promise<string> {
-  const vtid = good(await client.vtask.new(undefined, '/images/answers', [], DEFAULT_OPTIONS));
+async function start(client: PosivClient, name?: string): Promise<string> {
+  const options = { ...DEFAULT_OPTIONS, restart: name ? 'on-failure' : 'never' } as const;
+  const vtid = good(await client.vtask.new(name, '/images/answers', [], options));
   good(await client.vtask.sched(vtid));
   good(await client.ipc.rpc(vtid, 'echo', 30_000, encode(1)));
   return vtid;
@@ -41,6 +42,7 @@ test('a cell that is killed takes only the vTasks of its tenant with it, and eac
   const bob = await tenant(cluster, owner, 'bob');
   const hers = await start(alice);
   const more = await start(alice);
+  const service = await start(alice, 'service');
   const his = await start(bob);
   const watch = good(await alice.monitor.onDie(hers));
   const waiting = alice.ipc.rpc(more, 'never', 60_000, encode(1));
@@ -62,6 +64,10 @@ test('a cell that is killed takes only the vTasks of its tenant with it, and eac
 
   await start(alice);
   t.notDeepEqual(await cellsOf(owner, 'alice'), cells);
+  let again = await alice.vtask.find('service');
+  while (!again.ok) again = await alice.vtask.find('service'); // it is made again after a moment
+  t.not(again.value, service);
+  good(await alice.ipc.rpc(again.value, 'echo', 30_000, encode(1)));
 });
 
 test('the cells of a node end with it, however it ends', async (t) => {
