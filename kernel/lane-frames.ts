@@ -138,7 +138,9 @@ export class LaneFrames {
       this.#kernel.table.transition(vtask, next);
     }
     this.#kernel.table.uses(vtask, this.#kernel.accounted(lane, cpuUs));
-    if (reason !== undefined) this.#laneChanged(lane, { vtid, state, reason });
+    if (reason !== undefined) return this.#laneChanged(lane, { vtid, state, reason });
+    const creator = this.#kernel.table.get(vtask.creator!);
+    if (!creator || hasEnded(creator.state)) void this.#kernel.end(vtask, { tag: 'creator-ended' }); // while its lane did not know yet
   }
 
   #laneChanged(lane: number, { vtid, state, reason }: ChangeFrame): void {

@@ -85,9 +85,12 @@ export class Spawner {
       if (!claimed.ok) return claimed;
       fencingToken = claimed.value;
     }
-    if (!this.#components.cells.add(lane, vtid)) {
+    // Others were made meanwhile; where limits are only counted, this one has been.
+    const beyondNow = quotas.counting ? undefined : this.#beyondTenant(tenant, tenantQuota);
+    const late = beyondNow ?? this.#addTo(lane, vtid);
+    if (late) {
       if (creation.name !== undefined) await names.free(tenant, creation.name, fencingToken);
-      return err({ tag: 'quota-exceeded', val: `lanes: the lane was lost; try again` });
+      return err(late);
     }
     const { environment, detached, restart } = creation.options;
     const vtask = table.add({
@@ -154,6 +157,11 @@ export class Spawner {
         val: `tenant-memory: vTasks of ${tenant} hold ${memoryBytes} of ${quota.memoryBytes} bytes`,
       };
     return undefined;
+  }
+
+  #addTo(lane: number, vtid: string): ErrorCode | undefined {
+    if (this.#components.cells.add(lane, vtid)) return undefined;
+    return { tag: 'quota-exceeded', val: `lanes: the lane was lost; try again` };
   }
 
   /** The image, if it is not too large and imports only what is granted. */

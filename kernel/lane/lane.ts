@@ -11,6 +11,7 @@ import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { Nursery } from '#kernel/lane/nursery.ts';
 import { Timers } from '#kernel/lane/timers.ts';
 import { Task } from '#kernel/lane/task.ts';
+import { Turns } from '#kernel/lane/turns.ts';
 import { Usage } from '#kernel/lane/usage.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
@@ -21,14 +22,8 @@ import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, err, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
-// A lane that only ran microtasks would never read its port.
-const TURN_MS = 2;
-
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
 const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
-
-/** Cheaper than `queueMicrotask`, of which Node makes an asynchronous resource. */
-const SOON = Promise.resolve();
 
 const MONITOR = 'posiv:kernel/monitor@0.1.0';
 
@@ -66,15 +61,12 @@ export class Lane {
   readonly #timers: Timers;
   readonly #scheduler: Scheduler;
   readonly #leftMemory: LeftMemory;
+  readonly #turns: Turns;
   readonly #usage: Usage;
   readonly #nursery: Nursery;
   readonly #watches = new LocalWatches();
   readonly #localCalls: LocalCalls;
   readonly #mode = { counting: false };
-  #ready: Task[] = [];
-  #draining = false;
-  readonly #drainSoon = () => this.#drain();
-  #turnEnds: number | undefined;
 
   constructor(components: LaneComponents) {
     this.#components = components;
@@ -82,6 +74,7 @@ export class Lane {
     this.#scheduler = new Scheduler(components);
     this.#leftMemory = new LeftMemory(components.clock, components.collect);
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
+    this.#turns = new Turns(components.clock, (entry) => void this.#start(entry));
     this.#usage = new Usage({
       clock: components.clock,
       entries: this.#entries,
@@ -99,7 +92,7 @@ export class Lane {
       find: (vtid) => this.#entries.get(vtid),
       schedule: (entry) => {
         this.#changed(entry, 'scheduled');
-        void this.#start(entry);
+        this.#turns.start(entry);
       },
     });
   }
@@ -164,7 +157,7 @@ export class Lane {
         timers: this.#timers,
         runner,
         route: (frame) => this.#route(frame),
-        ready: (each) => this.#queue(each),
+        ready: (each) => this.#turns.step(each),
         ended: (each, reason) => this.#ended(each, reason),
       },
     );
@@ -226,7 +219,7 @@ export class Lane {
     const entry = this.#entries.get(vtid);
     if (entry?.state !== 'created') return;
     entry.state = 'scheduled';
-    void this.#start(entry);
+    this.#turns.start(entry);
   }
 
   #adjust(vtid: string, quota: Quota): void {
@@ -313,38 +306,6 @@ export class Lane {
         (reason: Error) => wait.reject(reason),
       );
     });
-  }
-
-  #queue(task: Task): void {
-    if (task.queued) return;
-    task.queued = true;
-    this.#ready.push(task);
-    if (this.#draining) return;
-    this.#draining = true;
-    void SOON.then(this.#drainSoon);
-  }
-
-  /** Gives every ready vTask a step. After `TURN_MS` the rest waits until the event loop has come round. */
-  #drain(): void {
-    const { clock } = this.#components;
-    if (this.#turnEnds === undefined) {
-      this.#turnEnds = clock.now() + TURN_MS;
-      clock.soon(() => {
-        this.#turnEnds = undefined;
-        if (this.#ready.length > 0) this.#drain();
-      });
-    }
-    let now = clock.now();
-    while (this.#ready.length > 0 && now < this.#turnEnds) {
-      const tasks = this.#ready;
-      this.#ready = [];
-      for (const task of tasks) {
-        task.queued = false;
-        task.step(now);
-      }
-      now = clock.now();
-    }
-    this.#draining = this.#ready.length > 0;
   }
 
   /** Tells the node, as soon as it knows of the vTask. */

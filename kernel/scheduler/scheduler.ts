@@ -40,6 +40,9 @@ const MOST_UNPAUSED = 100;
 // Whoever is held back by a rate is looked at again after so long, since the rate may be another by then.
 const LOOK_AGAIN_MS = 100;
 
+// As a vTask has that is given none.
+const USUAL_WEIGHT = 100;
+
 // Multiples of it, modulo 1, lie as far apart as they can.
 const GOLDEN_RATIO = 0.618_033_988_75;
 
@@ -68,7 +71,7 @@ export class Scheduler {
     (a, b) => a.pass < b.pass || (a.pass === b.pass && a.order < b.order),
   );
   #running: Runner | undefined;
-  /** The pass of whoever ran last: nobody who comes is behind it. */
+  /** The least pass of those who run or want to: nobody who comes is behind it. */
   #virtual = 0;
   #order = 0;
   #added = 0;
@@ -92,10 +95,13 @@ export class Scheduler {
     return this.#queue.size;
   }
 
-  /** A new vTask; `ended` says whether it is to be ended by a trap at its next check. */
+  /**
+   * A new vTask, as if it had had a slice of the usual weight already: many that come and go would else have all of the time of those who stay.
+   * `ended` says whether it is to be ended by a trap at its next check.
+   */
   add(init: ShareInit, ended: () => boolean): Runner {
     const share = new Share(init, this.clock.now());
-    share.pass = this.#virtual;
+    share.pass = this.#virtual + this.init.sliceMs / USUAL_WEIGHT;
     return new Runner(this, share, this.#spread(), ended);
   }
 
@@ -123,7 +129,9 @@ export class Scheduler {
   entered(runner: Runner): void {
     this.#running?.leave();
     this.#running = runner;
-    this.#virtual = Math.max(this.#virtual, runner.share.pass);
+    const { pass } = runner.share;
+    const next = this.#queue.peek();
+    this.#virtual = Math.max(this.#virtual, next ? Math.min(pass, next.pass) : pass);
     this.alarm.arm();
   }
 
