@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Limits } from './binary/core-module.ts';
 import type { ImageDescription } from './inspect.ts';
 import type { CheckMode } from './rewrite/checks.ts';
+import type { Recycling } from './rewrite/recycling.ts';
 import { REWRITER_VERSION } from './rewrite/version.ts';
 
 /** What is kept of an image beside its core modules, and all that a lane needs to start it. */
@@ -19,10 +20,12 @@ export interface PreparedModule {
   readonly memories: readonly Limits[];
   /** What its tables together may come to have. */
   readonly tableElements: number;
+  /** How an instance of it is put back as it was made. */
+  readonly recycling: Recycling;
 }
 
 /** Changes whenever what is prepared by one version could not be run by the next. */
-const BINDING_VERSION = 3;
+const BINDING_VERSION = 4;
 
 /** The key of what is derived from an image, which depends on all that took part in it. */
 export function preparationKey(

@@ -15,6 +15,7 @@ import { exported } from './export-entry.ts';
 import { functionsInGlobals } from './global-section.ts';
 import type { IndexSpaces } from './index-spaces.ts';
 import { ADDED_EXPORTS } from './reserved-names.ts';
+import type { LastingChanges } from './recycling.ts';
 import { dataLengths, elementLengths } from './segments.ts';
 
 const ELEMENT = 9;
@@ -35,6 +36,8 @@ export interface AddedItems {
   readonly exports: readonly Uint8Array[];
   readonly code: ByteWriter;
   readonly hints: BranchHintWriter;
+  /** What the code does that lasts. */
+  readonly changes: LastingChanges;
 }
 
 /**
@@ -55,7 +58,7 @@ export function addChecks(
   if (!section || spaces.definedFunctions === 0) return undefined;
   const known = new Uint8Array(spaces.importedFunctions + spaces.definedFunctions);
   const reader = new ByteReader(bytes, section.body, section.end, 'code');
-  const { scanned, bulk } = scan(reader, module, spaces, mode, known, start);
+  const { scanned, bulk, changes } = scan(reader, module, spaces, mode, known, start);
   const helper = spaces.importedFunctions + spaces.definedFunctions;
   const fuelGlobal = spaces.globals + 2;
   const checks = new CheckWriter(mode, { helper, flagMemory: spaces.memories, fuelGlobal });
@@ -90,7 +93,8 @@ export function addChecks(
     for (const offset of made.hints) newHints.add(offset, 0);
     newHints.endFunction(helper + 1 + index);
   }
-  return { types, functions, ...addedGlobals(spaces, mode, pauseType), code, hints: newHints };
+  const globals = addedGlobals(spaces, mode, pauseType);
+  return { types, functions, ...globals, code, hints: newHints, changes };
 }
 
 /** Reads all functions once. */
@@ -132,7 +136,8 @@ function scan(
     functions.push(scanner.scan(body.offset, body.end));
   }
   firstMarks[spaces.definedFunctions] = marks.count;
-  return { scanned: { functions, starts, ends, marks, firstMarks }, bulk };
+  const scanned = { functions, starts, ends, marks, firstMarks };
+  return { scanned, bulk, changes: scanner.changes };
 }
 
 /** The helper function: calls the function in the first added global with the second. */

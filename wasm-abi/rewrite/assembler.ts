@@ -43,9 +43,11 @@ export const OP = {
 /** After the prefix 0xfc. */
 export const BULK = {
   memoryInit: 8,
+  dataDrop: 9,
   memoryCopy: 10,
   memoryFill: 11,
   tableInit: 12,
+  elementDrop: 13,
   tableCopy: 14,
   tableGrow: 15,
   tableSize: 16,

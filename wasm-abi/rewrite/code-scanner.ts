@@ -1,4 +1,5 @@
 import { UnsupportedImageError } from '../errors.ts';
+import { BULK } from './assembler.ts';
 import type { BulkOperations } from './bulk-operations.ts';
 import { type CodeMarks, MARK } from './code-marks.ts';
 import * as form from './instructions.ts';
@@ -15,6 +16,7 @@ import {
 } from './instructions.ts';
 import { checkLimit } from './limits.ts';
 import { OpenBlocks } from './open-blocks.ts';
+import type { LastingChanges } from './recycling.ts';
 
 const TRY_TABLE = 0x1f;
 
@@ -47,6 +49,8 @@ export interface FunctionCode {
 
 /** Reads the code of a validated module once and marks where something may have to be put in. */
 export class CodeScanner {
+  /** Of all functions so far. */
+  readonly changes: LastingChanges = { tables: false, segments: false };
   readonly #bytes: Uint8Array;
   readonly #marks: CodeMarks;
   readonly #bulk: BulkOperations;
@@ -109,6 +113,10 @@ export class CodeScanner {
           at = bytes[at]! < 0x40 ? afterNumber(bytes, at + 1) : afterMemoryArgument(bytes, at);
           break;
         case form.ONE_NUMBER:
+          at = afterNumber(bytes, at);
+          break;
+        case form.TABLE_SET:
+          this.changes.tables = true;
           at = afterNumber(bytes, at);
           break;
         case form.I32_CONSTANT:
@@ -189,6 +197,7 @@ export class CodeScanner {
           const immediates = afterNumber(bytes, at);
           at = afterBulk(bytes, operation, immediates);
           if (at < 0) refuse('it has an unknown instruction', position);
+          this.#notice(operation);
           if (operation >= 8 && operation <= 17) all += BULK_WEIGHT; // on memories and tables
           const helper = operation < 8 ? -1 : this.#bulk.helper(operation, immediates, before);
           if (helper >= 0) marks.add(MARK.bulk, position, helper, at);
@@ -217,6 +226,13 @@ export class CodeScanner {
       outsideLoops: instructions,
       calls,
     };
+  }
+
+  /** @param operation what follows the prefix 0xfc */
+  #notice(operation: number): void {
+    if (operation === BULK.dataDrop || operation === BULK.elementDrop) this.changes.segments = true;
+    else if (operation >= BULK.tableInit && operation !== BULK.tableSize)
+      this.changes.tables ||= operation <= BULK.tableFill;
   }
 
   /** @returns where its body begins */

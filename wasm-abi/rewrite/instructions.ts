@@ -26,6 +26,7 @@ export const PREFIX_ATOMIC = 23;
 export const DELEGATE = 24;
 export const BRANCH = 25;
 export const RETHROW = 26;
+export const TABLE_SET = 27;
 
 /** By opcode: what it is followed by, and what it means for a check. 0: unknown. */
 export const FORMS: Uint8Array = forms([
@@ -34,8 +35,9 @@ export const FORMS: Uint8Array = forms([
   [LOOP, 0x03],
   [END, 0x0b],
   [DELEGATE, 0x18],
-  // catch, variables, tables, i64.const, memory.size, ref.null
-  [ONE_NUMBER, 0x07, [0x20, 0x26], 0x3f, 0x42, 0xd0],
+  // catch, variables, table.get, i64.const, memory.size, ref.null
+  [ONE_NUMBER, 0x07, [0x20, 0x25], 0x3f, 0x42, 0xd0],
+  [TABLE_SET, 0x26],
   [BRANCH, 0x0c, 0x0d, 0xd5, 0xd6], // br, br_if, br_on_null, br_on_non_null
   [HEAVY_ONE_NUMBER, 0x08, 0x40], // throw, memory.grow
   [RETHROW, 0x09],

@@ -27,3 +27,6 @@ export const ADDED_EXPORTS = {
   /** What was the start function: the engine does not run it, so that it can run where its stack may be suspended. */
   start: 'vstar:start',
 } as const;
+
+/** Before the index of each global that can be changed, of a module whose instances can be put back as they were made. */
+export const GLOBAL_EXPORT = 'vstar:global';

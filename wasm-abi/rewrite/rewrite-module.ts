@@ -12,6 +12,12 @@ import { afterCount, cappedTable, importSection, tableSection } from './caps.ts'
 import type { CheckMode } from './checks.ts';
 import { exported } from './export-entry.ts';
 import { indexSpaces } from './index-spaces.ts';
+import {
+  type LastingChanges,
+  planRecycling,
+  type Recycling,
+  type RecyclingPlan,
+} from './recycling.ts';
 import { checkShape, checkValid } from './refusals.ts';
 import { ADDED_EXPORTS } from './reserved-names.ts';
 
@@ -25,6 +31,8 @@ export interface RewrittenModule {
   readonly memories: readonly Limits[];
   /** What all of its tables together may come to have. */
   readonly tableElements: number;
+  /** How an instance is put back as it was made. */
+  readonly recycling: Recycling;
 }
 
 const ID = {
@@ -39,6 +47,8 @@ const ID = {
   start: 8,
   code: 10,
 } as const;
+
+const NO_CHANGES: LastingChanges = { tables: false, segments: false };
 
 /**
  * Makes a core module of a tenant one that can be interrupted wherever it loops or recurs, and capped: its memories are
@@ -63,9 +73,10 @@ export function rewriteValid(original: Uint8Array, mode: CheckMode): RewrittenMo
   checkShape(module, spaces.definedFunctions);
   const start = startFunction(original, module);
   const added = addChecks(original, module, spaces, mode, start);
+  const plan = planRecycling(original, module, added?.changes ?? NO_CHANGES);
   const out = new ByteWriter(Math.ceil(original.length * 1.1) + 4_096);
   out.bytes(original.subarray(0, 8));
-  const bodies = sectionBodies(original, module, added, mode);
+  const bodies = sectionBodies(original, module, added, plan, mode);
   for (const id of SECTION_ORDER) {
     if (id === ID.code) added?.hints.write(out);
     const body = bodies.get(id);
@@ -75,13 +86,15 @@ export function rewriteValid(original: Uint8Array, mode: CheckMode): RewrittenMo
     if (section.id === ID.custom && keepCustom(original, section, added !== undefined))
       out.slice(original, section.start, section.end);
   const tableElements = module.tables.reduce((sum, each) => sum + (cappedTable(each).max ?? 0), 0);
-  return { bytes: out.finish(), memories: module.memories, tableElements };
+  const { recycling } = plan;
+  return { bytes: out.finish(), memories: module.memories, tableElements, recycling };
 }
 
 function sectionBodies(
   original: Uint8Array,
   module: CoreModule,
   added: AddedItems | undefined,
+  plan: RecyclingPlan,
   mode: CheckMode,
 ): ReadonlyMap<number, ByteWriter> {
   const bodies = new Map<number, ByteWriter>();
@@ -107,7 +120,7 @@ function sectionBodies(
   }
   put(ID.import, importSection(original, module, added !== undefined && mode === 'epoch'));
   if (module.tables.length > 0) put(ID.table, tableSection(module));
-  const exports = [...(added?.exports ?? [])];
+  const exports = [...(added?.exports ?? []), ...plan.exports];
   const start = startFunction(original, module);
   if (start !== undefined) exports.push(exported(ADDED_EXPORTS.start, 0, start));
   put(ID.type, extended(ID.type, added?.types));
