@@ -101,6 +101,18 @@ export class InvalidArgumentsError extends Error {
   }
 }
 
+/** A function of an instance was called by somebody who has given it back. */
+export class InstanceRecycledError extends Error {
+  readonly code = 'instance-recycled';
+
+  constructor(functionName: string) {
+    super(
+      `${functionName} is of an instance that was given back and may be another's now: make an instance, and lift it anew`,
+    );
+    this.name = 'InstanceRecycledError';
+  }
+}
+
 /** A compiler or the transpiler refused its input; `messages` is what it said. */
 export class BuildFailedError extends Error {
   readonly code = 'build-failed';

@@ -1,15 +1,16 @@
 import { Script } from 'node:vm';
 import type { Awaitable } from '#posiv-wit/result.ts';
 import { type Glue, instantiateComponent } from './bind/component.ts';
-import { instantiateCore } from './bind/core.ts';
-import { CoreExports, type CoreInstance } from './bind/core-exports.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
-import { promising } from './bind/jspi.ts';
 import { InstanceMemories } from './bind/memories.ts';
+import { plainInstance } from './bind/plain-instance.ts';
 import { NOT_PREEMPTED, type Preemption } from './bind/preemption.ts';
+import type { ProgramSpares } from './bind/recycler.ts';
+import { Spares } from './bind/spares.ts';
 import { readEntry } from './cache-entry.ts';
+import { coreProgram } from './core-program.ts';
 import { NotPreparedError } from './errors.ts';
-import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
+import type { ImageDescription } from './inspect.ts';
 import type { Preparation } from './prepared.ts';
 import { isWasi } from './wasi/catalogue.ts';
 import { commandStart } from './wasi/command.ts';
@@ -20,8 +21,16 @@ export type { Preemption } from './bind/preemption.ts';
 /** A prepared image whose code is compiled: makes instances that have nothing in common but the code. */
 export interface Program {
   readonly description: ImageDescription;
-  /** @throws {missing-imports} also {quota-exceeded} and {invalid-arguments}; what the image's own code throws as it starts comes as it is */
+  /**
+   * Makes a new instance.
+   * @throws {missing-imports} also {quota-exceeded} and {invalid-arguments}; what the image's own code throws as it starts comes as it is
+   */
   instantiate(host: HostBinding, init: InstanceInit): Promise<Instance>;
+  /**
+   * An instance that somebody else has given back, at once, in 3 us against 60: it is as a new one would be, having started
+   * already. Undefined where there is none.
+   */
+  reuse?(host: HostBinding, init: InstanceInit): Instance | undefined;
 }
 
 export interface InstanceInit {
@@ -46,13 +55,25 @@ export interface Instance {
   start?(): Promise<number>;
   /** Linear memory that it holds now, in bytes. */
   memoryBytes(): number;
+  /**
+   * Of an image that is one core module, for a host with a `family`: gives the instance back when whom it was for has ended,
+   * to be put back exactly as it was made and used again for another. It is not to be used from then on.
+   * @returns bytes of memory that are left to be collected: all of it if it cannot be used again, since its memory has grown
+   *   or a call in it trapped or has not returned; or that of older ones which it takes the place of
+   */
+  recycle?(): number;
 }
 
 /**
  * Reads and compiles what `prepareImage` made. For the thread that runs the instances.
+ * @param spares where its instances wait that may be used again; shared by the programs of a lane
  * @throws {not-prepared}
  */
-export async function loadProgram(cacheDir: string, key: string): Promise<Program> {
+export async function loadProgram(
+  cacheDir: string,
+  key: string,
+  spares: ProgramSpares = new Spares(),
+): Promise<Program> {
   const entry = await readEntry<Preparation>(cacheDir, key);
   if (!entry) throw new NotPreparedError(key, 'there is no whole entry for it in the cache');
   const { meta, files } = entry;
@@ -65,7 +86,7 @@ export async function loadProgram(cacheDir: string, key: string): Promise<Progra
       names.map((name, index) => [name, compiled[index] as WebAssembly.Module]),
     );
     return meta.glue === undefined
-      ? coreProgram(meta, modules)
+      ? coreProgram(meta, modules, spares)
       : componentProgram(meta, modules, evaluate(files.get(meta.glue), key));
   } catch (error) {
     throw new NotPreparedError(key, 'its files do not compile', error);
@@ -89,7 +110,7 @@ function componentProgram(
   return {
     description,
     async instantiate(host, init) {
-      const bound = bindImports(posiv, host);
+      const bound = bindImports(posiv, { host });
       const wasi = usesWasi
         ? (await import('./wasi/instance.ts')).wasiImports(description, host, init)
         : undefined;
@@ -104,59 +125,9 @@ function componentProgram(
         preemption,
         wasi,
       );
-      const made = instance(cores, description, memories);
+      const made = plainInstance(cores, description, memories);
       const start = commandStart(description, cores);
       return start ? { ...made, start } : made;
     },
-  };
-}
-
-function coreProgram(meta: Preparation, modules: ReadonlyMap<string, WebAssembly.Module>): Program {
-  const { description } = meta;
-  const [[file, module] = ['', undefined]] = modules;
-  if (!module) throw new TypeError('the entry has no module');
-  const posiv = description.importedFunctions.filter(
-    (name) => !name.startsWith(`${WASI_PREVIEW_1}#`),
-  );
-  const usesWasi = description.imports.includes(WASI_PREVIEW_1);
-  return {
-    description,
-    async instantiate(host, init) {
-      const bound = bindImports(posiv, host);
-      const memories = new InstanceMemories(meta, init.maxPages);
-      const wasi = usesWasi
-        ? await (await import('./bind/wasi.ts')).createWasi(module, host, init)
-        : undefined;
-      const core = await instantiateCore(
-        module,
-        file,
-        description,
-        bound,
-        memories,
-        init.preemption ?? NOT_PREEMPTED,
-        wasi?.imports,
-        (made) => wasi?.attach(made),
-      );
-      const initialize = core.exports['_initialize'];
-      if (typeof initialize === 'function') await promising(initialize)();
-      const made = instance([core], description, memories);
-      const start = core.exports['_start'];
-      if (description.kind !== 'wasi-command' || typeof start !== 'function') return made;
-      const run = wasi ? () => wasi.start(start) : async () => (await promising(start)(), 0);
-      return { ...made, start: run };
-    },
-  };
-}
-
-function instance(
-  cores: readonly CoreInstance[],
-  description: ImageDescription,
-  memories: InstanceMemories,
-): Instance {
-  const exports = new CoreExports(cores, description.exports);
-  return {
-    exports: exports.names,
-    lift: (name) => exports.lift(name),
-    memoryBytes: () => memories.bytes(),
   };
 }

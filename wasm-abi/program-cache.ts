@@ -1,12 +1,15 @@
+import type { ProgramSpares } from './bind/recycler.ts';
+import { Spares } from './bind/spares.ts';
 import { loadProgram, type Program } from './load.ts';
 
 /** A QuickJS program takes about 4 MB of compiled code, one of C some KB; V8 frees what no instance uses. */
 const MAX_PROGRAMS = 64;
 
-/** The programs of one lane, each compiled once. */
+/** The programs of one lane, each compiled once; instances of them that have ended are used again. */
 export class ProgramCache {
   readonly #cacheDir: string;
   readonly #max: number;
+  readonly #spares: ProgramSpares = new Spares();
   /** In the order of their last use, the oldest first. */
   readonly #programs = new Map<string, Promise<Program>>();
 
@@ -29,7 +32,7 @@ export class ProgramCache {
   }
 
   #load(key: string): Promise<Program> {
-    const program = loadProgram(this.#cacheDir, key);
+    const program = loadProgram(this.#cacheDir, key, this.#spares);
     program.catch(() => {
       if (this.#programs.get(key) === program) this.#programs.delete(key); // the next one may find it prepared
     });

@@ -24,6 +24,8 @@ export class GuestMemory {
   view = new DataView(this.bytes.buffer);
   /** In bytes, of what `newText` or `newBytes` stored last. */
   length = 0;
+  /** Whether any call has gone through it, which may have left something with the guest. */
+  used = false;
   #budget = 0;
   #allocating = false;
 
@@ -33,6 +35,7 @@ export class GuestMemory {
 
   /** A guest that calls an import from within its `cabi_realloc` traps, as the Canonical ABI says. */
   checkEntry(): void {
+    this.used = true;
     if (this.#allocating) trap('a call from within cabi_realloc');
   }
 

@@ -2,13 +2,25 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare } from './differential.ts';
+import { compare, type Verdict } from './differential.ts';
 import { exposed } from './exposed.ts';
-import { randomModule } from './wasm-opt.ts';
+import { compareRecycled } from './recycled.ts';
+import { type ModuleKind, randomModule } from './wasm-opt.ts';
 
-/** Where modules that behave differently are kept; `tests/fuzz/corpus.test.ts` runs them from then on. */
-const CORPUS = join(import.meta.dirname, '../fixtures/rewriting');
+const FIXTURES = join(import.meta.dirname, '../fixtures');
 const MAX_INPUT_BYTES = 12_000;
+
+/** One in three can be put back: so many have to be made until one is. */
+const LEAST_ROUNDS = 30;
+
+interface ModuleFuzzer {
+  readonly compare: (module: Uint8Array<ArrayBuffer>, seed: number) => Promise<Verdict>;
+  /** What is made by turns. */
+  readonly kinds: readonly ModuleKind[];
+  /** Where modules that behave differently are kept; `tests/fuzz/corpus.test.ts` runs them from then on. */
+  readonly corpus: string;
+  readonly compared: string;
+}
 
 /** Random bytes that a seed and a number determine. */
 function randomBytes(seed: number, round: number): Uint8Array {
@@ -30,23 +42,43 @@ function randomBytes(seed: number, round: number): Uint8Array {
  * @param until when to stop, in ms since 1970
  * @returns how many differ
  */
-export async function fuzzModules(until: number, seed: number): Promise<number> {
+export function fuzzModules(until: number, seed: number): Promise<number> {
+  const kinds = ['new', 'new', 'new', 'old'] as const;
+  return fuzz({ compare, kinds, corpus: 'rewriting', compared: 'compared' }, until, seed);
+}
+
+/**
+ * Compares instances of random modules that were put back with new ones; at least one.
+ * @param until when to stop, in ms since 1970
+ * @returns how many modules have instances that differ
+ */
+export function fuzzRecycling(until: number, seed: number): Promise<number> {
+  const kinds = ['plain'] as const;
+  return fuzz(
+    { compare: compareRecycled, kinds, corpus: 'recycling', compared: 'recycled' },
+    until,
+    seed,
+  );
+}
+
+async function fuzz(fuzzer: ModuleFuzzer, until: number, seed: number): Promise<number> {
+  const corpus = join(FIXTURES, fuzzer.corpus);
   const folder = await mkdtemp(join(tmpdir(), 'vstar-fuzz-'));
   const skipped = new Map<string, number>();
   let compared = 0;
   let different = 0;
   try {
-    for (let round = 0; round === 0 || Date.now() < until; round++) {
+    for (let round = 0; Date.now() < until || (compared === 0 && round < LEAST_ROUNDS); round++) {
       const input = randomBytes(seed, round);
-      const module = await randomModule(input, folder, round % 4 === 3);
-      const verdict = await judge(module, seed + round);
+      const module = await randomModule(input, folder, fuzzer.kinds[round % fuzzer.kinds.length]!);
+      const verdict = await judge(module, seed + round, fuzzer.compare);
       if (verdict.kind === 'skipped') skipped.set(verdict.why, (skipped.get(verdict.why) ?? 0) + 1);
       else compared++;
       if (verdict.kind !== 'different') continue;
       different++;
-      await mkdir(CORPUS, { recursive: true });
+      await mkdir(corpus, { recursive: true });
       const name = createHash('sha256').update(module).digest('hex').slice(0, 16);
-      await writeFile(join(CORPUS, `${name}.wasm`), module);
+      await writeFile(join(corpus, `${name}.wasm`), module);
       process.stderr.write(`round ${round}: ${verdict.what}\nkept as ${name}.wasm\n`);
     }
   } finally {
@@ -54,19 +86,23 @@ export async function fuzzModules(until: number, seed: number): Promise<number> 
   }
   const reasons = [...skipped].map(([why, count]) => `, ${count} skipped (${why})`).join('');
   process.stdout.write(
-    `seed ${seed}: ${compared} modules compared${reasons}, ${different} differ\n`,
+    `seed ${seed}: ${compared} modules ${fuzzer.compared}${reasons}, ${different} differ\n`,
   );
   return compared > 0 ? different : Math.max(1, different);
 }
 
-async function judge(module: Uint8Array<ArrayBuffer>, seed: number) {
-  if (!WebAssembly.validate(module)) return { kind: 'skipped', why: 'invalid here' } as const;
+async function judge(
+  module: Uint8Array<ArrayBuffer>,
+  seed: number,
+  by: ModuleFuzzer['compare'],
+): Promise<Verdict> {
+  if (!WebAssembly.validate(module)) return { kind: 'skipped', why: 'invalid here' };
   try {
-    return await compare(exposed(module), seed);
+    return await by(exposed(module), seed);
   } catch (error) {
     const { code } = error as { code?: string };
     if (code !== 'unsupported-image' && code !== 'image-too-large')
-      return { kind: 'different', what: String(error) } as const;
-    return { kind: 'skipped', why: code } as const;
+      return { kind: 'different', what: String(error) };
+    return { kind: 'skipped', why: code };
   }
 }

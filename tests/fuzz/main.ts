@@ -1,10 +1,11 @@
-// npm run fuzz -- [modules|bindings] [--minutes N] [--seed S]: what must not differ is compared on random input. Modules: as
-// they are against rewritten; bindings: calls over ours against jco's. Both share the time if none is named.
+// npm run fuzz -- [modules|recycling|bindings] [--minutes N] [--seed S]: what must not differ is compared on random input. Modules: as
+// they are against rewritten; recycling: instances that were put back against new ones; bindings: calls over ours against
+// jco's. All share the time if none is named.
 import { parseArgs } from 'node:util';
 import { fuzzBindings } from './binding/fuzz-bindings.ts';
-import { fuzzModules } from './fuzz-modules.ts';
+import { fuzzModules, fuzzRecycling } from './fuzz-modules.ts';
 
-const FUZZERS = { modules: fuzzModules, bindings: fuzzBindings } as const;
+const FUZZERS = { modules: fuzzModules, recycling: fuzzRecycling, bindings: fuzzBindings } as const;
 const USAGE = `Usage: npm run fuzz -- [${Object.keys(FUZZERS).join('|')}] [--minutes N] [--seed S]`;
 const MINUTE_MS = 60_000;
 

@@ -9,6 +9,11 @@ export interface CoreInstance {
   readonly memory: WebAssembly.Memory | undefined;
 }
 
+/** How many calls into an instance have not returned: those that trapped never do. */
+export interface CallsInside {
+  count: number;
+}
+
 export type Lifted = (...params: unknown[]) => Awaitable<unknown>;
 
 /** Of the core instances that a program consists of, finds those that carry its exports, and lifts them. */
@@ -18,9 +23,16 @@ export class CoreExports {
   readonly #owners = new Map<string, CoreInstance>();
   readonly #lifted = new Map<string, Lifted>();
   readonly #instances: readonly CoreInstance[];
+  readonly #inside: CallsInside | undefined;
 
-  constructor(instances: readonly CoreInstance[], exports: readonly string[]) {
+  /** @param inside is kept up to date, if it is given */
+  constructor(
+    instances: readonly CoreInstance[],
+    exports: readonly string[],
+    inside?: CallsInside,
+  ) {
     this.#instances = instances;
+    this.#inside = inside;
     const offered = new Set(exports);
     for (const instance of instances) {
       for (const name of Object.keys(instance.exports)) {
@@ -41,7 +53,12 @@ export class CoreExports {
     const core = owner?.exports[name];
     if (!owner || !descriptor || typeof core !== 'function') return undefined;
     const post = owner.exports[`cabi_post_${name}`] as CoreFunction | undefined;
-    const lifted = descriptor.lift(promising(core), this.#abiOf(owner), post);
+    const entry = promising(core);
+    const abi = this.#abiOf(owner);
+    const inside = this.#inside;
+    const lifted = inside
+      ? descriptor.lift(entering(entry, inside), abi, leaving(post, inside))
+      : descriptor.lift(entry, abi, post);
     this.#lifted.set(name, lifted);
     return lifted;
   }
@@ -52,6 +69,21 @@ export class CoreExports {
       this.#instances.findLast((each) => each.exports['cabi_realloc'])?.exports['cabi_realloc'];
     return { memory, realloc } as CoreAbi; // a function that needs neither is bound without
   }
+}
+
+function entering(core: CoreFunction, inside: CallsInside): CoreFunction {
+  return (...flat) => {
+    inside.count++;
+    return core(...flat);
+  };
+}
+
+/** A post-return function is called last of all, whatever the result: it costs nothing to count there, but what a promise would. */
+function leaving(post: CoreFunction | undefined, inside: CallsInside): CoreFunction {
+  return (...flat) => {
+    post?.(...flat);
+    inside.count--;
+  };
 }
 
 /** The memory that is index 0 for a core instance: what it exports, or what it was given. */

@@ -3,7 +3,22 @@ import type { ImageDescription } from '../inspect.ts';
 import type { CoreInstance } from './core-exports.ts';
 import type { BoundImports } from './host-binding.ts';
 import { type InstanceMemories, MEMORY_MODULE } from './memories.ts';
-import { attachPreemption, type Preemption, preemptionImports, runStart } from './preemption.ts';
+import {
+  attachPreemption,
+  type CheckContext,
+  type Preemption,
+  preemptionImports,
+  runStart,
+} from './preemption.ts';
+
+/** An instance of the one core module of an image, with what ties it to the host. */
+export interface LinkedCore extends CoreInstance {
+  readonly memory: WebAssembly.Memory;
+  /** Through which all of its imports go. */
+  readonly abi: CoreAbi;
+  /** Undefined where it has no code of its own. */
+  readonly checks: CheckContext | undefined;
+}
 
 /**
  * Makes the instance of an image that is one core module, whose start function has then run; `more` are imports that are
@@ -18,7 +33,7 @@ export async function instantiateCore(
   preemption: Preemption,
   more: WebAssembly.Imports = {},
   attach: (instance: WebAssembly.Instance) => void = () => undefined,
-): Promise<CoreInstance> {
+): Promise<LinkedCore> {
   // Completed once the instance exists: functions read it when they are called.
   const abi: { memory?: WebAssembly.Memory; realloc?: unknown } = {};
   const imports: WebAssembly.Imports = { ...more, ...preemptionImports(preemption) };
@@ -36,8 +51,8 @@ export async function instantiateCore(
   const memory = exports['memory'] as WebAssembly.Memory;
   abi.memory = memory;
   abi.realloc = exports['cabi_realloc'];
-  attachPreemption(exports, preemption);
+  const checks = attachPreemption(exports, preemption);
   attach(instance);
   await runStart(exports);
-  return { exports, memory };
+  return { exports, memory, abi: abi as CoreAbi, checks };
 }

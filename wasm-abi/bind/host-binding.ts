@@ -9,12 +9,23 @@ export interface HostBinding {
   /**
    * The host's side of a function of POSIV; undefined where the instance may not have it. One that `suspends` may give a
    * promise: the instance's stack then waits, and other instances run.
+   * @param owner whom the instance is for: of a host with a `family`, to be looked at in each call
    */
-  resolve(descriptor: FunctionDescriptor): HostImport | undefined;
+  resolve(descriptor: FunctionDescriptor, owner: Owner): HostImport | undefined;
   /** Takes what a WASI program writes. The program is held back until it resolves. */
   write(channel: 'output' | 'errors', bytes: Uint8Array): void | Promise<void>;
   /** What WASI is made from. Absent: images that import any of it are refused. */
   readonly wasi?: WasiSources;
+  /**
+   * Hosts with the same one resolve the same functions, which know no host but their instance's owner: so an instance that
+   * was made for one of them can be used again for another. Absent: each instance is used once.
+   */
+  readonly family?: object;
+}
+
+/** Whom an instance is for. Its imports are bound once, and ask here when they are called. */
+export interface Owner {
+  readonly host: HostBinding;
 }
 
 interface HostImport {
@@ -32,12 +43,12 @@ export type BoundImports = ReadonlyMap<string, BindImport>;
  * Finds the host's side of every function that an image imports, before any of the image runs.
  * @throws {missing-imports} with all that the host does not have
  */
-export function bindImports(functions: readonly string[], host: HostBinding): BoundImports {
+export function bindImports(functions: readonly string[], owner: Owner): BoundImports {
   const bound = new Map<string, BindImport>();
   const missing: string[] = [];
   for (const name of functions) {
     const descriptor = functionNamed(name);
-    const offered = descriptor && host.resolve(descriptor);
+    const offered = descriptor && owner.host.resolve(descriptor, owner);
     if (!offered) missing.push(name);
     else {
       bound.set(name, (abi) => {

@@ -64,6 +64,11 @@ export class InstanceMemories {
     return imports;
   }
 
+  /** Those that have been made so far. */
+  get all(): readonly WebAssembly.Memory[] {
+    return this.#made;
+  }
+
   /** Bytes of linear memory that the instance holds now. */
   bytes(): number {
     return this.#made.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);

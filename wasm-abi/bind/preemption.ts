@@ -36,9 +36,12 @@ export const NOT_PREEMPTED: Preemption = {
 };
 
 /** What an instance's checks hand to the shim. */
-interface CheckContext {
-  readonly preemption: Preemption;
+export interface CheckContext {
+  /** Whoever interrupts it now. */
+  preemption: Preemption;
   readonly fuel: WebAssembly.Global | undefined;
+  /** Whether its fuel has been used up, and given anew. */
+  refuelled: boolean;
 }
 
 let shim: WebAssembly.ExportValue | undefined;
@@ -47,8 +50,12 @@ let shim: WebAssembly.ExportValue | undefined;
 function checkFunction(): WebAssembly.ExportValue {
   if (shim) return shim;
   const host: WebAssembly.ModuleImports = {
-    tick: ({ preemption, fuel }: CheckContext): number => {
-      if (fuel) fuel.value = preemption.fuelSlice ?? FUEL_SLICE;
+    tick: (context: CheckContext): number => {
+      const { preemption, fuel } = context;
+      if (fuel) {
+        fuel.value = preemption.fuelSlice ?? FUEL_SLICE;
+        context.refuelled = true;
+      }
       return preemption.tick();
     },
     pause: suspending(({ preemption }: CheckContext) => preemption.pause()),
@@ -64,15 +71,23 @@ export function preemptionImports({ flag }: Preemption): WebAssembly.Imports {
   return { [PREEMPTION_MODULE]: { [FLAG_IMPORT]: flag } };
 }
 
-/** Ties a new core instance's checks to the host; before anything of it runs. */
-export function attachPreemption(exports: WebAssembly.Exports, preemption: Preemption): void {
+/**
+ * Ties a new core instance's checks to the host; before anything of it runs.
+ * @returns what they go by; undefined where it has none
+ */
+export function attachPreemption(
+  exports: WebAssembly.Exports,
+  preemption: Preemption,
+): CheckContext | undefined {
   const pause = exports[ADDED_EXPORTS.pause] as WebAssembly.Global | undefined;
   const context = exports[ADDED_EXPORTS.context] as WebAssembly.Global | undefined;
-  if (!pause || !context) return; // it has no code
+  if (!pause || !context) return undefined; // it has no code
   const fuel = exports[ADDED_EXPORTS.fuel] as WebAssembly.Global | undefined;
   if (fuel) fuel.value = preemption.fuelSlice ?? FUEL_SLICE;
   pause.value = checkFunction();
-  context.value = { preemption, fuel } satisfies CheckContext;
+  const checks: CheckContext = { preemption, fuel, refuelled: false };
+  context.value = checks;
+  return checks;
 }
 
 /** Runs what was the module's start function, if it has one: it may be interrupted and suspended as all its functions. */

@@ -2,6 +2,7 @@ import { attachPreemption, NOT_PREEMPTED, preemptionImports } from '#wasm-abi/bi
 import type { Preemption } from '#wasm-abi/load.ts';
 import type { CheckMode } from '#wasm-abi/rewrite/checks.ts';
 import { MEMORY_MODULE } from '#wasm-abi/rewrite/reserved-names.ts';
+import type { Recycling } from '#wasm-abi/rewrite/recycling.ts';
 import { rewriteModule } from '#wasm-abi/rewrite/rewrite-module.ts';
 
 /** Each way in which a module can be run: as it is, and rewritten. */
@@ -11,6 +12,8 @@ export interface Running {
   readonly exports: WebAssembly.Exports;
   /** The memories that it was given, if it was rewritten. */
   readonly memories: readonly WebAssembly.Memory[];
+  /** How it is put back, if it was rewritten. */
+  readonly recycling?: Recycling;
 }
 
 /** Makes an instance of a module, rewritten or not; its start function, if it was stripped, is still to be run. */
@@ -36,5 +39,5 @@ export function instantiate(
     [MEMORY_MODULE]: given,
   });
   attachPreemption(exports, preemption);
-  return { exports, memories };
+  return { exports, memories, recycling: rewritten.recycling };
 }
