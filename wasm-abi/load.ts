@@ -15,7 +15,7 @@ import type { Preparation } from './prepared.ts';
 import { isWasi } from './wasi/catalogue.ts';
 import { commandStart } from './wasi/command.ts';
 
-export type { HostBinding } from './bind/host-binding.ts';
+export type { HostBinding, Owner } from './bind/host-binding.ts';
 export type { Preemption } from './bind/preemption.ts';
 
 /** A prepared image whose code is compiled: makes instances that have nothing in common but the code. */

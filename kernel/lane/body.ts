@@ -9,4 +9,10 @@ export interface Body {
   readonly handlers: HandlersCalls | undefined;
   /** Bytes of linear memory that it holds. */
   memoryBytes(): number;
+  /**
+   * To be called when the vTask has exited by itself: what it ran in is used again for another, if it can be. Nothing of it
+   * is called any more.
+   * @returns bytes of memory that are left to be collected
+   */
+  release?(): number;
 }

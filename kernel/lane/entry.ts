@@ -1,3 +1,4 @@
+import type { Body } from '#kernel/lane/body.ts';
 import type { Host } from '#kernel/lane/lane.ts';
 import type { LocalWatch } from '#kernel/lane/local-watches.ts';
 import type { Task } from '#kernel/lane/task.ts';
@@ -11,6 +12,8 @@ export interface Entry {
   readonly host: Host;
   /** Of a vTask that the lane has made by a lease. */
   readonly birth: Birth | undefined;
+  /** What runs, once it is loaded. */
+  body?: Body;
   /** The last one that it was in before its end. */
   state: State;
   /** Who of this lane waits for what becomes of it. */

@@ -192,6 +192,7 @@ export class Lane {
     let body: Body;
     try {
       body = await this.#components.load(init, host);
+      entry.body = body;
     } catch (error) {
       const tag = codeOf(error) === 'quota-exceeded' ? 'quota-exceeded' : 'start-failed';
       return task.end({ tag, val: describe(error) });
@@ -327,7 +328,8 @@ export class Lane {
     const { vtid } = task;
     entry.host.runner.end();
     this.#usage.report(entry); // what it has used counts when it has ended, too
-    this.#leftMemory.left(entry.memory);
+    const released = reason.tag === 'exited' ? entry.body?.release?.() : undefined;
+    this.#leftMemory.left(released ?? entry.memory);
     this.#entries.delete(vtid);
     this.#nursery.ended(vtid);
     if (entry.birth && !entry.birth.announced) entry.birth.reason = reason;
