@@ -372,7 +372,7 @@ export class Kernel {
     this.quotas.lifetimes.forget(vtid);
     this.leases.ended(vtid);
     for (const child of this.table.childrenOf(vtid)) void this.end(child, { tag: 'creator-ended' });
-    for (const node of vtask.childNodes) this.tell(node, 'creator-ended', [vtid]);
+    for (const node of vtask.childNodes ?? []) this.tell(node, 'creator-ended', [vtid]);
     for (const watch of this.watchers.drop(vtid)) unwatchAt(this, watch);
     if (name !== undefined)
       this.names.free(tenant, name, fencingToken).catch((error: unknown) => {

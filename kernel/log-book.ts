@@ -29,7 +29,8 @@ class Log {
   followedUntil = Number.NEGATIVE_INFINITY;
   /** Set while the writer is held back: the reader may have gone without a word. */
   cancelRelease: (() => void) | undefined;
-  readonly waiters = new Set<Waiter>();
+  /** None for most: nobody follows them. */
+  waiters: Set<Waiter> | undefined;
 }
 
 export interface LogBookComponents {
@@ -79,7 +80,7 @@ export class LogBook {
     log.bytes += text.byteLength + ENTRY_BYTES;
     log.owed += text.byteLength;
     this.#settle(vtid, log);
-    for (const { wake } of log.waiters) wake();
+    for (const { wake } of log.waiters ?? []) wake();
   }
 
   end(vtid: string): void {
@@ -92,7 +93,7 @@ export class LogBook {
       if (this.#endedBytes <= ENDED_BYTES) break;
       this.forget(oldest);
     }
-    for (const { wake } of log.waiters) wake();
+    for (const { wake } of log.waiters ?? []) wake();
   }
 
   /** A page from `number` on; waits for its first entry. Undefined for a vTask that has no log here. */
@@ -113,12 +114,12 @@ export class LogBook {
     return new Promise((resolve) => {
       const wake = (): void => {
         cancel();
-        log.waiters.delete(waiter);
+        log.waiters?.delete(waiter);
         resolve();
       };
       const waiter = { wake };
       const cancel = this.#components.clock.after(timeoutMs, wake);
-      log.waiters.add(waiter);
+      (log.waiters ??= new Set()).add(waiter);
     });
   }
 

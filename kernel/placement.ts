@@ -28,7 +28,8 @@ async function createAt(
 ): Promise<Result<string, ErrorCode>> {
   if (node === kernel.self) return kernel.create(creation);
   const { tenant, creator, name, image, cmd, grants, options } = creation;
-  kernel.table.get(creator)?.childNodes.add(node);
+  const parent = kernel.table.get(creator);
+  if (parent) (parent.childNodes ??= new Set()).add(node);
   kernel.components.peers.placed(node);
   try {
     const params = [tenant, creator, name, image, cmd, grants, options];

@@ -2,7 +2,8 @@ import type { Limit, Refusal } from '#posiv-wit/generated/kernel.ts';
 
 /** How often somebody passed each limit, whether it was refused or only counted. */
 export class Refusals {
-  readonly #counts = new Map<Limit, number>();
+  /** None for most: they pass no limit. */
+  #counts: Map<Limit, number> | undefined;
   #total = 0;
 
   /** Of all limits. */
@@ -11,19 +12,24 @@ export class Refusals {
   }
 
   add(limit: Limit): void {
-    this.#total += 1;
-    this.#counts.set(limit, (this.#counts.get(limit) ?? 0) + 1);
+    this.#set(limit, this.#countOf(limit) + 1);
   }
 
   /** Takes over what another has counted so far. A count never falls: what it comes from is not trusted. */
   raise({ limit, count }: Refusal): void {
-    const before = this.#counts.get(limit) ?? 0;
-    if (count <= before) return;
-    this.#total += count - before;
-    this.#counts.set(limit, count);
+    if (count > this.#countOf(limit)) this.#set(limit, count);
   }
 
   list(): readonly Refusal[] {
-    return [...this.#counts].map(([limit, count]) => ({ limit, count }));
+    return [...(this.#counts ?? [])].map(([limit, count]) => ({ limit, count }));
+  }
+
+  #countOf(limit: Limit): number {
+    return this.#counts?.get(limit) ?? 0;
+  }
+
+  #set(limit: Limit, count: number): void {
+    this.#total += count - this.#countOf(limit);
+    (this.#counts ??= new Map()).set(limit, count);
   }
 }

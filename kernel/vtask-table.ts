@@ -31,7 +31,7 @@ export interface VTask {
   /** The limits that it has passed. */
   readonly refusals: Refusals;
   /** Nodes on which it has made vTasks. */
-  readonly childNodes: Set<NodeId>;
+  childNodes: Set<NodeId> | undefined;
   state: State;
   readonly lane: number;
   startedMs: number;
@@ -113,7 +113,7 @@ export class VTaskTable {
       cpuUs: 0,
       calls: 0,
       reason: undefined,
-      childNodes: new Set(),
+      childNodes: undefined,
     };
     this.#vtasks.set(vtask.vtid, vtask);
     if (vtask.program !== '') this.#living += 1;

@@ -12,23 +12,23 @@ export function isIdentity(text: string): boolean {
 
 /** The identities that a vTask answers to, of requests or of messages. */
 export class Identities {
-  readonly #names = new Set<string>();
+  #names: Set<string> | undefined;
 
   get size(): number {
-    return this.#names.size;
+    return this.#names?.size ?? 0;
   }
 
   has(identity: string): boolean {
-    return this.#names.has(identity);
+    return this.#names?.has(identity) ?? false;
   }
 
   register(identity: string): Result<undefined, ErrorCode> {
     if (!isIdentity(identity))
       return refused(`an identity has 1 to ${MAX_IDENTITY_BYTES} bytes, '${identity}' has not`);
-    if (this.#names.has(identity)) return refused(`'${identity}' is registered already`);
-    if (this.#names.size >= MAX_IDENTITIES)
+    if (this.has(identity)) return refused(`'${identity}' is registered already`);
+    if (this.size >= MAX_IDENTITIES)
       return refused(`more than ${MAX_IDENTITIES} identities; register fewer`);
-    this.#names.add(identity);
+    (this.#names ??= new Set()).add(identity);
     return ok(undefined);
   }
 }

@@ -44,7 +44,7 @@ export class Mailbox {
   #head = 0;
   #bytes = 0;
   #parked: Waiter[] = [];
-  readonly #kept = new Map<string, Waiter>();
+  #kept: Map<string, Waiter> | undefined;
 
   constructor(limits: Limits, onRoom: (waiter: Return) => void) {
     this.#limits = limits;
@@ -64,7 +64,7 @@ export class Mailbox {
   offer(mail: Mail, now: number): 'taken' | 'parked' | 'too-large' {
     const { size } = mail;
     const from = mail.from!;
-    if (this.#kept.size > 0 && this.#kept.delete(keyOf(from))) {
+    if (this.#kept?.delete(keyOf(from))) {
       this.#queue.push(mail);
       return 'taken';
     }
@@ -102,9 +102,9 @@ export class Mailbox {
 
   /** Forgets a sender that has given up: its place in the queue of the parked, its kept room, or its waiting request. */
   withdraw(from: Return, now: number): void {
-    const kept = this.#kept.get(keyOf(from));
+    const kept = this.#kept?.get(keyOf(from));
     if (kept) {
-      this.#kept.delete(keyOf(from));
+      this.#kept?.delete(keyOf(from));
       this.#free(kept.size, now);
       return;
     }
@@ -125,7 +125,7 @@ export class Mailbox {
   /** Forgets every sender that `gone` names: those of a node that is down. */
   forget(gone: (vtid: string) => boolean, now: number): void {
     this.#drop((waiter) => gone(waiter.vtid));
-    for (const waiter of this.#kept.values()) if (gone(waiter.vtid)) this.withdraw(waiter, now);
+    for (const waiter of this.#kept?.values() ?? []) if (gone(waiter.vtid)) this.withdraw(waiter, now);
     this.remove((mail) => mail.event.tag === 'request' && gone(mail.from!.vtid), now);
   }
 
@@ -136,7 +136,7 @@ export class Mailbox {
       if (from && this.#queue[at]!.event.tag === 'request') yield from;
     }
     yield* this.#parked;
-    yield* this.#kept.values();
+    yield* this.#kept?.values() ?? [];
   }
 
   /** Takes out what `unwanted` says, and yields it. */
@@ -159,7 +159,7 @@ export class Mailbox {
         // One that would never fit, since the limit has become smaller, is let in alone.
         if (this.#bytes > 0 && this.#bytes + next.size > this.#limits.mailboxBytes) return;
         this.#bytes += next.size;
-        this.#kept.set(keyOf(next), next);
+        (this.#kept ??= new Map()).set(keyOf(next), next);
         this.#onRoom(next);
       }
       this.#parked.shift();
