@@ -55,7 +55,8 @@ export class Turns {
       this.#ends = now + TURN_MS;
       clock.soon(() => {
         this.#ends = undefined;
-        if (this.#ready.length + this.#starting.length > 0) this.#drain();
+        this.#draining = false;
+        if (this.#ready.length + this.#starting.length > 0) this.#toDrain();
       });
     }
     while (this.#ready.length > 0 && now < this.#ends) {

@@ -1,0 +1,56 @@
+import test from 'ava';
+import type { Entry } from '#kernel/lane/entry.ts';
+import type { Task } from '#kernel/lane/task.ts';
+import { Turns } from '#kernel/lane/turns.ts';
+import { ManualClock, settled } from '#tests/support/manual-clock.ts';
+
+/** As much of a vTask as turns are about. */
+function task(step: () => void): Task {
+  return { queued: false, ended: false, step } as unknown as Task;
+}
+
+function entry(): Entry {
+  return { task: task(() => {}) } as Entry;
+}
+
+test('what comes after a turn that took long is done too', async (t) => {
+  const clock = new ManualClock();
+  const started: Entry[] = [];
+  const turns = new Turns(clock, (each) => started.push(each));
+  const slow = task(() => clock.advanceNow(5));
+  turns.step(slow);
+  await settled();
+  let steps = 0;
+  turns.step(task(() => (steps += 1)));
+  turns.start(entry());
+  await settled();
+  t.is(steps, 1);
+  t.is(started.length, 1);
+});
+
+test('vTasks whose starts only make others leave the event loop its turns', async (t) => {
+  const clock = new ManualClock();
+  let made = 0;
+  let over = false;
+  const turns: Turns = new Turns(clock, () => {
+    made += 1;
+    clock.advanceNow(0.5);
+    if (!over) turns.start(entry());
+  });
+  turns.start(entry());
+  let looked = 0;
+  for (let round = 0; round < 10; round += 1) {
+    await new Promise(setImmediate);
+    looked += 1;
+  }
+  over = true;
+  t.is(looked, 10);
+  t.true(made > 10 && made <= 50, `${made}`);
+});
+
+test('a vTask that has ended before its start is not started', async (t) => {
+  const turns = new Turns(new ManualClock(), () => t.fail());
+  turns.start({ task: { ...task(() => {}), ended: true } } as Entry);
+  await settled();
+  t.pass();
+});
