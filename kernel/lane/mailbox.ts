@@ -125,7 +125,8 @@ export class Mailbox {
   /** Forgets every sender that `gone` names: those of a node that is down. */
   forget(gone: (vtid: string) => boolean, now: number): void {
     this.#drop((waiter) => gone(waiter.vtid));
-    for (const waiter of this.#kept?.values() ?? []) if (gone(waiter.vtid)) this.withdraw(waiter, now);
+    for (const waiter of this.#kept?.values() ?? [])
+      if (gone(waiter.vtid)) this.withdraw(waiter, now);
     this.remove((mail) => mail.event.tag === 'request' && gone(mail.from!.vtid), now);
   }
 

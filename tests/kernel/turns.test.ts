@@ -5,12 +5,12 @@ import { Turns } from '#kernel/lane/turns.ts';
 import { ManualClock, settled } from '#tests/support/manual-clock.ts';
 
 /** As much of a vTask as turns are about. */
-function task(step: () => void): Task {
-  return { queued: false, ended: false, step } as unknown as Task;
+function task(step: () => void, ended = false): Task {
+  return { queued: false, ended, step } as unknown as Task;
 }
 
-function entry(): Entry {
-  return { task: task(() => {}) } as Entry;
+function entry(ended = false): Entry {
+  return { task: task(() => {}, ended) } as Entry;
 }
 
 test('what comes after a turn that took long is done too', async (t) => {
@@ -50,7 +50,7 @@ test('vTasks whose starts only make others leave the event loop its turns', asyn
 
 test('a vTask that has ended before its start is not started', async (t) => {
   const turns = new Turns(new ManualClock(), () => t.fail());
-  turns.start({ task: { ...task(() => {}), ended: true } } as Entry);
+  turns.start(entry(true));
   await settled();
   t.pass();
 });
