@@ -29,6 +29,7 @@ const WAY: readonly State[] = ['scheduled', 'starting', 'running'];
 /** The limits that lanes look after, and tell of. */
 const OF_LANES: ReadonlySet<Limit> = new Set([
   'memory-pages',
+  'table-elements',
   'mailbox-bytes',
   'message-rate',
   'log-rate',

@@ -18,6 +18,8 @@ const GIB = 2 ** 30;
 export const VTASK_LIMITS: Readonly<Record<keyof Quota, LimitRange>> = {
   // A language runtime and its working set; what 32 bits address.
   memoryPages: { name: 'memory-pages', standard: 4_096, maximum: 65_536 },
+  // What an image may have at most, which is up to 16 MiB.
+  tableElements: { name: 'table-elements', standard: 1_048_576, maximum: 1_048_576 },
   cpuWeight: { name: 'cpu-weight', standard: 100, maximum: 1_000 },
   cpuRate: { name: 'cpu-rate', standard: 1_000, maximum: 1_000 },
   mailboxBytes: { name: 'mailbox-bytes', standard: MIB, maximum: 64 * MIB },

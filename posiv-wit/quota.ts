@@ -3,6 +3,7 @@ import type { Quota } from './generated/kernel.ts';
 /** A quota that says nothing: the defaults for a vTask that is made, no change for one that is adjusted. */
 export const DEFAULT_QUOTA: Quota = {
   memoryPages: 0,
+  tableElements: 0,
   cpuWeight: 0,
   cpuRate: 0,
   mailboxBytes: 0,

@@ -8,7 +8,7 @@ import type { Holder } from './bind/recyclable-core.ts';
 import { type ProgramSpares, Recycler } from './bind/recycler.ts';
 import { WASI_PREVIEW_1 } from './inspect.ts';
 import type { Instance, InstanceInit, Program } from './load.ts';
-import type { Preparation } from './prepared.ts';
+import { type Preparation, tableElementsOf } from './prepared.ts';
 
 /** The program of an image that is one core module. */
 export function coreProgram(
@@ -55,6 +55,7 @@ export function coreProgram(
 
   return {
     description,
+    tableElements: tableElementsOf(meta),
     instantiate,
     reuse(host, init) {
       const wanted = { host, maxPages: init.maxPages, preemption: preemptionOf(init) };

@@ -91,6 +91,18 @@ export class MemoryQuotaError extends Error {
   }
 }
 
+/** The tables of the image may come to have more than its quota allows. */
+export class TableQuotaError extends Error {
+  readonly code = 'quota-exceeded';
+
+  constructor(elements: number, quota: number) {
+    super(
+      `table-elements: the tables of the image may come to have ${elements} elements, its quota is ${quota}`,
+    );
+    this.name = 'TableQuotaError';
+  }
+}
+
 /** A program cannot be given these arguments or this environment. */
 export class InvalidArgumentsError extends Error {
   readonly code = 'invalid-arguments';

@@ -11,7 +11,7 @@ import { readEntry } from './cache-entry.ts';
 import { coreProgram } from './core-program.ts';
 import { NotPreparedError } from './errors.ts';
 import type { ImageDescription } from './inspect.ts';
-import type { Preparation } from './prepared.ts';
+import { type Preparation, tableElementsOf } from './prepared.ts';
 import { isWasi } from './wasi/catalogue.ts';
 import { commandStart } from './wasi/command.ts';
 
@@ -21,6 +21,8 @@ export type { Preemption } from './bind/preemption.ts';
 /** A prepared image whose code is compiled: makes instances that have nothing in common but the code. */
 export interface Program {
   readonly description: ImageDescription;
+  /** What the tables of one instance together may come to have. */
+  readonly tableElements: number;
   /**
    * Makes a new instance.
    * @throws {missing-imports} also {quota-exceeded} and {invalid-arguments}; what the image's own code throws as it starts comes as it is
@@ -109,6 +111,7 @@ function componentProgram(
   const usesWasi = description.imports.some(isWasi);
   return {
     description,
+    tableElements: tableElementsOf(meta),
     async instantiate(host, init) {
       const bound = bindImports(posiv, { host });
       const wasi = usesWasi

@@ -24,6 +24,11 @@ export interface PreparedModule {
   readonly recycling: Recycling;
 }
 
+/** What the tables of one instance together may come to have: one module may be linked many times. */
+export function tableElementsOf({ instantiations, modules }: Preparation): number {
+  return instantiations.reduce((sum, file) => sum + (modules[file]?.tableElements ?? 0), 0);
+}
+
 /** Changes whenever what is prepared by one version could not be run by the next. */
 const BINDING_VERSION = 4;
 

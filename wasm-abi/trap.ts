@@ -1,4 +1,5 @@
 import { ExitSignal } from './bind/exit-signal.ts';
+import { MemoryQuotaError, TableQuotaError } from './errors.ts';
 
 /** What became of a call into an instance that did not return. */
 export type TrapKind =
@@ -35,6 +36,7 @@ export function kindOf(error: unknown): TrapKind {
 export function describe(error: unknown): string {
   if (error instanceof ExitSignal) return error.message;
   const message = clean(error instanceof Error ? error.message : String(error));
+  if (error instanceof MemoryQuotaError || error instanceof TableQuotaError) return message;
   switch (kindOf(error)) {
     case 'trap':
       return `trap: ${message}`;

@@ -25,6 +25,11 @@ export function quotaCommand(): Command {
       "its part of its lane's time, beside the weights of others",
       parseCount('--cpu-weight', 1, 1_000),
     )
+    .option(
+      '--table-elements <n>',
+      'that its tables may come to have, if it has not started yet',
+      parseCount('--table-elements', 1, MOST),
+    )
     .option('--cpu-rate <n>', 'thousandths of a core', parseCount('--cpu-rate', 1, 1_000))
     .option('--mailbox-bytes <size>', 'of what waits for it', parseSize('--mailbox-bytes'))
     .option('--message-rate <n>', 'messages a second', parseCount('--message-rate', 1, MOST))

@@ -1,13 +1,14 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { GuestHost } from '#kernel/lane/guest-host.ts';
 import type { Host } from '#kernel/lane/lane.ts';
+import type { Limits } from '#kernel/lane/limits.ts';
 import { endedByExit } from '#kernel/lane/wasi-exit.ts';
 import type { Random } from '#kernel/random.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
 import type { HandlersCalls } from '#posiv-wit/generated/kernel.ts';
 import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, ok, type Result } from '#posiv-wit/result.ts';
-import { UnsupportedImageError } from '#wasm-abi/errors.ts';
+import { TableQuotaError, UnsupportedImageError } from '#wasm-abi/errors.ts';
 import type { Instance, Program } from '#wasm-abi/load.ts';
 
 const HANDLERS = 'posiv:kernel/handlers@0.1.0';
@@ -24,6 +25,7 @@ export function wasmBody(
   random: Random,
   flag: WebAssembly.Memory,
 ): Awaitable<Body> {
+  refuseTables(program, host.task.limits);
   const guest = new GuestHost(host, random, flag);
   const init = {
     maxPages: host.task.limits.memoryPages,
@@ -51,6 +53,13 @@ function bodyOf(instance: Instance, program: Program, { task, runner }: Host): B
   if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
   const body = { run, handlers: liftHandlers(lift), memoryBytes };
   return instance.recycle ? { ...body, release: () => instance.recycle!() } : body;
+}
+
+/** Before there is an instance: from then on nothing of it asks before a table grows. @throws {quota-exceeded} */
+function refuseTables({ tableElements }: Program, limits: Limits): void {
+  const most = limits.quota.tableElements;
+  if (tableElements > most && limits.refuses('table-elements'))
+    throw new TableQuotaError(tableElements, most);
 }
 
 function liftHandlers(lift: Instance['lift']): HandlersCalls | undefined {

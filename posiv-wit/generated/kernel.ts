@@ -764,6 +764,11 @@ export interface Quota {
   /** Linear memory, all of the vTask's memories together, in pages of 64 KiB. Default 4,096 (256 MiB), at most 65,536. */
   readonly memoryPages: number;
   /**
+   * Elements that its tables may come to have, all of an instance together: of those that can grow, as many as they can
+   * grow to. Looked at when it starts. Default and maximum 1,048,576.
+   */
+  readonly tableElements: number;
+  /**
    * Its part of its lane's time, relative to the weights of the others that want to run. 1 to 1,000; default 100, or
    * what the Task Manager says.
    */
@@ -791,6 +796,7 @@ export interface Quota {
 
 export function writeQuota(w: ValueWriter, v: Quota): void {
   w.u32(v.memoryPages);
+  w.u32(v.tableElements);
   w.u32(v.cpuWeight);
   w.u32(v.cpuRate);
   w.u32(v.mailboxBytes);
@@ -805,6 +811,7 @@ export function writeQuota(w: ValueWriter, v: Quota): void {
 export function readQuota(r: ValueReader): Quota {
   return {
     memoryPages: r.u32(),
+    tableElements: r.u32(),
     cpuWeight: r.u32(),
     cpuRate: r.u32(),
     mailboxBytes: r.u32(),
@@ -820,6 +827,7 @@ export function readQuota(r: ValueReader): Quota {
 /** A limit that a call may pass: of a vTask, or of its tenant on one node. */
 export type Limit =
   | 'memory-pages'
+  | 'table-elements'
   | 'mailbox-bytes'
   | 'message-rate'
   | 'log-rate'
@@ -834,32 +842,34 @@ export type Limit =
   /** The size of an image. */
   | 'image-bytes';
 
-export const LIMIT_CASES: readonly Limit[] = ['memory-pages', 'mailbox-bytes', 'message-rate', 'log-rate', 'watches', 'requests', 'life-ms', 'scratch-bytes', 'tenant-vtasks', 'tenant-memory', 'image-bytes'];
+export const LIMIT_CASES: readonly Limit[] = ['memory-pages', 'table-elements', 'mailbox-bytes', 'message-rate', 'log-rate', 'watches', 'requests', 'life-ms', 'scratch-bytes', 'tenant-vtasks', 'tenant-memory', 'image-bytes'];
 
 export function limitTag(v: Limit): number {
   switch (v) {
     case 'memory-pages':
       return 0;
-    case 'mailbox-bytes':
+    case 'table-elements':
       return 1;
-    case 'message-rate':
+    case 'mailbox-bytes':
       return 2;
-    case 'log-rate':
+    case 'message-rate':
       return 3;
-    case 'watches':
+    case 'log-rate':
       return 4;
-    case 'requests':
+    case 'watches':
       return 5;
-    case 'life-ms':
+    case 'requests':
       return 6;
-    case 'scratch-bytes':
+    case 'life-ms':
       return 7;
-    case 'tenant-vtasks':
+    case 'scratch-bytes':
       return 8;
-    case 'tenant-memory':
+    case 'tenant-vtasks':
       return 9;
-    case 'image-bytes':
+    case 'tenant-memory':
       return 10;
+    case 'image-bytes':
+      return 11;
     default:
       return unknownCase('Limit', v satisfies never);
   }
@@ -870,7 +880,7 @@ export function writeLimit(w: ValueWriter, v: Limit): void {
 }
 
 export function readLimit(r: ValueReader): Limit {
-  return LIMIT_CASES[r.tag(11)] as Limit;
+  return LIMIT_CASES[r.tag(12)] as Limit;
 }
 
 /** How often a limit was passed: refused or held back, or where the node only counts what it would have refused, let be. */

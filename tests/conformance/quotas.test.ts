@@ -2,8 +2,10 @@ import test from 'ava';
 import { decode, encode } from 'cborg';
 import { fileURLToPath } from 'node:url';
 import type { PosivClient } from '#node/control/client.ts';
-import type { Quota } from '#posiv-wit/generated/kernel.ts';
+import type { ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { coreImage } from '#tests/hostile/guests/core-image.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
@@ -83,5 +85,51 @@ test('a vTask that computes without end gets no more processor time than its rat
   good(await posiv.vtask.adjust(vtid, { ...DEFAULT_QUOTA, cpuRate: 10 }));
   const second = await usedIn(1_500);
   t.true(second.usedMs < second.ms * 0.25, `${second.usedMs} of ${second.ms} ms`);
+  await posiv.close();
+});
+
+/** An image whose two tables together may come to have 66,536 elements. */
+const TABLES = { fields: '(table 600 1000 funcref) (table 600 funcref)' };
+
+async function makeTables(posiv: PosivClient, tableElements: number): Promise<string> {
+  await upload(posiv, '/images/tables', await coreImage(TABLES));
+  const quota = { ...DEFAULT_QUOTA, tableElements };
+  const options = { ...DEFAULT_OPTIONS, quota };
+  return good(await posiv.vtask.new(undefined, '/images/tables', [], options));
+}
+
+async function reasonOf(posiv: PosivClient, vtid: string): Promise<ExitReason> {
+  good(await posiv.monitor.onExit(vtid));
+  good(await posiv.monitor.onDie(vtid));
+  good(await posiv.vtask.sched(vtid));
+  const event = good(await posiv.ipc.receive(SECONDS));
+  const change = event.tag === 'notice' && event.val.change;
+  if (!change || change.tag === 'started') throw new Error(`it did not end: ${event.tag}`);
+  return change.tag === 'died' ? change.val : change;
+}
+
+test('an image whose tables may come to have more elements than its quota ends as it starts', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const posiv = await cluster.connect();
+  const vtid = await makeTables(posiv, 66_535);
+  t.deepEqual(await reasonOf(posiv, vtid), {
+    tag: 'quota-exceeded',
+    val: 'table-elements: the tables of the image may come to have 66536 elements, its quota is 66535',
+  });
+  const { refusals } = good(await posiv.vtask.info(vtid));
+  t.deepEqual(refusals, [{ limit: 'table-elements', count: 1 }]);
+  const raised = await makeTables(posiv, 1);
+  good(await posiv.vtask.adjust(raised, { ...DEFAULT_QUOTA, tableElements: 66_536 }));
+  t.is((await reasonOf(posiv, raised)).tag, 'exited');
+  await posiv.close();
+});
+
+test('where limits are counted an image with larger tables than its quota runs, and is told of', async (t) => {
+  await using cluster = await RealCluster.start(1, { limits: 'count' });
+  const posiv = await cluster.connect();
+  const vtid = await makeTables(posiv, 10);
+  t.is((await reasonOf(posiv, vtid)).tag, 'exited');
+  const { refusals } = good(await posiv.vtask.info(vtid));
+  t.deepEqual(refusals, [{ limit: 'table-elements', count: 1 }]);
   await posiv.close();
 });

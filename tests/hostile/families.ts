@@ -1,3 +1,5 @@
+import type { Quota } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import { type Attacker, textOf } from './attacker.ts';
 import { NotContainedError, type Scenario } from './scenario.ts';
 
@@ -44,11 +46,13 @@ export function ends(
   image: Image,
   wanted: RegExp,
   cmd: Command = () => [],
+  quota: Partial<Quota> = {},
 ): Scenario {
   return {
     withinMs: ENDED_WITHIN_MS,
     async run(attacker) {
-      const made = await attacker.make(await image(), await cmd(attacker));
+      const options = { quota: { ...DEFAULT_QUOTA, ...quota } };
+      const made = await attacker.make(await image(), await cmd(attacker), options);
       if (!made.ok) throw new NotContainedError(`it was to start: ${textOf(made.error)}`);
       const since = performance.now();
       await attacker.sched(made.value);

@@ -20,6 +20,7 @@ const QUICK: readonly string[] = [
   'caught trap',
   'memory bomb',
   'table bomb',
+  'table quota',
   'text out of bounds',
   'huge text',
   'huge name',

@@ -17,12 +17,15 @@ class LoneLane {
   /** How many instances were made, and how many used again. */
   readonly instances = { made: 0, reused: 0 };
   readonly lane: Lane;
+  readonly tableElements: number;
   #ended: (() => void) | undefined;
 
   private constructor(guest: Program) {
     const flag = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    this.tableElements = guest.tableElements;
     const counted: Program = {
       description: guest.description,
+      tableElements: guest.tableElements,
       instantiate: (host, init) => {
         this.instances.made += 1;
         return guest.instantiate(host, init);
@@ -74,6 +77,7 @@ class LoneLane {
 
 const LIMITS = {
   memoryPages: 100,
+  tableElements: 1_000,
   cpuWeight: 100,
   cpuRate: 1_000,
   mailboxBytes: PAGE,
@@ -112,6 +116,14 @@ test('a vTask with another quota of memory has an instance with that quota', asy
   await lone.start(B, ['grow'], { memoryPages: 18 });
   t.deepEqual(lone.instances, { made: 2, reused: 0 });
   t.deepEqual(lone.reason(B), { tag: 'exited', val: 0 });
+});
+
+test('a vTask with too small a quota of table elements is not given a used instance either', async (t) => {
+  const lone = await LoneLane.start();
+  await lone.start(A, ['log', '']);
+  await lone.start(B, ['log', ''], { tableElements: lone.tableElements - 1 });
+  t.deepEqual(lone.instances, { made: 1, reused: 0 });
+  t.is(lone.reason(B)?.tag, 'quota-exceeded');
 });
 
 test('what a vTask of a used instance holds and has used is its own', async (t) => {

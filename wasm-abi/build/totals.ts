@@ -1,5 +1,5 @@
 import { ImageTooLargeError } from '../errors.ts';
-import type { Preparation } from '../prepared.ts';
+import { type Preparation, tableElementsOf } from '../prepared.ts';
 
 /** QuickJS makes 13 instances of cores, componentize-py about 60. */
 const MAX_INSTANTIATIONS = 512;
@@ -25,11 +25,7 @@ export function checkTotals(preparation: Preparation, glueBytes = 0): void {
   const totals = [
     ['the number of core instances', instantiations.length, MAX_INSTANTIATIONS],
     ['the number of memories', sum((file) => modules[file]?.memories.length ?? 0), MAX_MEMORIES],
-    [
-      'the size of all tables',
-      sum((file) => modules[file]?.tableElements ?? 0),
-      MAX_TABLE_ELEMENTS,
-    ],
+    ['the size of all tables', tableElementsOf(preparation), MAX_TABLE_ELEMENTS],
     ['the size of its linking code', glueBytes, MAX_GLUE_BYTES],
   ] as const;
   for (const [what, value, limit] of totals)

@@ -343,6 +343,11 @@ typedef struct {
   /** Linear memory, all of the vTask's memories together, in pages of 64 KiB. Default 4,096 (256 MiB), at most 65,536. */
   uint32_t memory_pages;
   /**
+   * Elements that its tables may come to have, all of an instance together: of those that can grow, as many as they can
+   * grow to. Looked at when it starts. Default and maximum 1,048,576.
+   */
+  uint32_t table_elements;
+  /**
    * Its part of its lane's time, relative to the weights of the others that want to run. 1 to 1,000; default 100, or
    * what the Task Manager says.
    */
@@ -369,33 +374,35 @@ typedef struct {
 } posiv_quota_t;
 _Static_assert(sizeof(posiv_quota_t) == 48, "canonical ABI");
 _Static_assert(offsetof(posiv_quota_t, memory_pages) == 0, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, cpu_weight) == 4, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, cpu_rate) == 8, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, mailbox_bytes) == 12, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, message_rate) == 16, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, log_rate) == 20, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, watches) == 24, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, requests) == 28, "canonical ABI");
-_Static_assert(offsetof(posiv_quota_t, life_ms) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, table_elements) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, cpu_weight) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, cpu_rate) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, mailbox_bytes) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, message_rate) == 20, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, log_rate) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, watches) == 28, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, requests) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_quota_t, life_ms) == 36, "canonical ABI");
 _Static_assert(offsetof(posiv_quota_t, scratch_bytes) == 40, "canonical ABI");
 
 /** A limit that a call may pass: of a vTask, or of its tenant on one node. */
 typedef uint8_t posiv_limit_t;
 enum {
   POSIV_LIMIT_MEMORY_PAGES = 0,
-  POSIV_LIMIT_MAILBOX_BYTES = 1,
-  POSIV_LIMIT_MESSAGE_RATE = 2,
-  POSIV_LIMIT_LOG_RATE = 3,
-  POSIV_LIMIT_WATCHES = 4,
-  POSIV_LIMIT_REQUESTS = 5,
-  POSIV_LIMIT_LIFE_MS = 6,
-  POSIV_LIMIT_SCRATCH_BYTES = 7,
+  POSIV_LIMIT_TABLE_ELEMENTS = 1,
+  POSIV_LIMIT_MAILBOX_BYTES = 2,
+  POSIV_LIMIT_MESSAGE_RATE = 3,
+  POSIV_LIMIT_LOG_RATE = 4,
+  POSIV_LIMIT_WATCHES = 5,
+  POSIV_LIMIT_REQUESTS = 6,
+  POSIV_LIMIT_LIFE_MS = 7,
+  POSIV_LIMIT_SCRATCH_BYTES = 8,
   /** vTasks of the tenant. */
-  POSIV_LIMIT_TENANT_VTASKS = 8,
+  POSIV_LIMIT_TENANT_VTASKS = 9,
   /** Memory that the vTasks of the tenant hold. */
-  POSIV_LIMIT_TENANT_MEMORY = 9,
+  POSIV_LIMIT_TENANT_MEMORY = 10,
   /** The size of an image. */
-  POSIV_LIMIT_IMAGE_BYTES = 10,
+  POSIV_LIMIT_IMAGE_BYTES = 11,
 };
 
 /** How often a limit was passed: refused or held back, or where the node only counts what it would have refused, let be. */
@@ -977,7 +984,7 @@ static inline void posiv_vtask_kill(posiv_vtid_t vtid, posiv_vtask_kill_result_t
 }
 
 POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "adjust")
-extern void posiv_import_vtask_adjust(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int64_t, void *ret);
+extern void posiv_import_vtask_adjust(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int64_t, void *ret);
 
 typedef posiv_result_void_error_code_t posiv_vtask_adjust_result_t;
 /**
@@ -997,18 +1004,20 @@ static inline void posiv_vtask_adjust(posiv_vtid_t vtid, const posiv_quota_t *qu
   int32_t quota_6 = 0;
   int32_t quota_7 = 0;
   int32_t quota_8 = 0;
-  int64_t quota_9 = 0;
+  int32_t quota_9 = 0;
+  int64_t quota_10 = 0;
   quota_0 = (int32_t)quota->memory_pages;
-  quota_1 = (int32_t)quota->cpu_weight;
-  quota_2 = (int32_t)quota->cpu_rate;
-  quota_3 = (int32_t)quota->mailbox_bytes;
-  quota_4 = (int32_t)quota->message_rate;
-  quota_5 = (int32_t)quota->log_rate;
-  quota_6 = (int32_t)quota->watches;
-  quota_7 = (int32_t)quota->requests;
-  quota_8 = (int32_t)quota->life_ms;
-  quota_9 = (int64_t)quota->scratch_bytes;
-  posiv_import_vtask_adjust((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, quota_0, quota_1, quota_2, quota_3, quota_4, quota_5, quota_6, quota_7, quota_8, quota_9, ret);
+  quota_1 = (int32_t)quota->table_elements;
+  quota_2 = (int32_t)quota->cpu_weight;
+  quota_3 = (int32_t)quota->cpu_rate;
+  quota_4 = (int32_t)quota->mailbox_bytes;
+  quota_5 = (int32_t)quota->message_rate;
+  quota_6 = (int32_t)quota->log_rate;
+  quota_7 = (int32_t)quota->watches;
+  quota_8 = (int32_t)quota->requests;
+  quota_9 = (int32_t)quota->life_ms;
+  quota_10 = (int64_t)quota->scratch_bytes;
+  posiv_import_vtask_adjust((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, quota_0, quota_1, quota_2, quota_3, quota_4, quota_5, quota_6, quota_7, quota_8, quota_9, quota_10, ret);
 }
 
 POSIV_IMPORT("posiv:kernel/vtask@0.1.0", "self")

@@ -46,6 +46,7 @@ declare module 'posiv:kernel/types@0.1.0' {
     | 'lost';
   export interface Quota {
     memoryPages: number;
+    tableElements: number;
     cpuWeight: number;
     cpuRate: number;
     mailboxBytes: number;

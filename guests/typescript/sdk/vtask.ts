@@ -7,6 +7,7 @@ export type { VtaskInfo };
 
 const NOTHING_SAID: Quota = {
   memoryPages: 0,
+  tableElements: 0,
   cpuWeight: 0,
   cpuRate: 0,
   mailboxBytes: 0,

@@ -409,28 +409,30 @@ export function storeExitReason(m: GuestMemory, at: number, v: ExitReason): void
 export function loadQuota(m: GuestMemory, at: number): Quota {
   return {
     memoryPages: m.view.getUint32(at, true),
-    cpuWeight: m.view.getUint32(at + 4, true),
-    cpuRate: m.view.getUint32(at + 8, true),
-    mailboxBytes: m.view.getUint32(at + 12, true),
-    messageRate: m.view.getUint32(at + 16, true),
-    logRate: m.view.getUint32(at + 20, true),
-    watches: m.view.getUint32(at + 24, true),
-    requests: m.view.getUint32(at + 28, true),
-    lifeMs: m.view.getUint32(at + 32, true),
+    tableElements: m.view.getUint32(at + 4, true),
+    cpuWeight: m.view.getUint32(at + 8, true),
+    cpuRate: m.view.getUint32(at + 12, true),
+    mailboxBytes: m.view.getUint32(at + 16, true),
+    messageRate: m.view.getUint32(at + 20, true),
+    logRate: m.view.getUint32(at + 24, true),
+    watches: m.view.getUint32(at + 28, true),
+    requests: m.view.getUint32(at + 32, true),
+    lifeMs: m.view.getUint32(at + 36, true),
     scratchBytes: safe(m.view.getBigUint64(at + 40, true)),
   };
 }
 
 export function storeQuota(m: GuestMemory, at: number, v: Quota): void {
   m.view.setUint32(at, v.memoryPages, true);
-  m.view.setUint32(at + 4, v.cpuWeight, true);
-  m.view.setUint32(at + 8, v.cpuRate, true);
-  m.view.setUint32(at + 12, v.mailboxBytes, true);
-  m.view.setUint32(at + 16, v.messageRate, true);
-  m.view.setUint32(at + 20, v.logRate, true);
-  m.view.setUint32(at + 24, v.watches, true);
-  m.view.setUint32(at + 28, v.requests, true);
-  m.view.setUint32(at + 32, v.lifeMs, true);
+  m.view.setUint32(at + 4, v.tableElements, true);
+  m.view.setUint32(at + 8, v.cpuWeight, true);
+  m.view.setUint32(at + 12, v.cpuRate, true);
+  m.view.setUint32(at + 16, v.mailboxBytes, true);
+  m.view.setUint32(at + 20, v.messageRate, true);
+  m.view.setUint32(at + 24, v.logRate, true);
+  m.view.setUint32(at + 28, v.watches, true);
+  m.view.setUint32(at + 32, v.requests, true);
+  m.view.setUint32(at + 36, v.lifeMs, true);
   m.view.setBigUint64(at + 40, toU64(v.scratchBytes), true);
 }
 
@@ -2490,21 +2492,22 @@ const vtaskAdjust: FunctionDescriptor = {
         storeErrorCode(m, at + 4, value.error);
       }
     };
-    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, p7: number, p8: number, p9: number, p10: number, p11: bigint, ret: number) => {
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, p7: number, p8: number, p9: number, p10: number, p11: number, p12: bigint, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const quota = {
         memoryPages: p2 >>> 0,
-        cpuWeight: p3 >>> 0,
-        cpuRate: p4 >>> 0,
-        mailboxBytes: p5 >>> 0,
-        messageRate: p6 >>> 0,
-        logRate: p7 >>> 0,
-        watches: p8 >>> 0,
-        requests: p9 >>> 0,
-        lifeMs: p10 >>> 0,
-        scratchBytes: safe(BigInt.asUintN(64, p11)),
+        tableElements: p3 >>> 0,
+        cpuWeight: p4 >>> 0,
+        cpuRate: p5 >>> 0,
+        mailboxBytes: p6 >>> 0,
+        messageRate: p7 >>> 0,
+        logRate: p8 >>> 0,
+        watches: p9 >>> 0,
+        requests: p10 >>> 0,
+        lifeMs: p11 >>> 0,
+        scratchBytes: safe(BigInt.asUintN(64, p12)),
       };
       const value = host(vtid, quota);
       if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
@@ -2527,16 +2530,17 @@ const vtaskAdjust: FunctionDescriptor = {
       const p1 = m.length;
       const quota = a1 as Quota;
       const p2 = quota.memoryPages;
-      const p3 = quota.cpuWeight;
-      const p4 = quota.cpuRate;
-      const p5 = quota.mailboxBytes;
-      const p6 = quota.messageRate;
-      const p7 = quota.logRate;
-      const p8 = quota.watches;
-      const p9 = quota.requests;
-      const p10 = quota.lifeMs;
-      const p11 = toU64(quota.scratchBytes);
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11);
+      const p3 = quota.tableElements;
+      const p4 = quota.cpuWeight;
+      const p5 = quota.cpuRate;
+      const p6 = quota.mailboxBytes;
+      const p7 = quota.messageRate;
+      const p8 = quota.logRate;
+      const p9 = quota.watches;
+      const p10 = quota.requests;
+      const p11 = quota.lifeMs;
+      const p12 = toU64(quota.scratchBytes);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -2799,7 +2803,7 @@ const vtaskList: FunctionDescriptor = {
     const tag5 = r.tag(2);
     switch (tag5) {
       case 0: {
-        const count2 = r.count(25);
+        const count2 = r.count(26);
         const items1: Info[] = [];
         for (let index3 = 0; index3 < count2; index3++) {
           items1.push(readInfo(r));

@@ -39,9 +39,16 @@ export const memoryScenarios: readonly Scenario[] = [
     }),
   ),
   ends(
+    { name: 'table quota', tries: 'has two tables that each keep within its quota of elements' },
+    () => coreImage({ fields: '(table 600 1000 funcref) (table 600 funcref)' }),
+    /^quota-exceeded: table-elements: .* have 66536 elements, its quota is 66535/,
+    () => [],
+    { tableElements: 66_535 },
+  ),
+  ends(
     { name: 'large from the start', tries: 'begins with more memory than its quota' },
     () => coreImage({ memory: '65536' }),
-    /^quota-exceeded: .*memory-pages: the image starts with 65536 pages/,
+    /^quota-exceeded: memory-pages: the image starts with 65536 pages/,
   ),
   {
     name: 'memory churn',
