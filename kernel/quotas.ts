@@ -1,3 +1,4 @@
+import type { Cells } from '#kernel/cell/cells.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { Lifetimes } from '#kernel/lifetimes.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -8,17 +9,14 @@ import type { Strategies } from '#kernel/strategies.ts';
 import { NO_CPU_RATE, type Tenants } from '#kernel/tenants.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import type { ExitReason, Limit, Refusal } from '#posiv-wit/generated/kernel.ts';
-import type { Frame, SettingsFrame } from '#posiv-wit/generated/wire.ts';
+import type { SettingsFrame } from '#posiv-wit/generated/wire.ts';
 
 export interface QuotasComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly strategies: Pick<Strategies, 'task'>;
   readonly tenants: Tenants;
-  /** The tenants that have lanes. */
-  readonly withLanes: () => readonly string[];
-  readonly lanesOf: (tenant: string) => readonly number[];
-  readonly toLane: (lane: number, frame: Frame) => void;
+  readonly cells: Pick<Cells, 'lanesOf' | 'send' | 'tenants' | 'weigh'>;
   readonly end: (vtask: VTask, reason: ExitReason) => void;
 }
 
@@ -72,25 +70,27 @@ export class Quotas {
 
   /** What the lanes of a tenant go by: each has an equal part of what the tenant may use. */
   settingsOf(tenant: string): SettingsFrame {
-    const { tenants, lanesOf } = this.#components;
+    const { cells, tenants } = this.#components;
     const { cpuRate = NO_CPU_RATE } = tenants.quotaOf(tenant) ?? {};
     const { sliceUs } = this.scheduling.parameters;
-    const lanes = Math.max(1, lanesOf(tenant).length);
+    const lanes = Math.max(1, cells.lanesOf(tenant).length);
     const part = cpuRate >= NO_CPU_RATE ? 0 : Math.max(1, Math.floor(cpuRate / lanes));
     return { sliceUs, cpuRate: part, counting: this.counting };
   }
 
-  /** Tells the lanes of a tenant: they are others than before, or its quota is. */
+  /** Tells the lanes and cells of a tenant: they are others than before, or its quota is. */
   tell(tenant: string): void {
-    const { lanesOf, toLane } = this.#components;
-    const lanes = lanesOf(tenant);
+    const { cells, tenants } = this.#components;
+    const lanes = cells.lanesOf(tenant);
     if (lanes.length === 0) return;
+    const quota = tenants.quotaOf(tenant);
+    if (quota) cells.weigh(tenant, quota.cpuWeight);
     const val = this.settingsOf(tenant);
-    for (const lane of lanes) toLane(lane, { tag: 'settings', val });
+    for (const lane of lanes) cells.send(lane, { tag: 'settings', val });
   }
 
   #tellAll(): void {
-    for (const tenant of this.#components.withLanes()) this.tell(tenant);
+    for (const tenant of this.#components.cells.tenants()) this.tell(tenant);
   }
 
   #livedLong(vtask: VTask): void {

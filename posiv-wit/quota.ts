@@ -1,3 +1,4 @@
+import type { TenantQuota } from './generated/admin.ts';
 import type { Quota } from './generated/kernel.ts';
 
 /** A quota that says nothing: the defaults for a vTask that is made, no change for one that is adjusted. */
@@ -13,4 +14,13 @@ export const DEFAULT_QUOTA: Quota = {
   requests: 0,
   lifeMs: 0,
   scratchBytes: 0,
+};
+
+/** The same for a tenant. */
+export const DEFAULT_TENANT_QUOTA: TenantQuota = {
+  vtasks: 0,
+  memoryBytes: 0,
+  imageBytes: 0,
+  cpuRate: 0,
+  cpuWeight: 0,
 };

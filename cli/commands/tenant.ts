@@ -6,12 +6,14 @@ import { parseCount, parseSize } from '../output/units.ts';
 
 const MAX_VTASKS = 1_000_000;
 const MAX_CPU_RATE = 1_000_000;
+const MAX_CPU_WEIGHT = 1_000;
 
 interface Limits {
   readonly vtasks?: number;
   readonly memory?: number;
   readonly imageSize?: number;
   readonly cpuRate?: number;
+  readonly cpuWeight?: number;
 }
 
 type Options = NodeChoice & Limits;
@@ -42,12 +44,18 @@ function withLimits(command: Command): Command {
       'thousandths of a core that they may use together',
       parseCount('--cpu-rate', 1, MAX_CPU_RATE),
     )
+    .option(
+      '--cpu-weight <n>',
+      'its part of the processors, beside the weights of other tenants',
+      parseCount('--cpu-weight', 1, MAX_CPU_WEIGHT),
+    )
     .addOption(dataOption());
 }
 
 /** A limit that is not given is 0: the default for a new tenant, and no change for one that is there. */
-function quotaOf({ vtasks = 0, memory = 0, imageSize = 0, cpuRate = 0 }: Limits): TenantQuota {
-  return { vtasks, memoryBytes: memory, imageBytes: imageSize, cpuRate };
+function quotaOf(limits: Limits): TenantQuota {
+  const { vtasks = 0, memory = 0, imageSize = 0, cpuRate = 0, cpuWeight = 0 } = limits;
+  return { vtasks, memoryBytes: memory, imageBytes: imageSize, cpuRate, cpuWeight };
 }
 
 function addCommand(): Command {

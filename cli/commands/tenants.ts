@@ -30,6 +30,7 @@ async function listTenants(options: Options): Promise<void> {
     `${vtasks} of ${quota.vtasks}`,
     `${formatBytes(memoryBytes)} of ${formatBytes(quota.memoryBytes)}`,
     formatDuration(cpuUs / 1_000),
+    String(quota.cpuWeight),
     cells.join(' '),
     hasToken ? 'yes' : 'no',
   ]);
@@ -38,6 +39,7 @@ async function listTenants(options: Options): Promise<void> {
     { title: 'VTASKS', align: 'right' },
     { title: 'MEMORY', align: 'right' },
     { title: 'CPU', align: 'right' },
+    { title: 'WEIGHT', align: 'right' },
     { title: 'CELLS' },
     { title: 'TOKEN' },
   ] as const;

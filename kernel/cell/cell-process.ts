@@ -6,6 +6,7 @@ import { BatchWriter } from '#kernel/cell/batch-writer.ts';
 import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
 import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS, SPARE_PIPES } from '#kernel/cell/layout.ts';
+import { setNiceness, nicenessOf } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -62,6 +63,9 @@ export class CellProcess implements CellLink {
   readonly #usage = new Map<number, ((ms: number | undefined) => void)[]>();
   readonly #exited: Promise<void>;
   #setReady!: () => void;
+  /** What it was last to have. */
+  #niceness: number | undefined;
+  #reniced: Promise<void> = Promise.resolve();
   #events: CellEvents | undefined;
   #output = '';
   #outputBytes = 0;
@@ -165,10 +169,20 @@ export class CellProcess implements CellLink {
     return next;
   }
 
+  weigh(weight: number): Promise<void> {
+    const niceness = nicenessOf(weight);
+    if (niceness !== this.#niceness) {
+      this.#niceness = niceness;
+      this.#reniced = this.#reniced.then(() => this.#renice(niceness));
+    }
+    return this.#reniced;
+  }
+
   async terminate(): Promise<void> {
     this.#events = undefined;
     this.#end('it was ended');
     await this.#exited;
+    await this.#reniced;
   }
 
   #laneEnd(socket: Socket, lane: number, used: boolean): LaneEnd {
@@ -199,6 +213,24 @@ export class CellProcess implements CellLink {
       else this.#components.clock.after(REASON_WITHIN_MS, () => this.#laneLost(lane));
     });
     return end;
+  }
+
+  /** Once it has begun, since it begins with giving itself the priority of all cells. */
+  async #renice(niceness: number): Promise<void> {
+    await this.ready;
+    if (!this.alive || this.pid === undefined || niceness !== this.#niceness) return;
+    const { pid } = this;
+    await setNiceness(pid, niceness, this.#components.clock).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#components.logger.warn(
+        'a cell cannot be given the weight of its tenant; see vstar doctor',
+        {
+          pid,
+          niceness,
+          why,
+        },
+      );
+    });
   }
 
   #reported(report: CellReport): void {

@@ -15,6 +15,11 @@ export interface CellLink {
   usedMs(lane: number): Promise<number | undefined>;
   /** Ends a lane at once, even in the middle of a guest's loop, and starts another: its number, or undefined for none. */
   replace(lane: number): number | undefined;
+  /**
+   * Its part of the processors is to be as great as the weight of its tenant says, beside the cells of others. Resolves
+   * once it is, or cannot be.
+   */
+  weigh(weight: number): Promise<void>;
   /** Ends the cell at once, with all of its lanes. */
   terminate(): Promise<void>;
 }

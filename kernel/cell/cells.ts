@@ -120,6 +120,11 @@ export class Cells {
     return [...this.#cells.keys()];
   }
 
+  /** The cells of a tenant are to have their part of the processors. */
+  weigh(tenant: string, weight: number): void {
+    for (const { link } of this.#cells.get(tenant) ?? []) void link.weigh(weight);
+  }
+
   /**
    * A lane says that a vTask of it has used so many microseconds. Returns how many of them can be true: a lane is one
    * thread, and has not used more than have gone by.

@@ -3,12 +3,13 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { NotConfinedError } from '#kernel/cell/errors.ts';
+import { LOWEST_NICENESS, TOP_NICENESS } from '#kernel/cell/layout.ts';
 
 type Words = CellCommand['words'];
 
 /** One of the walls between a cell and the machine. */
 export interface Layer {
-  readonly name: 'permission' | 'privileges' | 'limits' | 'bubblewrap';
+  readonly name: 'permission' | 'privileges' | 'limits' | 'bubblewrap' | 'weights';
   /** What it keeps a cell from. */
   readonly stops: string;
   readonly on: boolean;
@@ -52,6 +53,7 @@ export interface LayersInit {
  */
 export async function findLayers({ reads, memoryLimit, path }: LayersInit): Promise<Layers> {
   const layers: Layer[] = [];
+  const weighing = weights();
   let on: readonly string[] = [];
   for (const candidate of [bubblewrap(reads), privileges(), limits(memoryLimit)]) {
     const { name, stops, tool, args } = candidate(on.length > 0);
@@ -67,7 +69,11 @@ export async function findLayers({ reads, memoryLimit, path }: LayersInit): Prom
   }
   const permission = 'files, sockets and processes, by Node itself';
   return {
-    all: [{ name: 'permission', stops: permission, on: true, why: undefined }, ...layers],
+    all: [
+      { name: 'permission', stops: permission, on: true, why: undefined },
+      ...layers,
+      await weighing,
+    ],
     wrap: (words) => [...on, ...words] as unknown as Words,
   };
 }
@@ -126,6 +132,25 @@ function limits(memoryLimit: number): Candidate {
     tool: 'prlimit',
     args: ['--core=0', '--fsize=0', `--nofile=${OPEN_FILES}`, `--data=${memoryLimit + OWN_BYTES}`],
   });
+}
+
+/** Cells of tenants with other weights than the default. To lower a priority is anybody's right, to raise it is not. */
+async function weights(): Promise<Layer> {
+  const script = `const { setPriority } = require('os');
+    try { setPriority(${LOWEST_NICENESS}); setPriority(${TOP_NICENESS}); }
+    catch ({ message, info }) { process.stdout.write(info ? info.code : message) }`;
+  const said = await new Promise<string>((resolve) => {
+    const init = { env: {}, timeout: TRIED_WITHIN_MS };
+    execFile(process.execPath, ['--eval', script], init, (error, stdout) =>
+      resolve(error ? error.message : stdout),
+    );
+  });
+  return {
+    name: 'weights',
+    stops: 'more of the processors than the cpu-weight of their tenant, by nice',
+    on: said === '',
+    why: said === '' ? undefined : `no tenant can be given back more than it has: ${said}`,
+  };
 }
 
 /** The path of a tool: a cell's own environment has no PATH. */

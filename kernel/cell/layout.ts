@@ -11,3 +11,9 @@ export const SPARE_PIPES = 3;
  * node's niceness, and of .24 ms where they have 10 more.
  */
 export const NICENESS = 10;
+
+/** Of the cells of a tenant with a greater weight: still five less than the node's, a third of its part. */
+export const TOP_NICENESS = 5;
+
+/** Of the cells of a tenant with a smaller one: no system has a lower. */
+export const LOWEST_NICENESS = 19;

@@ -1,5 +1,5 @@
 /** The process of a cell: starts and ends its lanes, which speak to the node over pipes of their own. */
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CellLaneData } from '#kernel/cell/lane.ts';
 import { LanePipe } from '#kernel/cell/lane-pipe.ts';
@@ -74,7 +74,7 @@ async function tellUsage(lane: number): Promise<void> {
 }
 
 // Every thread that is made from now on has it too; the node gives it to those that are there already.
-setPriority(NICENESS);
+if (getPriority() < NICENESS) setPriority(NICENESS); // a node may have been started with less
 makeRoomForMessages();
 for (let lane = 0; lane < Number(lanes); lane += 1) start(lane);
 await Promise.all(

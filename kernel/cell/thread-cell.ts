@@ -53,6 +53,9 @@ class ThreadCell implements CellLink {
     return this.#start();
   }
 
+  /** The node's threads have one priority. */
+  async weigh(): Promise<void> {}
+
   async terminate(): Promise<void> {
     await Promise.all(this.#lanes.map(async (lane) => lane?.terminate()));
   }

@@ -3,6 +3,7 @@ import {
   completeTenantQuota,
   DEFAULT_TENANT,
   isTenantName,
+  tenantLimits,
   wholeNode,
   type Tenants,
 } from '#kernel/tenants.ts';
@@ -10,7 +11,6 @@ import { TenantError } from '#node/errors.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 
 const TOKEN_BYTES = 24;
-const DEFAULTS: TenantQuota = { vtasks: 0, memoryBytes: 0, imageBytes: 0, cpuRate: 0 };
 
 /** Those that every node has, without a token: its owner's, and the one of the system's own services. */
 const BUILT_IN: readonly string[] = [DEFAULT_TENANT, 'system'];
@@ -138,15 +138,13 @@ export class TenantBook implements Tenants {
   }
 
   #restored(quota: Partial<TenantQuota>): TenantQuota {
-    const most = wholeNode(this.#memoryLimit);
-    const given = { ...DEFAULTS, ...quota };
-    const within: TenantQuota = {
-      vtasks: Math.min(given.vtasks, most.vtasks),
-      memoryBytes: Math.min(given.memoryBytes, most.memoryBytes),
-      imageBytes: Math.min(given.imageBytes, most.imageBytes),
-      cpuRate: Math.min(given.cpuRate, most.cpuRate),
-    };
-    const whole = completeTenantQuota(within, this.#memoryLimit);
+    const limits = tenantLimits(this.#memoryLimit);
+    const fields = Object.keys(limits) as (keyof TenantQuota)[];
+    const within = fields.map((field) => [
+      field,
+      Math.min(quota[field] ?? 0, limits[field].maximum),
+    ]);
+    const whole = completeTenantQuota(Object.fromEntries(within) as TenantQuota, this.#memoryLimit);
     if (typeof whole === 'string')
       throw new TenantError(`the quota of a tenant is damaged: ${whole}`);
     return whole;

@@ -2,8 +2,9 @@ import type { Kernel } from '#kernel/kernel.ts';
 import { overlay } from '#kernel/quota.ts';
 import { completeTenantQuota } from '#kernel/tenants.ts';
 import type { TenantBook } from '#node/tenants/tenant-book.ts';
-import type { Tenant, TenantQuota, TenantsCalls } from '#posiv-wit/generated/admin.ts';
+import type { Tenant, TenantsCalls } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 export interface TenantCallsComponents {
@@ -12,8 +13,6 @@ export interface TenantCallsComponents {
   /** Closes the connections of a tenant. */
   readonly disconnect: (tenant: string) => void;
 }
-
-const NOTHING: TenantQuota = { vtasks: 0, memoryBytes: 0, imageBytes: 0, cpuRate: 0 };
 
 /** `posiv:admin/tenants`. */
 export function tenantCalls({ kernel, book, disconnect }: TenantCallsComponents): TenantsCalls {
@@ -24,7 +23,7 @@ export function tenantCalls({ kernel, book, disconnect }: TenantCallsComponents)
         const { table, quotas } = kernel;
         return {
           name,
-          quota: book.quotaOf(name) ?? NOTHING,
+          quota: book.quotaOf(name) ?? DEFAULT_TENANT_QUOTA,
           ...table.heldBy(name),
           cpuUs: table.cpuUsOf(name),
           refusals: quotas.refusalsOf(name),
@@ -42,7 +41,7 @@ export function tenantCalls({ kernel, book, disconnect }: TenantCallsComponents)
       const wrong = completeTenantQuota(change, kernel.memoryLimit);
       if (typeof wrong === 'string') return err({ tag: 'quota-exceeded', val: wrong });
       return outcomeOf(async () => {
-        await book.set(name, overlay(book.quotaOf(name) ?? NOTHING, change));
+        await book.set(name, overlay(book.quotaOf(name) ?? DEFAULT_TENANT_QUOTA, change));
         kernel.quotas.tell(name);
         return undefined;
       });

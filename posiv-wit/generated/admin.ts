@@ -23,6 +23,11 @@ export interface TenantQuota {
    * which is no such limit.
    */
   readonly cpuRate: number;
+  /**
+   * Its part of the processors, relative to the weights of the other tenants whose vTasks want to run. 1 to 1,000, default
+   * 100. Given by the priorities of processes, which are a quarter apart: 13 and less are alike, and 305 and more.
+   */
+  readonly cpuWeight: number;
 }
 
 export function writeTenantQuota(w: ValueWriter, v: TenantQuota): void {
@@ -30,10 +35,17 @@ export function writeTenantQuota(w: ValueWriter, v: TenantQuota): void {
   w.u64(v.memoryBytes);
   w.u64(v.imageBytes);
   w.u32(v.cpuRate);
+  w.u32(v.cpuWeight);
 }
 
 export function readTenantQuota(r: ValueReader): TenantQuota {
-  return { vtasks: r.u32(), memoryBytes: r.u64(), imageBytes: r.u64(), cpuRate: r.u32() };
+  return {
+    vtasks: r.u32(),
+    memoryBytes: r.u64(),
+    imageBytes: r.u64(),
+    cpuRate: r.u32(),
+    cpuWeight: r.u32(),
+  };
 }
 
 /** A tenant, as the node that answers sees it. */

@@ -38,6 +38,9 @@ test('a tenant is added, works by its token alone, sees its own, and is taken aw
   );
   t.is((await vstar(['tenant', 'add', 'alice'], own)).status, 5);
   t.is((await vstar(['tenant', 'add', 'bob', '--vtasks', '0'], own)).status, 2);
+  t.is((await vstar(['tenant', 'set', 'alice', '--cpu-weight', '40'], own)).status, 0);
+  t.is((await vstar(['tenant', 'set', 'alice', '--cpu-weight', '1001'], own)).status, 2);
+  t.regex((await vstar(['tenants'], own)).stdout, /^alice +0 of 3 .* 40 +yes$/m);
   t.is((await vstar(['tenant', 'rm', 'alice'], own)).status, 0);
   const refused = await vstar(['ls'], hers);
   t.is(refused.status, 4);
@@ -50,7 +53,7 @@ test('doctor says of each layer whether it holds, without a node', async (t) => 
   const layers = JSON.parse(stdout) as { name: string; on: boolean; why: string | null }[];
   t.deepEqual(
     layers.map(({ name }) => name),
-    ['permission', 'bubblewrap', 'privileges', 'limits'],
+    ['permission', 'bubblewrap', 'privileges', 'limits', 'weights'],
   );
   t.true(layers[0]!.on);
   for (const { on, why } of layers) t.is(on, why === null);

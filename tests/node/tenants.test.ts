@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { connectControl } from '#node/control/client.ts';
+import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 
@@ -13,10 +14,9 @@ test('a token says which tenant a session is, over HTTP and over the socket, and
   const owner = await cluster.connect();
   const token = good(
     await owner.tenants.add('alice', {
+      ...DEFAULT_TENANT_QUOTA,
       vtasks: 7,
       memoryBytes: 1 << 20,
-      imageBytes: 0,
-      cpuRate: 0,
     }),
   );
   for (const client of [

@@ -13,6 +13,7 @@ export function loadTenantQuota(m: GuestMemory, at: number): TenantQuota {
     memoryBytes: safe(m.view.getBigUint64(at + 8, true)),
     imageBytes: safe(m.view.getBigUint64(at + 16, true)),
     cpuRate: m.view.getUint32(at + 24, true),
+    cpuWeight: m.view.getUint32(at + 28, true),
   };
 }
 
@@ -21,6 +22,7 @@ export function storeTenantQuota(m: GuestMemory, at: number, v: TenantQuota): vo
   m.view.setBigUint64(at + 8, toU64(v.memoryBytes), true);
   m.view.setBigUint64(at + 16, toU64(v.imageBytes), true);
   m.view.setUint32(at + 24, v.cpuRate, true);
+  m.view.setUint32(at + 28, v.cpuWeight, true);
 }
 
 export function loadTenant(m: GuestMemory, at: number): Tenant {
@@ -99,7 +101,7 @@ const tenantsList: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    const count2 = r.count(11);
+    const count2 = r.count(12);
     const items1: Tenant[] = [];
     for (let index3 = 0; index3 < count2; index3++) {
       items1.push(readTenant(r));
@@ -196,7 +198,7 @@ const tenantsAdd: FunctionDescriptor = {
         storeErrorCode(m, at + 4, value.error);
       }
     };
-    return (p0: number, p1: number, p2: number, p3: number, p4: bigint, p5: bigint, p6: number, ret: number) => {
+    return (p0: number, p1: number, p2: number, p3: number, p4: bigint, p5: bigint, p6: number, p7: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
@@ -205,6 +207,7 @@ const tenantsAdd: FunctionDescriptor = {
         memoryBytes: safe(BigInt.asUintN(64, p4)),
         imageBytes: safe(BigInt.asUintN(64, p5)),
         cpuRate: p6 >>> 0,
+        cpuWeight: p7 >>> 0,
       };
       const value = host(name, quota);
       if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
@@ -231,6 +234,7 @@ const tenantsAdd: FunctionDescriptor = {
       let p4 = 0n;
       let p5 = 0n;
       let p6 = 0;
+      let p7 = 0;
       if (quota === undefined) {
         p2 = 0;
       } else {
@@ -239,8 +243,9 @@ const tenantsAdd: FunctionDescriptor = {
         p4 = toU64(quota.memoryBytes);
         p5 = toU64(quota.imageBytes);
         p6 = quota.cpuRate;
+        p7 = quota.cpuWeight;
       }
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -285,7 +290,7 @@ const tenantsSet: FunctionDescriptor = {
         storeErrorCode(m, at + 4, value.error);
       }
     };
-    return (p0: number, p1: number, p2: number, p3: bigint, p4: bigint, p5: number, ret: number) => {
+    return (p0: number, p1: number, p2: number, p3: bigint, p4: bigint, p5: number, p6: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
@@ -294,6 +299,7 @@ const tenantsSet: FunctionDescriptor = {
         memoryBytes: safe(BigInt.asUintN(64, p3)),
         imageBytes: safe(BigInt.asUintN(64, p4)),
         cpuRate: p5 >>> 0,
+        cpuWeight: p6 >>> 0,
       };
       const value = host(name, quota);
       if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
@@ -319,7 +325,8 @@ const tenantsSet: FunctionDescriptor = {
       const p3 = toU64(quota.memoryBytes);
       const p4 = toU64(quota.imageBytes);
       const p5 = quota.cpuRate;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      const p6 = quota.cpuWeight;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import test from 'ava';
 import { CellProcess } from '#kernel/cell/cell-process.ts';
 import { systemClock } from '#kernel/system-clock.ts';
+import { nicenessOfThreads } from '#tests/support/niceness.ts';
 import { fixtureCommand, quiet, realCommand, startCell } from '#tests/support/cell-process.ts';
 
 test('a cell and its lanes can reach neither files nor sockets nor processes, and find nothing in their environment', async (t) => {
@@ -35,16 +35,27 @@ test('a cell of this code becomes ready, tells of its time, and has every thread
   t.true(cell.alive);
   t.true((await cell.usedMs(1))! > 0);
   if (process.platform === 'linux') {
-    const nice = readdirSync(`/proc/${cell.pid}/task`).map((thread) => {
-      const stat = readFileSync(`/proc/${cell.pid}/task/${thread}/stat`, 'latin1');
-      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16];
-    });
-    t.true(nice.length > 2);
-    t.deepEqual(new Set(nice), new Set(['10']));
+    t.true(nicenessOfThreads(cell.pid!).length > 2);
+    t.deepEqual(new Set(nicenessOfThreads(cell.pid!)), new Set([10]));
   }
   await cell.terminate();
   t.false(cell.alive);
 });
+
+if (process.platform === 'linux')
+  test('a cell has the weight of its tenant in every thread, also those of lanes that are started later', async (t) => {
+    const { cell } = startCell(await realCommand(1));
+    await cell.weigh(50); // before its code is there
+    t.true(nicenessOfThreads(cell.pid!).length > 2);
+    t.deepEqual(new Set(nicenessOfThreads(cell.pid!)), new Set([13]));
+    const next = cell.replace(0)!;
+    t.true((await cell.usedMs(next)) !== undefined);
+    t.deepEqual(new Set(nicenessOfThreads(cell.pid!)), new Set([13]));
+    await cell.weigh(1);
+    t.deepEqual(new Set(nicenessOfThreads(cell.pid!)), new Set([19]));
+    await cell.terminate();
+    await cell.weigh(50);
+  });
 
 for (const [what, how, reason] of [
   ['sends rubbish', 'rubbish', /^it sent what is no frame: .* \[cell-malformed\]$/],

@@ -19,6 +19,7 @@ class ScriptedCell implements CellLink {
   answers = true;
   spare = 1;
   ended = false;
+  weight = 0;
 
   constructor(tenant: string, events: CellEvents) {
     this.tenant = tenant;
@@ -47,6 +48,10 @@ class ScriptedCell implements CellLink {
 
   replace(): number | undefined {
     return this.spare > 0 ? 10 - this.spare-- : undefined;
+  }
+
+  async weigh(weight: number): Promise<void> {
+    this.weight = weight;
   }
 
   async terminate(): Promise<void> {

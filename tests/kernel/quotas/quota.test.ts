@@ -1,12 +1,10 @@
 import test from 'ava';
 import { adjustQuota, completeQuota, VTASK_LIMITS } from '#kernel/quota.ts';
 import { completeTenantQuota, tenantLimits, wholeNode } from '#kernel/tenants.ts';
-import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { Quota } from '#posiv-wit/generated/kernel.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_QUOTA, DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 
 const BOUNDS = { defaultWeight: 7, tenant: wholeNode(2 ** 40) };
-const NOTHING: TenantQuota = { vtasks: 0, memoryBytes: 0, imageBytes: 0, cpuRate: 0 };
 
 test('nonsense for any limit of a vTask is refused with its name', (t) => {
   for (const [field, { name, maximum }] of Object.entries(VTASK_LIMITS))
@@ -23,7 +21,7 @@ test('nonsense for any limit of a vTask is refused with its name', (t) => {
 test('nonsense for any limit of a tenant is refused with its name', (t) => {
   for (const [field, { name, maximum }] of Object.entries(tenantLimits(1 << 30)))
     for (const value of [-1, Number.NaN, 0.5, maximum + 1]) {
-      const outcome = completeTenantQuota({ ...NOTHING, [field]: value }, 1 << 30);
+      const outcome = completeTenantQuota({ ...DEFAULT_TENANT_QUOTA, [field]: value }, 1 << 30);
       t.regex(typeof outcome === 'string' ? outcome : '', new RegExp(`^${name}: `), `${value}`);
     }
 });

@@ -1,0 +1,105 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { getPriority, setPriority } from 'node:os';
+import { LOWEST_NICENESS, NICENESS, TOP_NICENESS } from '#kernel/cell/layout.ts';
+import type { Clock } from '#kernel/clock.ts';
+
+/** The weight of a tenant at which its cells have the niceness of all cells. */
+const STANDARD_WEIGHT = 100;
+// Linux gives a level of niceness so many times the processor time of the next (sched_prio_to_weight, kernel/sched/core.c).
+const RATIO = 1.25;
+// Without rights a level of a session is changed ten times a second at most, whoever changes it.
+const RETRY_MS = 150;
+const MAX_TRIES = 20;
+
+/** The level at which a cell has its tenant's part of the processors, as near as there are levels. */
+export function nicenessOf(weight: number): number {
+  const levels = Math.round(Math.log(weight / STANDARD_WEIGHT) / Math.log(RATIO));
+  return Math.min(LOWEST_NICENESS, Math.max(TOP_NICENESS, NICENESS - levels));
+}
+
+/**
+ * Gives a level to every thread of a process and of those that it has started: on Linux each thread has its own, which
+ * those that it starts take over.
+ * @throws what the system answered, for one that is to have a higher priority without the right to
+ */
+export async function setNiceness(pid: number, niceness: number, clock: Clock): Promise<void> {
+  if (process.platform !== 'linux') return change(pid, niceness);
+  const seen = new Set<number>();
+  // One that was started by a thread that had the old level is there when it is looked again.
+  for (let before = -1; seen.size > before;) {
+    before = seen.size;
+    await descend(pid, niceness, { seen, clock });
+  }
+}
+
+interface Visit {
+  readonly seen: Set<number>;
+  readonly clock: Clock;
+}
+
+async function descend(pid: number, niceness: number, visit: Visit): Promise<void> {
+  const { seen } = visit;
+  const threads = (await namesIn(`/proc/${pid}/task`)).map(Number);
+  for (const thread of threads.filter((each) => !seen.has(each))) {
+    seen.add(thread);
+    change(thread, niceness);
+  }
+  await changeSession(pid, niceness, visit.clock);
+  for (const thread of threads)
+    for (const child of await wordsIn(`/proc/${pid}/task/${thread}/children`))
+      await descend(Number(child), niceness, visit);
+}
+
+function change(thread: number, niceness: number): void {
+  try {
+    if (getPriority(thread) !== niceness) setPriority(thread, niceness);
+  } catch (error) {
+    if (nameOf(error) !== 'ESRCH') throw error; // it has ended meanwhile
+  }
+}
+
+/**
+ * Where the system divides by sessions (CONFIG_SCHED_AUTOGROUP), a level counts among the threads of one alone; a cell
+ * that bubblewrap has given its own needs the level of the session besides.
+ */
+async function changeSession(pid: number, niceness: number, clock: Clock): Promise<void> {
+  const file = `/proc/${pid}/autogroup`;
+  const [ours] = await wordsIn('/proc/self/autogroup');
+  for (let tries = 1; ; tries += 1) {
+    const [its, , level] = await wordsIn(file);
+    if (its === undefined || its === ours || level === String(niceness)) return;
+    try {
+      return await writeFile(file, String(niceness));
+    } catch (error) {
+      if (isGone(error)) return;
+      if (nameOf(error) !== 'EAGAIN' || tries === MAX_TRIES) throw error;
+    }
+    await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (isGone(error)) return [];
+    throw error;
+  });
+}
+
+async function wordsIn(file: string): Promise<readonly string[]> {
+  const text = await readFile(file, 'latin1').catch((error: unknown) => {
+    if (isGone(error)) return '';
+    throw error;
+  });
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** The process has ended, or the system does not have such a file. */
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes(nameOf(error) ?? '');
+}
+
+/** What the system answered: Node says it in two ways. */
+function nameOf(error: unknown): string | undefined {
+  const { code, info } = error as { code?: string; info?: { code?: string } };
+  return info?.code ?? code;
+}

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import test from 'ava';
+import type { PosivClient } from '#node/control/client.ts';
+import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
+import { coreImage } from '#tests/hostile/guests/core-image.ts';
+import { nicenessOfThreads } from '#tests/support/niceness.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
+
+const LANES = 2;
+
+/** A session of a new tenant whose vTasks compute on every lane of it. */
+async function spinningTenant(
+  cluster: RealCluster,
+  owner: PosivClient,
+  name: string,
+  cpuWeight: number,
+): Promise<PosivClient> {
+  const quota = { ...DEFAULT_TENANT_QUOTA, cpuWeight };
+  const token = good(await owner.tenants.add(name, quota));
+  const client = await cluster.connect(0, { token });
+  await upload(client, '/spins', await coreImage({ run: '(loop $l (br $l)) (unreachable)' }));
+  for (let lane = 0; lane < LANES; lane += 1) {
+    const vtid = good(await client.vtask.new(undefined, '/spins', [], undefined));
+    good(await client.vtask.sched(vtid));
+  }
+  return client;
+}
+
+/** Keeps a process to the first processor, where whatever else the machine does takes from all alike. */
+async function confine(pid: number): Promise<void> {
+  const allowed = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'));
+  await promisify(execFile)('taskset', [
+    '--all-tasks',
+    '--cpu-list',
+    '--pid',
+    allowed![1]!,
+    `${pid}`,
+  ]);
+}
+
+/** Processor time of a process, in hundredths of a second. */
+function ticksOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+if (process.platform === 'linux')
+  test('a tenant with a small weight gets its part of the processors alone, however it tries, and a change holds at once', async (t) => {
+    await using cluster = await RealCluster.start(1, { lanes: LANES });
+    const owner = await cluster.connect();
+    const clients = [
+      await spinningTenant(cluster, owner, 'light', 20),
+      await spinningTenant(cluster, owner, 'usual', 100),
+    ];
+    const cellOf = async (name: string): Promise<number> => {
+      const tenant = (await owner.tenants.list()).find((each) => each.name === name);
+      return tenant!.cells[0]!;
+    };
+    const light = await cellOf('light');
+    const usual = await cellOf('usual');
+    const waitFor = (ms: number) => owner.ipc.receive(ms); // nobody sends us anything
+    const becomes = async (pid: number, niceness: number): Promise<void> => {
+      while (nicenessOfThreads(pid).some((each) => each !== niceness)) await waitFor(50);
+    };
+    /** How many times the time of the light tenant the usual one has. */
+    const ratioIn = async (ms: number): Promise<number> => {
+      const before = [light, usual].map(ticksOf);
+      await waitFor(ms);
+      const [ofLight = 0, ofUsual = 0] = [light, usual].map(
+        (pid, at) => ticksOf(pid) - before[at]!,
+      );
+      return ofUsual / ofLight;
+    };
+
+    await becomes(light, 17);
+    await becomes(usual, 10);
+    for (const pid of [light, usual]) await confine(pid);
+    // Five to one.
+    const first = await ratioIn(3_000);
+    t.true(first > 3, `${first}`);
+    good(await owner.tenants.set('usual', { ...DEFAULT_TENANT_QUOTA, cpuWeight: 13 }));
+    await becomes(usual, 19);
+    // Two to three.
+    const then = await ratioIn(3_000);
+    t.true(then > 0.4 && then < 1, `${then}`);
+    for (const client of [owner, ...clients]) await client.close();
+  });
