@@ -17,18 +17,21 @@ export function tenantLimits(memoryLimit: number): Readonly<Record<keyof TenantQ
     imageBytes: { name: 'image-bytes', standard: MAX_IMAGE_BYTES, maximum: MAX_IMAGE_BYTES },
     cpuRate: { name: 'tenant-cpu-rate', standard: NO_CPU_RATE, maximum: NO_CPU_RATE },
     cpuWeight: { name: 'tenant-cpu-weight', standard: 100, maximum: 1_000 },
+    storeBytes: { name: 'store-bytes', standard: 16 * 2 ** 30, maximum: 2 ** 50 },
   };
 }
 
 /** The most that a tenant may have, at the weight of all. */
 export function wholeNode(memoryLimit: number): TenantQuota {
-  const { vtasks, memoryBytes, imageBytes, cpuRate, cpuWeight } = tenantLimits(memoryLimit);
+  const { vtasks, memoryBytes, imageBytes, cpuRate, cpuWeight, storeBytes } =
+    tenantLimits(memoryLimit);
   return {
     vtasks: vtasks.maximum,
     memoryBytes: memoryBytes.maximum,
     imageBytes: imageBytes.maximum,
     cpuRate: cpuRate.maximum,
     cpuWeight: cpuWeight.standard,
+    storeBytes: storeBytes.maximum,
   };
 }
 

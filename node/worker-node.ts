@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Caller } from '#kernel/dispatcher.ts';
 import { Kernel } from '#kernel/kernel.ts';
+import { DEFAULT_TENANT } from '#kernel/tenants.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { clusterCalls } from '#node/cluster-calls.ts';
 import { VERSION, type NodeConfig } from '#node/config.ts';
@@ -15,6 +16,7 @@ import { RegisterJournal } from '#node/registers/register-journal.ts';
 import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
 import { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { storePeers } from '#node/store-peers.ts';
+import { storeQuota } from '#node/store-quota.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import { TenantBook } from '#node/tenants/tenant-book.ts';
@@ -120,6 +122,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
         keep: (request) => managers.storage.keep(peers.view(), request),
         rank: (candidates) => managers.distribution.rank(candidates),
       },
+      quota: storeQuota(() => kernel),
     },
     {},
   );
@@ -136,7 +139,11 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
     config.memoryLimit,
   );
   cells.expect(tenants.added);
-  const own = store.callsFor({ vtid: network.self, creator: undefined });
+  const own = store.callsFor({
+    vtid: network.self,
+    creator: undefined,
+    tenant: DEFAULT_TENANT,
+  });
   const kernel: Kernel = new Kernel(
     {
       clock,
@@ -173,7 +180,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   const control = new ControlServer({ kernel, logger, authenticator });
   stack.use(control);
   const disconnect = (tenant: string): void => control.disconnect(tenant);
-  const admin = tenantCalls({ kernel, book: tenants, disconnect });
+  const admin = tenantCalls({ kernel, book: tenants, holdings: store.holdings, disconnect });
   kernel.dispatcher.provide('posiv:admin/tenants@0.1.0', forThisNode(admin));
   const socket = await folder.socketPath(network.self);
   const port = await control.listen({ socket, port: config.httpPort });

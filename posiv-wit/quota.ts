@@ -23,4 +23,5 @@ export const DEFAULT_TENANT_QUOTA: TenantQuota = {
   imageBytes: 0,
   cpuRate: 0,
   cpuWeight: 0,
+  storeBytes: 0,
 };

@@ -14,6 +14,7 @@ interface Limits {
   readonly imageSize?: number;
   readonly cpuRate?: number;
   readonly cpuWeight?: number;
+  readonly storeBytes?: number;
 }
 
 type Options = NodeChoice & Limits;
@@ -49,13 +50,19 @@ function withLimits(command: Command): Command {
       'its part of the processors, beside the weights of other tenants',
       parseCount('--cpu-weight', 1, MAX_CPU_WEIGHT),
     )
+    .option(
+      '--store-bytes <size>',
+      'of durable blobs that it may have written on the node',
+      parseSize('--store-bytes'),
+    )
     .addOption(dataOption());
 }
 
 /** A limit that is not given is 0: the default for a new tenant, and no change for one that is there. */
 function quotaOf(limits: Limits): TenantQuota {
-  const { vtasks = 0, memory = 0, imageSize = 0, cpuRate = 0, cpuWeight = 0 } = limits;
-  return { vtasks, memoryBytes: memory, imageBytes: imageSize, cpuRate, cpuWeight };
+  const { vtasks = 0, memory = 0, imageSize = 0, cpuRate = 0 } = limits;
+  const { cpuWeight = 0, storeBytes = 0 } = limits;
+  return { vtasks, memoryBytes: memory, imageBytes: imageSize, cpuRate, cpuWeight, storeBytes };
 }
 
 function addCommand(): Command {

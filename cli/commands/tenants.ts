@@ -25,19 +25,23 @@ async function listTenants(options: Options): Promise<void> {
     process.stdout.write(json(tenants));
     return;
   }
-  const rows = tenants.map(({ name, quota, vtasks, memoryBytes, cpuUs, cells, hasToken }) => [
-    name,
-    `${vtasks} of ${quota.vtasks}`,
-    `${formatBytes(memoryBytes)} of ${formatBytes(quota.memoryBytes)}`,
-    formatDuration(cpuUs / 1_000),
-    String(quota.cpuWeight),
-    cells.join(' '),
-    hasToken ? 'yes' : 'no',
-  ]);
+  const rows = tenants.map(
+    ({ name, quota, vtasks, memoryBytes, storeBytes, cpuUs, cells, hasToken }) => [
+      name,
+      `${vtasks} of ${quota.vtasks}`,
+      `${formatBytes(memoryBytes)} of ${formatBytes(quota.memoryBytes)}`,
+      `${formatBytes(storeBytes)} of ${formatBytes(quota.storeBytes)}`,
+      formatDuration(cpuUs / 1_000),
+      String(quota.cpuWeight),
+      cells.join(' '),
+      hasToken ? 'yes' : 'no',
+    ],
+  );
   const columns = [
     { title: 'TENANT' },
     { title: 'VTASKS', align: 'right' },
     { title: 'MEMORY', align: 'right' },
+    { title: 'STORED', align: 'right' },
     { title: 'CPU', align: 'right' },
     { title: 'WEIGHT', align: 'right' },
     { title: 'CELLS' },

@@ -5,26 +5,35 @@ import type { TenantBook } from '#node/tenants/tenant-book.ts';
 import type { Tenant, TenantsCalls } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
+import type { VStore } from '#services/vstore/vstore.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 export interface TenantCallsComponents {
   readonly kernel: Kernel;
   readonly book: TenantBook;
+  /** Bytes of durable blobs. */
+  readonly holdings: VStore['holdings'];
   /** Closes the connections of a tenant. */
   readonly disconnect: (tenant: string) => void;
 }
 
 /** `posiv:admin/tenants`. */
-export function tenantCalls({ kernel, book, disconnect }: TenantCallsComponents): TenantsCalls {
+export function tenantCalls({
+  kernel,
+  book,
+  holdings,
+  disconnect,
+}: TenantCallsComponents): TenantsCalls {
   return {
     list() {
-      const names = new Set([...book.names(), ...kernel.table.tenants()]);
+      const names = new Set([...book.names(), ...kernel.table.tenants(), ...holdings.tenants()]);
       return [...names].toSorted().map((name): Tenant => {
         const { table, quotas } = kernel;
         return {
           name,
           quota: book.quotaOf(name) ?? DEFAULT_TENANT_QUOTA,
           ...table.heldBy(name),
+          storeBytes: holdings.of(name),
           cpuUs: table.cpuUsOf(name),
           refusals: quotas.refusalsOf(name),
           cells: kernel.cells(name),

@@ -28,6 +28,11 @@ export interface TenantQuota {
    * 100. Given by the priorities of processes, which are a quarter apart: 13 and less are alike, and 305 and more.
    */
   readonly cpuWeight: number;
+  /**
+   * Bytes of the durable blobs that were written on the node, until they are collected. A blob counts as 4,096 at the
+   * least. Default 16 GiB, at most 1 PiB.
+   */
+  readonly storeBytes: number;
 }
 
 export function writeTenantQuota(w: ValueWriter, v: TenantQuota): void {
@@ -36,6 +41,7 @@ export function writeTenantQuota(w: ValueWriter, v: TenantQuota): void {
   w.u64(v.imageBytes);
   w.u32(v.cpuRate);
   w.u32(v.cpuWeight);
+  w.u64(v.storeBytes);
 }
 
 export function readTenantQuota(r: ValueReader): TenantQuota {
@@ -45,6 +51,7 @@ export function readTenantQuota(r: ValueReader): TenantQuota {
     imageBytes: r.u64(),
     cpuRate: r.u32(),
     cpuWeight: r.u32(),
+    storeBytes: r.u64(),
   };
 }
 
@@ -56,6 +63,8 @@ export interface Tenant {
   readonly vtasks: number;
   /** Bytes of linear memory that they hold, as last reported. */
   readonly memoryBytes: number;
+  /** Bytes of durable blobs that count for it on this node. */
+  readonly storeBytes: number;
   /** Microseconds of processor time that its vTasks have used since the node was started, those that ended included. */
   readonly cpuUs: number;
   /** The limits of the tenant that it has passed since then. */
@@ -71,6 +80,7 @@ export function writeTenant(w: ValueWriter, v: Tenant): void {
   writeTenantQuota(w, v.quota);
   w.u32(v.vtasks);
   w.u64(v.memoryBytes);
+  w.u64(v.storeBytes);
   w.u64(v.cpuUs);
   w.count(v.refusals.length);
   for (const item1 of v.refusals) {
@@ -89,28 +99,30 @@ export function readTenant(r: ValueReader): Tenant {
   const part9 = r.u32();
   const part10 = r.u64();
   const part11 = r.u64();
+  const part12 = r.u64();
   const count2 = r.count(2);
   const items1: Refusal[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
     items1.push(readRefusal(r));
   }
-  const part12 = items1;
+  const part13 = items1;
   const count5 = r.count(1);
   const items4: number[] = [];
   for (let index6 = 0; index6 < count5; index6++) {
     items4.push(r.u32());
   }
-  const part13 = items4;
-  const part14 = r.bool();
+  const part14 = items4;
+  const part15 = r.bool();
   return {
     name: part7,
     quota: part8,
     vtasks: part9,
     memoryBytes: part10,
-    cpuUs: part11,
-    refusals: part12,
-    cells: part13,
-    hasToken: part14,
+    storeBytes: part11,
+    cpuUs: part12,
+    refusals: part13,
+    cells: part14,
+    hasToken: part15,
   };
 }
 
@@ -119,7 +131,7 @@ export function readTenant(r: ValueReader): Tenant {
  * granted it.
  */
 export interface TenantsCalls {
-  /** The tenants that this node knows: those that were added here, and those of other nodes that have vTasks here. */
+  /** The tenants that this node knows: those that were added here, and others that have vTasks or blobs here. */
   list(): Awaitable<readonly Tenant[]>;
 
   /**

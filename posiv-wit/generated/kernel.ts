@@ -840,9 +840,11 @@ export type Limit =
   /** Memory that the vTasks of the tenant hold. */
   | 'tenant-memory'
   /** The size of an image. */
-  | 'image-bytes';
+  | 'image-bytes'
+  /** Durable blobs of the tenant. */
+  | 'store-bytes';
 
-export const LIMIT_CASES: readonly Limit[] = ['memory-pages', 'table-elements', 'mailbox-bytes', 'message-rate', 'log-rate', 'watches', 'requests', 'life-ms', 'scratch-bytes', 'tenant-vtasks', 'tenant-memory', 'image-bytes'];
+export const LIMIT_CASES: readonly Limit[] = ['memory-pages', 'table-elements', 'mailbox-bytes', 'message-rate', 'log-rate', 'watches', 'requests', 'life-ms', 'scratch-bytes', 'tenant-vtasks', 'tenant-memory', 'image-bytes', 'store-bytes'];
 
 export function limitTag(v: Limit): number {
   switch (v) {
@@ -870,6 +872,8 @@ export function limitTag(v: Limit): number {
       return 10;
     case 'image-bytes':
       return 11;
+    case 'store-bytes':
+      return 12;
     default:
       return unknownCase('Limit', v satisfies never);
   }
@@ -880,7 +884,7 @@ export function writeLimit(w: ValueWriter, v: Limit): void {
 }
 
 export function readLimit(r: ValueReader): Limit {
-  return LIMIT_CASES[r.tag(12)] as Limit;
+  return LIMIT_CASES[r.tag(13)] as Limit;
 }
 
 /** How often a limit was passed: refused or held back, or where the node only counts what it would have refused, let be. */

@@ -40,14 +40,15 @@ export interface BlobsCalls {
   /**
    * Begins a blob. At most 64 may be open at once; those of a vTask that ends are dropped.
    *
-   * Errors: `quota-exceeded`.
+   * Errors: `quota-exceeded` (too many are open; a durable blob, `store-bytes`).
    */
   create(kind: Durability): Awaitable<Result<Writer, StoreError>>;
 
   /**
    * Adds bytes, at most 4 MiB a call. Up to 16 may be on their way at once; they are added in the order of the calls.
    *
-   * Errors: `refused` (no such writer), `full`, `unreachable`, `quota-exceeded` (a scratch blob, `scratch-bytes`).
+   * Errors: `refused` (no such writer), `full`, `unreachable`, `quota-exceeded` (a scratch blob, `scratch-bytes`; a durable
+   * one, `store-bytes`).
    */
   append(writer: Writer, bytes: Uint8Array): Awaitable<Result<undefined, StoreError>>;
 

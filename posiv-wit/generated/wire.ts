@@ -1174,6 +1174,8 @@ export interface Manifest {
   /** Random, so that no other blob has the same id and nobody can guess it. */
   readonly salt: Uint8Array;
   readonly runs: readonly Run[];
+  /** The tenant that wrote it, for its home node; empty where version 1 did not say. */
+  readonly owner: string;
 }
 
 export function writeManifest(w: ValueWriter, v: Manifest): void {
@@ -1184,6 +1186,7 @@ export function writeManifest(w: ValueWriter, v: Manifest): void {
   for (const item1 of v.runs) {
     writeRun(w, item1);
   }
+  w.string(v.owner);
 }
 
 export function readManifest(r: ValueReader): Manifest {
@@ -1196,7 +1199,8 @@ export function readManifest(r: ValueReader): Manifest {
     items1.push(readRun(r));
   }
   const part7 = items1;
-  return { size: part4, chunkSize: part5, salt: part6, runs: part7 };
+  const part8 = r.string();
+  return { size: part4, chunkSize: part5, salt: part6, runs: part7, owner: part8 };
 }
 
 /** A manifest as its home node gives it away. */

@@ -37,7 +37,7 @@ export function makeBlobCalls(components: BlobCallsComponents, owner: Owner): Bl
             `${bytes.length} bytes: an append takes at most ${MAX_CALL_BYTES}`,
           );
         }
-        return writers.find(owner, writer).append(bytes);
+        return writers.append(owner, writer, bytes);
       }),
     seal: (writer) => outcomeOf(() => writers.seal(owner, writer)),
     abort: (writer) => writers.abort(owner, writer),

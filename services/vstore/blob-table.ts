@@ -10,6 +10,7 @@ import {
   encodeManifest,
   MAX_MANIFEST_BYTES,
 } from './manifest.ts';
+import { chargeOf, type Holdings } from './holdings.ts';
 import type { References } from './references.ts';
 
 const FOLDER = 'manifests';
@@ -21,6 +22,8 @@ export interface BlobTableComponents {
   readonly logger: Logger;
   /** What every manifest here needs is added to these. */
   readonly references: References;
+  /** They count for their owners. */
+  readonly holdings: Holdings;
 }
 
 export interface BlobTableInit {
@@ -146,6 +149,8 @@ export class BlobTable {
     const entry = this.#entries.get(name.manifest);
     if (entry === undefined) return undefined;
     this.#entries.delete(name.manifest);
+    const { owner, size } = entry.manifest;
+    this.#components.holdings.release(owner, chargeOf(size));
     await this.#components.disk.remove(fanOut(FOLDER, name.manifest));
     return entry.manifest;
   }
@@ -184,6 +189,7 @@ export class BlobTable {
       unboundRounds: 0,
     };
     this.#entries.set(digest, entry);
+    this.#components.holdings.add(manifest.owner, chargeOf(manifest.size));
     for (const chunk of manifest.chunks()) this.#components.references.add(chunk.digest);
   }
 

@@ -60,6 +60,15 @@ export interface StoreStrategy {
   rank(candidates: readonly Candidate[]): Awaitable<readonly number[]>;
 }
 
+/** What tenants may have of this node. */
+export interface StoreQuota {
+  /**
+   * Why a tenant may not come to have durable blobs of so many bytes; undefined where it may. The text begins with the
+   * name of the limit.
+   */
+  refusal(tenant: string, bytes: number): string | undefined;
+}
+
 export interface VStoreComponents {
   readonly disk: Disk;
   readonly clock: Clock;
@@ -67,4 +76,5 @@ export interface VStoreComponents {
   readonly logger: Logger;
   readonly peers: StorePeers;
   readonly strategy: StoreStrategy;
+  readonly quota: StoreQuota;
 }

@@ -9,9 +9,12 @@ import { CorruptError, messageOf } from './errors.ts';
 /** All chunks are of 1 MiB, but the last of a blob: large enough for one disk read a chunk, small enough to keep some. */
 export const CHUNK_BYTES = 1_048_576;
 export const MAX_MANIFEST_BYTES = 64 * CHUNK_BYTES; // of a blob of 2 TiB
-const HEADER = Buffer.from('VSTARMF\u0001'); // the last byte is the version
+const HEADER = Buffer.from('VSTARMF\u0002'); // the last byte is the version
+const FIRST_HEADER = Buffer.from('VSTARMF\u0001');
+const NO_OWNER = Uint8Array.of(0); // an empty text, which version 1 ends without
 const MAX_HOLDERS = 16;
 const MAX_SALT_BYTES = 32;
+const MAX_OWNER_CHARS = 128;
 
 /** A chunk as a manifest tells of it. */
 export interface ChunkPlace {
@@ -23,11 +26,14 @@ export interface ChunkPlace {
 /** A manifest that was found to be in order. */
 export class BlobManifest {
   readonly size: number;
+  /** The tenant that wrote it; empty where that is not known. */
+  readonly owner: string;
   readonly #runs: readonly Run[];
   readonly #firsts: readonly number[]; // the index of each run's first chunk
 
-  constructor({ size, runs }: Manifest) {
+  constructor({ size, runs, owner }: Manifest) {
     this.size = size;
+    this.owner = owner;
     this.#runs = runs;
     let first = 0;
     this.#firsts = runs.map((run) => {
@@ -82,12 +88,16 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
  * @throws {corrupt}
  */
 export function decodeManifest(bytes: Uint8Array): BlobManifest {
-  if (!HEADER.equals(bytes.subarray(0, HEADER.length))) {
-    throw new CorruptError('a manifest does not begin as one of version 1 does: update this node');
-  }
+  const header = bytes.subarray(0, HEADER.length);
+  const isFirst = FIRST_HEADER.equals(header);
+  if (!isFirst && !HEADER.equals(header))
+    throw new CorruptError(
+      'a manifest does not begin as one of version 1 or 2 does: update this node',
+    );
   let manifest: Manifest;
   try {
-    const reader = new Reader(bytes.subarray(HEADER.length));
+    const body = bytes.subarray(HEADER.length);
+    const reader = new Reader(isFirst ? Buffer.concat([body, NO_OWNER]) : body);
     manifest = readManifest(reader);
     reader.end();
   } catch (error) {
@@ -97,7 +107,7 @@ export function decodeManifest(bytes: Uint8Array): BlobManifest {
   return new BlobManifest(manifest);
 }
 
-function check({ size, chunkSize, salt, runs }: Manifest): void {
+function check({ size, chunkSize, salt, runs, owner }: Manifest): void {
   let bytes = 0;
   for (const { nodes, chunks } of runs) {
     const counted = chunks.length > 0 && chunks.length % DIGEST_BYTES === 0;
@@ -105,6 +115,8 @@ function check({ size, chunkSize, salt, runs }: Manifest): void {
     if (!counted || !held) throw new CorruptError('a manifest has a run without chunks or nodes');
     bytes += chunks.length;
   }
+  if (owner.length > MAX_OWNER_CHARS)
+    throw new CorruptError('a manifest has no name for its owner');
   const chunkCount = bytes / DIGEST_BYTES;
   if (
     chunkSize !== CHUNK_BYTES ||

@@ -15,6 +15,7 @@ import type { VStoreComponents } from './components.ts';
 import { messageOf, RefusedError } from './errors.ts';
 import { makeFileCalls } from './file-calls.ts';
 import { FreeSpace } from './free-space.ts';
+import { Holdings } from './holdings.ts';
 import { Maintenance } from './maintenance.ts';
 import { Outgoing } from './outgoing.ts';
 import { PathHandover } from './path-handover.ts';
@@ -29,7 +30,7 @@ import { SpareBuffers } from './spare-buffers.ts';
 import { Striping } from './stripe-placer.ts';
 import { type Owner, WriterTable } from './writer-table.ts';
 
-export type { Clock, StorePeers, VStoreComponents } from './components.ts';
+export type { Clock, StorePeers, StoreQuota, VStoreComponents } from './components.ts';
 export { openNodeDisk } from './disk/node-disk.ts';
 
 export interface VStoreInit {
@@ -83,6 +84,8 @@ export interface VStore extends AsyncDisposable {
     size: number,
   ): Promise<{ readonly size: number; readonly chunks: AsyncIterable<Uint8Array> }>;
   usage(): VStoreUsage;
+  /** Bytes of durable blobs that count for each tenant on this node. */
+  readonly holdings: Pick<Holdings, 'of' | 'tenants'>;
   /**
    * Hands paths over at once to the nodes that keep them, where the roster has changed. Done every few seconds anyway.
    * @throws {unreachable} where the roster is not known
@@ -126,8 +129,9 @@ export async function createVStore(
   );
   const references = new References();
   const scratchReferences = new References();
+  const holdings = new Holdings(components.quota);
   const blobs = new BlobTable(
-    { disk, clock, logger, references },
+    { disk, clock, logger, references, holdings },
     { self, unboundMs: init.unboundMs ?? HOUR_MS, holdMs: init.holdMs ?? HOLD_MS },
   );
   await disk.removeFolder('scratch'); // nobody is left who knows of any
@@ -152,7 +156,17 @@ export async function createVStore(
     logger,
   });
   const writers = new WriterTable(
-    { blobs, references, scratch, scratchFolder, scratchReferences, striping, collector, random },
+    {
+      blobs,
+      references,
+      scratch,
+      scratchFolder,
+      scratchReferences,
+      striping,
+      collector,
+      random,
+      holdings,
+    },
     { self, maxWriters: init.maxWriters ?? 1_024 },
   );
   const chunkReader = new ChunkReader({
@@ -216,6 +230,7 @@ export async function createVStore(
       openWriters: writers.open,
       damagedManifests: blobs.damagedCount,
     }),
+    holdings,
     handOver: () => maintenance.handOver(),
     collect: () => maintenance.collect(),
     async [Symbol.asyncDispose]() {

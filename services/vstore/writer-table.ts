@@ -6,6 +6,7 @@ import type { ChunkFolder } from './chunk-folder.ts';
 import type { Collector } from './collector.ts';
 import type { NodeId, Random } from './components.ts';
 import { QuotaExceededError, RefusedError } from './errors.ts';
+import { chargeOf, type Holdings } from './holdings.ts';
 import { CHUNK_BYTES } from './manifest.ts';
 import type { References } from './references.ts';
 import type { ScratchTable } from './scratch-table.ts';
@@ -20,6 +21,7 @@ const ENDED = 10_000; // vTasks that ended of which it is known
 export interface Owner {
   readonly vtid: string;
   readonly creator: string | undefined;
+  readonly tenant: string;
 }
 
 export interface WriterTableComponents {
@@ -31,6 +33,7 @@ export interface WriterTableComponents {
   readonly striping: Striping;
   readonly collector: Collector;
   readonly random: Random;
+  readonly holdings: Holdings;
 }
 
 export interface WriterTableInit {
@@ -42,6 +45,9 @@ export interface WriterTableInit {
 interface OpenWriter {
   readonly writer: BlobWriter;
   readonly kind: Durability;
+  readonly tenant: string;
+  /** Bytes that it was given; of a durable blob they count for its tenant. */
+  size: number;
 }
 
 /** The blobs that are being written on this node. */
@@ -80,16 +86,35 @@ export class WriterTable {
       );
     }
     if (kind === 'scratch') this.#components.scratch.checkRoom(this.#lifetimeOf(owner));
+    else this.#components.holdings.reserve(owner.tenant, chargeOf(0));
     const number = ++this.#created % 2 ** 32;
-    mine.set(number, { kind, writer: this.#writerFor(kind, seedOf(owner.vtid, number)) });
+    const writer = this.#writerFor(kind, seedOf(owner.vtid, number));
+    mine.set(number, { kind, writer, tenant: owner.tenant, size: 0 });
     this.#byOwner.set(owner.vtid, mine);
     this.#open++;
     return number;
   }
 
-  /** @throws {refused} */
-  find(owner: Owner, number: number): BlobWriter {
-    return this.#find(owner, number).writer;
+  /**
+   * Adds bytes, of which a copy is taken.
+   * @throws {refused} {full} {unreachable} {quota-exceeded}
+   */
+  async append(owner: Owner, number: number, bytes: Uint8Array): Promise<void> {
+    const open = this.#find(owner, number);
+    if (open.kind === 'scratch') return open.writer.append(bytes);
+    const { holdings } = this.#components;
+    holdings.reserve(open.tenant, chargeOf(open.size + bytes.length) - chargeOf(open.size));
+    open.size += bytes.length;
+    try {
+      await open.writer.append(bytes);
+    } catch (error) {
+      const left = open.size - bytes.length;
+      // One that was dropped meanwhile counts no more.
+      if (this.#byOwner.get(owner.vtid)?.get(number) === open)
+        holdings.release(open.tenant, chargeOf(open.size) - chargeOf(left));
+      open.size = left;
+      throw error;
+    }
   }
 
   /**
@@ -97,7 +122,8 @@ export class WriterTable {
    * @throws {refused} {full} {unreachable} {quota-exceeded}
    */
   async seal(owner: Owner, number: number): Promise<string> {
-    const { kind, writer } = this.#find(owner, number);
+    const open = this.#find(owner, number);
+    const { kind, writer } = open;
     this.#take(owner.vtid, number);
     try {
       const body = await writer.finish();
@@ -105,6 +131,7 @@ export class WriterTable {
         ...body,
         chunkSize: CHUNK_BYTES,
         salt: this.#components.random.bytes(SALT_BYTES),
+        owner: owner.tenant,
       };
       if (kind === 'durable') return await this.#components.blobs.add(manifest);
       if (this.#ended.has(owner.vtid)) throw new RefusedError('the vTask has ended');
@@ -113,12 +140,12 @@ export class WriterTable {
         lifetime: this.#lifetimeOf(owner),
       });
     } finally {
-      await this.#abandon({ kind, writer });
+      await this.#abandon(open);
     }
   }
 
   /** Nothing happens where there is no such writer. */
-  async abort(owner: Owner, number: number): Promise<void> {
+  async abort(owner: Pick<Owner, 'vtid'>, number: number): Promise<void> {
     const open = this.#take(owner.vtid, number);
     if (open !== undefined) await this.#abandon(open);
   }
@@ -131,7 +158,7 @@ export class WriterTable {
       this.#ended.delete(oldest);
     }
     const numbers = [...(this.#byOwner.get(vtid)?.keys() ?? [])];
-    await Promise.all(numbers.map((number) => this.abort({ vtid, creator: undefined }, number)));
+    await Promise.all(numbers.map((number) => this.abort({ vtid }, number)));
   }
 
   /** Drops all that is being written. */
@@ -156,8 +183,9 @@ export class WriterTable {
     return open;
   }
 
-  async #abandon({ kind, writer }: OpenWriter): Promise<void> {
-    const { collector, scratch } = this.#components;
+  async #abandon({ kind, writer, tenant, size }: OpenWriter): Promise<void> {
+    const { collector, scratch, holdings } = this.#components;
+    if (kind === 'durable') holdings.release(tenant, chargeOf(size)); // what was sealed counts by itself
     const unneeded = await writer.abandon();
     if (kind === 'durable') collector.unneed(unneeded);
     else await scratch.sweep(unneeded.map(({ digest }) => digest));

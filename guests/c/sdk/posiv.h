@@ -403,6 +403,8 @@ enum {
   POSIV_LIMIT_TENANT_MEMORY = 10,
   /** The size of an image. */
   POSIV_LIMIT_IMAGE_BYTES = 11,
+  /** Durable blobs of the tenant. */
+  POSIV_LIMIT_STORE_BYTES = 12,
 };
 
 /** How often a limit was passed: refused or held back, or where the node only counts what it would have refused, let be. */
@@ -1130,7 +1132,7 @@ typedef posiv_result_writer_store_error_t posiv_blobs_create_result_t;
 /**
  * Begins a blob. At most 64 may be open at once; those of a vTask that ends are dropped.
  *
- * Errors: `quota-exceeded`.
+ * Errors: `quota-exceeded` (too many are open; a durable blob, `store-bytes`).
  */
 static inline void posiv_blobs_create(posiv_durability_t kind, posiv_blobs_create_result_t *ret) {
   posiv_import_blobs_create((int32_t)kind, ret);
@@ -1152,7 +1154,8 @@ typedef posiv_result_void_store_error_t posiv_blobs_append_result_t;
 /**
  * Adds bytes, at most 4 MiB a call. Up to 16 may be on their way at once; they are added in the order of the calls.
  *
- * Errors: `refused` (no such writer), `full`, `unreachable`, `quota-exceeded` (a scratch blob, `scratch-bytes`).
+ * Errors: `refused` (no such writer), `full`, `unreachable`, `quota-exceeded` (a scratch blob, `scratch-bytes`; a durable
+ * one, `store-bytes`).
  */
 static inline void posiv_blobs_append(posiv_writer_t writer, posiv_list_u8_t bytes, posiv_blobs_append_result_t *ret) {
   posiv_import_blobs_append((int32_t)writer, (int32_t)(uintptr_t)bytes.ptr, (int32_t)bytes.len, ret);

@@ -14,6 +14,7 @@ export function loadTenantQuota(m: GuestMemory, at: number): TenantQuota {
     imageBytes: safe(m.view.getBigUint64(at + 16, true)),
     cpuRate: m.view.getUint32(at + 24, true),
     cpuWeight: m.view.getUint32(at + 28, true),
+    storeBytes: safe(m.view.getBigUint64(at + 32, true)),
   };
 }
 
@@ -23,64 +24,68 @@ export function storeTenantQuota(m: GuestMemory, at: number, v: TenantQuota): vo
   m.view.setBigUint64(at + 16, toU64(v.imageBytes), true);
   m.view.setUint32(at + 24, v.cpuRate, true);
   m.view.setUint32(at + 28, v.cpuWeight, true);
+  m.view.setBigUint64(at + 32, toU64(v.storeBytes), true);
 }
 
 export function loadTenant(m: GuestMemory, at: number): Tenant {
   const part9 = m.textAt(at);
   const part10 = loadTenantQuota(m, at + 8);
-  const part11 = m.view.getUint32(at + 40, true);
-  const part12 = safe(m.view.getBigUint64(at + 48, true));
-  const part13 = safe(m.view.getBigUint64(at + 56, true));
+  const part11 = m.view.getUint32(at + 48, true);
+  const part12 = safe(m.view.getBigUint64(at + 56, true));
+  const part13 = safe(m.view.getBigUint64(at + 64, true));
+  const part14 = safe(m.view.getBigUint64(at + 72, true));
   const items1: Refusal[] = [];
-  const count2 = m.view.getUint32(at + 68, true);
-  let at3 = m.items(m.view.getUint32(at + 64, true), count2, 16, 8);
+  const count2 = m.view.getUint32(at + 84, true);
+  let at3 = m.items(m.view.getUint32(at + 80, true), count2, 16, 8);
   for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
     items1.push(loadRefusal(m, at3));
   }
-  const part14 = items1;
+  const part15 = items1;
   const items5: number[] = [];
-  const count6 = m.view.getUint32(at + 76, true);
-  let at7 = m.items(m.view.getUint32(at + 72, true), count6, 4, 4);
+  const count6 = m.view.getUint32(at + 92, true);
+  let at7 = m.items(m.view.getUint32(at + 88, true), count6, 4, 4);
   for (const end8 = at7 + count6 * 4; at7 < end8; at7 += 4) {
     items5.push(m.view.getUint32(at7, true));
   }
-  const part15 = items5;
-  const part16 = m.view.getUint8(at + 80) !== 0;
+  const part16 = items5;
+  const part17 = m.view.getUint8(at + 96) !== 0;
   return {
     name: part9,
     quota: part10,
     vtasks: part11,
     memoryBytes: part12,
-    cpuUs: part13,
-    refusals: part14,
-    cells: part15,
-    hasToken: part16,
+    storeBytes: part13,
+    cpuUs: part14,
+    refusals: part15,
+    cells: part16,
+    hasToken: part17,
   };
 }
 
 export function storeTenant(m: GuestMemory, at: number, v: Tenant): void {
   m.putText(at, v.name);
   storeTenantQuota(m, at + 8, v.quota);
-  m.view.setUint32(at + 40, v.vtasks, true);
-  m.view.setBigUint64(at + 48, toU64(v.memoryBytes), true);
-  m.view.setBigUint64(at + 56, toU64(v.cpuUs), true);
+  m.view.setUint32(at + 48, v.vtasks, true);
+  m.view.setBigUint64(at + 56, toU64(v.memoryBytes), true);
+  m.view.setBigUint64(at + 64, toU64(v.storeBytes), true);
+  m.view.setBigUint64(at + 72, toU64(v.cpuUs), true);
   const pointer1 = m.allocate(v.refusals.length * 16, 8);
   let at2 = pointer1;
   for (const item3 of v.refusals) {
     storeRefusal(m, at2, item3);
     at2 += 16;
   }
-  m.view.setUint32(at + 64, pointer1, true);
-  m.view.setUint32(at + 68, v.refusals.length, true);
+  m.view.setUint32(at + 80, pointer1, true);
+  m.view.setUint32(at + 84, v.refusals.length, true);
   const pointer4 = m.allocate(v.cells.length * 4, 4);
   let at5 = pointer4;
   for (const item6 of v.cells) {
     m.view.setUint32(at5, item6, true);
     at5 += 4;
   }
-  m.view.setUint32(at + 72, pointer4, true);
-  m.view.setUint32(at + 76, v.cells.length, true);
-  m.view.setUint8(at + 80, v.hasToken ? 1 : 0);
+  m.view.setUint32(at + 88, pointer4, true);
+  m.view.setUint32(at + 92, v.cells.length, true);
+  m.view.setUint8(at + 96, v.hasToken ? 1 : 0);
 }
 
 const tenantsList: FunctionDescriptor = {
@@ -101,7 +106,7 @@ const tenantsList: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    const count2 = r.count(12);
+    const count2 = r.count(14);
     const items1: Tenant[] = [];
     for (let index3 = 0; index3 < count2; index3++) {
       items1.push(readTenant(r));
@@ -112,11 +117,11 @@ const tenantsList: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Tenant[]): void => {
       m.refresh();
-      const pointer1 = m.allocate(value.length * 88, 8);
+      const pointer1 = m.allocate(value.length * 104, 8);
       let at2 = pointer1;
       for (const item3 of value) {
         storeTenant(m, at2, item3);
-        at2 += 88;
+        at2 += 104;
       }
       m.view.setUint32(at, pointer1, true);
       m.view.setUint32(at + 4, value.length, true);
@@ -136,8 +141,8 @@ const tenantsList: FunctionDescriptor = {
       const at = m.at(ret, 8, 4);
       const items1: Tenant[] = [];
       const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 88, 8);
-      for (const end4 = at3 + count2 * 88; at3 < end4; at3 += 88) {
+      let at3 = m.items(m.view.getUint32(at, true), count2, 104, 8);
+      for (const end4 = at3 + count2 * 104; at3 < end4; at3 += 104) {
         items1.push(loadTenant(m, at3));
       }
       const value: readonly Tenant[] = items1;
@@ -198,7 +203,7 @@ const tenantsAdd: FunctionDescriptor = {
         storeErrorCode(m, at + 4, value.error);
       }
     };
-    return (p0: number, p1: number, p2: number, p3: number, p4: bigint, p5: bigint, p6: number, p7: number, ret: number) => {
+    return (p0: number, p1: number, p2: number, p3: number, p4: bigint, p5: bigint, p6: number, p7: number, p8: bigint, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
@@ -208,6 +213,7 @@ const tenantsAdd: FunctionDescriptor = {
         imageBytes: safe(BigInt.asUintN(64, p5)),
         cpuRate: p6 >>> 0,
         cpuWeight: p7 >>> 0,
+        storeBytes: safe(BigInt.asUintN(64, p8)),
       };
       const value = host(name, quota);
       if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
@@ -235,6 +241,7 @@ const tenantsAdd: FunctionDescriptor = {
       let p5 = 0n;
       let p6 = 0;
       let p7 = 0;
+      let p8 = 0n;
       if (quota === undefined) {
         p2 = 0;
       } else {
@@ -244,8 +251,9 @@ const tenantsAdd: FunctionDescriptor = {
         p5 = toU64(quota.imageBytes);
         p6 = quota.cpuRate;
         p7 = quota.cpuWeight;
+        p8 = toU64(quota.storeBytes);
       }
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7, p8);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -290,7 +298,7 @@ const tenantsSet: FunctionDescriptor = {
         storeErrorCode(m, at + 4, value.error);
       }
     };
-    return (p0: number, p1: number, p2: number, p3: bigint, p4: bigint, p5: number, p6: number, ret: number) => {
+    return (p0: number, p1: number, p2: number, p3: bigint, p4: bigint, p5: number, p6: number, p7: bigint, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
@@ -300,6 +308,7 @@ const tenantsSet: FunctionDescriptor = {
         imageBytes: safe(BigInt.asUintN(64, p4)),
         cpuRate: p5 >>> 0,
         cpuWeight: p6 >>> 0,
+        storeBytes: safe(BigInt.asUintN(64, p7)),
       };
       const value = host(name, quota);
       if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
@@ -326,7 +335,8 @@ const tenantsSet: FunctionDescriptor = {
       const p4 = toU64(quota.imageBytes);
       const p5 = quota.cpuRate;
       const p6 = quota.cpuWeight;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      const p7 = toU64(quota.storeBytes);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },

@@ -130,7 +130,7 @@ test("another vTask's writer is refused", async (t) => {
   await using cluster = await Cluster.start(['a']);
   const { store, blobs } = cluster.node('a');
   const writer = await good(blobs.create('durable'));
-  const stranger = store.callsFor({ vtid: 'stranger', creator: undefined }).blobs;
+  const stranger = store.callsFor({ vtid: 'stranger', creator: undefined, tenant: 'alice' }).blobs;
   t.is(await tagOf(stranger.append(writer, noise(1))), 'refused');
   await stranger.abort(writer);
   await good(blobs.append(writer, noise(1)));
@@ -151,7 +151,7 @@ test('all vTasks of a node together are over the quota of the node', async (t) =
   const { store, blobs } = cluster.node('a');
   await good(blobs.create('durable'));
   await good(blobs.create('durable'));
-  const other = store.callsFor({ vtid: 'other', creator: undefined }).blobs;
+  const other = store.callsFor({ vtid: 'other', creator: undefined, tenant: 'alice' }).blobs;
   t.is(await tagOf(other.create('durable')), 'quota-exceeded');
   store.taskEnded('task-a');
   await good(other.create('durable'));
@@ -193,7 +193,7 @@ test('a scratch blob of a vTask without a creator goes with the vTask', async (t
   await using cluster = await Cluster.start(['a']);
   const { store, blobs } = cluster.node('a');
   const blob = await put(
-    store.callsFor({ vtid: 'root', creator: undefined }).blobs,
+    store.callsFor({ vtid: 'root', creator: undefined, tenant: 'alice' }).blobs,
     noise(5),
     'scratch',
   );
@@ -211,7 +211,11 @@ test('a scratch blob may be released by its writer and the creator, from any nod
   await good(a.blobs.release(one));
   t.is(await tagOf(a.blobs.release(one)), 'refused');
   t.true((await get(b.blobs, other)).equals(noise(9)));
-  const creator = b.store.callsFor({ vtid: 'creator-a', creator: undefined }).blobs;
+  const creator = b.store.callsFor({
+    vtid: 'creator-a',
+    creator: undefined,
+    tenant: 'alice',
+  }).blobs;
   await good(creator.release(other));
   t.is(a.store.usage().scratchChunks, 0);
 });

@@ -1,6 +1,4 @@
 import test from 'ava';
-import { Writer } from '#posiv-wit/codec/writer.ts';
-import { writeManifest } from '#posiv-wit/generated/wire.ts';
 import { digestOf, digestToBytes } from '#services/vstore/digest.ts';
 import { decodeManifest, encodeManifest } from '#services/vstore/manifest.ts';
 import { createVStore, type StorePeers, type VStore } from '#services/vstore/vstore.ts';
@@ -152,6 +150,7 @@ test('a manifest of another node is read only if it is in order', (t) => {
     chunkSize: MIB,
     salt: new Uint8Array(16),
     runs: [{ nodes: ['a'], chunks: new Uint8Array(96) }],
+    owner: 'alice',
   };
   t.is(decodeManifest(encodeManifest(sound)).chunkCount, 3);
   const wrong = [
@@ -161,6 +160,7 @@ test('a manifest of another node is read only if it is in order', (t) => {
     { ...sound, chunkSize: 1 },
     { ...sound, chunkSize: 0 },
     { ...sound, salt: new Uint8Array(33) },
+    { ...sound, owner: 'x'.repeat(129) },
     { ...sound, runs: [] },
     { ...sound, runs: [{ nodes: [], chunks: new Uint8Array(96) }] },
     { ...sound, runs: [{ nodes: ['../a'], chunks: new Uint8Array(96) }] },
@@ -181,22 +181,26 @@ test('a manifest of another node is read only if it is in order', (t) => {
   t.throws(() => decodeManifest(Buffer.concat([whole, Buffer.alloc(1)])), { code: 'corrupt' });
 });
 
-test('version 1 of a manifest is as it was when it was frozen', (t) => {
+test('versions 1 and 2 of a manifest are read, and 2 is written, as they were when they were frozen', (t) => {
+  const body = `0580804002010201020161016220${'03'.repeat(32)}`;
+  const first = `56535441524d4601${body}`;
+  const second = `56535441524d4602${body}05${Buffer.from('alice').toString('hex')}`;
   const manifest = {
     size: 5,
     chunkSize: MIB,
     salt: Uint8Array.of(1, 2),
     runs: [{ nodes: ['a', 'b'], chunks: new Uint8Array(32).fill(3) }],
+    owner: 'alice',
   };
-  const writer = new Writer();
-  writeManifest(writer, manifest);
-  const frozen = `56535441524d46010580804002010201020161016220${'03'.repeat(32)}`;
-  t.is(Buffer.from(encodeManifest(manifest)).toString('hex'), frozen);
-  t.deepEqual(decodeManifest(Buffer.from(frozen, 'hex')).chunk(0), {
-    digest: '03'.repeat(32),
-    size: 5,
-    nodes: ['a', 'b'],
-  });
+  t.is(Buffer.from(encodeManifest(manifest)).toString('hex'), second);
+  for (const [frozen, owner] of [
+    [first, ''],
+    [second, 'alice'],
+  ] as const) {
+    const decoded = decodeManifest(Buffer.from(frozen, 'hex'));
+    t.is(decoded.owner, owner);
+    t.deepEqual(decoded.chunk(0), { digest: '03'.repeat(32), size: 5, nodes: ['a', 'b'] });
+  }
 });
 
 /** A store whose only peer answers as it likes. */
@@ -217,7 +221,8 @@ async function beside(
   const logger = { debug() {}, info() {}, warn() {}, error() {} };
   const strategy = { keep: () => ['liar', 'nobody', ''], rank: () => [0, 99, -1, 0.5] };
   const clock = new ManualClock();
-  return createVStore({ disk: folder.disk, clock, random, logger, peers, strategy }, {});
+  const quota = { refusal: () => undefined };
+  return createVStore({ disk: folder.disk, clock, random, logger, peers, strategy, quota }, {});
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -230,7 +235,7 @@ test('a home that lies about a manifest is not believed', async (t) => {
     { size: 100_000, body: new Uint8Array(0) },
   ];
   await using store = await beside(folder, () => ({ ok: true, value: answers.shift() }), nothing);
-  const { blobs } = store.callsFor({ vtid: 't', creator: undefined });
+  const { blobs } = store.callsFor({ vtid: 't', creator: undefined, tenant: 'alice' });
   const id = `${'07'.repeat(32)}.liar`;
   t.is(await tagOf(blobs.size(id)), 'corrupt');
   t.is(await tagOf(blobs.size(id)), 'corrupt');
@@ -242,7 +247,7 @@ test('a member that lists what was not asked for does not keep a list from endin
   const record = (path: string) => ({ path, version: 1, stat: undefined, unsettled: [] });
   const page = Array.from({ length: 1_000 }, () => record('/a'));
   await using store = await beside(folder, () => ({ ok: true, value: page }), nothing);
-  const { files } = store.callsFor({ vtid: 't', creator: undefined });
+  const { files } = store.callsFor({ vtid: 't', creator: undefined, tenant: 'alice' });
   t.is(await tagOf(files.list('/a', undefined)), 'other');
   t.is(await tagOf(files.list('/b', undefined)), 'other');
 });
@@ -250,7 +255,7 @@ test('a member that lists what was not asked for does not keep a list from endin
 test('a member that does not answer all questions has nothing collected', async (t) => {
   await using folder = await TestFolder.make();
   await using store = await beside(folder, () => ({ ok: true, value: [] }), nothing);
-  const { blobs } = store.callsFor({ vtid: 't', creator: undefined });
+  const { blobs } = store.callsFor({ vtid: 't', creator: undefined, tenant: 'alice' });
   await put(blobs, noise(10));
   await t.throwsAsync(store.collect(), { code: 'other' });
   t.is(store.usage().chunks, 1);

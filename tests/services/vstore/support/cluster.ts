@@ -35,6 +35,8 @@ export class Cluster implements AsyncDisposable {
   members: string[] = [];
   readonly down = new Set<string>();
   ready = true;
+  /** What tenants may have of each node. The tenant of a node's own calls is `alice`. */
+  readonly storeBytes = new Map<string, number>();
   /** Changes what a node gives in bulk. */
   tamper: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
   /** The functions that were called, in order, as `from to name`. */
@@ -68,6 +70,7 @@ export class Cluster implements AsyncDisposable {
         logger: { debug() {}, info() {}, warn, error: warn },
         peers: this.#peersOf(name),
         strategy: { keep: (request) => keep(this.#view(), request), rank },
+        quota: { refusal: (tenant, bytes) => this.#refusal(tenant, bytes) },
       },
       this.#init,
     );
@@ -112,6 +115,11 @@ export class Cluster implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const name of this.nodes.keys()) await this.stop(name);
     await rm(this.folder, { recursive: true });
+  }
+
+  #refusal(tenant: string, bytes: number): string | undefined {
+    const most = this.storeBytes.get(tenant) ?? Infinity;
+    return bytes > most ? `store-bytes: ${bytes} would be held, at most ${most}` : undefined;
   }
 
   #view(): Parameters<typeof keep>[0] {
@@ -175,6 +183,7 @@ export class TestNode implements AsyncDisposable {
     ({ files: this.files, blobs: this.blobs } = store.callsFor({
       vtid: `task-${name}`,
       creator: `creator-${name}`,
+      tenant: 'alice',
     }));
   }
 

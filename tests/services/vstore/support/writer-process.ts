@@ -29,10 +29,11 @@ const store = await createVStore(
       },
     },
     strategy: { keep: () => ['a'], rank: () => [] },
+    quota: { refusal: () => undefined },
   },
   {},
 );
-const { blobs, files } = store.callsFor({ vtid: 'writer', creator: undefined });
+const { blobs, files } = store.callsFor({ vtid: 'writer', creator: undefined, tenant: 'alice' });
 writeSync(1, 'open\n');
 
 /** Each line is written at once, so that it is out before the next call is made. */
