@@ -88,13 +88,15 @@ export class ScratchTable {
   }
 
   /** Drops what goes with a vTask: the blobs at once, their files then. */
-  async ended(lifetime: string): Promise<void> {
+  ended(lifetime: string): Promise<void> | undefined {
+    const ends = this.#byLifetime.get(lifetime);
+    if (!ends) return undefined;
     const unneeded: Digest[] = [];
-    for (const digest of this.#byLifetime.get(lifetime) ?? []) {
+    for (const digest of ends) {
       const entry = this.#entries.get(digest);
       if (entry !== undefined) unneeded.push(...this.#forget(digest, entry));
     }
-    await this.sweep(unneeded);
+    return this.sweep(unneeded);
   }
 
   /** Removes the files of chunks that nobody needs. */

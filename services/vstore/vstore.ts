@@ -197,7 +197,9 @@ export async function createVStore(
       blobs: makeBlobCalls({ writers, reader, scratch, peers }, owner),
     }),
     taskEnded(vtid) {
-      const removing = Promise.all([writers.ended(vtid), scratch.ended(vtid)])
+      const work = [writers.ended(vtid), scratch.ended(vtid)].filter((each) => each !== undefined);
+      if (work.length === 0) return; // of most nothing is left
+      const removing = Promise.all(work)
         .catch((error: unknown) => {
           logger.warn('files of a vTask that ended were not removed', {
             vtid,

@@ -8,6 +8,7 @@ import type { NodeId, Random } from './components.ts';
 import { QuotaExceededError, RefusedError } from './errors.ts';
 import { chargeOf, type Holdings } from './holdings.ts';
 import { CHUNK_BYTES } from './manifest.ts';
+import { Recent } from './recent.ts';
 import type { References } from './references.ts';
 import type { ScratchTable } from './scratch-table.ts';
 import type { ChunkPlacer, Striping } from './stripe-placer.ts';
@@ -55,7 +56,7 @@ export class WriterTable {
   readonly #components: WriterTableComponents;
   readonly #init: WriterTableInit;
   readonly #byOwner = new Map<string, Map<number, OpenWriter>>();
-  readonly #ended = new Set<string>(); // the oldest first
+  readonly #ended = new Recent<string>(ENDED);
   #created = 0;
   #open = 0;
 
@@ -151,14 +152,11 @@ export class WriterTable {
   }
 
   /** Drops what a vTask was writing. It begins no more. */
-  async ended(vtid: string): Promise<void> {
+  ended(vtid: string): Promise<unknown> | undefined {
     this.#ended.add(vtid);
-    for (const oldest of this.#ended) {
-      if (this.#ended.size <= ENDED) break;
-      this.#ended.delete(oldest);
-    }
-    const numbers = [...(this.#byOwner.get(vtid)?.keys() ?? [])];
-    await Promise.all(numbers.map((number) => this.abort({ vtid }, number)));
+    const mine = this.#byOwner.get(vtid);
+    if (!mine) return undefined;
+    return Promise.all([...mine.keys()].map((number) => this.abort({ vtid }, number)));
   }
 
   /** Drops all that is being written. */
