@@ -161,7 +161,7 @@ export class WriterTable {
 
   /** Drops all that is being written. */
   async close(): Promise<void> {
-    for (const vtid of [...this.#byOwner.keys()]) await this.ended(vtid);
+    for (const vtid of this.#byOwner.keys()) await this.ended(vtid);
   }
 
   #find(owner: Owner, number: number): OpenWriter {
