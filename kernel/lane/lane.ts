@@ -16,6 +16,7 @@ import { Usage } from '#kernel/lane/usage.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
 import { birthNode, unreachable } from '#kernel/vtid.ts';
+import { VtidMap } from '#kernel/vtid-map.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ErrorCode, ExitReason, IpcCalls, Quota, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
@@ -56,7 +57,7 @@ export interface LaneComponents {
 /** The vTasks of one thread, and the ways between them. */
 export class Lane {
   readonly #components: LaneComponents;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new VtidMap<Entry>();
   readonly #calls: CallTable;
   readonly #timers: Timers;
   readonly #scheduler: Scheduler;

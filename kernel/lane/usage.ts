@@ -2,13 +2,14 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Entry } from '#kernel/lane/entry.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
 import { PAGE_BYTES } from '#kernel/quota.ts';
+import type { VtidMap } from '#kernel/vtid-map.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
 const EVERY_MS = 250;
 
 export interface UsageComponents {
   readonly clock: Clock;
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: VtidMap<Entry>;
   readonly send: (frame: Frame) => void;
 }
 

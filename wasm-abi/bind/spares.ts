@@ -24,9 +24,8 @@ export interface SparesInit {
 export class Spares<W, S extends Spare<W> = Spare<W>> {
   readonly #maxSpares: number;
   readonly #maxBytes: number;
-  /** The oldest first. */
-  readonly #all = new Set<S>();
-  readonly #byOwner = new Map<object, S[]>();
+  /** The oldest first. They are few, and the one that is wanted is nearly always the last. */
+  readonly #all: S[] = [];
   #bytes = 0;
 
   constructor({ maxSpares = MAX_SPARES, maxBytes = MAX_SPARE_BYTES }: SparesInit = {}) {
@@ -35,7 +34,7 @@ export class Spares<W, S extends Spare<W> = Spare<W>> {
   }
 
   get size(): number {
-    return this.#all.size;
+    return this.#all.length;
   }
 
   /** Of memory that all of them hold. */
@@ -45,40 +44,24 @@ export class Spares<W, S extends Spare<W> = Spare<W>> {
 
   /** @returns bytes of those that are dropped for it, or its own if it is too large to be kept */
   put(spare: S): number {
-    const { owner, bytes } = spare;
+    const { bytes } = spare;
     if (bytes > this.#maxBytes) return bytes;
-    const same = this.#byOwner.get(owner);
-    if (same) same.push(spare);
-    else this.#byOwner.set(owner, [spare]);
-    this.#all.add(spare);
+    this.#all.push(spare);
     this.#bytes += bytes;
     const before = this.#bytes;
-    while (this.#all.size > this.#maxSpares || this.#bytes > this.#maxBytes) {
-      const [oldest] = this.#all;
-      this.#remove(oldest!, 0); // the oldest of all is the oldest of its owner
-    }
+    while (this.#all.length > this.#maxSpares || this.#bytes > this.#maxBytes)
+      this.#bytes -= this.#all.shift()!.bytes;
     return before - this.#bytes;
   }
 
   /** Takes the latest that fits. */
   take(owner: object, wanted: W): S | undefined {
-    const same = this.#byOwner.get(owner);
-    if (!same) return undefined;
-    for (let index = same.length - 1; index >= 0; index--) {
-      const spare = same[index]!;
-      if (!spare.fits(wanted)) continue;
-      this.#remove(spare, index);
-      return spare;
-    }
-    return undefined;
-  }
-
-  #remove(spare: S, index: number): void {
-    const same = this.#byOwner.get(spare.owner)!;
-    if (index === same.length - 1) same.pop();
-    else same.splice(index, 1);
-    if (same.length === 0) this.#byOwner.delete(spare.owner);
-    this.#all.delete(spare);
+    const at = this.#all.findLastIndex((spare) => spare.owner === owner && spare.fits(wanted));
+    if (at < 0) return undefined;
+    const spare = this.#all[at]!;
+    if (at === this.#all.length - 1) this.#all.pop();
+    else this.#all.splice(at, 1);
     this.#bytes -= spare.bytes;
+    return spare;
   }
 }
