@@ -67,10 +67,13 @@ export async function runJob(
   const what = 'the word count was not started';
   const cmd = [JSON.stringify(spec)];
   const vtid = await answer(what, client.vtask.new(undefined, master, cmd, options));
+  // It has a mailbox already: a job that is over in no time answers this before it goes.
+  let asked = ask(client, vtid, 'progress');
+  asked.catch(() => {}); // it is waited for below
   await answer(what, client.vtask.sched(vtid));
   for (;;) {
     signal.throwIfAborted();
-    const progress = (await ask(client, vtid, 'progress')) as JobProgress;
+    const progress = (await asked) as JobProgress;
     onProgress(progress);
     if (progress.phase === 'failed')
       throw new JobFailedError(progress.error ?? 'it does not say why');
@@ -79,6 +82,7 @@ export async function runJob(
       return progress;
     }
     await sleep(ASK_EVERY_MS, undefined, { signal });
+    asked = ask(client, vtid, 'progress');
   }
 }
 

@@ -37,6 +37,7 @@ export function run(cmd: string[]): void {
   while (!job.ended) serve(NEVER);
   for (const { token } of askers) reply(token, job.result());
   report(job);
+  while (serve(0)); // who has asked meanwhile
   while (asked.progress && !asked.result && serve(LINGER_MS));
   if (job.error) throw job.error;
   exit(0);
