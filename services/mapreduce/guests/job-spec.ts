@@ -14,7 +14,7 @@ export interface JobSpec {
   maps: number;
   /** Reduce vTasks, and parts that keys are spread over; 1 to 4096. Default 0: one for each node. */
   reduces: number;
-  /** Map or reduce vTasks that run on one node at a time: with two, one reads while the other counts. Default 2. */
+  /** Map or reduce vTasks that run on one node at a time. Default 0: one for each of its lanes. */
   tasksPerNode: number;
   /** Bytes of a map vTask's table before it spills. Default 64 MiB. */
   budget: number;
@@ -30,7 +30,7 @@ const DEFAULTS: JobSpec = {
   splitSize: 0,
   maps: 0,
   reduces: 0,
-  tasksPerNode: 2,
+  tasksPerNode: 0,
   budget: 64 << 20,
   taskTimeoutMs: 600_000,
 };
@@ -41,7 +41,7 @@ const MOST: Partial<Record<keyof JobSpec, number>> = {
   tasksPerNode: 64,
   taskTimeoutMs: 0xffff_fffe,
 };
-const LEAST: Partial<Record<keyof JobSpec, number>> = { tasksPerNode: 1, budget: 1_024 };
+const LEAST: Partial<Record<keyof JobSpec, number>> = { budget: 1_024 };
 
 /**
  * Reads a job from `cmd`: one JSON object, or flags such as `--inputs /a --inputs /b --split-size 16M`.

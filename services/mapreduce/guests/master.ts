@@ -59,12 +59,12 @@ function resolve(spec: JobSpec): JobSpec {
 function plan(spec: JobSpec) {
   const inputs = spec.inputs.flatMap(inputsAt);
   const total = inputs.reduce((sum, { size }) => sum + size, 0);
-  const reachable = nodes().filter(({ standing }) => standing !== 'unreachable').length;
-  const slots = reachable * spec.tasksPerNode;
+  const reachable = nodes().filter(({ standing }) => standing !== 'unreachable');
+  const slots = reachable.reduce((sum, { lanes }) => sum + (spec.tasksPerNode || lanes), 0);
   const splits = planSplits(inputs, splitSizeFor(spec, total, slots), ({ blob, size }) =>
     blobs.locate(blob, 0, size),
   );
-  return { spec, splits, slots, reduces: spec.reduces || reachable };
+  return { spec, splits, slots, reduces: spec.reduces || reachable.length };
 }
 
 function inputsAt(path: string): Input[] {

@@ -51,7 +51,7 @@ export class TestCloud implements Cloud {
       blob: this.vstore.put(bytes),
       size: bytes.length,
     }));
-    const slots = this.#nodes.size * spec.tasksPerNode;
+    const slots = this.#nodes.size * (spec.tasksPerNode || 2);
     const total = inputs.reduce((sum, { length }) => sum + length, 0);
     const splits = planSplits(files, splitSizeFor(spec, total, slots), () => []);
     const reduces = spec.reduces || this.#nodes.size;
