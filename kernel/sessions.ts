@@ -91,6 +91,7 @@ export class Sessions {
       clock,
       alarm: NO_ALARM,
       send,
+      flush() {},
       collect() {},
       load: () => Promise.resolve(OUTSIDE),
     });

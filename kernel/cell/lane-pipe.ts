@@ -52,6 +52,11 @@ export class LanePipe<Message> {
     this.#writer.send(message);
   }
 
+  /** Writes what was sent so far, without waiting for the end of the turn. */
+  flush(): void {
+    this.#writer.flush();
+  }
+
   #take(): void {
     if (this.#memory !== this.#scan) {
       if (this.#filled === this.#memory.length) this.#takeLarge();

@@ -9,7 +9,10 @@ export interface CellLaneData extends WorkerLaneInit {
 }
 
 const { fd, ...init } = workerData as CellLaneData;
-const lane = new WorkerLane(init, (frame) => pipe.send(frame));
+const lane = new WorkerLane(init, {
+  send: (frame) => pipe.send(frame),
+  flush: () => pipe.flush(),
+});
 const pipe: LanePipe<Frame> = new LanePipe({
   fd,
   encode: writeFrame,

@@ -48,6 +48,8 @@ export interface LaneComponents {
   readonly alarm: Alarm;
   /** Sends a frame to the node. */
   readonly send: (frame: Frame) => void;
+  /** Sends what was sent so far without waiting for the end of the turn. */
+  readonly flush: () => void;
   /** Has the memory of vTasks that have ended given back; they held much. */
   readonly collect: () => void;
   /** Makes what runs. Rejects with why it cannot be started. */
@@ -72,7 +74,13 @@ export class Lane {
   constructor(components: LaneComponents) {
     this.#components = components;
     this.#timers = new Timers(components.clock);
-    this.#scheduler = new Scheduler(components);
+    this.#scheduler = new Scheduler({
+      ...components,
+      flush: () => {
+        this.#nursery.flush();
+        components.flush();
+      },
+    });
     this.#leftMemory = new LeftMemory(components.clock, components.collect);
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
     this.#turns = new Turns(components.clock, (entry) => void this.#start(entry));

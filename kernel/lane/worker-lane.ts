@@ -15,16 +15,24 @@ export interface WorkerLaneInit {
   readonly alarm: WebAssembly.Memory;
 }
 
+/** How what a lane says gets to its node. */
+export interface WayToNode {
+  readonly send: (frame: Frame) => void;
+  /** Sends what was sent so far without waiting for the end of the turn. */
+  readonly flush: () => void;
+}
+
 /** A lane that has a thread to itself and its programs from a node's cache, wherever its frames come from. */
 export class WorkerLane {
   readonly #lane: Lane;
 
-  constructor({ cacheDir, alarm }: WorkerLaneInit, send: (frame: Frame) => void) {
+  constructor({ cacheDir, alarm }: WorkerLaneInit, { send, flush }: WayToNode) {
     const programs = new ProgramCache({ cacheDir });
     this.#lane = new Lane({
       clock: systemClock,
       alarm: new SharedAlarm(alarm),
       send,
+      flush,
       collect: collectGarbage,
       load: async (init, host) =>
         wasmBody(await programs.get(init.image), init, host, systemRandom, alarm),

@@ -19,7 +19,10 @@ const port = new FramePort(
   setImmediate, // one post a turn: whatever the vTasks do in it shares it
 );
 
-const lane = new WorkerLane(init, (frame) => port.send(frame));
+const lane = new WorkerLane(init, {
+  send: (frame) => port.send(frame),
+  flush: () => port.flush(),
+});
 
 parent.on('message', (bytes: Uint8Array<ArrayBuffer>) => {
   const results = lane.receive(bytes);

@@ -26,6 +26,8 @@ export const NO_ALARM: Alarm = { arm() {}, lower() {} };
 export interface SchedulerComponents {
   readonly clock: Clock;
   readonly alarm: Alarm;
+  /** Sends on its way what vTasks have said: a turn is given, which others would have to wait for. */
+  readonly flush: () => void;
 }
 
 export const VERDICT = { goOn: 0, pause: 1, trap: 2 } as const;
@@ -64,6 +66,7 @@ interface Turn {
 export class Scheduler {
   readonly clock: Clock;
   readonly alarm: Alarm;
+  readonly #flush: () => void;
   init: SchedulerInit;
   /** What all of them have used together. */
   readonly #whole: Share;
@@ -77,9 +80,13 @@ export class Scheduler {
   #added = 0;
   #dispatching = false;
 
-  constructor({ clock, alarm }: SchedulerComponents, init: SchedulerInit = DEFAULT_SCHEDULING) {
+  constructor(
+    { clock, alarm, flush }: SchedulerComponents,
+    init: SchedulerInit = DEFAULT_SCHEDULING,
+  ) {
     this.clock = clock;
     this.alarm = alarm;
+    this.#flush = flush;
     this.init = init;
     this.#whole = new Share({ weight: 1, rate: init.rate }, clock.now());
   }
@@ -162,6 +169,7 @@ export class Scheduler {
       const throttledMs = this.#whole.throttledMs(this.clock.now());
       if (throttledMs > 0) return this.#dispatchAfter(throttledMs);
       const turn = this.#queue.pop();
+      if (turn) this.#flush();
       turn?.take();
       if (this.#queue.size > 0) this.#dispatch();
     });

@@ -10,7 +10,10 @@ function task(): Task {
   const clock = new ManualClock();
   const nothing = (): void => undefined;
   const timers = new Timers(clock);
-  const runner = new Scheduler({ clock, alarm: NO_ALARM }).add({ weight: 1, rate: 0 }, () => false);
+  const runner = new Scheduler({ clock, alarm: NO_ALARM, flush: nothing }).add(
+    { weight: 1, rate: 0 },
+    () => false,
+  );
   const init = { vtid: 'a', quota: quotaOf({}), mode: { counting: false } };
   return new Task(init, { clock, timers, runner, route: nothing, ready: nothing, ended: nothing });
 }

@@ -40,6 +40,7 @@ class LoneLane {
       clock: new ManualClock(),
       alarm: NO_ALARM,
       collect() {},
+      flush() {},
       send: (frame) => {
         this.frames.push(frame);
         if (frame.tag === 'change' && frame.val.reason) this.#ended?.();

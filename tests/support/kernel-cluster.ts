@@ -174,6 +174,7 @@ export class KernelCluster {
         alarm: NO_ALARM,
         collect() {},
         send: (frame) => up.send(frame),
+        flush: () => up.flush(),
         load: async (init, host) => bodyOf(this.programs[init.image]!, host),
       });
       const down = new FramePort(

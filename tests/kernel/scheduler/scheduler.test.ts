@@ -10,9 +10,11 @@ class Lab {
   readonly clock = new ManualClock();
   armed = 0;
   lowered = 0;
+  flushed = 0;
   readonly scheduler = new Scheduler({
     clock: this.clock,
     alarm: { arm: () => (this.armed += 1), lower: () => (this.lowered += 1) },
+    flush: () => void (this.flushed += 1),
   });
   readonly #ended = new Set<Runner>();
 
@@ -37,6 +39,21 @@ class Lab {
     runner.leave();
   }
 }
+
+test('what was said so far is sent before a turn is given', async (t) => {
+  const lab = new Lab();
+  const [first, second] = [lab.add(), lab.add()];
+  t.is(first.admit(), undefined);
+  first.enter();
+  lab.clock.advanceNow(3);
+  const paused = first.pause();
+  t.is(lab.flushed, 0);
+  await paused;
+  t.is(lab.flushed, 1);
+  first.leave();
+  t.is(second.admit(), undefined);
+  t.is(lab.flushed, 1, 'nobody waits for whom it is the turn at once');
+});
 
 test('those who compute share the time by their weights, however many they are', async (t) => {
   const lab = new Lab();
