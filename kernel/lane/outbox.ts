@@ -15,7 +15,7 @@ export type Sendable = Extract<Frame, { tag: 'request' | 'message' }>;
 interface Sent {
   /** Kept until the end, to be sent again when room is kept for it. */
   readonly frame: Sendable;
-  readonly deadline: number;
+  deadline: number;
   readonly done: (outcome: Outcome, id: number) => void;
   timer: Timer | undefined;
   parked: boolean;
@@ -52,13 +52,12 @@ export class Outbox {
   send(frame: Sendable, done: (outcome: Outcome, id: number) => void): void {
     const { clock, timers, route } = this.#components;
     const { id, remainingMs } = frame.val;
-    const deadline =
-      remainingMs < NO_LIMIT_MS ? clock.now() + remainingMs : Number.POSITIVE_INFINITY;
-    const sent: Sent = { frame, deadline, done, timer: undefined, parked: false };
+    const sent: Sent = { frame, deadline: Infinity, done, timer: undefined, parked: false };
     this.#sent.set(id, sent);
     route(frame);
-    if (deadline < Number.POSITIVE_INFINITY && this.#sent.get(id) === sent)
-      sent.timer = timers.at(deadline, () => this.#expire(id));
+    if (remainingMs >= NO_LIMIT_MS || this.#sent.get(id) !== sent) return;
+    sent.deadline = clock.now() + remainingMs;
+    sent.timer = timers.at(sent.deadline, () => this.#expire(id));
   }
 
   /** Whether this is out, to that target. */
