@@ -114,7 +114,7 @@ export class Leases {
     return Math.min(room, cells.room(lane));
   }
 
-  /** Twice as many as last time, if those that were made then were used up and most of them are no more. */
+  /** Twice as many as last time, if those that were made then were used up and most of them are no more; none while they live on. */
   #next(last: Lease | undefined): number {
     if (!last) return FEWEST;
     const { table } = this.#components;
@@ -123,7 +123,8 @@ export class Leases {
       const vtask = table.get(vtid);
       if (vtask && !hasEnded(vtask.state)) living += 1;
     }
-    const wasUsed = !last.returned && last.unused.size === 0 && living * 2 < last.vtids.length;
+    if (living * 2 >= last.vtids.length) return 0;
+    const wasUsed = !last.returned && last.unused.size === 0;
     return wasUsed ? Math.min(MOST, last.vtids.length * 2) : FEWEST;
   }
 
