@@ -243,7 +243,9 @@ export class Kernel {
   }
 
   /** The lane of a vTask has confirmed that nothing of it has effect any more. */
-  confirmEnd({ lane, vtid }: VTask): void {
+  confirmEnd(vtask: VTask): void {
+    const { lane, vtid } = vtask;
+    this.table.confirmEnd(vtask);
     if (!isSessions(lane)) this.#cells.removed(lane, vtid);
     this.#confirmed.get(vtid)?.();
     this.#confirmed.delete(vtid);
@@ -334,8 +336,7 @@ export class Kernel {
     for (const vtask of this.table.values()) {
       if (vtask.lane !== lane) continue;
       // One that was ended and has not confirmed may have left others waiting, too.
-      const confirmed = hasEnded(vtask.state) && !this.#confirmed.has(vtask.vtid);
-      if (confirmed) continue;
+      if (vtask.confirmed) continue;
       this.table.end(vtask, { tag: 'lane-lost', val: why });
       this.confirmEnd(vtask);
       const ofTenant = lost.get(vtask.tenant) ?? [];

@@ -43,6 +43,8 @@ export interface VTask {
   /** Calls of it that the node carries out now. */
   calls: number;
   reason: ExitReason | undefined;
+  /** Its lane has confirmed its end: nothing of it has effect any more. */
+  confirmed: boolean;
 }
 
 /** What the vTasks of a tenant hold here, sessions left out. */
@@ -66,6 +68,7 @@ export type NewVTask = Omit<
   | 'mailboxBytes'
   | 'calls'
   | 'reason'
+  | 'confirmed'
   | 'childNodes'
 >;
 
@@ -113,6 +116,7 @@ export class VTaskTable {
       cpuUs: 0,
       calls: 0,
       reason: undefined,
+      confirmed: false,
       childNodes: undefined,
     };
     this.#vtasks.set(vtask.vtid, vtask);
@@ -195,6 +199,19 @@ export class VTaskTable {
     return true;
   }
 
+  /** The lane of one that has ended has confirmed it: nobody waits for it any more, and it may be forgotten in time. */
+  confirmEnd(vtask: VTask): void {
+    if (vtask.confirmed || !hasEnded(vtask.state)) return;
+    vtask.confirmed = true;
+    this.#ended.push(vtask.vtid);
+    if (this.#ended.length <= 2 * KEPT_ENDED) return;
+    for (const vtid of this.#ended.slice(0, KEPT_ENDED)) {
+      this.#vtasks.delete(vtid);
+      this.#components.forgotten(vtid);
+    }
+    this.#ended = this.#ended.slice(KEPT_ENDED);
+  }
+
   #tally({ tenant, program, lane }: VTask, vtasks: number, memoryBytes: number): void {
     if (program === '') return;
     this.#memoryBytes += memoryBytes;
@@ -219,13 +236,6 @@ export class VTaskTable {
       siblings?.delete(vtask);
       if (siblings?.size === 0) this.#children.delete(vtask.creator);
     }
-    this.#ended.push(vtask.vtid);
-    if (this.#ended.length <= 2 * KEPT_ENDED) return;
-    for (const vtid of this.#ended.slice(0, KEPT_ENDED)) {
-      this.#vtasks.delete(vtid);
-      this.#components.forgotten(vtid);
-    }
-    this.#ended = this.#ended.slice(KEPT_ENDED);
   }
 }
 
