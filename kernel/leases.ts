@@ -131,18 +131,19 @@ export class Leases {
   #grant(like: VTask, count: number): Lease {
     const { self, random, toLane } = this.#components;
     const { lane, creator, tenant, image, program, grants, quota } = like;
+    const { environment, detached, restart } = DEFAULT_OPTIONS;
     const init = {
       name: undefined,
       fencingToken: 0,
       tenant,
       image,
       program,
-      environment: [],
+      environment,
       grants,
       quota,
       creator,
-      detached: false,
-      restart: 'never' as const,
+      detached,
+      restart,
       lane,
     };
     const vtids = mintVtids(self, random, count);

@@ -1,7 +1,7 @@
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { unwatchAt, watchAt } from '#kernel/monitors/set-watch.ts';
-import { VTASK_LIMITS } from '#kernel/quota.ts';
+import { excess } from '#kernel/quota.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode, MonitorCalls, WatchId } from '#posiv-wit/generated/kernel.ts';
 import type { Watched } from '#posiv-wit/generated/wire.ts';
@@ -13,19 +13,17 @@ export function monitorCalls(kernel: Kernel, caller: Caller): MonitorCalls {
 
   function tooMany(): ErrorCode | undefined {
     const vtask = kernel.table.get(caller.vtid);
-    const watches = vtask?.quota.watches ?? 0;
-    const open = watchers.countOf(caller.vtid);
-    if (open < watches) return undefined;
-    if (vtask && !kernel.quotas.refuses(vtask, 'watches') && open < VTASK_LIMITS.watches.maximum)
-      return undefined;
-    return { tag: 'quota-exceeded', val: `watches: ${open} are open, at most ${watches}` };
+    const held = watchers.countOf(caller.vtid);
+    return excess('watches', { held, most: vtask?.quota.watches ?? 0 }, (limit) =>
+      vtask ? kernel.quotas.refuses(vtask, limit) : true,
+    );
   }
 
   async function watch(target: string, what: Watched): Promise<Result<WatchId, ErrorCode>> {
     const node = birthNode(target);
     if (node === undefined) return err({ tag: 'no-such-task' });
-    const excess = tooMany();
-    if (excess) return err(excess);
+    const beyond = tooMany();
+    if (beyond) return err(beyond);
     const set = watchers.add(caller.vtid, target, what);
     const done = await watchAt(kernel, node, caller, set);
     if (done.ok) return ok(set.id);

@@ -1,4 +1,4 @@
-import type { Quota } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, Limit, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 
 export const PAGE_BYTES = 65_536;
@@ -86,4 +86,21 @@ export function withDefaults<T extends { readonly [Field in keyof T]: number }>(
     whole[field] = value || standard;
   }
   return whole as T;
+}
+
+/**
+ * Why somebody is to have no more of what a limit counts; undefined while there is room, or where the limit is only counted.
+ * @param held how much of it there is now
+ * @param refuses counts that the limit would be passed, and says whether that is to be refused
+ */
+export function excess(
+  field: 'requests' | 'watches',
+  { held, most }: { readonly held: number; readonly most: number },
+  refuses: (limit: Limit) => boolean,
+): ErrorCode | undefined {
+  if (held < most) return undefined;
+  const { maximum } = VTASK_LIMITS[field];
+  if (!refuses(field) && held < maximum) return undefined;
+  const are = field === 'requests' ? 'out' : 'open';
+  return { tag: 'quota-exceeded', val: `${field}: ${held} are ${are}, at most ${most}` };
 }

@@ -4,6 +4,7 @@ import type { Logger } from '#kernel/logger.ts';
 import type { Creation } from '#kernel/spawner.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { ErrorCode, ExitReason, Restart } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 // As the intensity of a supervisor in Erlang: who ends so often will end again, whatever is done.
@@ -67,15 +68,7 @@ export class Restarts {
     const { tenant, creator, image, cmd, grants, detached, quota, environment, restart } = vtask;
     const parent = creator === undefined ? undefined : table.get(creator);
     if (creator === undefined || (!detached && parent && hasEnded(parent.state))) return;
-    const options = {
-      detached,
-      node: undefined,
-      near: [],
-      grants: undefined,
-      quota,
-      environment,
-      restart,
-    };
+    const options = { ...DEFAULT_OPTIONS, detached, quota, environment, restart };
     const made = await start({ creator, tenant, name, image, cmd, grants, options });
     if (made.ok) return logger.info('a vTask was made again', { name, vtid: made.value });
     const { error } = made;

@@ -1,6 +1,7 @@
 import { isIdentity } from '#kernel/lane/identities.ts';
 import type { Outcome } from '#kernel/lane/outbox.ts';
 import type { Task } from '#kernel/lane/task.ts';
+import { excess } from '#kernel/quota.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode, IpcCalls } from '#posiv-wit/generated/kernel.ts';
 import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
@@ -28,10 +29,9 @@ export function ipcCalls(task: Task): IpcCalls {
   /** Why there is no request more to have out. */
   function tooMany(): ErrorCode | undefined {
     const { limits, outbox } = task;
-    const { requests } = limits.quota;
-    if (outbox.size < requests) return undefined;
-    if (!limits.refuses('requests') && outbox.size < limits.requests) return undefined;
-    return { tag: 'quota-exceeded', val: `requests: ${outbox.size} are out, at most ${requests}` };
+    return excess('requests', { held: outbox.size, most: limits.quota.requests }, (limit) =>
+      limits.refuses(limit),
+    );
   }
 
   return {
@@ -43,8 +43,8 @@ export function ipcCalls(task: Task): IpcCalls {
       if (refusal) return err(refusal);
       const chain = task.tokens.chain(vtid);
       if (chain.includes(target)) return err({ tag: 'would-deadlock' });
-      const excess = tooMany();
-      if (excess) return err(excess);
+      const beyond = tooMany();
+      if (beyond) return err(beyond);
       return paced(timeoutMs, (remainingMs) => {
         const id = task.outbox.nextId();
         const val = { caller: vtid, target, id, identity, args, remainingMs, chain };
@@ -57,8 +57,8 @@ export function ipcCalls(task: Task): IpcCalls {
     startRpc(target, identity, timeoutMs, args) {
       const refusal = check(target, identity, args);
       if (refusal) return err(refusal);
-      const excess = tooMany();
-      if (excess) return err(excess);
+      const beyond = tooMany();
+      if (beyond) return err(beyond);
       if (task.messageRate.take(0) === undefined) return err(tooFast(task));
       const id = task.outbox.nextId();
       const val = { caller: vtid, target, id, identity, args, remainingMs: timeoutMs, chain: [] };

@@ -10,7 +10,7 @@ import { LocalWatches } from '#kernel/lane/local-watches.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { Nursery } from '#kernel/lane/nursery.ts';
 import { Timers } from '#kernel/lane/timers.ts';
-import { Task } from '#kernel/lane/task.ts';
+import { Task, type TaskComponents } from '#kernel/lane/task.ts';
 import { Turns } from '#kernel/lane/turns.ts';
 import { Usage } from '#kernel/lane/usage.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
@@ -70,10 +70,19 @@ export class Lane {
   readonly #watches = new LocalWatches();
   readonly #localCalls: LocalCalls;
   readonly #mode = { counting: false };
+  readonly #taskComponents: TaskComponents;
+  readonly #sendToNode = (frame: Frame): void => this.#send(frame);
 
   constructor(components: LaneComponents) {
     this.#components = components;
     this.#timers = new Timers(components.clock);
+    this.#taskComponents = {
+      clock: components.clock,
+      timers: this.#timers,
+      route: (frame) => this.#route(frame),
+      ready: (task) => this.#turns.step(task),
+      ended: (task, reason) => this.#ended(task, reason),
+    };
     this.#scheduler = new Scheduler({
       ...components,
       flush: () => {
@@ -87,7 +96,7 @@ export class Lane {
     this.#usage = new Usage({
       clock: components.clock,
       entries: this.#entries,
-      send: (frame) => this.#send(frame),
+      send: this.#sendToNode,
     });
     this.#nursery = new Nursery({
       clock: components.clock,
@@ -159,22 +168,13 @@ export class Lane {
   create(init: CreateFrame, birth?: Birth): Host {
     const { vtid, quota } = init;
     const runner = this.#scheduler.add(shareOf(quota), () => task.ended);
-    const task: Task = new Task(
-      { vtid, quota, mode: this.#mode },
-      {
-        clock: this.#components.clock,
-        timers: this.#timers,
-        runner,
-        route: (frame) => this.#route(frame),
-        ready: (each) => this.#turns.step(each),
-        ended: (each, reason) => this.#ended(each, reason),
-      },
-    );
+    const task: Task = new Task({ vtid, quota, mode: this.#mode, runner }, this.#taskComponents);
+    const { clock } = this.#components;
     const host: Host = {
       task,
       ipc: ipcCalls(task),
-      log: new LogWriter(task, this.#components.clock, (frame) => this.#send(frame)),
-      clock: this.#components.clock,
+      log: new LogWriter(task, clock, this.#sendToNode),
+      clock,
       runner,
       call: (descriptor, params) => this.#call(task, descriptor, params),
     };

@@ -41,11 +41,6 @@ export class Limits {
     return this.#mode.counting ? VTASK_LIMITS.mailboxBytes.maximum : this.#quota.mailboxBytes;
   }
 
-  /** Requests that it may have out, whatever is counted. */
-  get requests(): number {
-    return this.#mode.counting ? VTASK_LIMITS.requests.maximum : this.#quota.requests;
-  }
-
   /** Pages that its memories may have, whatever is counted. */
   get memoryPages(): number {
     return this.#mode.counting ? VTASK_LIMITS.memoryPages.maximum : this.#quota.memoryPages;

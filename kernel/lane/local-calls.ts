@@ -2,7 +2,7 @@ import type { Entry } from '#kernel/lane/entry.ts';
 import type { LocalWatches } from '#kernel/lane/local-watches.ts';
 import type { Nursery } from '#kernel/lane/nursery.ts';
 import type { Task } from '#kernel/lane/task.ts';
-import { VTASK_LIMITS } from '#kernel/quota.ts';
+import { excess } from '#kernel/quota.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Watched } from '#posiv-wit/generated/wire.ts';
@@ -76,16 +76,12 @@ export class LocalCalls {
       if (removed === false) return err({ tag: 'refused', val: `there is no watch ${id}` });
       return removed && ok(undefined);
     }
-    const excess = tooMany(task);
-    if (excess) return err(excess);
+    const { limits, watches: held } = task;
+    const beyond = excess('watches', { held, most: limits.quota.watches }, (limit) =>
+      limits.refuses(limit),
+    );
+    if (beyond) return err(beyond);
     const target = find(params[0] as string);
     return target && ok(watches.add(task, target, WATCHES[method]!));
   }
-}
-
-function tooMany({ watches, limits }: Task): ErrorCode | undefined {
-  const most = limits.quota.watches;
-  if (watches < most) return undefined;
-  if (!limits.refuses('watches') && watches < VTASK_LIMITS.watches.maximum) return undefined;
-  return { tag: 'quota-exceeded', val: `watches: ${watches} are open, at most ${most}` };
 }

@@ -22,11 +22,10 @@ import type { Frame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wir
 import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
+/** What all vTasks of a lane have in common. */
 export interface TaskComponents {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** When its code may run. */
-  readonly runner: Runner;
   /** Sends a frame on its way to the vTask that it is for. */
   readonly route: (frame: Frame) => void;
   /** Asks for a turn: the lane will call `step`. */
@@ -39,6 +38,8 @@ export interface TaskInit {
   readonly vtid: string;
   readonly quota: Quota;
   readonly mode: LimitMode;
+  /** When its code may run. */
+  readonly runner: Runner;
 }
 
 const NOBODY: readonly string[] = [];
@@ -62,6 +63,7 @@ export class Task {
   /** Watches that have not fired. */
   watches = 0;
   readonly #components: TaskComponents;
+  readonly #runner: Runner;
   /** What to reject when the vTask ends: the calls that its stack is suspended in. */
   readonly #waits: Wait<unknown>[] = [];
   #body: Body | undefined;
@@ -75,6 +77,7 @@ export class Task {
     const { clock, timers, route } = components;
     this.vtid = init.vtid;
     this.#components = components;
+    this.#runner = init.runner;
     this.limits = new Limits(init.quota, init.mode);
     this.messageRate = new MessageRate(this.limits, clock);
     this.outbox = new Outbox(init.vtid, { clock, timers, route });
@@ -114,10 +117,10 @@ export class Task {
   /** Runs the program to its end, or until it only waits for work. */
   async run(body: Body, cmd: readonly string[]): Promise<void> {
     this.#body = body;
-    await this.#components.runner.admit();
+    await this.#runner.admit();
     if (this.#ended) return;
     const result = await this.#enter(() => body.run(cmd));
-    this.#components.runner.leave();
+    this.#runner.leave();
     this.#busy = false;
     if (this.#ended) return;
     if (!result.ok) return this.end({ tag: 'failed', val: cut(result.error) });
@@ -227,7 +230,7 @@ export class Task {
     if (this.#busy) return;
     if (this.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
     this.#busy = true;
-    const turn = this.#components.runner.admit();
+    const turn = this.#runner.admit();
     if (turn) void turn.then(() => this.#next(this.#components.clock.now()));
     else this.#next(now);
   }
@@ -317,12 +320,11 @@ export class Task {
 
   /** Its code runs, on its account, until it returns or is suspended. */
   #enter<R>(call: () => R): R {
-    const { runner } = this.#components;
-    runner.enter();
+    this.#runner.enter();
     try {
       return call();
     } finally {
-      runner.leave();
+      this.#runner.leave();
     }
   }
 
@@ -347,7 +349,7 @@ export class Task {
   }
 
   #handled(outcome: HandlerOutcome | void, token: number): void {
-    this.#components.runner.leave();
+    this.#runner.leave();
     this.#busy = false;
     if (this.#ended) return;
     if (outcome) this.#settle(token, outcome);
@@ -357,7 +359,7 @@ export class Task {
   }
 
   #broken(error: unknown): void {
-    this.#components.runner.leave();
+    this.#runner.leave();
     this.#busy = false;
     this.end({ tag: 'trapped', val: describe(error) });
   }

@@ -14,8 +14,8 @@ function task(): Task {
     { weight: 1, rate: 0 },
     () => false,
   );
-  const init = { vtid: 'a', quota: quotaOf({}), mode: { counting: false } };
-  return new Task(init, { clock, timers, runner, route: nothing, ready: nothing, ended: nothing });
+  const init = { vtid: 'a', quota: quotaOf({}), mode: { counting: false }, runner };
+  return new Task(init, { clock, timers, route: nothing, ready: nothing, ended: nothing });
 }
 
 test('every write that was held back goes on once the reader has caught up', async (t) => {

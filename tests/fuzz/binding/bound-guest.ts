@@ -95,8 +95,7 @@ function answerOf({ result }: FunctionDefinition, value: unknown): unknown {
   if (!result || plain(result).kind !== 'result') return theirs;
   const { tag, val } = theirs as { tag: string; val: unknown };
   if (tag === 'ok') return val;
-  // oxlint-disable-next-line typescript/only-throw-error -- what jco takes for the error of a result
-  throw { payload: val };
+  throw Object.assign(new Error('the error of a result, as jco takes it'), { payload: val });
 }
 
 function resultFrom({ result }: FunctionDefinition, call: () => unknown): unknown {

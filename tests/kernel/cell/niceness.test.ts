@@ -14,7 +14,7 @@ test('each level of niceness stands for a quarter more of the weight, between th
   t.deepEqual(levels, [19, 19, 13, 12, 11, 10, 9, 8, 5, 5]);
 });
 
-/** A shell that starts one more process, in this session or a new one, and says which. */
+/** A shell that starts one more process, in this autogroup or one of their own, and says which. */
 async function family(options: { detached: boolean }): Promise<[ChildProcess, number]> {
   const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; wait'], {
     ...options,

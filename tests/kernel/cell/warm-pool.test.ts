@@ -1,5 +1,6 @@
 import test from 'ava';
 import { WarmPool } from '#kernel/cell/warm-pool.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { fixtureCommand, quiet, realCommand } from '#tests/support/cell-process.ts';
@@ -11,12 +12,19 @@ function pool(command: CellCommand, size = 1): WarmPool {
   );
 }
 
-test('a warm cell is taken as it is, replaced, and never given to two tenants', async (t) => {
+/** The system's clock, but for what is to be done later: that is done when it is told to. */
+function laterClock(): { readonly clock: Clock; fire(): void } {
   const later: (() => void)[] = [];
-  const clock = {
-    ...systemClock,
-    after: (_ms: number, fn: () => void) => (later.push(fn), () => {}),
+  return {
+    clock: { ...systemClock, after: (_ms, fn) => (later.push(fn), () => {}) },
+    fire() {
+      for (const fn of later.splice(0)) fn();
+    },
   };
+}
+
+test('a warm cell is taken as it is, replaced, and never given to two tenants', async (t) => {
+  const { clock, fire } = laterClock();
   const command = await realCommand(1);
   await using warm = new WarmPool(
     { clock, logger: quiet },
@@ -26,7 +34,7 @@ test('a warm cell is taken as it is, replaced, and never given to two tenants', 
   const first = warm.take();
   t.is(warm.idle, 0);
   await first.ready;
-  for (const fn of later.splice(0)) fn();
+  fire();
   t.is(warm.idle, 1);
   const second = warm.take();
   t.not(second.pid, first.pid);
@@ -47,11 +55,7 @@ test('without a warm one a cell is taken that has only begun to start', async (t
 
 test('one that was taken is followed by another only where somebody may come', async (t) => {
   let refills = false;
-  const later: (() => void)[] = [];
-  const clock = {
-    ...systemClock,
-    after: (_ms: number, fn: () => void) => (later.push(fn), () => {}),
-  };
+  const { clock, fire } = laterClock();
   const command = await realCommand(1);
   await using warm = new WarmPool(
     { clock, logger: quiet },
@@ -59,7 +63,7 @@ test('one that was taken is followed by another only where somebody may come', a
   );
   t.is(warm.idle, 1);
   const taken = warm.take();
-  for (const fn of later.splice(0)) fn();
+  fire();
   t.is(warm.idle, 0);
   refills = true;
   warm.fill();
