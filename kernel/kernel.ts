@@ -14,6 +14,7 @@ import { WatchList } from '#kernel/monitors/watch-list.ts';
 import { unwatchAt } from '#kernel/monitors/set-watch.ts';
 import { Watchers } from '#kernel/monitors/watchers.ts';
 import { Names } from '#kernel/names.ts';
+import { Orphans } from '#kernel/orphans.ts';
 import { PeerCalls } from '#kernel/peer-calls.ts';
 import { PeerFrames } from '#kernel/peer-frames.ts';
 import type { Peers } from '#kernel/peers.ts';
@@ -83,6 +84,7 @@ export class Kernel {
   readonly #router: Router;
   readonly #spawner: Spawner;
   readonly #restarts: Restarts;
+  readonly #orphans: Orphans;
   readonly #confirmed = new Map<string, () => void>();
 
   constructor(components: KernelComponents, init: KernelInit) {
@@ -171,7 +173,11 @@ export class Kernel {
       quotas: this.quotas,
       leases: this.leases,
       load: () => ({ lanes: init.lanes, vtasks: this.table.living }),
-      memory: () => ({ used: this.memoryUsed(), limit: init.memoryLimit }),
+      memory: () => ({ used: this.table.memoryBytes, limit: init.memoryLimit }),
+    });
+    this.#orphans = new Orphans({
+      clock,
+      end: (vtask) => void this.end(vtask, { tag: 'creator-ended' }),
     });
     this.#restarts = new Restarts({
       clock,
@@ -188,11 +194,6 @@ export class Kernel {
     this.dispatcher.provide('posiv:kernel/monitor@0.1.0', (caller) => monitorCalls(this, caller));
     this.dispatcher.provide('posiv:kernel/log@0.1.0', (caller) => logCalls(this, caller));
     this.dispatcher.provide('posiv:wire/kernel@0.1.0', (caller) => this.peerFrames.calls(caller));
-  }
-
-  /** Bytes of memory that the vTasks of this node hold, as last reported. */
-  memoryUsed(): number {
-    return this.table.memoryBytes;
   }
 
   /** How many vTasks of one tenant run here at the same time. */
@@ -257,7 +258,7 @@ export class Kernel {
     if (!this.table.end(vtask, reason)) return Promise.resolve();
     const confirmed = new Promise<void>((resolve) => this.#confirmed.set(vtid, resolve));
     this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
-    if (!isSessions(lane)) void this.#cells.expectEnd(lane, vtid);
+    if (!isSessions(lane)) this.#cells.expectEnd(lane, vtid);
     return confirmed;
   }
 
@@ -304,8 +305,7 @@ export class Kernel {
 
   /** A vTask of another node has ended: its children here end too, and what services kept for it goes. */
   creatorEnded(creator: string): void {
-    for (const child of this.table.childrenOf(creator))
-      void this.end(child, { tag: 'creator-ended' });
+    this.#orphans.add(this.table.childrenOf(creator));
     this.components.ended(creator);
   }
 
@@ -370,7 +370,7 @@ export class Kernel {
     this.logs.end(vtid);
     this.quotas.lifetimes.forget(vtid);
     this.leases.ended(vtid);
-    for (const child of this.table.childrenOf(vtid)) void this.end(child, { tag: 'creator-ended' });
+    this.#orphans.add(this.table.childrenOf(vtid));
     for (const node of vtask.childNodes ?? []) this.tell(node, 'creator-ended', [vtid]);
     for (const watch of this.watchers.drop(vtid)) unwatchAt(this, watch);
     if (name !== undefined)

@@ -30,7 +30,7 @@ export function clusterCalls(network: PeerNetwork, kernel: Kernel): NodesCalls {
               version,
               lanes: own?.lanes ?? record?.lanes ?? 0,
               vtasks: own?.table.living ?? record?.vtasks ?? 0,
-              memoryUsed: own?.memoryUsed() ?? record?.memoryUsed ?? 0,
+              memoryUsed: own?.table.memoryBytes ?? record?.memoryUsed ?? 0,
               memoryLimit: own?.memoryLimit ?? record?.memoryLimit ?? 0,
               silentMs: Math.round(silentMs),
               roundTripUs: Math.round(roundTripUs),

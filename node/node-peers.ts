@@ -33,7 +33,7 @@ export class NodePeers implements Peers {
         reachable: standing !== 'unreachable',
         lanes: own?.lanes ?? record?.lanes ?? 1,
         vtasks: own?.table.living ?? record?.vtasks ?? 0,
-        memoryUsed: own?.memoryUsed() ?? record?.memoryUsed ?? 0,
+        memoryUsed: own?.table.memoryBytes ?? record?.memoryUsed ?? 0,
         memoryLimit: own?.memoryLimit ?? record?.memoryLimit ?? 0,
         pending: own ? 0 : this.#pending(id),
       };

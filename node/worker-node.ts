@@ -285,7 +285,7 @@ function publishing(network: PeerNetwork, kernel: Kernel, name: string): () => v
       name,
       lanes: kernel.lanes,
       vtasks: kernel.table.living,
-      memoryUsed: kernel.memoryUsed(),
+      memoryUsed: kernel.table.memoryBytes,
       memoryLimit: kernel.memoryLimit,
       named,
     });

@@ -1,16 +1,11 @@
 import type { CellLink, StartCell } from '#kernel/cell/cell.ts';
+import { ANSWERS_WITHIN_MS, EndWatch } from '#kernel/cell/end-watch.ts';
 import { CellError } from '#kernel/cell/errors.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { LaneView } from '#posiv-wit/generated/managers.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
-// A lane that has computed for so long since it was told to end a vTask, and has not confirmed, hangs in a guest: it is
-// ended as a whole. Processor time, since on a busy machine an innocent lane may wait long for its turn.
-const HANGS_AFTER_MS = 3_000;
-const LOOK_EVERY_MS = 1_000;
-// A cell whose own thread does not even say so much for so long is ended. It has nothing else to do.
-const ANSWERS_WITHIN_MS = 20_000;
 // A lane that sends to one for which more than this waits is not read from until the other has taken it.
 const HIGH_BYTES = 1 << 20;
 // A cell that has nothing to do for so long is given back to the machine.
@@ -42,12 +37,9 @@ interface Slot {
   readonly index: number;
   readonly vtasks: Set<string>;
   readonly since: number;
-  /** Ends that it has confirmed. */
-  confirmed: number;
   /** Microseconds of processor time that its vTasks are held to have used. */
   accountedUs: number;
-  /** Ends that have not been confirmed. */
-  readonly ending: Map<string, () => void>;
+  readonly ends: EndWatch;
 }
 
 interface Cell {
@@ -166,45 +158,18 @@ export class Cells {
   removed(lane: number, vtid: string): void {
     const slot = this.#slots.get(lane);
     if (!slot?.vtasks.delete(vtid)) return;
-    slot.confirmed += 1;
-    slot.ending.get(vtid)?.();
-    slot.ending.delete(vtid);
+    slot.ends.confirm(vtid);
     this.#watchIdle(slot.cell);
   }
 
   /** The lane has been told to end a vTask, and is ended itself if it computes on without doing so. */
-  async expectEnd(lane: number, vtid: string): Promise<void> {
-    const slot = this.#slots.get(lane);
-    if (!slot) return;
-    const { clock } = this.#components;
-    const { index, ending, cell } = slot;
-    let cancel: (() => void) | undefined;
-    let confirmed = false;
-    ending.set(vtid, () => {
-      confirmed = true;
-      cancel?.();
-    });
-    const cancelStuck = clock.after(ANSWERS_WITHIN_MS, () => this.#stuck(slot));
-    let before = await cell.link.usedMs(index);
-    let others = slot.confirmed;
-    cancelStuck();
-    const look = async (): Promise<void> => {
-      const stuck = clock.after(ANSWERS_WITHIN_MS, () => this.#stuck(slot));
-      const after = await cell.link.usedMs(index);
-      stuck();
-      if (confirmed || before === undefined || after === undefined) return;
-      if (slot.confirmed > others) before = after; // it ends others: of thousands each has its time
-      others = slot.confirmed;
-      const used = after - before;
-      if (used < HANGS_AFTER_MS) cancel = clock.after(LOOK_EVERY_MS, () => void look());
-      else this.#replace(slot, `it computed ${Math.round(used)} ms without coming back`);
-    };
-    if (!confirmed) cancel = clock.after(LOOK_EVERY_MS, () => void look());
+  expectEnd(lane: number, vtid: string): void {
+    this.#slots.get(lane)?.ends.expect(vtid);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { ending } of this.#slots.values()) for (const cancel of ending.values()) cancel();
+    for (const { ends } of this.#slots.values()) ends.close();
     const all = [...this.#cells.values()].flatMap((cells) => [...cells]);
     for (const { cancelIdle } of all) cancelIdle?.();
     await Promise.all(all.map(({ link }) => link.terminate()));
@@ -242,16 +207,13 @@ export class Cells {
     const lane = (this.#lastLane += 1);
     const since = this.#components.clock.now();
     const vtasks = new Set<string>();
-    const slot: Slot = {
-      lane,
-      cell,
-      index,
-      vtasks,
-      since,
-      confirmed: 0,
-      accountedUs: 0,
-      ending: new Map(),
-    };
+    const ends = new EndWatch({
+      clock: this.#components.clock,
+      usedMs: () => cell.link.usedMs(index),
+      hangs: (ms) => this.#replace(slot, `it computed ${Math.round(ms)} ms without coming back`),
+      stuck: () => this.#stuck(slot),
+    });
+    const slot: Slot = { lane, cell, index, vtasks, since, accountedUs: 0, ends };
     cell.slots.set(index, slot);
     this.#slots.set(lane, slot);
   }
@@ -296,7 +258,7 @@ export class Cells {
   }
 
   #forget(slot: Slot): void {
-    for (const cancel of slot.ending.values()) cancel();
+    slot.ends.close();
     slot.cell.slots.delete(slot.index);
     this.#slots.delete(slot.lane);
   }

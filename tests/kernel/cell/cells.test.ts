@@ -148,7 +148,7 @@ test('a lane that computes on instead of ending a vTask is ended and replaced, o
   const { clock, cells, started, lost, lanesOf } = setUp();
   const [lane] = lanesOf('alice');
   cells.add(lane!, 'one');
-  void cells.expectEnd(lane!, 'one');
+  cells.expectEnd(lane!, 'one');
   await clock.advance(10_000);
   t.deepEqual(lost, []);
   started[0]!.used = 3_500;
@@ -156,6 +156,43 @@ test('a lane that computes on instead of ending a vTask is ended and replaced, o
   t.deepEqual(lost, [[0, 'it computed 3500 ms without coming back']]);
   t.deepEqual(lanesOf('alice'), [1]);
   t.false(started[0]!.ended);
+});
+
+test('a lane that ends one of many after another is not taken for hanging, and one that stops in the middle is', async (t) => {
+  const { clock, cells, started, lost, lanesOf } = setUp(100);
+  const [lane] = lanesOf('alice');
+  const vtids = Array.from({ length: 10 }, (_, at) => `vtask ${at}`);
+  for (const vtid of vtids) {
+    cells.add(lane!, vtid);
+    cells.expectEnd(lane!, vtid);
+  }
+  for (const vtid of vtids.slice(0, 9)) {
+    started[0]!.used! += 2_900;
+    cells.removed(lane!, vtid);
+    await clock.advance(1_000);
+  }
+  t.deepEqual(lost, []);
+  started[0]!.used! += 3_100;
+  await clock.advance(1_000);
+  t.is(lost.length, 1);
+});
+
+test('a lane that has confirmed all is watched anew when it is told of more', async (t) => {
+  const { clock, cells, started, lost, lanesOf } = setUp(100);
+  const [lane] = lanesOf('alice');
+  for (const vtid of ['one', 'two']) {
+    cells.add(lane!, vtid);
+    cells.expectEnd(lane!, vtid);
+    cells.removed(lane!, vtid);
+  }
+  cells.add(lane!, 'three');
+  started[0]!.used = 10_000;
+  cells.expectEnd(lane!, 'three');
+  await clock.advance(5_000);
+  t.deepEqual(lost, []);
+  started[0]!.used = 13_000;
+  await clock.advance(1_000);
+  t.deepEqual(lost, [[0, 'it computed 3000 ms without coming back']]);
 });
 
 test('a cell without pipes for more lanes takes no more vTasks, and goes when it is empty', async (t) => {
@@ -174,7 +211,7 @@ test('a cell that does not even say how much it computes is ended', async (t) =>
   const [lane] = lanesOf('alice');
   cells.add(lane!, 'one');
   started[0]!.answers = false;
-  void cells.expectEnd(lane!, 'one');
+  cells.expectEnd(lane!, 'one');
   await clock.advance(19_000);
   t.deepEqual(lost, []);
   await clock.advance(1_000);
