@@ -21,6 +21,8 @@ export interface ClusterInit {
   /** See `BenchContext`. */
   readonly profileDir?: string | undefined;
   readonly threadCells?: boolean;
+  /** vTasks that a cell may hold. */
+  readonly cellVtasks?: number;
 }
 
 /** Nodes as processes of their own over loopback, with data in a temporary folder, and a client of the first. */
@@ -47,6 +49,7 @@ export class Cluster implements AsyncDisposable {
     lanes,
     profileDir,
     threadCells = false,
+    cellVtasks,
   }: ClusterInit): Promise<Cluster> {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const children: ChildProcess[] = [];
@@ -65,7 +68,10 @@ export class Cluster implements AsyncDisposable {
       const defaults = defaultConfig();
       child.send({
         ...defaults,
-        cells: threadCells ? IN_THREADS : defaults.cells,
+        cells: {
+          ...(threadCells ? IN_THREADS : defaults.cells),
+          ...(cellVtasks !== undefined && { vtasks: cellVtasks }),
+        },
         dataDir: join(folder, name),
         cacheDir: cacheDir(),
         name,

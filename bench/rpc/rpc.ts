@@ -15,6 +15,8 @@ interface Way {
   readonly name: string;
   readonly nodes: number;
   readonly lanes: number;
+  /** Each vTask has a cell to itself. */
+  readonly apart?: boolean;
   /** Of round trips for a sample: enough for the clock of vTasks, which moves in steps of 20 us. */
   readonly batch: number;
 }
@@ -22,6 +24,7 @@ interface Way {
 const WAYS: readonly Way[] = [
   { name: 'within a lane', nodes: 1, lanes: 1, batch: 16 },
   { name: 'between lanes', nodes: 1, lanes: 2, batch: 1 },
+  { name: 'between cells', nodes: 1, lanes: 1, apart: true, batch: 1 },
   { name: 'between nodes', nodes: 2, lanes: 1, batch: 1 },
 ];
 
@@ -52,7 +55,7 @@ export const rpc: Bench = {
         metricsOf(
           `rpc ${way.name}${language === 'js' ? ', QuickJS' : ''}`,
           results[at * 2 + offset]!,
-          way.lanes === 1 && way.nodes === 1
+          way === WAYS[0]
             ? { name: 'bare JSPI, same thread', figures: bareFigures! }
             : { name: 'bare node:net', figures: netFigures! },
         ),
@@ -66,9 +69,15 @@ async function startCluster(
   { note, profileDir, threadCells }: BenchContext,
 ): Promise<Cluster> {
   note(`starts the nodes for: ${way.name}`);
-  const { nodes, lanes } = way;
+  const { nodes, lanes, apart } = way;
   const directory = profileDir && `${profileDir}/${basename(way.name.replaceAll(' ', '-'))}`;
-  const cluster = await Cluster.start({ nodes, lanes, threadCells, profileDir: directory });
+  const cluster = await Cluster.start({
+    nodes,
+    lanes,
+    threadCells,
+    profileDir: directory,
+    ...(apart && { cellVtasks: 1 }),
+  });
   await uploadGuests(cluster.client);
   return cluster;
 }

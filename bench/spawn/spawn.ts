@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
 import { buildC } from '../cluster/c-guest.ts';
@@ -5,13 +6,16 @@ import { Cluster } from '../cluster/cluster.ts';
 import { runToEnd, upload } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
 import { erlangSpawn } from './erlang.ts';
+import { firstWords } from './first-word.ts';
+import { Instances } from './instances.ts';
 import { metric, type Metric } from '../report/metric.ts';
+import { percentile } from '../report/statistics.ts';
 
 const ROUNDS = 5;
 const COUNT = 20_000;
 const SHORT_COUNT = 100;
 const AT_ONCE = 64;
-const INSTANCES = 2_000;
+const PROCESSES = 50;
 
 /** From `new` to the notice of the exit, for a vTask that does nothing, beside an instance of the same module. */
 export const spawn: Bench = {
@@ -24,7 +28,8 @@ export const spawn: Bench = {
     await upload(client, '/bench/component', await buildC(source('nothing.c')));
     const core = await buildC(source('nothing.c'), 'core');
     await upload(client, '/bench/core', core);
-    const module = await WebAssembly.compile(core as BufferSource);
+    const instances = await Instances.of(core);
+    const speaks = await buildC(source('speaks.c'), 'core');
     const spawned = async (image: string, atOnce: number): Promise<number> => {
       const cmd = [image, count, String(atOnce)];
       return Number(await runToEnd(client, '/bench/spawner', cmd, nodes[0]!.id)) / Number(count);
@@ -36,19 +41,22 @@ export const spawn: Bench = {
       { name: `component, ${AT_ONCE} at once`, image: '/bench/component', atOnce: AT_ONCE },
     ];
     note('measures');
-    const results = await interleave(short ? 1 : ROUNDS, [
+    const rounds = short ? 1 : ROUNDS;
+    const results = await interleave(rounds, [
       ...ways.map(
         ({ image, atOnce }) =>
           () =>
             spawned(image, atOnce),
       ),
-      async () => instantiate(module),
+      async () => instances.bare(),
+      async () => process(),
       () => erlangSpawn(1),
       () => erlangSpawn(AT_ONCE),
     ]);
-    const [instances, one, many] = results.slice(-3);
-    const bare = { name: 'bare new WebAssembly.Instance', samples: instances as number[] };
-    return ways.flatMap(({ name, atOnce }, at): Metric[] => {
+    const [bareOnes, processes, one, many] = results.slice(-4);
+    const bare = { name: 'bare new WebAssembly.Instance', samples: bareOnes as number[] };
+    const byProcess = { name: 'spawnSync of /bin/true', samples: processes as number[] };
+    const spawns = ways.flatMap(({ name, atOnce }, at): Metric[] => {
       const samples = results[at] as number[];
       const rates = samples.map((us) => 1e6 / us);
       const title = `spawn to exit, ${name}`;
@@ -56,11 +64,38 @@ export const spawn: Bench = {
       return [
         metric({ name: title, unit: 'us', samples, baseline: bare }),
         metric({ name: title, unit: 'us', samples, baseline: erlang }),
+        metric({ name: title, unit: 'us', samples, baseline: byProcess }),
         metric({ name: `spawns, ${name}`, unit: '1/s', samples: rates, rate: true }),
       ];
     });
+    note('measures instances in this process');
+    return [...spawns, ...(await instanceMetrics(instances, speaks, rounds))];
   },
 };
+
+/** What of a spawn is an instance, and how long a new vTask takes to say something. */
+async function instanceMetrics(
+  instances: Instances,
+  speaks: Uint8Array,
+  rounds: number,
+): Promise<Metric[]> {
+  const [words, fresh, recycled, bare] = await interleave(rounds, [
+    () => firstWords(speaks),
+    async () => [await instances.fresh()],
+    async () => [await instances.recycled()],
+    async () => [instances.bare()],
+  ]);
+  const baseline = { name: 'bare new WebAssembly.Instance', samples: bare!.flat() };
+  const shares = [0.5, 0.99].map((share) => ({
+    name: `new to first word, recycled, in a lane of this process, p${share * 100}`,
+    samples: words!.map((each) => percentile(each, share)),
+  }));
+  return [
+    ...shares,
+    { name: 'an instance, made new', samples: fresh!.flat() },
+    { name: 'an instance, recycled', samples: recycled!.flat() },
+  ].map((each) => metric({ ...each, unit: 'us', baseline }));
+}
 
 function erlangBaseline(samples: readonly (number | undefined)[]): {
   name: string;
@@ -76,12 +111,9 @@ function source(name: string): string {
   return fileURLToPath(new URL(`./guests/${name}`, import.meta.url));
 }
 
-/** Microseconds for an instance, whose imports do nothing. */
-function instantiate(module: WebAssembly.Module): number {
-  const imports: WebAssembly.Imports = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module))
-    (imports[from] ??= {})[name] = () => 0;
+/** Microseconds for a process that does nothing, started and waited for. */
+function process(): number {
   const start = performance.now();
-  for (let i = 0; i < INSTANCES; i++) void new WebAssembly.Instance(module, imports);
-  return ((performance.now() - start) * 1_000) / INSTANCES;
+  for (let count = 0; count < PROCESSES; count++) spawnSync('/bin/true');
+  return ((performance.now() - start) * 1_000) / PROCESSES;
 }
