@@ -1,4 +1,3 @@
-import { noise } from '@chainsafe/libp2p-noise';
 import { tcp } from '@libp2p/tcp';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p } from 'libp2p';
@@ -13,6 +12,7 @@ import {
 import { NotOurProtocolError, UnexpectedFrameError } from '../errors.ts';
 import { nodeIdOf, type NodeId } from '../node-id.ts';
 import { guardedYamux } from './guarded-yamux.ts';
+import { leanNoise } from './lean-noise.ts';
 import { StreamConnection } from './stream-connection.ts';
 import type { PeerConnection, Purpose, Transport } from '../connection.ts';
 import type { Clock, Logger } from '../environment.ts';
@@ -54,7 +54,7 @@ export async function createTransport(
       privateKey: key.privateKey,
       addresses: { listen: [...listen], announce: [...announce] },
       transports: [tcp()],
-      connectionEncrypters: [noise()],
+      connectionEncrypters: [leanNoise()],
       streamMuxers: [guardedYamux(logger)],
       connectionGater: watchInbound(logger),
       connectionMonitor: { enabled: false }, // it drops a peer whose event loop is busy; the heartbeat is our own
