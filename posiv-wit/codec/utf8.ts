@@ -1,5 +1,5 @@
 // Shared by the codecs and the canonical ABI. Nearly all strings of the system are short ASCII (vtids, identities, paths),
-// for which a loop and one copy beat the general coders (a string of 55 bytes: 60 against 90 ns in, 165 against 240 out).
+// for which the methods of Buffer beat the general coders.
 
 /** Longer strings go to the general coders. */
 const SHORT_STRING = 256;
@@ -7,10 +7,15 @@ const SHORT_STRING = 256;
 const encoder = new TextEncoder();
 // A byte order mark is a character like any other: dropping it would make two different strings equal.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-// Works on any Uint8Array; Node's type declarations leave it out.
-const { latin1Slice } = Buffer.prototype as unknown as {
+// They work on any Uint8Array; Node's type declarations leave them out.
+const { latin1Slice, latin1Write, utf8Write } = Buffer.prototype as unknown as {
   latin1Slice: (this: Uint8Array, start: number, end: number) => string;
+  latin1Write: (this: Uint8Array, text: string, at: number, length: number) => number;
+  utf8Write: (this: Uint8Array, text: string, at: number, length: number) => number;
 };
+
+/** The most bytes that a UTF-16 unit of a string takes in UTF-8. */
+export const MOST_UTF8_BYTES = 3;
 
 // The same few vtids and identities come with every message: a string that is there already is found in half the time that a
 // new one takes to make, and its hash is known. Each has the one place that its length and last bytes say.
@@ -66,7 +71,15 @@ export function isShortAscii(text: string): boolean {
 }
 
 export function putAscii(text: string, target: Uint8Array, at: number): void {
-  for (let index = 0; index < text.length; index++) target[at + index] = text.charCodeAt(index);
+  latin1Write.call(target, text, at, text.length);
+}
+
+/**
+ * Writes a string where there is room for `MOST_UTF8_BYTES` of each of its units. Returns how many bytes it takes. Lone
+ * surrogates become U+FFFD.
+ */
+export function putUtf8(text: string, target: Uint8Array, at: number): number {
+  return utf8Write.call(target, text, at, text.length * MOST_UTF8_BYTES);
 }
 
 /** Lone surrogates become U+FFFD, as the Canonical ABI says. */

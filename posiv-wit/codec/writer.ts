@@ -1,8 +1,9 @@
 import { CodecError } from './errors.ts';
-import { encodeUtf8, isShortAscii, putAscii } from './utf8.ts';
+import { encodeUtf8, MOST_UTF8_BYTES, putUtf8 } from './utf8.ts';
 
 const INITIAL_BYTES = 256; // most frames are smaller
 const MAX_VARINT_BYTES = 8; // of a safe integer
+const ONE_BYTE_LENGTH = 0x7f; // the greatest that a varint of one byte can be
 
 /**
  * Writes values one after another. Integers of 16 bits and more are unsigned LEB128 (signed ones in zigzag order),
@@ -120,13 +121,14 @@ export class Writer {
   }
 
   string(value: string): void {
-    if (isShortAscii(value)) {
-      const { length } = value;
-      this.#varint(length);
-      this.#reserve(length);
-      putAscii(value, this.#bytes, this.#at);
-      this.#at += length;
-    } else this.bytes(encodeUtf8(value));
+    const { length } = value;
+    if (length > ONE_BYTE_LENGTH) return this.bytes(encodeUtf8(value));
+    this.#reserve(1 + length * MOST_UTF8_BYTES);
+    const start = this.#at + 1;
+    const size = putUtf8(value, this.#bytes, start);
+    if (size > ONE_BYTE_LENGTH) return this.bytes(encodeUtf8(value));
+    this.#bytes[this.#at] = size;
+    this.#at = start + size;
   }
 
   bytes(value: Uint8Array): void {

@@ -73,6 +73,23 @@ test('a string that is not UTF-8 is refused', (t) => {
   t.throws(() => reader(2, 0xc1, 0x81).string(), MALFORMED, 'an overlong A');
 });
 
+test('a string of any length is written as the general coder has it, whatever room the writer has', (t) => {
+  const encoder = new TextEncoder();
+  for (const unit of ['a', 'ü', '€', '😀', '\ud800'])
+    for (const count of [0, 1, 31, 32, 42, 43, 63, 64, 127, 128, 300])
+      for (const room of [1, 200, 1_000]) {
+        const text = unit.repeat(count);
+        const whole = encoder.encode(text);
+        const writer = new Writer(room);
+        writer.string(text);
+        writer.u8(7);
+        const bytes = writer.take();
+        const expected = new Writer();
+        expected.bytes(whole);
+        t.deepEqual([...bytes], [...expected.take(), 7]);
+      }
+});
+
 test('a string keeps its byte order mark', (t) => {
   const text = '\uFEFFa';
   t.is(reader(...written((w) => w.string(text))).string(), text);
