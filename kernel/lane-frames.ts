@@ -1,9 +1,10 @@
 import { CellError } from '#kernel/cell/errors.ts';
 import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
+import { isIpc } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
-import { isIpc, isSessions, senderOf, type Router } from '#kernel/router.ts';
+import { isSessions, senderOf, type Router } from '#kernel/router.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import { covers } from '#posiv-wit/grant.ts';
 import type { Limit, State } from '#posiv-wit/generated/kernel.ts';

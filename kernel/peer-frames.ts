@@ -1,16 +1,11 @@
 import { adjust } from '#kernel/adjust.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
+import { isIpc, readPassingFromPeer } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { watchHere } from '#kernel/monitors/set-watch.ts';
-import { isIpc, senderOf, type Router } from '#kernel/router.ts';
+import { senderOf, type Router } from '#kernel/router.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
-import { Reader } from '#posiv-wit/codec/reader.ts';
-import {
-  readPeerFrame,
-  type CallFrame,
-  type Frame,
-  type KernelCalls,
-} from '#posiv-wit/generated/wire.ts';
+import type { CallFrame, Frame, KernelCalls } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
 
 /** What other nodes send: frames between vTasks, calls, and news of what this node's vTasks watch. */
@@ -28,9 +23,7 @@ export class PeerFrames {
    * @throws {malformed-value} it is no frame
    */
   receive(node: NodeId, bytes: Uint8Array): void {
-    const reader = new Reader(bytes);
-    const { tenant, frame } = readPeerFrame(reader);
-    reader.end();
+    const { tenant, frame } = readPassingFromPeer(bytes);
     if (isIpc(frame)) {
       if (birthNode(senderOf(frame)) === node) this.#router.route(frame, tenant);
       return;

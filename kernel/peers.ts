@@ -10,6 +10,6 @@ export interface Peers {
   find(idOrName: string): NodeId | undefined;
   /** A vTask has been sent to a node, which will take a moment to publish it. */
   placed(node: NodeId): void;
-  /** Sends a frame; false if the node cannot be reached. */
+  /** Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached. */
   send(node: NodeId, frame: Uint8Array): boolean;
 }

@@ -1,23 +1,18 @@
 import type { Cells } from '#kernel/cell/cells.ts';
+import { writePassingToPeer, type IpcFrame } from '#kernel/ipc/passing.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Peers } from '#kernel/peers.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { VTaskTable } from '#kernel/vtask-table.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
-import { writePeerFrame, type Frame } from '#posiv-wit/generated/wire.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok } from '#posiv-wit/result.ts';
 
 /** Whether a lane is one of the sessions: programs outside that speak over the control API. Each tenant's have one. */
 export function isSessions(lane: number): boolean {
   return lane < 0;
 }
-
-/** The frames of ipc: they travel between vTasks and name both ends. */
-export type IpcFrame = Extract<
-  Frame,
-  { tag: 'request' | 'message' | 'answer' | 'parked' | 'room' | 'withdraw' }
->;
 
 export interface RouterComponents {
   readonly table: VTaskTable;
@@ -41,16 +36,17 @@ export class Router {
    * @param tenant that of the vTask that it speaks for: of the vTasks of others it learns nothing
    */
   route(frame: IpcFrame, tenant: string): void {
-    const { peers } = this.#components;
+    const { peers, table } = this.#components;
     const target = targetOf(frame);
-    const node = birthNode(target);
-    if (node === undefined) return this.#fail(frame, tenant, { tag: 'no-such-task' });
-    if (node !== peers.self) {
+    const vtask = table.get(target);
+    if (!vtask) {
+      const node = birthNode(target);
+      if (node === undefined || node === peers.self)
+        return this.#fail(frame, tenant, { tag: 'no-such-task' });
       if (!this.toNode(node, frame, tenant)) this.#fail(frame, tenant, unreachable(node));
       return;
     }
-    const vtask = this.#components.table.get(target);
-    if (vtask?.tenant !== tenant) return this.#fail(frame, tenant, { tag: 'no-such-task' });
+    if (vtask.tenant !== tenant) return this.#fail(frame, tenant, { tag: 'no-such-task' });
     if (hasEnded(vtask.state))
       return this.#fail(frame, tenant, { tag: 'task-died', val: 'the vTask has ended' });
     this.toLane(vtask.lane, frame);
@@ -74,8 +70,8 @@ export class Router {
    */
   toNode(node: NodeId, frame: Frame, tenant: string): boolean {
     this.#writer.reset();
-    writePeerFrame(this.#writer, { tenant, frame });
-    return this.#components.peers.send(node, this.#writer.take());
+    writePassingToPeer(this.#writer, tenant, frame);
+    return this.#components.peers.send(node, this.#writer.view);
   }
 
   #fail(frame: IpcFrame, tenant: string, error: ErrorCode): void {
@@ -109,21 +105,6 @@ function kept(frame: Frame): Frame {
       return { tag: 'message', val: { ...frame.val, body: frame.val.body.slice() } };
     default:
       return frame;
-  }
-}
-
-/** Whether a frame is one of ipc. */
-export function isIpc(frame: Frame): frame is IpcFrame {
-  switch (frame.tag) {
-    case 'request':
-    case 'message':
-    case 'answer':
-    case 'parked':
-    case 'room':
-    case 'withdraw':
-      return true;
-    default:
-      return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { StartLane } from '#kernel/cell/thread-cell.ts';
-import { FramePort, framesOf } from '#kernel/lane/port.ts';
+import { passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
+import { FramePort } from '#kernel/lane/port.ts';
 import { makeRoomForMessages } from '#kernel/lane/garbage.ts';
 import type { WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
 import { alarmMemory } from '#kernel/scheduler/alarm.ts';
@@ -27,11 +28,12 @@ export function laneThreads(cacheDir: string): StartLane {
         },
       },
       setImmediate,
+      writePassing,
     );
     let terminated = false;
     worker.on('message', (message: Uint8Array | ArrayBuffer) => {
       if (message instanceof ArrayBuffer) carriers.giveBack(message);
-      else for (const frame of framesOf(message)) received(frame);
+      else for (const frame of passingFramesOf(message)) received(frame);
     });
     worker.on('error', (error) => lost(String(error)));
     worker.on('exit', (code) => {

@@ -8,13 +8,12 @@ import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS, SPARE_PIPES } from '#kernel/cell/layout.ts';
 import { setNiceness, nicenessOf } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { framesOf } from '#kernel/lane/port.ts';
+import { isIpc, passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
   readCellReport,
   writeCellOrder,
-  writeFrame,
   type CellOrder,
   type CellReport,
   type Frame,
@@ -102,6 +101,7 @@ export class CellProcess implements CellLink {
       clock: components.clock,
       maxBytes: MAX_REPORT_BYTES,
       decode: reportsOf,
+      isDone: () => true,
       received: (report) => this.#reported(report),
       failed: (error) => this.#violated(error),
     });
@@ -189,11 +189,12 @@ export class CellProcess implements CellLink {
     quiet(socket);
     const end: LaneEnd = {
       socket,
-      writer: new BatchWriter(socket, writeFrame),
+      writer: new BatchWriter(socket, writePassing),
       reader: new BatchReader<Frame>(socket, {
         clock: this.#components.clock,
         maxBytes: MAX_BATCH_BYTES,
-        decode: framesOf,
+        decode: passingFramesOf,
+        isDone: isIpc,
         received: (frame) => {
           if (end.state === 'used') this.#events?.received(lane, frame);
         },

@@ -12,16 +12,18 @@ export interface BytePort {
 export class FramePort {
   readonly #port: BytePort;
   readonly #soon: (fn: () => void) => void;
+  readonly #write: (writer: Writer, frame: Frame) => void;
   readonly #writer = new Writer();
   #open = false;
 
-  constructor(port: BytePort, soon: (fn: () => void) => void) {
+  constructor(port: BytePort, soon: (fn: () => void) => void, write = writeFrame) {
     this.#port = port;
     this.#soon = soon;
+    this.#write = write;
   }
 
   send(frame: Frame): void {
-    writeFrame(this.#writer, frame);
+    this.#write(this.#writer, frame);
     if (this.#open) return;
     this.#open = true;
     this.#soon(() => this.flush());

@@ -133,6 +133,11 @@ export class Writer {
 
   bytes(value: Uint8Array): void {
     this.#varint(value.length);
+    this.encoded(value);
+  }
+
+  /** What is the encoding of a value already. */
+  encoded(value: Uint8Array): void {
     this.#reserve(value.length);
     this.#bytes.set(value, this.#at);
     this.#at += value.length;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { Socket } from 'node:net';
 import test from 'ava';
 import { createPeerNetwork } from '#p2p/peer-network.ts';
 import { startNode, systemClock, systemRandom, type RealNode } from './support/real-node.ts';
@@ -75,6 +76,24 @@ test('1,000 frames arrive in order', async (t) => {
     numbers,
     Array.from({ length: 1_000 }, (_, at) => at),
   );
+});
+
+test('the frames of one turn leave in one write', async (t) => {
+  await using cleanup = new AsyncDisposableStack();
+  const [a, b] = (await mesh(2)) as [RealNode, RealNode];
+  cleanup.use(a);
+  cleanup.use(b);
+  const sizes: number[] = [];
+  const { write } = Socket.prototype;
+  cleanup.defer(() => void (Socket.prototype.write = write));
+  Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
+    sizes.push((args[0] as Uint8Array).length);
+    return Reflect.apply(write, this, args);
+  } as typeof write;
+  for (let at = 0; at < 3; at++) t.true(a.network.send(b.network.self, new Uint8Array(1_500)));
+  await b.events.until(() => b.events.frames().length === 3);
+  const frames = 3 * (5 + 1_500);
+  t.true(sizes.includes(2 + 12 + frames + 16), `of noise, yamux and ${frames}: ${sizes.join(' ')}`);
 });
 
 test('a frame of two mebibytes arrives whole', async (t) => {

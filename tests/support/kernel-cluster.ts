@@ -1,5 +1,6 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { Lane, type Host } from '#kernel/lane/lane.ts';
+import { passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
 import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';
@@ -144,7 +145,8 @@ export class KernelCluster {
           send: (node, frame) => {
             if (this.cut.has(`${self} ${node}`)) return false;
             const peer = this.kernels.find((each) => each.self === node);
-            setImmediate(() => peer?.peerFrames.receive(self, frame));
+            const bytes = frame.slice();
+            setImmediate(() => peer?.peerFrames.receive(self, bytes));
             return peer !== undefined;
           },
         },
@@ -164,7 +166,7 @@ export class KernelCluster {
       const up = new FramePort(
         {
           post: (bytes) => {
-            if (alive) for (const frame of framesOf(bytes.slice())) received(frame);
+            if (alive) for (const frame of passingFramesOf(bytes.slice())) received(frame);
           },
         },
         queueMicrotask,
@@ -184,6 +186,7 @@ export class KernelCluster {
           },
         },
         queueMicrotask,
+        writePassing,
       );
       return {
         send: (frame) => down.send(frame),
