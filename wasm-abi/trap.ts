@@ -1,4 +1,4 @@
-import { ExitSignal } from './bind/exit-signal.ts';
+import { isExitSignal } from './bind/exit-signal.ts';
 import { MemoryQuotaError, TableQuotaError } from './errors.ts';
 
 /** What became of a call into an instance that did not return. */
@@ -34,7 +34,7 @@ export function kindOf(error: unknown): TrapKind {
 
 /** A text for people of how a call ended, without paths of the host and without stacks. */
 export function describe(error: unknown): string {
-  if (error instanceof ExitSignal) return error.message;
+  if (isExitSignal(error)) return error.message;
   const message = clean(error instanceof Error ? error.message : String(error));
   if (error instanceof MemoryQuotaError || error instanceof TableQuotaError) return message;
   switch (kindOf(error)) {

@@ -1,6 +1,6 @@
 import type { Task } from '#kernel/lane/task.ts';
 import { ok } from '#posiv-wit/result.ts';
-import { ExitSignal } from '#wasm-abi/bind/exit-signal.ts';
+import { isExitSignal } from '#wasm-abi/bind/exit-signal.ts';
 import type { ImageDescription } from '#wasm-abi/inspect.ts';
 import type { Instance } from '#wasm-abi/load.ts';
 
@@ -19,7 +19,7 @@ export function endedByExit(task: Task, { imports }: ImageDescription, lift: Lif
       try {
         return await lifted(...params);
       } catch (error) {
-        if (!(error instanceof ExitSignal)) throw error;
+        if (!isExitSignal(error)) throw error;
         task.exit(error.status);
         return name.endsWith('#run')
           ? ok(error.status)

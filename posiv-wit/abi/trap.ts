@@ -1,6 +1,8 @@
-/** What a guest gets that breaks the Canonical ABI: it does not survive. */
+import { engineTrap } from './engine-trap.ts';
+
+/** What a guest gets that breaks the Canonical ABI: it does not survive, nor can it catch it. */
 export function trap(what: string): never {
-  throw new WebAssembly.RuntimeError(`canonical ABI: ${what}`);
+  throw engineTrap(`canonical ABI: ${what}`);
 }
 
 /** For the branch that no case of a guest's variant reaches. */

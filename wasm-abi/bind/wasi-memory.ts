@@ -1,3 +1,5 @@
+import { engineTrap } from '#posiv-wit/abi/engine-trap.ts';
+
 /** The numbers of WASI preview 1's `errno` that are given here. */
 export const ERRNO = { success: 0, fbig: 22, inval: 28, nametoolong: 37, nospc: 51 } as const;
 
@@ -75,6 +77,6 @@ export class WasiMemory {
   #check(at: number, size: number): number {
     const start = at >>> 0;
     if (start + size <= this.#buffer.byteLength) return start;
-    throw new WebAssembly.RuntimeError('a pointer given to WASI is out of bounds');
+    throw engineTrap('a pointer given to WASI is out of bounds');
   }
 }

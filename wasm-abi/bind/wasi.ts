@@ -1,7 +1,8 @@
+import { engineTrap } from '#posiv-wit/abi/engine-trap.ts';
 import { MissingImportsError } from '../errors.ts';
 import { WASI_PREVIEW_1 } from '../inspect.ts';
 import type { InstanceInit } from '../load.ts';
-import { ExitSignal } from './exit-signal.ts';
+import { exitSignal, isExitSignal } from './exit-signal.ts';
 import type { HostBinding } from './host-binding.ts';
 import { promising, suspending } from './jspi.ts';
 import { checkTexts } from './program-texts.ts';
@@ -68,10 +69,10 @@ export async function createWasi(
     fd_write: suspending(bounded['fd_write'] as WasiFunction),
     poll_oneoff: suspending(pollOneoff(memory, sources)),
     proc_exit: (status: number) => {
-      throw new ExitSignal(status >>> 0);
+      throw exitSignal(status >>> 0);
     },
     proc_raise: () => {
-      throw new WebAssembly.RuntimeError('the program raised a signal');
+      throw engineTrap('the program raised a signal');
     },
   };
 
@@ -101,7 +102,7 @@ export async function createWasi(
         await promising(entry)();
         return 0;
       } catch (error) {
-        if (error instanceof ExitSignal) return error.status;
+        if (isExitSignal(error)) return error.status;
         throw error;
       } finally {
         wasi.free();

@@ -1,9 +1,8 @@
 import { MONOTONIC_CLOCK, WALL_CLOCK } from './clocks.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { EXIT } from './exit.ts';
-import { noSuchHandle } from './handles.ts';
 import { FILESYSTEM_TYPES, PREOPENS } from './filesystem.ts';
-import { answers, type WasiFunction, type WasiInterface } from './interface.ts';
+import { noHandle, type WasiFunction, type WasiInterface } from './interface.ts';
 import { POLL } from './poll.ts';
 import { INSECURE, INSECURE_SEED, RANDOM } from './random.ts';
 import { SOCKETS } from './sockets.ts';
@@ -36,9 +35,6 @@ const CATALOGUE: ReadonlyMap<string, WasiInterface> = new Map(
     ...SOCKETS,
   ].map((each) => [each.name, each]),
 );
-
-/** A method of a kind of which there is none. */
-const noHandle = answers(() => (self: number) => noSuchHandle(self));
 
 /**
  * The interface of a name such as `wasi:io/poll@0.2.3`. All releases of 0.2 are compatible: a later one only adds

@@ -1,4 +1,4 @@
-import { ExitSignal } from '../bind/exit-signal.ts';
+import { isExitSignal } from '../bind/exit-signal.ts';
 import type { CoreInstance } from '../bind/core-exports.ts';
 import { promising } from '../bind/jspi.ts';
 import type { ImageDescription } from '../inspect.ts';
@@ -28,7 +28,7 @@ export function commandStart(
     try {
       return Number(await promising(entry)()) === 0 ? 0 : 1;
     } catch (error) {
-      if (error instanceof ExitSignal) return error.status;
+      if (isExitSignal(error)) return error.status;
       throw error;
     }
   };

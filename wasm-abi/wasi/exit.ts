@@ -1,4 +1,4 @@
-import { ExitSignal } from '../bind/exit-signal.ts';
+import { exitSignal } from '../bind/exit-signal.ts';
 import { answers, type WasiInterface } from './interface.ts';
 
 export const EXIT: WasiInterface = {
@@ -6,10 +6,10 @@ export const EXIT: WasiInterface = {
   resources: [],
   functions: {
     exit: answers(() => (failed: number) => {
-      throw new ExitSignal(failed === 0 ? 0 : 1);
+      throw exitSignal(failed === 0 ? 0 : 1);
     }),
     'exit-with-code': answers(() => (status: number) => {
-      throw new ExitSignal(status & 0xff);
+      throw exitSignal(status & 0xff);
     }),
   },
 };

@@ -1,4 +1,4 @@
-import { answers, type WasiInterface } from './interface.ts';
+import { answers, noHandle, type WasiInterface } from './interface.ts';
 
 /** No folder is opened for a vTask, and a file can only be reached from a folder: there are no descriptors. */
 export const PREOPENS: WasiInterface = {
@@ -19,10 +19,7 @@ export const FILESYSTEM_TYPES: WasiInterface = {
   resources: ['descriptor', 'directory-entry-stream'],
   unheld: ['descriptor', 'directory-entry-stream'],
   functions: {
-    // No error is of the file system: none.
-    'filesystem-error-code': answers((_, { memory }) => (__: number, out: number) => {
-      memory.enter();
-      memory.view.setUint8(memory.at(out, 2, 1), 0);
-    }),
+    // There are no errors to ask for it.
+    'filesystem-error-code': noHandle,
   },
 };

@@ -1,6 +1,6 @@
 import type { GuestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
-import type { Handles } from './handles.ts';
+import { type Handles, noSuchHandle } from './handles.ts';
 import type { Output } from './output.ts';
 import type { WasiSources } from './sources.ts';
 
@@ -42,6 +42,9 @@ export interface WasiInterface {
 export function answers(bind: WasiFunction['bind']): WasiFunction {
   return { bind, suspends: false };
 }
+
+/** For a function that takes a resource, first of its parameters, of a kind of which there is none. */
+export const noHandle: WasiFunction = answers(() => (self: number) => noSuchHandle(self));
 
 export function waits(bind: WasiFunction['bind']): WasiFunction {
   return { bind, suspends: true };

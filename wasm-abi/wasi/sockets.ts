@@ -1,17 +1,23 @@
-import { answers, type WasiFunction, type WasiInterface } from './interface.ts';
+import {
+  answers,
+  noHandle,
+  type WasiAbi,
+  type WasiFunction,
+  type WasiInterface,
+} from './interface.ts';
 
 /** Its place among the cases of `wasi:sockets/network`'s `error-code`. */
 const ACCESS_DENIED = 1;
 
 /** `result` of a resource and an `error-code`, which is always `access-denied`. */
-function denied(putOut: (...params: number[]) => number): WasiFunction {
-  return answers((_, { memory }) => (...params: number[]) => {
-    memory.enter();
-    const at = memory.at(putOut(...params), 8, 4);
-    memory.view.setUint8(at, 1);
-    memory.view.setUint8(at + 4, ACCESS_DENIED);
-  });
+function deny({ memory }: WasiAbi, out: number): void {
+  memory.enter();
+  const at = memory.at(out, 8, 4);
+  memory.view.setUint8(at, 1);
+  memory.view.setUint8(at + 4, ACCESS_DENIED);
 }
+
+const create: WasiFunction = answers((_, abi) => (__: number, out: number) => deny(abi, out));
 
 /** The network of a vTask, with nothing on it. */
 class Network {
@@ -24,10 +30,8 @@ export const SOCKETS: readonly WasiInterface[] = [
     name: 'wasi:sockets/network',
     resources: ['network'],
     functions: {
-      'network-error-code': answers((_, { memory }) => (__: number, out: number) => {
-        memory.enter();
-        memory.view.setUint8(memory.at(out, 2, 1), 0);
-      }),
+      // There are no errors to ask for it.
+      'network-error-code': noHandle,
     },
   },
   {
@@ -45,7 +49,7 @@ export const SOCKETS: readonly WasiInterface[] = [
     name: `wasi:sockets/${protocol}-create-socket`,
     resources: [],
     functions: {
-      [`create-${protocol}-socket`]: denied((_family = 0, out = 0) => out),
+      [`create-${protocol}-socket`]: create,
     },
   })),
   {
@@ -66,7 +70,12 @@ export const SOCKETS: readonly WasiInterface[] = [
     unheld: ['resolve-address-stream'],
     functions: {
       // The name is not even read.
-      'resolve-addresses': denied((_network = 0, _pointer = 0, _length = 0, out = 0) => out),
+      'resolve-addresses': answers(
+        (_, abi) => (network: number, __: number, ___: number, out: number) => {
+          abi.handles.get(network, Network);
+          deny(abi, out);
+        },
+      ),
     },
   },
 ];

@@ -28,6 +28,8 @@ for (const [what, told] of [
   ['asking an error', /no handle/],
   ['listing a folder', /no handle/],
   ['listening', /no handle/],
+  ['looking a name up without a network', /no handle/],
+  ['the code of no error', /no handle/],
 ] as const) {
   test(`${what}: a trap of the program`, async (t) => {
     const instance = await command(await wasi2Guest('wasi/hostile'), { args: ['x', what] });
