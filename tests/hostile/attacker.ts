@@ -41,19 +41,19 @@ export class Attacker {
     return path;
   }
 
-  /** Makes a vTask of the image; a refusal is a result. */
+  /** Makes a vTask of the image, or of the one at that path; a refusal is a result. */
   async make(
-    image: Uint8Array,
+    image: Uint8Array | string,
     cmd: readonly string[] = [],
     options: Partial<Options> = {},
   ): Promise<Result<string, ErrorCode>> {
-    const path = await this.store(image);
+    const path = typeof image === 'string' ? image : await this.store(image);
     return this.client.vtask.new(undefined, path, cmd, { ...DEFAULT_OPTIONS, ...options });
   }
 
   /** Makes and starts one that nothing refuses. */
   async start(
-    image: Uint8Array,
+    image: Uint8Array | string,
     cmd: readonly string[] = [],
     options: Partial<Options> = {},
   ): Promise<string> {
@@ -92,6 +92,11 @@ export class Attacker {
 
   async reasonOf(vtid: string): Promise<ExitReason | undefined> {
     return good(await this.client.vtask.info(vtid)).reason;
+  }
+
+  /** Microseconds of the processor that it has used. */
+  async cpuUs(vtid: string): Promise<number> {
+    return good(await this.client.vtask.info(vtid)).cpuUs;
   }
 
   /** Waits for the end of one that was started here. @throws {not-contained} it still runs */

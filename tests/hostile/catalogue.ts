@@ -5,6 +5,12 @@ import { floodScenarios } from './scenarios/floods.ts';
 import { imageScenarios } from './scenarios/images.ts';
 import { lifeScenarios } from './scenarios/lives.ts';
 import { memoryScenarios } from './scenarios/memory.ts';
+import { cliScenarios } from './scenarios/wasi/cli.ts';
+import { clockScenarios } from './scenarios/wasi/clocks.ts';
+import { filesystemScenarios } from './scenarios/wasi/filesystem.ts';
+import { ioScenarios } from './scenarios/wasi/io.ts';
+import { randomScenarios } from './scenarios/wasi/random.ts';
+import { socketScenarios } from './scenarios/wasi/sockets.ts';
 
 /** All of them, in the order of the scorecard. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -14,4 +20,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...floodScenarios,
   ...imageScenarios,
   ...lifeScenarios,
+  ...ioScenarios,
+  ...clockScenarios,
+  ...randomScenarios,
+  ...cliScenarios,
+  ...filesystemScenarios,
+  ...socketScenarios,
 ];

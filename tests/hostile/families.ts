@@ -1,7 +1,14 @@
 import type { Quota } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
-import { type Attacker, textOf } from './attacker.ts';
-import { NotContainedError, type Scenario } from './scenario.ts';
+import type { Attacker } from './attacker.ts';
+import {
+  ENDED_WITHIN_MS,
+  endedWith,
+  KILLED_WITHIN_MS,
+  killedAfterRage,
+  refusedWith,
+} from './outcomes.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Of the hostile things, those that are alike in what containing them means. */
 
@@ -10,32 +17,17 @@ type Image = () => Promise<Uint8Array>;
 type Command = (attacker: Attacker) => readonly string[] | Promise<readonly string[]>;
 type Given = Pick<Scenario, 'name' | 'tries'> & Partial<Scenario>;
 
-/** A kill is confirmed at the victim's next check; the rest is for a machine with other work. */
-const KILLED_WITHIN_MS = 500;
-/** Time for an image to be prepared, on a machine with other work, and for its vTask to end by itself. */
-const ENDED_WITHIN_MS = 10_000;
-
 /** Never ends by itself: is let loose, then killed. */
 export function endless(
   given: Given,
   image: Image,
-  provoke: (attacker: Attacker, vtid: string) => Promise<void> = async () => {},
+  provoke?: (attacker: Attacker, vtid: string) => Promise<void>,
   cmd: Command = () => [],
 ): Scenario {
   return {
     withinMs: KILLED_WITHIN_MS,
-    async run(attacker) {
-      const vtid = await attacker.start(await image(), await cmd(attacker));
-      await attacker.begun(vtid);
-      await provoke(attacker, vtid);
-      await attacker.rage();
-      const before = await attacker.reasonOf(vtid);
-      if (before) throw new NotContainedError(`it was to go on, and ended: ${textOf(before)}`);
-      const ms = await attacker.kill(vtid);
-      const reason = await attacker.ended(vtid, ENDED_WITHIN_MS);
-      if (reason.tag !== 'killed') throw new NotContainedError(`it ended with ${textOf(reason)}`);
-      return { ms, reason: 'killed' };
-    },
+    run: async (attacker) =>
+      killedAfterRage(attacker, { image: await image(), cmd: await cmd(attacker) }, provoke),
     ...given,
   };
 }
@@ -48,20 +40,11 @@ export function ends(
   cmd: Command = () => [],
   quota: Partial<Quota> = {},
 ): Scenario {
+  const options = { quota: { ...DEFAULT_QUOTA, ...quota } };
   return {
     withinMs: ENDED_WITHIN_MS,
-    async run(attacker) {
-      const options = { quota: { ...DEFAULT_QUOTA, ...quota } };
-      const made = await attacker.make(await image(), await cmd(attacker), options);
-      if (!made.ok) throw new NotContainedError(`it was to start: ${textOf(made.error)}`);
-      const since = performance.now();
-      await attacker.sched(made.value);
-      const reason = textOf(await attacker.ended(made.value, ENDED_WITHIN_MS));
-      const ms = performance.now() - since;
-      if (wanted.test(reason)) return { ms, reason };
-      const log = (await attacker.log(made.value)).trim();
-      throw new NotContainedError(`it ended with ${reason}${log && `; it says: ${log}`}`);
-    },
+    run: async (attacker) =>
+      endedWith(attacker, { image: await image(), cmd: await cmd(attacker), options }, wanted),
     ...given,
   };
 }
@@ -75,16 +58,7 @@ export function held(given: Given, image: Image, cmd?: Command): Scenario {
 export function refused(given: Given, image: Image, wanted: RegExp): Scenario {
   return {
     withinMs: ENDED_WITHIN_MS,
-    async run(attacker) {
-      const bytes = await image();
-      const since = performance.now();
-      const made = await attacker.make(bytes);
-      const ms = performance.now() - since;
-      if (made.ok) throw new NotContainedError('a vTask was made of it');
-      const reason = textOf(made.error);
-      if (!wanted.test(reason)) throw new NotContainedError(`it was refused with ${reason}`);
-      return { ms, reason };
-    },
+    run: async (attacker) => refusedWith(attacker, { image: await image() }, wanted),
     ...given,
   };
 }

@@ -17,7 +17,8 @@ const ERROR: WasiInterface = {
   functions: {},
 };
 
-const CATALOGUE: ReadonlyMap<string, WasiInterface> = new Map(
+/** All that there are, by their names without versions. */
+export const CATALOGUE: ReadonlyMap<string, WasiInterface> = new Map(
   [
     ERROR,
     POLL,

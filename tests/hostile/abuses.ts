@@ -1,0 +1,72 @@
+import type { Options } from '#posiv-wit/generated/kernel.ts';
+import type { Attacker } from './attacker.ts';
+import { choiceOf, wasiImage, type WasiText } from './guests/wasi-image.ts';
+import { ENDED_WITHIN_MS, endedWith, KILLED_WITHIN_MS, killedAfterRage } from './outcomes.ts';
+import { type Containment, NotContainedError, type Scenario } from './scenario.ts';
+
+/** Of the time that it is loose, what a vTask that only waits may compute, its start included. */
+const MOST_BUSY_US = 100_000;
+
+/** One way to abuse an interface, and how whoever tries it ends. */
+export interface Abuse {
+  readonly what: string;
+  /** Gives the status. */
+  readonly body: string;
+  /** `killed`: never ends by itself, and `waits` the same, without using the processor meanwhile. */
+  readonly end: RegExp | 'killed' | 'waits';
+  readonly options?: Partial<Options>;
+}
+
+/** It did not get further than it may. */
+export const HELD = /^exited: 0$/;
+/** A trap with this text. */
+export const trapped = (what: string): RegExp => new RegExp(`^trapped: trap: .*${what}`);
+
+/**
+ * A component that imports one interface of WASI, which each of several vTasks abuses in its own way, one after another. It is
+ * contained when all of them are.
+ */
+export function abuses(
+  name: string,
+  imports: WasiText['imports'],
+  list: readonly Abuse[],
+): Scenario {
+  return {
+    name,
+    tries: list.map(({ what }) => what).join('; '),
+    withinMs: ENDED_WITHIN_MS,
+    async run(attacker) {
+      const image = await wasiImage({ imports, bodies: list.map(({ body }) => body) });
+      const path = await attacker.store(image);
+      let ms = 0;
+      const reasons = new Map<string, number>();
+      for (const [at, abuse] of list.entries()) {
+        const seen = await one(attacker, path, choiceOf(at), abuse).catch((cause: unknown) => {
+          const because = cause instanceof Error ? cause.message : String(cause);
+          throw new NotContainedError(`${abuse.what}: ${because}`, { cause });
+        });
+        ms = Math.max(ms, seen.ms);
+        const short = seen.reason.split(':', 1)[0] ?? '';
+        reasons.set(short, (reasons.get(short) ?? 0) + 1);
+      }
+      return { ms, reason: [...reasons].map(([reason, n]) => `${n} ${reason}`).join(', ') };
+    },
+  };
+}
+
+async function one(
+  attacker: Attacker,
+  image: string,
+  choice: string,
+  { end, options }: Abuse,
+): Promise<Containment> {
+  const guest = { image, cmd: [choice], ...(options && { options }) };
+  if (end instanceof RegExp) return endedWith(attacker, guest, end);
+  const seen = await killedAfterRage(attacker, guest);
+  if (seen.ms > KILLED_WITHIN_MS)
+    throw new NotContainedError(`to kill it took ${Math.round(seen.ms)} of ${KILLED_WITHIN_MS} ms`);
+  const busyUs = end === 'waits' ? await attacker.cpuUs(seen.vtid) : 0;
+  if (busyUs > MOST_BUSY_US)
+    throw new NotContainedError(`it used ${busyUs / 1_000} ms of the processor as it waited`);
+  return seen;
+}
