@@ -1,5 +1,6 @@
 import { covers } from '#posiv-wit/grant.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
+import { PREVIEW_1_FUNCTIONS } from './bind/wasi-functions.ts';
 import { type ImageDescription, WASI_PREVIEW_1 } from './inspect.ts';
 import { isWasi, missingWasi } from './wasi/catalogue.ts';
 
@@ -27,7 +28,16 @@ export function notOffered(description: ImageDescription): string[] {
   const isHere = (name: string): boolean =>
     isOffered(name) || name === WASI_PREVIEW_1 || (kind === 'component' && isWasi(name));
   const strange = usedInterfaces(description).filter((name) => !isHere(name));
-  return kind === 'component' ? [...strange, ...missingWasi(imports, importedFunctions)] : strange;
+  const ofWasi =
+    kind === 'component'
+      ? missingWasi(imports, importedFunctions)
+      : importedFunctions.filter((each) => isUnknownToPreview1(each));
+  return [...strange, ...ofWasi];
+}
+
+function isUnknownToPreview1(name: string): boolean {
+  const [path, method = ''] = name.split('#');
+  return path === WASI_PREVIEW_1 && !PREVIEW_1_FUNCTIONS.has(method);
 }
 
 function usedInterfaces({ imports, importedFunctions }: ImageDescription): string[] {

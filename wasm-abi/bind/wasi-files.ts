@@ -9,6 +9,9 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /** What a file, folder or link takes of that by itself, names included. */
 const ENTRY_BYTES = 4_096;
 
+/** Descriptors that it may hold open beside those that it began with; each costs the host 200 bytes. Linux has as many. */
+const MAX_OPEN = 1_024;
+
 const O_CREAT = 1;
 const SEEK_SET = 0;
 const SEEK_CUR = 1;
@@ -17,12 +20,13 @@ const SEEK_END = 2;
 // oxlint-disable-next-line typescript/no-explicit-any -- numbers, and BigInts for 64 bits, as each function has them
 export type LibraryFunction = (...params: any[]) => number;
 
-/** The functions of the library that make files grow, each within the program's bound. */
+/** The functions of the library by which files and descriptors become more, each within the program's bound. */
 export function boundedFiles(
   wasi: Record<string, LibraryFunction>,
   memory: () => WebAssembly.Memory,
 ): Record<string, LibraryFunction> & { fd_write: LibraryFunction } {
   let left = MAX_FILE_BYTES;
+  const opened = new Set<number>();
   const charge = (bytes: number): boolean => {
     if (bytes > left) return false;
     left -= bytes;
@@ -64,10 +68,24 @@ export function boundedFiles(
     },
     fd_allocate: (fd, offset, size) => grow('fd_allocate', offset + size, fd, offset, size),
     fd_filestat_set_size: (fd, size) => grow('fd_filestat_set_size', size, fd, size),
-    path_open: (...params) =>
-      (Number(params[4]) & O_CREAT) === 0
-        ? library('path_open', ...params)
-        : entry('path_open')(...params),
+    path_open: (...params) => {
+      if (opened.size >= MAX_OPEN) return ERRNO.mfile;
+      const creates = (Number(params[4]) & O_CREAT) !== 0;
+      const result = (creates ? entry('path_open') : wasi['path_open'])?.(...params);
+      if (result === ERRNO.success) opened.add(new WasiMemory(memory()).u32(Number(params[8])));
+      return result ?? ERRNO.inval;
+    },
+    // The library lets one be closed that was closed before: what counts is which are open.
+    fd_close: (fd) => {
+      opened.delete(Number(fd) >>> 0);
+      return library('fd_close', fd);
+    },
+    fd_renumber: (from, to) => {
+      const result = library('fd_renumber', from, to);
+      if (result === ERRNO.success && opened.delete(Number(from) >>> 0))
+        opened.add(Number(to) >>> 0);
+      return result;
+    },
     path_create_directory: entry('path_create_directory'),
     path_symlink: entry('path_symlink'),
     path_link: entry('path_link'),

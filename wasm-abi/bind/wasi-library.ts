@@ -16,6 +16,8 @@ type Factory = (
 /**
  * The library never gives back about 50 KB for each of its objects. So a copy of it, with the memory that it works in,
  * serves so many instances, and goes when the last of these has gone: with 12 MB. A new copy takes some milliseconds.
+ * A program can have it trap (by opening a link), which leaves some of the stack that all of a copy's instances share in use: it
+ * lasts for some thousand times.
  */
 const INSTANCES_PER_COPY = 256;
 

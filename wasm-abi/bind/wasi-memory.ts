@@ -1,7 +1,15 @@
 import { engineTrap } from '#posiv-wit/abi/engine-trap.ts';
 
 /** The numbers of WASI preview 1's `errno` that are given here. */
-export const ERRNO = { success: 0, fbig: 22, inval: 28, nametoolong: 37, nospc: 51 } as const;
+export const ERRNO = {
+  success: 0,
+  badf: 8,
+  fbig: 22,
+  inval: 28,
+  mfile: 33,
+  nametoolong: 37,
+  nospc: 51,
+} as const;
 
 /**
  * A guest's memory as WASI's calls see it. Made anew for each call: its buffer changes when the memory grows. A pointer out

@@ -39,7 +39,10 @@ export async function createWasi(
   if (!sources) throw new MissingImportsError([WASI_PREVIEW_1]);
   const Library = await nextWasi();
   checkTexts(init);
-  const wasi = new Library({ args: [...init.args], env: Object.fromEntries(init.environment) });
+  const wasi = new Library({
+    args: [...init.args],
+    env: Object.fromEntries(init.environment),
+  });
   const given = wasi.getImports(module) as Record<string, Record<string, LibraryFunction>>;
   const slot: { memory?: WebAssembly.Memory } = {};
   const functions: Record<string, LibraryFunction> = {};
@@ -71,6 +74,7 @@ export async function createWasi(
     proc_exit: (status: number) => {
       throw exitSignal(status >>> 0);
     },
+    sock_accept: () => ERRNO.badf, // no descriptor is a socket
     proc_raise: () => {
       throw engineTrap('the program raised a signal');
     },

@@ -120,13 +120,20 @@ for (const [what, errno] of [
   ['random bytes for 4 GiB', 28],
   ['allocating a file of 1 TiB', 22],
   ['writing at 1 TiB', 22],
+  ['descriptors without end', 33],
 ] as const) {
   test(`${what} is refused with an errno`, async (t) => {
     t.is(await (await command('hostile-wasi', { args: ['x', what] })).start?.(), errno);
   });
 }
 
-for (const what of ['vectors out of bounds', 'signal']) {
+test('a program may open and close for as long as it likes', async (t) => {
+  const args = ['x', 'close each'];
+  t.is(await (await command('hostile-wasi', { args })).start?.(), 0);
+});
+
+// A link is what the library has not been taught to open.
+for (const what of ['vectors out of bounds', 'signal', 'link']) {
   test(`${what} is a trap of the program`, async (t) => {
     const instance = await command('hostile-wasi', { args: ['x', what] });
     const error = await t.throwsAsync(async () => instance.start?.(), { any: true });

@@ -1,5 +1,6 @@
 import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco';
 import test from 'ava';
+import { PREVIEW_1_FUNCTIONS } from '#wasm-abi/bind/wasi-functions.ts';
 import { missingImports, neededGrants, notOffered } from '#wasm-abi/grants.ts';
 import { inspect } from '#wasm-abi/inspect.ts';
 import { program, QUOTA, SOURCES } from '../guests.ts';
@@ -68,3 +69,16 @@ for (const [what, wat] of [
     t.throws(() => inspect(image), { code: 'unsupported-image' });
   });
 }
+
+test('a function that preview 1 does not have is told by its name, and all that it has can be linked', async (t) => {
+  const wat = (names: Iterable<string>): string =>
+    `(module ${[...names].map((each) => `(import "wasi_snapshot_preview1" "${each}" (func))`).join(' ')}
+      (memory (export "memory") 1) (func (export "_start")))`;
+  const strange = inspect(await parse(wat(['fd_write', 'fd_fly'])));
+  t.deepEqual(missingImports(strange, []), ['wasi_snapshot_preview1#fd_fly']);
+  const all = new Uint8Array(await parse(wat(PREVIEW_1_FUNCTIONS)));
+  t.is(PREVIEW_1_FUNCTIONS.size, 46);
+  t.deepEqual(notOffered(inspect(all)), []);
+  const host = { resolve: () => undefined, write: () => undefined, wasi: SOURCES };
+  t.is(await (await (await program(all)).instantiate(host, QUOTA)).start?.(), 0);
+});
