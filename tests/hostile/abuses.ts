@@ -1,5 +1,6 @@
 import type { Options } from '#posiv-wit/generated/kernel.ts';
 import type { Attacker } from './attacker.ts';
+import { preview1Image } from './guests/preview1-image.ts';
 import { choiceOf, wasiImage, type WasiText } from './guests/wasi-image.ts';
 import { ENDED_WITHIN_MS, endedWith, KILLED_WITHIN_MS, killedAfterRage } from './outcomes.ts';
 import { type Containment, NotContainedError, type Scenario } from './scenario.ts';
@@ -31,12 +32,25 @@ export function abuses(
   imports: WasiText['imports'],
   list: readonly Abuse[],
 ): Scenario {
+  return inTurn(name, list, (bodies) => wasiImage({ imports, bodies }));
+}
+
+/** The same with a command of preview 1, which imports all of it. @param texts in its memory from 2,048 on */
+export function preview1Abuses(name: string, list: readonly Abuse[], texts?: string): Scenario {
+  return inTurn(name, list, (bodies) => preview1Image(bodies, texts));
+}
+
+function inTurn(
+  name: string,
+  list: readonly Abuse[],
+  make: (bodies: readonly string[]) => Promise<Uint8Array>,
+): Scenario {
   return {
     name,
     tries: list.map(({ what }) => what).join('; '),
     withinMs: ENDED_WITHIN_MS,
     async run(attacker) {
-      const image = await wasiImage({ imports, bodies: list.map(({ body }) => body) });
+      const image = await make(list.map(({ body }) => body));
       const path = await attacker.store(image);
       let ms = 0;
       const reasons = new Map<string, number>();

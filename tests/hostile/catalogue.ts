@@ -9,6 +9,7 @@ import { cliScenarios } from './scenarios/wasi/cli.ts';
 import { clockScenarios } from './scenarios/wasi/clocks.ts';
 import { filesystemScenarios } from './scenarios/wasi/filesystem.ts';
 import { ioScenarios } from './scenarios/wasi/io.ts';
+import { preview1Scenarios } from './scenarios/wasi/preview1.ts';
 import { randomScenarios } from './scenarios/wasi/random.ts';
 import { socketScenarios } from './scenarios/wasi/sockets.ts';
 
@@ -26,4 +27,5 @@ export const SCENARIOS: readonly Scenario[] = [
   ...cliScenarios,
   ...filesystemScenarios,
   ...socketScenarios,
+  ...preview1Scenarios,
 ];

@@ -6,7 +6,7 @@ import { badResults, hammers, hoards } from './handles.ts';
 const READS = 2_000_000;
 
 /** Reads a clock again and again: held if no step of it is smaller than this many nanoseconds, and none goes back. */
-function steps(read: string, ns: number): Abuse {
+export function steps(read: string, ns: number): Abuse {
   return {
     what: `looks for steps below ${ns / 1_000} us`,
     body: `(local.set $least (i64.const -1)) (local.set $a ${read})
