@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import test from 'ava';
 import type { PosivClient } from '#node/control/client.ts';
 import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 import { coreImage } from '#tests/hostile/guests/core-image.ts';
 import { nicenessOfThreads } from '#tests/support/niceness.ts';
+import { confine, ticksOf } from '#tests/support/processors.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
 
@@ -27,25 +25,6 @@ async function spinningTenant(
     good(await client.vtask.sched(vtid));
   }
   return client;
-}
-
-/** Keeps a process to the first processor, where whatever else the machine does takes from all alike. */
-async function confine(pid: number): Promise<void> {
-  const allowed = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'));
-  await promisify(execFile)('taskset', [
-    '--all-tasks',
-    '--cpu-list',
-    '--pid',
-    allowed![1]!,
-    `${pid}`,
-  ]);
-}
-
-/** Processor time of a process, in hundredths of a second. */
-function ticksOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
 }
 
 if (process.platform === 'linux')

@@ -4,6 +4,7 @@ import type { PosivClient } from '#node/control/client.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 import { Attacker } from './attacker.ts';
 import { echoImage } from './guests/core-image.ts';
 import { Probe } from './probe.ts';
@@ -33,10 +34,20 @@ export class Arena implements AsyncDisposable {
   /** In another tenant's cell. */
   readonly far: Neighbour;
   readonly #cluster: RealCluster;
+  readonly #owner: PosivClient;
   readonly #token: string;
+  readonly #recruits = new Map<string, Attacker>();
+  #recruited = 0;
 
-  private constructor(cluster: RealCluster, near: Neighbour, far: Neighbour, token: string) {
+  private constructor(
+    cluster: RealCluster,
+    owner: PosivClient,
+    token: string,
+    near: Neighbour,
+    far: Neighbour,
+  ) {
     this.#cluster = cluster;
+    this.#owner = owner;
     this.near = near;
     this.far = far;
     this.#token = token;
@@ -47,10 +58,9 @@ export class Arena implements AsyncDisposable {
     const owner = await cluster.connect();
     const token = good(await owner.tenants.add(HOSTILE, undefined));
     const other = good(await owner.tenants.add(OTHER, undefined));
-    await owner.close();
     const near = await neighbour(await cluster.connect(0, { token }));
     const far = await neighbour(await cluster.connect(0, { token: other }));
-    const arena = new Arena(cluster, near, far, token);
+    const arena = new Arena(cluster, owner, token, near, far);
     await arena.#settle();
     return arena;
   }
@@ -62,8 +72,34 @@ export class Arena implements AsyncDisposable {
 
   /** A hostile tenant's session for one scenario. What it starts ends with it. */
   async attacker(rageMs: number): Promise<Attacker> {
-    const client = await this.#cluster.connect(0, { token: this.#token });
-    return new Attacker({ client, rageMs, neighbour: this.near.vtid, stranger: this.far.vtid });
+    return this.#attacker(HOSTILE, this.#token, rageMs);
+  }
+
+  /** After a scenario: ends the session, and takes away the tenants that were made for it. */
+  async leave({ client }: Attacker): Promise<void> {
+    await client.close();
+    for (const [name, recruit] of this.#recruits) {
+      await recruit.client.close();
+      good(await this.#owner.tenants.remove(name));
+    }
+    this.#recruits.clear();
+  }
+
+  async #attacker(name: string, token: string, rageMs: number): Promise<Attacker> {
+    return new Attacker({
+      client: await this.#cluster.connect(0, { token }),
+      rageMs,
+      neighbour: this.near.vtid,
+      stranger: this.far.vtid,
+      recruit: async (quota) => {
+        const other = `${HOSTILE}-${this.#recruited++}`;
+        const added = await this.#owner.tenants.add(other, { ...DEFAULT_TENANT_QUOTA, ...quota });
+        const recruit = await this.#attacker(other, good(added), rageMs);
+        this.#recruits.set(other, recruit);
+        return recruit;
+      },
+      tenant: async () => (await this.#owner.tenants.list()).find((each) => each.name === name)!,
+    });
   }
 
   /** Bytes that the node and all of its processes hold. */
@@ -85,6 +121,7 @@ export class Arena implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const { probe } of [this.near, this.far]) await probe[Symbol.asyncDispose]();
+    await this.#owner.close();
     await this.#cluster[Symbol.asyncDispose]();
   }
 }

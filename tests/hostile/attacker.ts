@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PosivClient } from '#node/control/client.ts';
+import type { Tenant, TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, ExitReason, Options } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
 import { upload } from '#tests/support/real-cluster.ts';
@@ -17,6 +18,10 @@ export interface AttackerInit {
   readonly neighbour: string;
   /** A vTask of another tenant. */
   readonly stranger: string;
+  /** Makes another hostile tenant, which has this quota and a cell of its own, and goes with this attacker. */
+  readonly recruit: (quota: Partial<TenantQuota>) => Promise<Attacker>;
+  /** What its node says of its tenant. */
+  readonly tenant: () => Promise<Tenant>;
 }
 
 /** The hand of the hostile tenant: starts its guests, and sees what becomes of them. */
@@ -24,14 +29,18 @@ export class Attacker {
   readonly client: PosivClient;
   readonly neighbour: string;
   readonly stranger: string;
+  readonly recruit: AttackerInit['recruit'];
+  readonly tenant: AttackerInit['tenant'];
   readonly #rageMs: number;
   readonly #ends = new Map<string, ExitReason>();
 
-  constructor({ client, rageMs, neighbour, stranger }: AttackerInit) {
+  constructor({ client, rageMs, neighbour, stranger, recruit, tenant }: AttackerInit) {
     this.client = client;
     this.#rageMs = rageMs;
     this.neighbour = neighbour;
     this.stranger = stranger;
+    this.recruit = recruit;
+    this.tenant = tenant;
   }
 
   /** Stores an image and gives its path. */

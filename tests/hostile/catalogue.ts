@@ -5,6 +5,8 @@ import { floodScenarios } from './scenarios/floods.ts';
 import { imageScenarios } from './scenarios/images.ts';
 import { lifeScenarios } from './scenarios/lives.ts';
 import { memoryScenarios } from './scenarios/memory.ts';
+import { quotaScenarios } from './scenarios/quotas.ts';
+import { tenantQuotaScenarios } from './scenarios/tenant-quotas.ts';
 import { cliScenarios } from './scenarios/wasi/cli.ts';
 import { clockScenarios } from './scenarios/wasi/clocks.ts';
 import { filesystemScenarios } from './scenarios/wasi/filesystem.ts';
@@ -21,6 +23,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...floodScenarios,
   ...imageScenarios,
   ...lifeScenarios,
+  ...quotaScenarios,
+  ...tenantQuotaScenarios,
   ...ioScenarios,
   ...clockScenarios,
   ...randomScenarios,

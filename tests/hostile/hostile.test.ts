@@ -1,5 +1,7 @@
 import test from 'ava';
 import { Arena } from './arena.ts';
+import { VTASK_LIMITS } from '#kernel/quota.ts';
+import { tenantLimits } from '#kernel/tenants.ts';
 import { CATALOGUE } from '#wasm-abi/wasi/catalogue.ts';
 import { SCENARIOS } from './catalogue.ts';
 
@@ -21,7 +23,7 @@ const QUICK: readonly string[] = [
   'caught trap',
   'memory bomb',
   'table bomb',
-  'table quota',
+  'table-elements',
   'text out of bounds',
   'huge text',
   'huge name',
@@ -39,6 +41,15 @@ const QUICK: readonly string[] = [
   'epoch flag',
   'dies as it starts',
   'never replies',
+  'forged tokens',
+  'requests',
+  'message-rate',
+  'life-ms',
+  'scratch-bytes',
+  'image-bytes',
+  'tenant-vtasks',
+  'preview 1: arguments',
+  'preview 1: files',
   'wasi:io/poll',
   'wasi:io/streams',
   'wasi:clocks/wall-clock',
@@ -75,6 +86,15 @@ test('each interface of WASI has one that abuses it', (t) => {
   );
 });
 
+test('each limit of a vTask and of a tenant has one that tries to pass it', (t) => {
+  const names = SCENARIOS.map(({ name }) => name);
+  const limits = [...Object.values(VTASK_LIMITS), ...Object.values(tenantLimits(2 ** 30))];
+  t.deepEqual(
+    limits.map(({ name }) => name).filter((name) => !names.includes(name)),
+    [],
+  );
+});
+
 for (const scenario of SCENARIOS) {
   if (!QUICK.includes(scenario.name)) continue;
   test.serial(
@@ -84,7 +104,7 @@ for (const scenario of SCENARIOS) {
       const { reason } = await scenario.run(attacker);
       t.truthy(reason);
       t.true(arena.whole, 'its neighbours answer');
-      await attacker.client.close();
+      await arena.leave(attacker);
     },
   );
 }

@@ -68,7 +68,7 @@ export async function trial(arena: Arena, scenario: Scenario): Promise<Trial> {
   if (short > 0) await pause(short);
   const during = heard();
   const otherWork = await others.share();
-  await attacker.client.close();
+  await arena.leave(attacker);
 
   const [near, far] = probes.map((_, at) => ({
     quietMs: quiet[at],

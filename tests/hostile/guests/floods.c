@@ -70,6 +70,38 @@ static int forge(posiv_vtid_t whom) {
   return 0;
 }
 
+static int quota(bool is_error, posiv_error_code_t error) {
+  return is_error && error.tag == POSIV_ERROR_CODE_QUOTA_EXCEEDED;
+}
+
+// Watches until it is refused: held if that was for its quota, after so many.
+static int watches(posiv_vtid_t whom, int most) {
+  for (int n = 0; n <= most; n++) {
+    posiv_monitor_on_die_result_t result = {0};
+    posiv_monitor_on_die(whom, &result);
+    if (result.is_error) return quota(true, result.val.error) && n == most ? 0 : 2;
+  }
+  return 1;
+}
+
+// The same with requests to one that does not answer.
+static int requests(posiv_vtid_t whom, int most) {
+  for (int n = 0; n <= most; n++) {
+    posiv_ipc_start_rpc_result_t begun = {0};
+    posiv_ipc_start_rpc(whom, POSIV_STRING("do"), 60000, body(1), &begun);
+    if (begun.is_error) return quota(true, begun.val.error) && n <= most ? 0 : 2;
+  }
+  return 1;
+}
+
+// Writes for half a second as fast as it may: held if that was no more often than so.
+static int entries(int most) {
+  uint64_t until = posiv_clock_monotonic_us() + 500000;
+  int n = 0;
+  while (posiv_clock_monotonic_us() < until) posiv_log_write(POSIV_CHANNEL_INFO, (posiv_list_u8_t){payload, 64 << 10}), n++;
+  return n > most;
+}
+
 // Gives a child what it does not hold itself.
 static int grant(void) {
   posiv_string_t grants[] = {POSIV_STRING("posiv:kernel"), POSIV_STRING("posiv:admin")};
@@ -86,6 +118,17 @@ static int cycle(void) {
   posiv_ipc_rpc_result_t result = {0};
   posiv_ipc_rpc(self, POSIV_STRING("do"), POSIV_NEVER, body(1), &result);
   return result.is_error && result.val.error.tag == POSIV_ERROR_CODE_WOULD_DEADLOCK ? 0 : 1;
+}
+
+// Answers requests that it was never asked: each must be refused.
+static int tokens(void) {
+  for (uint32_t n = 0; n < 10000; n++) {
+    posiv_ipc_reply_result_t result = {0};
+    posiv_result_payload_string_t outcome = {.val.ok = body(1)};
+    posiv_ipc_reply(n < 5000 ? n : 0u - n, &outcome, &result);
+    if (!result.is_error) return 1;
+  }
+  return 0;
 }
 
 // The smallest step that the clock makes, in microseconds: held if it is 20 or more.
@@ -113,6 +156,11 @@ int posiv_main(const posiv_slice *cmd, size_t count) {
   if (is("forge")) return forge(words[1]);
   if (is("grant")) return grant();
   if (is("cycle")) return cycle();
+  if (is("watches")) return watches(words[1], 10);
+  if (is("requests")) return requests(words[1], 10);
+  if (is("rate")) return requests(words[1], 100);
+  if (is("entries")) return entries(3);
+  if (is("tokens")) return tokens();
   if (is("time")) return time_steps();
   return 99;
 }

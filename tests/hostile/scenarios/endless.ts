@@ -116,6 +116,39 @@ const FORMS: readonly (readonly [string, string, CoreText])[] = [
     },
   ],
   [
+    'memory.init',
+    'copies a megabyte of its image into its memory, over and over',
+    {
+      memory: '32',
+      run: '(loop $l (memory.init $d (i32.const 65536) (i32.const 0) (i32.const 1048576)) (br $l)) (unreachable)',
+      fields: `(data $d "${'x'.repeat(2 ** 20)}")`,
+    },
+  ],
+  [
+    'table.copy',
+    'copies the largest table over itself, over and over',
+    {
+      run: '(loop $l (table.copy (i32.const 0) (i32.const 1) (i32.const 65535)) (br $l)) (unreachable)',
+      fields: '(table 65536 65536 funcref)',
+    },
+  ],
+  [
+    'table.init',
+    'fills a table from its image, over and over',
+    {
+      run: '(loop $l (table.init $e (i32.const 0) (i32.const 0) (i32.const 10000)) (br $l)) (unreachable)',
+      fields: `(table 65536 65536 funcref) (func $f) (elem $e func ${'$f '.repeat(10_000)})`,
+    },
+  ],
+  [
+    'table.grow',
+    'asks for elements without end',
+    {
+      run: '(loop $l (drop (table.grow (ref.null func) (i32.const 1000))) (br $l)) (unreachable)',
+      fields: '(table 1 funcref)',
+    },
+  ],
+  [
     'memory.grow',
     'asks for memory without end',
     { run: '(loop $l (drop (memory.grow (i32.const 1))) (br $l)) (unreachable)' },

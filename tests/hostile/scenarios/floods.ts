@@ -92,6 +92,9 @@ export const floodScenarios: readonly Scenario[] = [
     floods,
     async (attacker) => ['grant', await attacker.store(await echoImage())],
   ),
+  held({ name: 'forged tokens', tries: 'answers requests that it was never asked' }, floods, () => [
+    'tokens',
+  ]),
   held({ name: 'clock steps', tries: 'looks for steps of the clock below 20 us' }, floods, () => [
     'time',
   ]),

@@ -1,5 +1,7 @@
+import { MAX_IMAGE_BYTES } from '#wasm-abi/inspect.ts';
 import { parse } from '@bytecodealliance/jco';
-import { held, refused } from '../families.ts';
+import { ends, held, refused } from '../families.ts';
+import { packedImage } from '../guests/packed-image.ts';
 import { coreImage, type CoreText } from '../guests/core-image.ts';
 import type { Scenario } from '../scenario.ts';
 
@@ -41,6 +43,12 @@ const LIMITS: readonly (readonly [string, string, CoreText, RegExp])[] = [
     {
       fields: `(func ${'(local i32)'.repeat(1_001)} ${'block '.repeat(1_001)} ${'end '.repeat(1_001)})`,
     },
+    TOO_LARGE,
+  ],
+  [
+    'locals in a long function',
+    'makes the compiler move 10,000 locals at each of many branches',
+    { fields: `(func ${'(local i32)'.repeat(10_000)} ${'nop '.repeat(40_001)})` },
     TOO_LARGE,
   ],
   ['too many memories', 'has 17 memories', { fields: '(memory 1)'.repeat(16) }, TOO_LARGE],
@@ -104,6 +112,25 @@ export const imageScenarios: readonly Scenario[] = [
         fields: SLOW.join('\n'),
         run: `${SLOW.map((_, at) => `(call $slow${at})`).join(' ')} (i32.const 0)`,
       }),
+  ),
+  ends(
+    { name: 'packed image', tries: 'has 200,000 functions of 10,000 locals in 2 MB' },
+    async () => packedImage(200_000, 10_000),
+    /^exited: 0$/,
+  ),
+  refused(
+    { name: 'too many functions', tries: 'has 250,001 functions' },
+    async () => packedImage(250_001, 0),
+    TOO_LARGE,
+  ),
+  refused(
+    { name: 'too large an image', tries: 'is a byte larger than 64 MiB' },
+    async () => {
+      const bytes = new Uint8Array(MAX_IMAGE_BYTES + 1);
+      bytes.set(await coreImage({}));
+      return bytes;
+    },
+    TOO_LARGE,
   ),
   refused(
     { name: 'epoch flag', tries: 'writes to the memory that its checks look at' },

@@ -39,7 +39,7 @@ export const memoryScenarios: readonly Scenario[] = [
     }),
   ),
   ends(
-    { name: 'table quota', tries: 'has two tables that each keep within its quota of elements' },
+    { name: 'table-elements', tries: 'has two tables that each keep within its quota of elements' },
     () => coreImage({ fields: '(table 600 1000 funcref) (table 600 funcref)' }),
     /^quota-exceeded: table-elements: .* have 66536 elements, its quota is 66535/,
     () => [],
