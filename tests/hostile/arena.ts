@@ -37,6 +37,8 @@ export class Arena implements AsyncDisposable {
   readonly #owner: PosivClient;
   readonly #token: string;
   readonly #recruits = new Map<string, Attacker>();
+  /** Processes. A cell stays for a minute. */
+  readonly #left = new Set<number>();
   #recruited = 0;
 
   private constructor(
@@ -79,6 +81,7 @@ export class Arena implements AsyncDisposable {
   async leave({ client }: Attacker): Promise<void> {
     await client.close();
     for (const [name, recruit] of this.#recruits) {
+      for (const pid of (await recruit.tenant()).cells) this.#left.add(pid);
       await recruit.client.close();
       good(await this.#owner.tenants.remove(name));
     }
@@ -102,9 +105,9 @@ export class Arena implements AsyncDisposable {
     });
   }
 
-  /** Bytes that the node and all of its processes hold. */
+  /** Bytes that the node and all of its processes hold, but for cells that wait for the next vTask of a tenant that has gone. */
   async memory(): Promise<number> {
-    return (await treeUsage(this.#cluster.nodes[0]!.process.pid!)).memory;
+    return (await treeUsage(this.#cluster.nodes[0]!.process.pid!, this.#left)).memory;
   }
 
   /** Waits until its processes have started: the next warm cell too. */

@@ -5,7 +5,8 @@ import { Arena } from './arena.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { scorecard } from './scorecard.ts';
 import type { Scenario } from './scenario.ts';
-import { trial, type Trial } from './trial.ts';
+import { isOpen, judge, type Trial } from './judgement.ts';
+import { round, type Round } from './round.ts';
 
 const USAGE = `Usage: npm run hostile -- [--only NAME] [--list] [--json]
 
@@ -15,9 +16,6 @@ Options:
   --only NAME  one of them; may be given several times
   --list       prints their names and what they try
   --json       prints JSON`;
-
-/** Latency that only the machine's other work may have caused is looked at again. */
-const ROUNDS = 3;
 
 function chosen(names: readonly string[] | undefined): readonly Scenario[] {
   if (names === undefined) return SCENARIOS;
@@ -33,27 +31,25 @@ async function run(scenarios: readonly Scenario[]): Promise<readonly Trial[]> {
   let arena = await Arena.start();
   try {
     for (const [at, scenario] of scenarios.entries()) {
+      const rounds: Round[] = [];
       let seen: Trial | undefined;
-      for (let round = 0; round < ROUNDS && again(seen); round++) {
+      while (seen === undefined || isOpen(seen)) {
         if (!arena.whole) {
           await arena[Symbol.asyncDispose]();
           arena = await Arena.start();
         }
-        seen = await trial(arena, scenario);
+        rounds.push(await round(arena, scenario));
+        seen = judge(scenario, rounds);
         const { contained, neighbours, because } = seen;
         const what = [contained ? 'contained' : 'NOT CONTAINED', neighbours, ...because].join('; ');
         process.stderr.write(`${at + 1}/${scenarios.length} ${scenario.name}: ${what}\n`);
       }
-      trials.push(seen!);
+      trials.push(seen);
     }
   } finally {
     await arena[Symbol.asyncDispose]();
   }
   return trials;
-}
-
-function again(seen: Trial | undefined): boolean {
-  return seen === undefined || (seen.contained && seen.neighbours !== 'undisturbed');
 }
 
 try {

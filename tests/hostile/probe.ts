@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { percentile } from '../../bench/report/statistics.ts';
 
 const EVERY_MS = 2;
 
@@ -22,11 +21,11 @@ export class Probe implements AsyncDisposable {
     return this.#failure;
   }
 
-  /** The 99th percentile in milliseconds since this was last called; undefined where nothing was answered. */
-  takeP99(): number | undefined {
+  /** The milliseconds that each answer took since this was last called. */
+  take(): readonly number[] {
     const samples = this.#samples;
     this.#samples = [];
-    return samples.length === 0 ? undefined : percentile(samples, 0.99);
+    return samples;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

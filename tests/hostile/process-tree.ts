@@ -14,8 +14,8 @@ export interface Usage {
   readonly ticks: number;
 }
 
-/** Looks at a process and all below it: at a node, its cells, its builds. */
-export async function treeUsage(root: number): Promise<Usage> {
+/** Looks at a process and all below it: at a node, its cells, its builds; some of them left out. */
+export async function treeUsage(root: number, without?: ReadonlySet<number>): Promise<Usage> {
   const all = new Map<number, Usage & { readonly parent: number }>();
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -35,7 +35,9 @@ export async function treeUsage(root: number): Promise<Usage> {
     for (let at = pid; at > 1; at = all.get(at)?.parent ?? 0) if (at === root) return true;
     return false;
   };
-  const below = [...all].filter(([pid]) => isBelow(pid)).map(([, usage]) => usage);
+  const below = [...all]
+    .filter(([pid]) => isBelow(pid) && !without?.has(pid))
+    .map(([, usage]) => usage);
   return {
     memory: below.reduce((sum, { memory }) => sum + memory, 0),
     ticks: below.reduce((sum, { ticks }) => sum + ticks, 0),

@@ -1,5 +1,5 @@
 import { table } from '#cli/output/table.ts';
-import type { Trial } from './trial.ts';
+import type { Trial } from './judgement.ts';
 
 const COLUMNS = [
   { title: 'HOSTILE GUEST' },

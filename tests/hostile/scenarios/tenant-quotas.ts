@@ -95,6 +95,8 @@ async function spinning(tenant: Attacker, count: number): Promise<readonly strin
   return vtids;
 }
 
+const SPUN_MS = 2_000;
+
 const cpuRate = byTenant(
   'tenant-cpu-rate',
   'computes in four vTasks, with a fifth of a core in all',
@@ -102,7 +104,7 @@ const cpuRate = byTenant(
   async (tenant) => {
     const since = performance.now();
     const vtids = await spinning(tenant, 4);
-    await tenant.rage();
+    await pause(SPUN_MS);
     const usedMs: number[] = [];
     for (const vtid of vtids) await tenant.kill(vtid);
     const ms = performance.now() - since;

@@ -1,0 +1,117 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Arena } from './arena.ts';
+import { coreImage } from './guests/core-image.ts';
+import { OtherWork } from './process-tree.ts';
+import type { Scenario } from './scenario.ts';
+
+/** How long all are heard while nothing hostile runs, before and after, and at least while something does. */
+const HEARD_MS = 500;
+/**
+ * Of all processors; with less work of others than this, whatever is slower is so because of the guest. With more, a lane that
+ * computes gets less of them than one that rests, whoever computes in it, and a slice of it takes longer.
+ */
+export const MOST_OTHER_WORK = 0.05;
+/** What of the memory may stay: heaps do not shrink to the byte. */
+const MEMORY_STAYS_BYTES = 64 * 2 ** 20;
+const MEMORY_WITHIN_MS = 20_000;
+
+/** How long somebody quiet was kept waiting by each answer, in milliseconds. */
+export interface Heard {
+  /** Right before and right after the guest. */
+  readonly quiet: readonly number[];
+  readonly during: readonly number[];
+  /** Beside a plain loop, which every vTask may be; empty where the machine has no other work. */
+  readonly besideLoop: readonly number[];
+}
+
+/** What was seen of one scenario, once. */
+export interface Round {
+  /** What it got away with, latency left out; empty if nothing. */
+  readonly loose: readonly string[];
+  readonly reason: string;
+  /** To contain it; undefined where it was not. */
+  readonly ms: number | undefined;
+  readonly near: Heard;
+  readonly far: Heard;
+  /** The share of all processors that was used by what is not of this run. */
+  readonly otherWork: number;
+  /** Bytes. */
+  readonly memoryBefore: number;
+  readonly memoryAfter: number;
+}
+
+/** Lets a guest loose once, between two quiet times, and a plain loop after it where the machine has other work. */
+export async function round(arena: Arena, scenario: Scenario): Promise<Round> {
+  const listen = (): Record<'near' | 'far', readonly number[]> => ({
+    near: arena.near.probe.take(),
+    far: arena.far.probe.take(),
+  });
+  const memoryBefore = await arena.memory();
+  listen();
+  const others = await OtherWork.watch();
+  await pause(HEARD_MS);
+  const before = listen();
+
+  const loose: string[] = [];
+  let reason = '';
+  let ms: number | undefined;
+  const attacker = await arena.attacker(HEARD_MS);
+  const since = performance.now();
+  try {
+    ({ ms, reason } = await scenario.run(attacker));
+    if (ms > scenario.withinMs) loose.push(`it took ${Math.round(ms)} ms of ${scenario.withinMs}`);
+  } catch (error) {
+    loose.push(error instanceof Error ? error.message : String(error));
+  }
+  const short = HEARD_MS - (performance.now() - since);
+  if (short > 0) await pause(short);
+  const during = listen();
+  await arena.leave(attacker);
+
+  if (!arena.whole) loose.push('a neighbour does not answer any more');
+  const memoryAfter = await settledMemory(arena, memoryBefore + MEMORY_STAYS_BYTES);
+  if (memoryAfter > memoryBefore + MEMORY_STAYS_BYTES) loose.push('memory was not given back');
+  listen();
+  await pause(HEARD_MS);
+  const after = listen();
+  const otherWork = await others.share();
+  const withLoop = otherWork > MOST_OTHER_WORK;
+  if (withLoop && arena.whole) await letLoop(arena, listen);
+  const loop = listen();
+  const heard = (who: 'near' | 'far'): Heard => ({
+    quiet: [...before[who], ...after[who]],
+    during: during[who],
+    besideLoop: withLoop ? loop[who] : [],
+  });
+  return {
+    loose,
+    reason,
+    ms,
+    near: heard('near'),
+    far: heard('far'),
+    otherWork,
+    memoryBefore,
+    memoryAfter,
+  };
+}
+
+/** Lets a loop run for a while in the lane of the guest. @param begin called once it runs */
+async function letLoop(arena: Arena, begin: () => unknown): Promise<void> {
+  const attacker = await arena.attacker(HEARD_MS);
+  const vtid = await attacker.start(await coreImage({ run: '(loop $l (br $l)) (unreachable)' }));
+  await attacker.begun(vtid);
+  begin();
+  await attacker.rage();
+  await attacker.kill(vtid);
+  await arena.leave(attacker);
+}
+
+/** The memory once it is no more than this, or after a while. */
+async function settledMemory(arena: Arena, most: number): Promise<number> {
+  const until = performance.now() + MEMORY_WITHIN_MS;
+  for (;;) {
+    const bytes = await arena.memory();
+    if (bytes <= most || performance.now() > until) return bytes;
+    await pause(200);
+  }
+}
