@@ -1,19 +1,16 @@
 import { Script } from 'node:vm';
 import type { Awaitable } from '#posiv-wit/result.ts';
-import { type Glue, instantiateComponent } from './bind/component.ts';
-import { bindImports, type HostBinding } from './bind/host-binding.ts';
-import { InstanceMemories } from './bind/memories.ts';
-import { plainInstance } from './bind/plain-instance.ts';
-import { NOT_PREEMPTED, type Preemption } from './bind/preemption.ts';
+import type { Glue } from './bind/component.ts';
+import type { HostBinding } from './bind/host-binding.ts';
+import type { Preemption } from './bind/preemption.ts';
 import type { ProgramSpares } from './bind/recycler.ts';
 import { Spares } from './bind/spares.ts';
 import { readEntry } from './cache-entry.ts';
+import { componentProgram } from './component-program.ts';
 import { coreProgram } from './core-program.ts';
 import { NotPreparedError } from './errors.ts';
 import type { ImageDescription } from './inspect.ts';
-import { type Preparation, tableElementsOf } from './prepared.ts';
-import { isWasi } from './wasi/catalogue.ts';
-import { commandStart } from './wasi/command.ts';
+import type { Preparation } from './prepared.ts';
 
 export type { HostBinding, Owner } from './bind/host-binding.ts';
 export type { Preemption } from './bind/preemption.ts';
@@ -58,10 +55,11 @@ export interface Instance {
   /** Linear memory that it holds now, in bytes. */
   memoryBytes(): number;
   /**
-   * Of an image that is one core module, for a host with a `family`: gives the instance back when whom it was for has ended,
-   * to be put back exactly as it was made and used again for another. It is not to be used from then on.
-   * @returns bytes of memory that are left to be collected: all of it if it cannot be used again, since its memory has grown
-   *   or a call in it trapped or has not returned; or that of older ones which it takes the place of
+   * Where all that it can change can be undone, for a host with a `family`: gives the instance back when whom it was for has
+   * ended, to be put back exactly as it was made and used again for another. It is not to be used from then on.
+   * @returns bytes of memory that are left to be collected: all of it if it cannot be used again, since its memory has grown,
+   *   a call in it trapped or has not returned, or it has changed what nobody can change back; or that of older ones which it
+   *   takes the place of
    */
   recycle?(): number;
 }
@@ -89,7 +87,7 @@ export async function loadProgram(
     );
     return meta.glue === undefined
       ? coreProgram(meta, modules, spares)
-      : componentProgram(meta, modules, evaluate(files.get(meta.glue), key));
+      : componentProgram(meta, modules, evaluate(files.get(meta.glue), key), spares);
   } catch (error) {
     throw new NotPreparedError(key, 'its files do not compile', error);
   }
@@ -99,38 +97,4 @@ function evaluate(source: Uint8Array | undefined, key: string): Glue {
   return new Script(new TextDecoder().decode(source), {
     filename: `image-${key.slice(0, 12)}.js`,
   }).runInThisContext() as Glue;
-}
-
-function componentProgram(
-  meta: Preparation,
-  modules: ReadonlyMap<string, WebAssembly.Module>,
-  glue: Glue,
-): Program {
-  const { description } = meta;
-  const posiv = description.importedFunctions.filter((name) => !isWasi(name));
-  const usesWasi = description.imports.some(isWasi);
-  return {
-    description,
-    tableElements: tableElementsOf(meta),
-    async instantiate(host, init) {
-      const bound = bindImports(posiv, { host });
-      const wasi = usesWasi
-        ? (await import('./wasi/instance.ts')).wasiImports(description, host, init)
-        : undefined;
-      const memories = new InstanceMemories(meta, init.maxPages);
-      const { preemption = NOT_PREEMPTED } = init;
-      const cores = await instantiateComponent(
-        glue,
-        meta,
-        modules,
-        bound,
-        memories,
-        preemption,
-        wasi,
-      );
-      const made = plainInstance(cores, description, memories);
-      const start = commandStart(description, cores);
-      return start ? { ...made, start } : made;
-    },
-  };
 }

@@ -13,12 +13,20 @@ export interface TableType extends Limits {
 
 type ExternKind = 'function' | 'table' | 'memory' | 'global' | 'tag';
 
+export interface GlobalType {
+  /** The first byte of its value type, as it is encoded. */
+  readonly value: number;
+  readonly mutable: boolean;
+}
+
 interface CoreImport {
   readonly module: string;
   readonly name: string;
   readonly kind: ExternKind;
   /** Of tables. */
   readonly table?: TableType;
+  /** Of globals. */
+  readonly global?: GlobalType;
   /** Bytes from the start of the whole image. */
   readonly offset: number;
 }
@@ -128,12 +136,14 @@ function coreImport(section: ByteReader, types: readonly FunctionType[]): CoreIm
   if (form === 0x7e || form === 0x7f) section.refuse('its imports are in the compact form');
   const kind = externKind(section);
   if (kind === 'table') return { module, name, kind, table: tableType(section), offset };
+  if (kind === 'global') {
+    const value = section.bytes[section.offset] ?? 0;
+    valueType(section);
+    return { module, name, kind, global: { value, mutable: section.u8() === 1 }, offset };
+  }
   if (kind === 'function') section.u32();
   else if (kind === 'memory') limits(section, 'memory');
-  else if (kind === 'global') {
-    valueType(section);
-    section.u8();
-  } else tag(section, types);
+  else tag(section, types);
   return { module, name, kind, offset };
 }
 

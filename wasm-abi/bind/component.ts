@@ -1,7 +1,8 @@
 import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
-import type { Preparation } from '../prepared.ts';
-import { type CoreInstance, memoryOf } from './core-exports.ts';
+import { memoryOf } from './core-exports.ts';
+import { GlueWatch } from './glue-watch.ts';
 import type { BoundImports } from './host-binding.ts';
+import type { LinkedCore, LinkedInstance } from './linked-instance.ts';
 import { type InstanceMemories, MEMORY_MODULE } from './memories.ts';
 import { attachPreemption, type Preemption, preemptionImports, runStart } from './preemption.ts';
 
@@ -17,54 +18,76 @@ export type Glue = (
 
 const LOWER = Symbol.for('cabiLower');
 
+/** A component whose code is compiled. */
+export interface CompiledComponent {
+  readonly glue: Glue;
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>;
+  /** The files of these. */
+  readonly files: ReadonlyMap<WebAssembly.Module, string>;
+}
+
+/** What one instance of it is given. */
+export interface ComponentInit {
+  readonly imports: BoundImports;
+  readonly memories: InstanceMemories;
+  readonly preemption: Preemption;
+  /** Interfaces that are not of POSIV, as the transpiler's code takes them. */
+  readonly more?: Record<string, Record<string, unknown>>;
+  /** Whether it is to be known what its cores change in the transpiler's code; `more` would count as that. */
+  readonly watched: boolean;
+}
+
 /**
  * Makes the core instances of a component, linked as the component says. Its imports are bound directly to the canonical
- * ABI and its exports are called directly, so of the transpiler's code only the linking runs. `more` are interfaces that
- * are not of POSIV, as that code takes them.
+ * ABI and its exports are called directly, so of the transpiler's code only the linking runs.
  */
 export async function instantiateComponent(
-  glue: Glue,
-  preparation: Preparation,
-  modules: ReadonlyMap<string, WebAssembly.Module>,
-  imports: BoundImports,
-  memories: InstanceMemories,
-  preemption: Preemption,
-  more: Record<string, Record<string, unknown>> = {},
-): Promise<readonly CoreInstance[]> {
-  const instances: CoreInstance[] = [];
-  const files = new Map([...modules].map(([file, module]) => [module, file]));
-  const tasks = syncCalls();
+  { glue, modules, files }: CompiledComponent,
+  { imports, memories, preemption, more = {}, watched }: ComponentInit,
+): Promise<LinkedInstance> {
+  const cores: LinkedCore[] = [];
+  const abis: CoreAbi[] = [];
+  const slots: unknown[] = [0, 0];
+  const tasks = syncCalls(slots);
+  const outside = new GlueWatch(slots);
+  if (watched) outside.know([tasks.async, tasks.context].flatMap(Object.values<unknown>));
   await glue(
     (file) => modules.get(file) as WebAssembly.Module,
-    { ...hostInterfaces(preparation, imports), ...more },
+    { ...hostInterfaces(imports, abis, outside), ...more },
     async (module, given = {}) => {
-      const own = memories.importsOfNext(files.get(module) ?? '');
-      const all = {
+      const file = files.get(module) ?? '';
+      const own = memories.importsOfNext(file);
+      const linked: WebAssembly.Imports = {
         ...given,
-        ...(given['async'] && tasks.async),
-        ...(given['context'] && tasks.context),
+        ...(given['async'] && { async: tasks.async }),
+        ...(given['context'] && { context: tasks.context }),
       };
+      const all = watched ? outside.watched(linked) : linked;
       if (own) all[MEMORY_MODULE] = own;
       const { exports } = new WebAssembly.Instance(module, {
         ...all,
         ...preemptionImports(preemption),
       });
-      attachPreemption(exports, preemption);
-      instances.push({ exports, memory: memoryOf(exports, all) });
+      if (watched) outside.know(Object.values(exports));
+      const checks = attachPreemption(exports, preemption);
+      cores.push({ file, exports, memory: memoryOf(exports, all), checks });
       await runStart(exports);
       return { exports };
     },
   );
-  return instances;
+  return { cores, memories, abis, outside };
 }
 
-/** The object of imports as the glue takes it apart: interfaces without their versions, functions in camel case. */
+/**
+ * The object of imports as the glue takes it apart: interfaces without their versions, functions in camel case.
+ * @param abis gets those by which they are bound
+ */
 function hostInterfaces(
-  preparation: Preparation,
   imports: BoundImports,
+  abis: CoreAbi[],
+  outside: GlueWatch,
 ): Record<string, Record<string, unknown>> {
   const interfaces: Record<string, Record<string, unknown>> = {};
-  const abis: CoreAbi[] = [];
   // The glue makes an object for each function; one for each pair of memory and realloc lets them share a view.
   const shared = (abi: CoreAbi): CoreAbi => {
     const known = abis.find((each) => each.memory === abi.memory && each.realloc === abi.realloc);
@@ -78,7 +101,11 @@ function hostInterfaces(
       throw new Error(`${name} was called without its binding`);
     };
     (interfaces[key] ??= {})[camelCase(method)] = Object.assign(unreached, {
-      [LOWER]: (abi: CoreAbi) => bind(shared(abi)),
+      [LOWER](abi: CoreAbi) {
+        const core = bind(shared(abi));
+        outside.know([core]);
+        return core;
+      },
     });
   }
   return interfaces;
@@ -95,17 +122,17 @@ function nothing(): void {}
  * that an export was entered through its code, which it is not here; and a program of ours has no task beside the one
  * that runs. Adapters save and restore the context around each call themselves.
  */
-function syncCalls(): { async: WebAssembly.Imports; context: WebAssembly.Imports } {
-  const slots = [0, 0];
+function syncCalls(slots: unknown[]): {
+  async: WebAssembly.ModuleImports;
+  context: WebAssembly.ModuleImports;
+} {
   return {
-    async: { async: { 'enter-sync-call': nothing, 'exit-sync-call': nothing } },
+    async: { 'enter-sync-call': nothing, 'exit-sync-call': nothing },
     context: {
-      context: {
-        get0: () => slots[0],
-        get1: () => slots[1],
-        set0: (value: number) => void (slots[0] = value),
-        set1: (value: number) => void (slots[1] = value),
-      },
+      get0: () => slots[0],
+      get1: () => slots[1],
+      set0: (value: unknown) => void (slots[0] = value),
+      set1: (value: unknown) => void (slots[1] = value),
     },
   };
 }

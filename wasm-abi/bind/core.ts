@@ -1,24 +1,9 @@
 import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
 import type { ImageDescription } from '../inspect.ts';
-import type { CoreInstance } from './core-exports.ts';
 import type { BoundImports } from './host-binding.ts';
+import type { LinkedInstance } from './linked-instance.ts';
 import { type InstanceMemories, MEMORY_MODULE } from './memories.ts';
-import {
-  attachPreemption,
-  type CheckContext,
-  type Preemption,
-  preemptionImports,
-  runStart,
-} from './preemption.ts';
-
-/** An instance of the one core module of an image, with what ties it to the host. */
-export interface LinkedCore extends CoreInstance {
-  readonly memory: WebAssembly.Memory;
-  /** Through which all of its imports go. */
-  readonly abi: CoreAbi;
-  /** Undefined where it has no code of its own. */
-  readonly checks: CheckContext | undefined;
-}
+import { attachPreemption, type Preemption, preemptionImports, runStart } from './preemption.ts';
 
 /**
  * Makes the instance of an image that is one core module, whose start function has then run; `more` are imports that are
@@ -33,7 +18,7 @@ export async function instantiateCore(
   preemption: Preemption,
   more: WebAssembly.Imports = {},
   attach: (instance: WebAssembly.Instance) => void = () => undefined,
-): Promise<LinkedCore> {
+): Promise<LinkedInstance> {
   // Completed once the instance exists: functions read it when they are called.
   const abi: { memory?: WebAssembly.Memory; realloc?: unknown } = {};
   const imports: WebAssembly.Imports = { ...more, ...preemptionImports(preemption) };
@@ -54,5 +39,10 @@ export async function instantiateCore(
   const checks = attachPreemption(exports, preemption);
   attach(instance);
   await runStart(exports);
-  return { exports, memory, abi: abi as CoreAbi, checks };
+  return {
+    cores: [{ file, exports, memory, checks }],
+    memories,
+    abis: [abi as CoreAbi],
+    outside: { slots: [], touched: false },
+  };
 }

@@ -1,13 +1,12 @@
 import type { ImageDescription } from '../inspect.ts';
 import type { Instance } from '../load.ts';
-import { CoreExports, type CoreInstance } from './core-exports.ts';
-import type { InstanceMemories } from './memories.ts';
+import { CoreExports } from './core-exports.ts';
+import type { LinkedInstance } from './linked-instance.ts';
 
 /** An instance that is used once. */
 export function plainInstance(
-  cores: readonly CoreInstance[],
+  { cores, memories }: LinkedInstance,
   description: ImageDescription,
-  memories: InstanceMemories,
 ): Instance {
   const exports = new CoreExports(cores, description.exports);
   return {

@@ -1,5 +1,5 @@
-/** Zeros between two ranges that are kept as one: writing them costs less than another call. */
-const MOST_ZEROS_WORDS = 64;
+/** Zeros between two ranges that are kept as one: writing them costs less than two calls more. */
+const MOST_ZEROS_WORDS = 256;
 
 /** Bytes of a memory that are not all zero. */
 interface Range {
@@ -11,6 +11,8 @@ interface Range {
 export class Pristine {
   readonly #memories: readonly { readonly byteLength: number; readonly ranges: readonly Range[] }[];
   readonly #globals: readonly (number | bigint)[];
+  /** That are kept: all that are not zero. */
+  readonly bytes: number;
 
   private constructor(
     memories: readonly WebAssembly.Memory[],
@@ -21,6 +23,9 @@ export class Pristine {
       ranges: rangesOf(buffer),
     }));
     this.#globals = globals;
+    this.bytes = this.#memories
+      .flatMap(({ ranges }) => ranges)
+      .reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
   /**
@@ -48,8 +53,13 @@ export class Pristine {
       if (memories[index]?.buffer.byteLength !== byteLength) return false;
     for (const [index, { ranges }] of this.#memories.entries()) {
       const bytes = new Uint8Array(memories[index]!.buffer);
-      bytes.fill(0);
-      for (const each of ranges) bytes.set(each.bytes, each.at);
+      let end = 0;
+      for (const range of ranges) {
+        bytes.fill(0, end, range.at);
+        bytes.set(range.bytes, range.at);
+        end = range.at + range.bytes.length;
+      }
+      bytes.fill(0, end);
     }
     for (let index = 0; index < globals.length; index++)
       globals[index]!.value = this.#globals[index];

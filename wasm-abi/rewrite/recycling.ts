@@ -18,7 +18,7 @@ const MAX_MEMORIES = 4;
 
 /** Whether an instance can be put back as it was made, and by what. Memories are its host's, so nothing is said of them. */
 export type Recycling =
-  /** All of its own state that code can change beside its memories: the names under which its globals are exported. */
+  /** All that its code can change beside memories: the names under which these globals are exported. */
   | { readonly globals: readonly string[] }
   /** Why not: it may change what nobody can change back. */
   | { readonly obstacle: string };
@@ -39,15 +39,14 @@ export interface RecyclingPlan {
 
 /**
  * Says of a validated module whether what an instance has changed can be told and undone from outside. What is hidden is
- * exported under a reserved name.
+ * exported under a reserved name. Globals that it imports and can change are among them, whoever made these; what a table
+ * that it imports holds is changed by code alone, so each module answers for its own.
  */
 export function planRecycling(
   bytes: Uint8Array,
   module: CoreModule,
   changes: LastingChanges,
 ): RecyclingPlan {
-  const shared = module.imports.find(({ kind }) => kind !== 'function' && kind !== 'tag');
-  if (shared) return refuse(`it imports a ${shared.kind}, ${shared.module}.${shared.name}`);
   if (changes.tables) return refuse('it changes a table');
   if (changes.segments) return refuse('it drops a segment');
   if (module.memories.length > MAX_MEMORIES)
@@ -74,14 +73,18 @@ interface MutableGlobal {
   readonly type: number;
 }
 
-/** Of a module that imports none. */
-function mutableGlobals(bytes: Uint8Array, { sections }: CoreModule): MutableGlobal[] {
-  const section = sections.find(({ id }) => id === GLOBAL);
-  if (!section) return [];
-  const reader = new ByteReader(bytes, section.body, section.end, 'global');
+/** Imported ones first, as they are numbered. */
+function mutableGlobals(bytes: Uint8Array, { imports, sections }: CoreModule): MutableGlobal[] {
   const mutable: MutableGlobal[] = [];
-  const count = reader.count();
-  for (let index = 0; index < count; index++) {
+  let index = 0;
+  for (const { global } of imports) {
+    if (global?.mutable) mutable.push({ index, type: global.value });
+    if (global) index++;
+  }
+  const section = sections.find(({ id }) => id === GLOBAL);
+  if (!section) return mutable;
+  const reader = new ByteReader(bytes, section.body, section.end, 'global');
+  for (let left = reader.count(); left > 0; left--, index++) {
     const type = reader.u8();
     if (type === 0x63 || type === 0x64) reader.skipS33();
     if (reader.u8() === MUTABLE) mutable.push({ index, type });

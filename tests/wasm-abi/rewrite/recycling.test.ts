@@ -39,9 +39,16 @@ for (const [what, obstacle, wat] of [
   ],
   ['elem.drop', 'it drops a segment', `${TABLE} (func (elem.drop $e))`],
   ['data.drop', 'it drops a segment', '(memory 1) (data $d "x") (func (data.drop $d))'],
-  ['an imported table', 'it imports a table, a.b', '(import "a" "b" (table 1 funcref))'],
-  ['an imported memory', 'it imports a memory, a.b', '(import "a" "b" (memory 1))'],
-  ['an imported global', 'it imports a global, a.b', '(import "a" "b" (global (mut i32)))'],
+  [
+    'table.set on a table that it imports',
+    'it changes a table',
+    '(import "a" "b" (table 1 funcref)) (func (table.set (i32.const 0) (ref.null func)))',
+  ],
+  [
+    'an imported global for functions',
+    'its global 0 can be changed and is no number',
+    '(import "a" "b" (global (mut funcref)))',
+  ],
   [
     'a global for functions',
     'its global 1 can be changed and is no number',
@@ -74,6 +81,28 @@ test('what only reads tables and segments, or has constants, is no obstacle', as
       (drop (i32.trunc_sat_f32_s (f32.const 1)))))`;
   const recycling = await recyclingOf(wat);
   t.is('globals' in recycling && recycling.globals.length, 64);
+});
+
+test('imported tables, memories and constants are no obstacle', async (t) => {
+  const wat = `(module (import "a" "t" (table 1 funcref)) (import "a" "m" (memory 1))
+    (import "a" "g" (global v128)) (func (drop (table.get 0 (i32.const 0)))))`;
+  t.deepEqual(await recyclingOf(wat), { globals: [] });
+});
+
+test('globals that are imported and can be changed can be reached as those behind them', async (t) => {
+  const wat = `(module (import "a" "f" (func)) (import "a" "c" (global i32)) (import "a" "g" (global $g (mut i32)))
+    (global i32 (i32.const 1)) (global $h (mut i64) (i64.const 2))
+    (func (export "f") (global.set $g (i32.const 8)) (global.set $h (i64.const 9))))`;
+  const bytes = new Uint8Array(await parse(wat));
+  const { recycling } = rewriteModule(bytes, { mode: 'epoch' });
+  t.deepEqual(recycling, { globals: ['vstar:global1', 'vstar:global3'] });
+  const g = new WebAssembly.Global({ value: 'i32', mutable: true }, 0);
+  const { exports } = instantiate(bytes, 'epoch', { a: { f: () => undefined, c: 1, g } });
+  (exports['f'] as () => void)();
+  t.is((exports['vstar:global1'] as WebAssembly.Global).value, 8);
+  t.is((exports['vstar:global3'] as WebAssembly.Global).value, 9n);
+  (exports['vstar:global1'] as WebAssembly.Global).value = 5;
+  t.is(g.value, 5);
 });
 
 test('globals that can be changed can be reached, hidden ones too', async (t) => {

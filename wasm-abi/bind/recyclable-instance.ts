@@ -1,9 +1,8 @@
 import type { Awaitable } from '#posiv-wit/result.ts';
 import { InstanceRecycledError } from '../errors.ts';
-import type { LinkedCore } from './core.ts';
 import { type CallsInside, CoreExports } from './core-exports.ts';
 import type { HostBinding } from './host-binding.ts';
-import type { InstanceMemories } from './memories.ts';
+import type { LinkedInstance } from './linked-instance.ts';
 import { NOT_PREEMPTED, type Preemption } from './preemption.ts';
 import type { Pristine } from './pristine.ts';
 import type { Spare, Spares } from './spares.ts';
@@ -16,55 +15,64 @@ export interface Wanted {
   readonly preemption: Preemption;
 }
 
-/** Whom a core instance is for now; its imports ask it for their owner. */
+/** Whom an instance is for now; its imports ask it for their owner. */
 export interface Holder extends Wanted {
   host: HostBinding;
 }
 
-export interface RecyclableInit {
+/** For whoever asks for an instance. */
+export function holderOf(
+  host: HostBinding,
+  init: { readonly maxPages: number; readonly preemption?: Preemption },
+): Holder {
+  return { host, maxPages: init.maxPages, preemption: init.preemption ?? NOT_PREEMPTED };
+}
+
+interface RecyclableInit {
   readonly owner: object;
-  readonly core: LinkedCore;
+  /** As its start left it. */
+  readonly linked: LinkedInstance;
   /** The interfaces that the image exports. */
   readonly exports: readonly string[];
-  readonly memories: InstanceMemories;
-  /** All of the module's that can be changed. */
+  /** All of its cores that can be changed. */
   readonly globals: readonly WebAssembly.Global[];
   readonly pristine: Pristine;
-  readonly spares: Spares<Wanted, RecyclableCore>;
+  readonly spares: Spares<Wanted, RecyclableInstance>;
   readonly holder: Holder;
 }
 
 /** In place of the last host: nothing can call it, for nothing of an instance that is put back runs. */
 const NOBODY: HostBinding = { resolve: () => undefined, write: () => undefined };
 
-/** A core instance that serves one after the other: what was bound once is kept, and only whom it is for changes. */
-export class RecyclableCore implements Spare<Wanted> {
+/** An instance that serves one after the other: what was bound once is kept, and only whom it is for changes. */
+export class RecyclableInstance implements Spare<Wanted> {
   readonly owner: object;
   readonly exports: CoreExports;
-  readonly memories: InstanceMemories;
   readonly #init: RecyclableInit;
   readonly #inside: CallsInside = { count: 0 };
   readonly #family: object | undefined;
   readonly #flag: WebAssembly.Memory;
   readonly #fuelSlice: number | undefined;
-  /** What its start left of it, in fuel mode. */
-  readonly #fuel: number;
+  /** What its start left in each core, in fuel mode. */
+  readonly #fuels: readonly number[];
+  readonly #slots: readonly unknown[];
   #lease: Lease | undefined;
 
   constructor(init: RecyclableInit) {
-    const { owner, core, exports, memories, holder } = init;
+    const { owner, linked, exports, holder } = init;
+    const { cores, outside } = linked;
     this.owner = owner;
-    this.memories = memories;
-    this.exports = new CoreExports([core], exports, this.#inside);
+    this.exports = new CoreExports(cores, exports, this.#inside);
     this.#init = init;
     this.#family = holder.host.family;
     this.#flag = holder.preemption.flag;
     this.#fuelSlice = holder.preemption.fuelSlice;
-    this.#fuel = core.checks?.fuel?.value as number;
+    this.#fuels = cores.map(({ checks }) => checks?.fuel?.value as number);
+    this.#slots = [...outside.slots];
   }
 
   get bytes(): number {
-    return this.memories.bytes();
+    return this.#init.linked.memories.bytes();
   }
 
   fits({ host, maxPages, preemption }: Wanted): boolean {
@@ -91,50 +99,53 @@ export class RecyclableCore implements Spare<Wanted> {
   giveBack(lease: Lease): number {
     if (this.#lease !== lease) return 0;
     this.#lease = undefined;
-    const { pristine, memories, globals, core, spares } = this.#init;
-    if (this.#inside.count > 0 || !pristine.restore(memories.all, globals)) return this.bytes;
-    const fuel = core.checks?.fuel;
-    if (fuel) fuel.value = this.#fuel;
+    const { pristine, linked, globals, spares } = this.#init;
+    const { cores, memories, outside } = linked;
+    if (this.#inside.count > 0 || outside.touched) return this.bytes;
+    if (!pristine.restore(memories.all, globals)) return this.bytes;
+    for (const [index, { checks }] of cores.entries())
+      if (checks?.fuel) checks.fuel.value = this.#fuels[index];
+    for (const [index, value] of this.#slots.entries()) outside.slots[index] = value;
     this.#rebind(NOBODY, NOT_PREEMPTED);
     return spares.put(this);
   }
 
   #rebind(host: HostBinding, preemption: Preemption): void {
-    const { holder, core } = this.#init;
+    const { holder, linked } = this.#init;
     holder.host = host;
-    if (core.checks) core.checks.preemption = preemption;
+    for (const { checks } of linked.cores) if (checks) checks.preemption = preemption;
   }
 }
 
 /** The instance as one of those sees it whom it is for in turn: with its end all of it ends. */
 export class Lease {
-  readonly #core: RecyclableCore;
+  readonly #instance: RecyclableInstance;
 
-  constructor(core: RecyclableCore) {
-    this.#core = core;
+  constructor(instance: RecyclableInstance) {
+    this.#instance = instance;
   }
 
   get exports(): ReadonlySet<string> {
-    return this.#core.exports.names;
+    return this.#instance.exports.names;
   }
 
   lift(name: string): ((...params: readonly unknown[]) => Awaitable<unknown>) | undefined {
-    const core = this.#core;
-    const lifted = core.exports.lift(name);
+    const instance = this.#instance;
+    const lifted = instance.exports.lift(name);
     return (
       lifted &&
       ((...params) => {
-        if (!core.isHeldBy(this)) throw new InstanceRecycledError(name);
+        if (!instance.isHeldBy(this)) throw new InstanceRecycledError(name);
         return lifted(...params);
       })
     );
   }
 
   memoryBytes(): number {
-    return this.#core.isHeldBy(this) ? this.#core.bytes : 0;
+    return this.#instance.isHeldBy(this) ? this.#instance.bytes : 0;
   }
 
   recycle(): number {
-    return this.#core.giveBack(this);
+    return this.#instance.giveBack(this);
   }
 }

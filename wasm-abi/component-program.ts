@@ -1,0 +1,57 @@
+import { type Glue, instantiateComponent } from './bind/component.ts';
+import { bindImports, type HostBinding } from './bind/host-binding.ts';
+import { InstanceMemories } from './bind/memories.ts';
+import { plainInstance } from './bind/plain-instance.ts';
+import { holderOf } from './bind/recyclable-instance.ts';
+import { type ProgramSpares, Recycler } from './bind/recycler.ts';
+import type { Instance, InstanceInit, Program } from './load.ts';
+import { type Preparation, tableElementsOf } from './prepared.ts';
+import { isWasi } from './wasi/catalogue.ts';
+import { commandStart } from './wasi/command.ts';
+
+/** The program of an image that is a component. */
+export function componentProgram(
+  meta: Preparation,
+  modules: ReadonlyMap<string, WebAssembly.Module>,
+  glue: Glue,
+  spares: ProgramSpares,
+): Program {
+  const { description } = meta;
+  const posiv = description.importedFunctions.filter((name) => !isWasi(name));
+  const usesWasi = description.imports.some(isWasi);
+  const recycler = Recycler.of(meta, spares);
+  const files = new Map([...modules].map(([file, module]) => [module, file]));
+  const compiled = { glue, modules, files };
+
+  async function instantiate(host: HostBinding, init: InstanceInit): Promise<Instance> {
+    const holder = holderOf(host, init);
+    const imports = bindImports(posiv, holder);
+    const wasi = usesWasi
+      ? (await import('./wasi/instance.ts')).wasiImports(description, host, init)
+      : undefined;
+    const memories = new InstanceMemories(meta, init.maxPages);
+    const { preemption } = holder;
+    const linked = await instantiateComponent(compiled, {
+      imports,
+      memories,
+      preemption,
+      ...(wasi && { more: wasi }),
+      watched: recycler !== undefined && host.family !== undefined,
+    });
+    const recyclable = recycler?.adopt(linked, holder);
+    if (recyclable) return recyclable.lease(holder);
+    const made = plainInstance(linked, description);
+    const start = commandStart(description, linked.cores);
+    return start ? { ...made, start } : made;
+  }
+
+  return {
+    description,
+    tableElements: tableElementsOf(meta),
+    instantiate,
+    reuse(host, init) {
+      const wanted = holderOf(host, init);
+      return recycler?.take(wanted)?.lease(wanted);
+    },
+  };
+}
