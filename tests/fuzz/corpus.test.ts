@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { compare } from './differential.ts';
 import { exposed } from './exposed.ts';
+import { compareRecycledComponent } from './recycled-component.ts';
 import { compareRecycled } from './recycled.ts';
 
 const CORPUS = join(import.meta.dirname, '../fixtures/rewriting');
@@ -24,5 +25,11 @@ for (const name of recyclable) {
     const module = exposed(new Uint8Array(await readFile(join(RECYCLABLE, name))));
     for (let seed = 1; seed <= 8; seed++)
       t.deepEqual(await compareRecycled(module, seed), { kind: 'same' });
+  });
+
+  test(`a component around ${name} that was put back cannot be told from a new one`, async (t) => {
+    const module = exposed(new Uint8Array(await readFile(join(RECYCLABLE, name))));
+    for (let seed = 1; seed <= 4; seed++)
+      t.deepEqual(await compareRecycledComponent(module, seed), { kind: 'same' });
   });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compare, type Verdict } from './differential.ts';
 import { exposed } from './exposed.ts';
+import { compareRecycledComponent } from './recycled-component.ts';
 import { compareRecycled } from './recycled.ts';
 import { type ModuleKind, randomModule } from './wasm-opt.ts';
 
@@ -48,17 +49,16 @@ export function fuzzModules(until: number, seed: number): Promise<number> {
 }
 
 /**
- * Compares instances of random modules that were put back with new ones; at least one.
+ * Compares instances of random modules, and by turns of components around them, that were put back with new ones; at least one.
  * @param until when to stop, in ms since 1970
  * @returns how many modules have instances that differ
  */
 export function fuzzRecycling(until: number, seed: number): Promise<number> {
   const kinds = ['plain'] as const;
-  return fuzz(
-    { compare: compareRecycled, kinds, corpus: 'recycling', compared: 'recycled' },
-    until,
-    seed,
-  );
+  const byTurns = (module: Uint8Array<ArrayBuffer>, round: number): Promise<Verdict> =>
+    (round % 2 === 0 ? compareRecycled : compareRecycledComponent)(module, round);
+  const fuzzer = { compare: byTurns, kinds, corpus: 'recycling', compared: 'recycled' };
+  return fuzz(fuzzer, until, seed);
 }
 
 async function fuzz(fuzzer: ModuleFuzzer, until: number, seed: number): Promise<number> {
