@@ -19,30 +19,27 @@ function host(family: object | undefined): HostBinding {
   };
 }
 
-/** Microseconds for an instance of a core image as vTasks have them, in this thread. */
+/** Microseconds for an instance of a core module, by the engine alone, of the module as it is; its imports do nothing. */
+export function bareInstance(module: WebAssembly.Module): number {
+  const imports: WebAssembly.Imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module))
+    (imports[from] ??= {})[name] = () => 0;
+  const start = performance.now();
+  for (let made = 0; made < COUNT; made++) void new WebAssembly.Instance(module, imports);
+  return each(start);
+}
+
+/** Microseconds for an instance of an image as vTasks have them, in this thread. */
 export class Instances {
   readonly #program: Program;
-  readonly #module: WebAssembly.Module;
 
-  private constructor(program: Program, module: WebAssembly.Module) {
+  private constructor(program: Program) {
     this.#program = program;
-    this.#module = module;
   }
 
   static async of(image: Uint8Array): Promise<Instances> {
     const { key } = await prepareImage(image, { cacheDir: cacheDir() });
-    const program = await loadProgram(cacheDir(), key);
-    return new Instances(program, await WebAssembly.compile(image as BufferSource));
-  }
-
-  /** The engine's own, of the image as it is; its imports do nothing. */
-  bare(): number {
-    const imports: WebAssembly.Imports = {};
-    for (const { module, name } of WebAssembly.Module.imports(this.#module))
-      (imports[module] ??= {})[name] = () => 0;
-    const start = performance.now();
-    for (let made = 0; made < COUNT; made++) void new WebAssembly.Instance(this.#module, imports);
-    return each(start);
+    return new Instances(await loadProgram(cacheDir(), key));
   }
 
   /** Made new, bound to a host. */

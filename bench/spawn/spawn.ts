@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
+import { cacheDir } from '#cli/folders.ts';
+import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 import { buildC } from '../cluster/c-guest.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { runToEnd, upload } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
 import { erlangSpawn } from './erlang.ts';
 import { firstWords } from './first-word.ts';
-import { Instances } from './instances.ts';
+import { bareInstance, Instances } from './instances.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
 
@@ -25,10 +27,17 @@ export const spawn: Bench = {
     const { client, nodes } = cluster;
     note('builds and stores the guests');
     await upload(client, '/bench/spawner', await buildC(source('spawner.c')));
-    await upload(client, '/bench/component', await buildC(source('nothing.c')));
+    const component = await buildC(source('nothing.c'));
+    await upload(client, '/bench/component', component);
     const core = await buildC(source('nothing.c'), 'core');
     await upload(client, '/bench/core', core);
-    const instances = await Instances.of(core);
+    const module = await WebAssembly.compile(core as BufferSource);
+    const typescript = await buildTypescriptGuest(
+      {
+        entry: fileURLToPath(new URL('../../guests/typescript/examples/hello.ts', import.meta.url)),
+      },
+      { cacheDir: cacheDir() },
+    );
     const speaks = await buildC(source('speaks.c'), 'core');
     const spawned = async (image: string, atOnce: number): Promise<number> => {
       const cmd = [image, count, String(atOnce)];
@@ -48,7 +57,7 @@ export const spawn: Bench = {
           () =>
             spawned(image, atOnce),
       ),
-      async () => instances.bare(),
+      async () => bareInstance(module),
       async () => process(),
       () => erlangSpawn(1),
       () => erlangSpawn(AT_ONCE),
@@ -69,21 +78,28 @@ export const spawn: Bench = {
       ];
     });
     note('measures instances in this process');
-    return [...spawns, ...(await instanceMetrics(instances, speaks, rounds))];
+    const images = { core, component, typescript };
+    return [...spawns, ...(await instanceMetrics(images, module, speaks, rounds))];
   },
 };
 
 /** What of a spawn is an instance, and how long a new vTask takes to say something. */
 async function instanceMetrics(
-  instances: Instances,
+  images: Readonly<Record<'core' | 'component' | 'typescript', Uint8Array>>,
+  module: WebAssembly.Module,
   speaks: Uint8Array,
   rounds: number,
 ): Promise<Metric[]> {
-  const [words, fresh, recycled, bare] = await interleave(rounds, [
+  const core = await Instances.of(images.core);
+  const component = await Instances.of(images.component);
+  const typescript = await Instances.of(images.typescript);
+  const [words, bare, ...made] = await interleave(rounds, [
     () => firstWords(speaks),
-    async () => [await instances.fresh()],
-    async () => [await instances.recycled()],
-    async () => [instances.bare()],
+    async () => [bareInstance(module)],
+    ...[core, component, typescript].flatMap((each) => [
+      async () => [await each.fresh()],
+      async () => [await each.recycled()],
+    ]),
   ]);
   const baseline = { name: 'bare new WebAssembly.Instance', samples: bare!.flat() };
   const shares = [0.5, 0.99].map((share) => ({
@@ -92,8 +108,14 @@ async function instanceMetrics(
   }));
   return [
     ...shares,
-    { name: 'an instance, made new', samples: fresh!.flat() },
-    { name: 'an instance, recycled', samples: recycled!.flat() },
+    ...[
+      'an instance',
+      'an instance of a component',
+      'an instance of a guest in TypeScript',
+    ].flatMap((name, at) => [
+      { name: `${name}, made new`, samples: made[at * 2]!.flat() },
+      { name: `${name}, recycled`, samples: made[at * 2 + 1]!.flat() },
+    ]),
   ].map((each) => metric({ ...each, unit: 'us', baseline }));
 }
 
