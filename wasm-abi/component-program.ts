@@ -1,5 +1,6 @@
 import { type Glue, instantiateComponent } from './bind/component.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
+import { woken } from './bind/hibernated.ts';
 import { InstanceMemories } from './bind/memories.ts';
 import { plainInstance } from './bind/plain-instance.ts';
 import { holderOf } from './bind/recyclable-instance.ts';
@@ -45,13 +46,16 @@ export function componentProgram(
     return start ? { ...made, start } : made;
   }
 
+  function reuse(host: HostBinding, init: InstanceInit): Instance | undefined {
+    const wanted = holderOf(host, init);
+    return recycler?.take(wanted)?.lease(wanted);
+  }
+
   return {
     description,
     tableElements: tableElementsOf(meta),
     instantiate,
-    reuse(host, init) {
-      const wanted = holderOf(host, init);
-      return recycler?.take(wanted)?.lease(wanted);
-    },
+    reuse,
+    wake: (from, host, init) => woken(from, { instantiate, reuse }, host, init),
   };
 }

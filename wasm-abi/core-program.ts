@@ -1,6 +1,7 @@
 import { instantiateCore } from './bind/core.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
 import { promising } from './bind/jspi.ts';
+import { woken } from './bind/hibernated.ts';
 import { InstanceMemories } from './bind/memories.ts';
 import { plainInstance } from './bind/plain-instance.ts';
 import { holderOf } from './bind/recyclable-instance.ts';
@@ -53,13 +54,16 @@ export function coreProgram(
     return { ...made, start: run };
   }
 
+  function reuse(host: HostBinding, init: InstanceInit): Instance | undefined {
+    const wanted = holderOf(host, init);
+    return recycler?.take(wanted)?.lease(wanted);
+  }
+
   return {
     description,
     tableElements: tableElementsOf(meta),
     instantiate,
-    reuse(host, init) {
-      const wanted = holderOf(host, init);
-      return recycler?.take(wanted)?.lease(wanted);
-    },
+    reuse,
+    wake: (from, host, init) => woken(from, { instantiate, reuse }, host, init),
   };
 }

@@ -1,6 +1,7 @@
 import { Script } from 'node:vm';
 import type { Awaitable } from '#posiv-wit/result.ts';
 import type { Glue } from './bind/component.ts';
+import type { Hibernated } from './bind/hibernated.ts';
 import type { HostBinding } from './bind/host-binding.ts';
 import type { Preemption } from './bind/preemption.ts';
 import type { ProgramSpares } from './bind/recycler.ts';
@@ -12,6 +13,7 @@ import { NotPreparedError } from './errors.ts';
 import type { ImageDescription } from './inspect.ts';
 import type { Preparation } from './prepared.ts';
 
+export type { Hibernated } from './bind/hibernated.ts';
 export type { HostBinding, Owner } from './bind/host-binding.ts';
 export type { Preemption } from './bind/preemption.ts';
 
@@ -30,6 +32,12 @@ export interface Program {
    * already. Undefined where there is none.
    */
   reuse?(host: HostBinding, init: InstanceInit): Instance | undefined;
+  /**
+   * An instance that goes on from where one of this program has left off that hibernates: with the same memory and globals.
+   * At once where `reuse` would give one; else a new one, which starts before.
+   * @param init with the quota of memory of that one
+   */
+  wake?(from: Hibernated, host: HostBinding, init: InstanceInit): Awaitable<Instance>;
 }
 
 export interface InstanceInit {
@@ -62,6 +70,14 @@ export interface Instance {
    *   takes the place of
    */
   recycle?(): number;
+  /**
+   * Gives such an instance back while no call is in it, for whom it was for to go on later, by `Program.wake`; undefined, and
+   * nothing has changed, where that would save little.
+   * @returns `left`: as of `recycle`
+   */
+  hibernate?(): { readonly from: Hibernated; readonly left: number } | undefined;
+  /** Of one that has just been made: goes on from there. */
+  wake?(from: Hibernated): void;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { HandlersCalls } from '#posiv-wit/generated/kernel.ts';
+import type { Event, HandlersCalls, Outcome } from '#posiv-wit/generated/kernel.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
 /** What runs inside a vTask: a program in the sandbox, or a program outside that speaks over the control API. */
@@ -15,4 +15,24 @@ export interface Body {
    * @returns bytes of memory that are left to be collected
    */
   release?(): number;
+  /**
+   * Of a service in which no call is, and that has had nothing to do for a while: gives up what it runs in, until a handler is
+   * called. Whether it did shows in nothing but what a lane holds.
+   * @returns bytes of memory that are left to be collected
+   */
+  hibernate?(): number;
+}
+
+/** Gives an event to the handler that is for it. */
+export function handle(handlers: HandlersCalls, event: Event): Awaitable<Outcome | void> {
+  switch (event.tag) {
+    case 'request':
+      return handlers.onRpc(event.val);
+    case 'message':
+      return handlers.onMsg(event.val);
+    case 'completion':
+      return handlers.onCompletion(event.val);
+    case 'notice':
+      return handlers.onNotice(event.val);
+  }
 }

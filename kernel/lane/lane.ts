@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { CallFailedError } from '#kernel/errors.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
+import { Idleness } from '#kernel/lane/idleness.ts';
 import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
 import type { Birth, Entry } from '#kernel/lane/entry.ts';
@@ -50,8 +51,11 @@ export interface LaneComponents {
   readonly send: (frame: Frame) => void;
   /** Sends what was sent so far without waiting for the end of the turn. */
   readonly flush: () => void;
-  /** Has the memory of vTasks that have ended given back; they held much. */
-  readonly collect: () => void;
+  /**
+   * Has the memory of vTasks that have ended given back; they held much. `thoroughly`: and whatever the lane held for what it
+   * did, and has no use for now that all of its vTasks only wait.
+   */
+  readonly collect: (thoroughly: boolean) => void;
   /** Makes what runs. Rejects with why it cannot be started. */
   readonly load: (start: CreateFrame, host: Host) => Promise<Body>;
 }
@@ -66,6 +70,7 @@ export class Lane {
   readonly #leftMemory: LeftMemory;
   readonly #turns: Turns;
   readonly #usage: Usage;
+  readonly #idleness: Idleness;
   readonly #nursery: Nursery;
   readonly #watches = new LocalWatches();
   readonly #localCalls: LocalCalls;
@@ -90,13 +95,19 @@ export class Lane {
         components.flush();
       },
     });
-    this.#leftMemory = new LeftMemory(components.clock, components.collect);
+    this.#leftMemory = new LeftMemory(components.clock, () => components.collect(false));
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
     this.#turns = new Turns(components.clock, (entry) => void this.#start(entry));
     this.#usage = new Usage({
       clock: components.clock,
       entries: this.#entries,
       send: this.#sendToNode,
+    });
+    this.#idleness = new Idleness({
+      clock: components.clock,
+      entries: this.#entries,
+      leftMemory: this.#leftMemory,
+      collect: components.collect,
     });
     this.#nursery = new Nursery({
       clock: components.clock,
@@ -191,6 +202,7 @@ export class Lane {
       refused: 0,
     });
     this.#usage.follow();
+    this.#idleness.follow();
     return host;
   }
 
@@ -221,6 +233,7 @@ export class Lane {
     for (const { task } of this.#entries.values()) task.end(reason);
     this.#calls.close('the lane is closed');
     this.#usage.close();
+    this.#idleness.close();
     this.#timers.close();
   }
 

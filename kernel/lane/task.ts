@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
-import type { Body } from '#kernel/lane/body.ts';
+import { type Body, handle } from '#kernel/lane/body.ts';
 import { Identities } from '#kernel/lane/identities.ts';
 import { cut, notRegistered, TaskEndedError } from '#kernel/lane/task-errors.ts';
 import { Limits, type LimitMode } from '#kernel/lane/limits.ts';
@@ -42,6 +42,7 @@ export interface TaskInit {
   readonly runner: Runner;
 }
 
+const IDLE_AT_LOOK = 2; // at the first it may just have been busy
 const NOBODY: readonly string[] = [];
 const TAKEN: Outcome = ok(new Uint8Array(0));
 
@@ -72,6 +73,8 @@ export class Task {
   #serving = false;
   #exitStatus: number | undefined;
   #ended = false;
+  /** How often its lane has looked at it since it last had something to do. */
+  #looks = 0;
 
   constructor(init: TaskInit, components: TaskComponents) {
     const { clock, timers, route } = components;
@@ -114,6 +117,18 @@ export class Task {
     return this.#body?.memoryBytes() ?? 0;
   }
 
+  /** Whether it has had nothing to do since before its lane last looked. */
+  get idle(): boolean {
+    return this.#looks >= IDLE_AT_LOOK;
+  }
+
+  /** Looked at by its lane now and then: when it has become idle its body hibernates. @returns bytes that are left to be collected */
+  look(): number {
+    this.#looks += 1;
+    if (this.#looks !== IDLE_AT_LOOK || this.#busy || this.#ended) return 0;
+    return this.#body?.hibernate?.() ?? 0;
+  }
+
   /** Runs the program to its end, or until it only waits for work. */
   async run(body: Body, cmd: readonly string[]): Promise<void> {
     this.#body = body;
@@ -122,6 +137,7 @@ export class Task {
     const result = await this.#enter(() => body.run(cmd));
     this.#runner.leave();
     this.#busy = false;
+    this.#looks = 0;
     if (this.#ended) return;
     if (!result.ok) return this.end({ tag: 'failed', val: cut(result.error) });
     const status = this.#exitStatus ?? result.value;
@@ -222,6 +238,7 @@ export class Task {
     if (this.#receiver) {
       const mail = this.#take(now);
       if (!mail) return;
+      this.#looks = 0;
       const receiver = this.#receiver;
       this.#receiver = undefined;
       receiver(this.#received(mail));
@@ -230,6 +247,7 @@ export class Task {
     if (this.#busy) return;
     if (this.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
     this.#busy = true;
+    this.#looks = 0;
     const turn = this.#runner.admit();
     if (turn) void turn.then(() => this.#next(this.#components.clock.now()));
     else this.#next(now);
@@ -306,7 +324,7 @@ export class Task {
     const event = this.#received(mail);
     const token = event.tag === 'request' ? event.val.token : 0;
     try {
-      const outcome = this.#enter(() => this.#handle(event));
+      const outcome = this.#enter(() => handle(this.#body!.handlers!, event));
       if (outcome instanceof Promise)
         outcome.then(
           (value) => this.#handled(value, token),
@@ -325,20 +343,6 @@ export class Task {
       return call();
     } finally {
       this.#runner.leave();
-    }
-  }
-
-  #handle(event: Event): Awaitable<HandlerOutcome | void> {
-    const handlers = this.#body!.handlers!;
-    switch (event.tag) {
-      case 'request':
-        return handlers.onRpc(event.val);
-      case 'message':
-        return handlers.onMsg(event.val);
-      case 'completion':
-        return handlers.onCompletion(event.val);
-      case 'notice':
-        return handlers.onNotice(event.val);
     }
   }
 

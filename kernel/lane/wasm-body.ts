@@ -2,16 +2,14 @@ import type { Body } from '#kernel/lane/body.ts';
 import { GuestHost } from '#kernel/lane/guest-host.ts';
 import type { Host } from '#kernel/lane/lane.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
+import { liftHandlers, type Run, Service } from '#kernel/lane/service.ts';
 import { endedByExit } from '#kernel/lane/wasi-exit.ts';
 import type { Random } from '#kernel/random.ts';
-import { functionsOf } from '#posiv-wit/functions.ts';
-import type { HandlersCalls } from '#posiv-wit/generated/kernel.ts';
 import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
-import { type Awaitable, ok, type Result } from '#posiv-wit/result.ts';
+import { type Awaitable, ok } from '#posiv-wit/result.ts';
 import { TableQuotaError, UnsupportedImageError } from '#wasm-abi/errors.ts';
 import type { Instance, Program } from '#wasm-abi/load.ts';
 
-const HANDLERS = 'posiv:kernel/handlers@0.1.0';
 const RUN = 'posiv:kernel/program@0.1.0#run';
 
 // A C program takes its first argument for its own name; `cmd` begins with the second.
@@ -34,11 +32,12 @@ export function wasmBody(
     preemption: guest,
   };
   const spare = program.reuse?.(guest, init);
-  if (spare) return bodyOf(spare, program, host);
-  return program.instantiate(guest, init).then((made) => bodyOf(made, program, host));
+  if (spare) return bodyOf(spare, program, guest);
+  return program.instantiate(guest, init).then((made) => bodyOf(made, program, guest));
 }
 
-function bodyOf(instance: Instance, program: Program, { task, runner }: Host): Body {
+function bodyOf(instance: Instance, program: Program, guest: GuestHost): Body {
+  const { task, runner } = guest.host;
   runner.leave(); // of what ran as it started
   const memoryBytes = () => instance.memoryBytes();
   if (instance.start) {
@@ -47,12 +46,12 @@ function bodyOf(instance: Instance, program: Program, { task, runner }: Host): B
     return { run, handlers: undefined, memoryBytes };
   }
   const lift = endedByExit(task, program.description, (name) => instance.lift(name));
-  const run = lift(RUN) as
-    | ((cmd: readonly string[]) => Promise<Result<number, string>>)
-    | undefined;
+  const run = lift(RUN) as Run | undefined;
   if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
-  const body = { run, handlers: liftHandlers(lift), memoryBytes };
-  return instance.recycle ? { ...body, release: () => instance.recycle!() } : body;
+  const handlers = liftHandlers(lift);
+  if (!instance.recycle) return { run, handlers, memoryBytes };
+  if (handlers) return new Service(instance, program, guest, run, handlers);
+  return { run, handlers, memoryBytes, release: () => instance.recycle!() };
 }
 
 /** Before there is an instance: from then on nothing of it asks before a table grows. @throws {quota-exceeded} */
@@ -60,14 +59,4 @@ function refuseTables({ tableElements }: Program, limits: Limits): void {
   const most = limits.quota.tableElements;
   if (tableElements > most && limits.refuses('table-elements'))
     throw new TableQuotaError(tableElements, most);
-}
-
-function liftHandlers(lift: Instance['lift']): HandlersCalls | undefined {
-  const calls: Record<string, unknown> = {};
-  for (const { name, method } of functionsOf(HANDLERS)) {
-    const lifted = lift(name);
-    if (!lifted) return undefined;
-    calls[method] = lifted;
-  }
-  return calls as unknown as HandlersCalls;
 }

@@ -1,4 +1,4 @@
-import { collectGarbage } from '#kernel/lane/garbage.ts';
+import { collectGarbage, shrinkHeap } from '#kernel/lane/garbage.ts';
 import { Lane } from '#kernel/lane/lane.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
@@ -33,7 +33,7 @@ export class WorkerLane {
       alarm: new SharedAlarm(alarm),
       send,
       flush,
-      collect: collectGarbage,
+      collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
       load: async (init, host) =>
         wasmBody(await programs.get(init.image), init, host, systemRandom, alarm),
     });

@@ -24,7 +24,7 @@ export function cGuest(
   name: string,
   output: 'component' | 'core' = 'component',
 ): Promise<Uint8Array> {
-  const world = `posiv:kernel/${name === 'echo' ? 'service' : 'program-task'}@0.1.0`;
+  const world = `posiv:kernel/${name === 'echo' || name === 'counter' ? 'service' : 'program-task'}@0.1.0`;
   const includes = [guestPath('abi')];
   return buildCGuest({ sources: [guestPath(`${name}.c`)], includes, world, output }, { cacheDir });
 }

@@ -1,5 +1,14 @@
+import { differences } from './differences.ts';
+import type { MemoryState, State } from './hibernated.ts';
+
 /** Zeros between two ranges that are kept as one: writing them costs less than two calls more. */
 const MOST_ZEROS_WORDS = 256;
+
+/** The same words between two changes that are kept as one: another place takes as much as four. */
+const MOST_SAME_WORDS = 4;
+
+/** What a memory held before, to compare with: a new one for each look would be a collection of garbage for every few hundred. */
+let held = new Uint8Array(0);
 
 /** Bytes of a memory that are not all zero. */
 interface Range {
@@ -43,41 +52,85 @@ export class Pristine {
 
   /**
    * Brings another instance of the same module back into it.
+   * @param state all that is other, where that is known: nothing else need be touched then
    * @returns false if a memory has another size, which cannot be taken back; nothing has changed then
    */
   restore(
     memories: readonly WebAssembly.Memory[],
     globals: readonly WebAssembly.Global[],
+    state?: State,
   ): boolean {
     for (const [index, { byteLength }] of this.#memories.entries())
       if (memories[index]?.buffer.byteLength !== byteLength) return false;
     for (const [index, { ranges }] of this.#memories.entries()) {
       const bytes = new Uint8Array(memories[index]!.buffer);
-      let end = 0;
-      for (const range of ranges) {
-        bytes.fill(0, end, range.at);
-        bytes.set(range.bytes, range.at);
-        end = range.at + range.bytes.length;
-      }
-      bytes.fill(0, end);
+      if (state) undo(bytes, ranges, state.memories[index]!.places);
+      else rewrite(bytes, ranges);
     }
     for (let index = 0; index < globals.length; index++)
       globals[index]!.value = this.#globals[index];
     return true;
   }
+
+  /**
+   * What another instance of the module has become since it was in this state.
+   * @returns undefined where that is more than `maxBytes`, or could not be brought back bit by bit
+   */
+  stateOf(
+    memories: readonly WebAssembly.Memory[],
+    globals: readonly WebAssembly.Global[],
+    maxBytes: number,
+  ): State | undefined {
+    const values = globals.map(({ value }) => value as number | bigint);
+    if (values.some((value) => Number.isNaN(value))) return undefined;
+    const states = memories.map(({ buffer }, index) => this.#changes(buffer, index));
+    const changed = states.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return changed > maxBytes ? undefined : { memories: states, globals: values };
+  }
+
+  #changes(buffer: ArrayBuffer, index: number): MemoryState {
+    if (held.length < buffer.byteLength) held = new Uint8Array(buffer.byteLength);
+    const before = held.fill(0, 0, buffer.byteLength);
+    for (const { at, bytes } of this.#memories[index]?.ranges ?? []) before.set(bytes, at);
+    const words = new Int32Array(buffer);
+    const places = differences(words, new Int32Array(before.buffer), MOST_SAME_WORDS);
+    let length = 0;
+    for (let at = 1; at < places.length; at += 2) length += places[at]!;
+    const bytes = new Uint8Array(length);
+    let end = 0;
+    for (let at = 0; at < places.length; at += 2) {
+      bytes.set(new Uint8Array(buffer, places[at], places[at + 1]), end);
+      end += places[at + 1]!;
+    }
+    return { byteLength: buffer.byteLength, places, bytes };
+  }
 }
 
-/** A memory has whole pages, so it can be looked at by words. */
+/** Goes through all of a memory. */
+function rewrite(bytes: Uint8Array, ranges: readonly Range[]): void {
+  let end = 0;
+  for (const range of ranges) {
+    bytes.fill(0, end, range.at);
+    bytes.set(range.bytes, range.at);
+    end = range.at + range.bytes.length;
+  }
+  bytes.fill(0, end);
+}
+
+/** Touches nothing but what has changed, and what was there. */
+function undo(bytes: Uint8Array, ranges: readonly Range[], places: readonly number[]): void {
+  for (let at = 0; at < places.length; at += 2)
+    bytes.fill(0, places[at], places[at]! + places[at + 1]!);
+  for (const range of ranges) bytes.set(range.bytes, range.at);
+}
+
 function rangesOf(buffer: ArrayBuffer): Range[] {
   const words = new Int32Array(buffer);
+  const places = differences(words, new Int32Array(words.length), MOST_ZEROS_WORDS);
   const ranges: Range[] = [];
-  for (let at = 0; at < words.length; at++) {
-    if (words[at] === 0) continue;
-    let end = at + 1;
-    for (let next = end; next < words.length && next - end < MOST_ZEROS_WORDS; next++)
-      if (words[next] !== 0) end = next + 1;
-    ranges.push({ at: at * 4, bytes: new Uint8Array(buffer.slice(at * 4, end * 4)) });
-    at = end;
+  for (let index = 0; index < places.length; index += 2) {
+    const at = places[index]!;
+    ranges.push({ at, bytes: new Uint8Array(buffer.slice(at, at + places[index + 1]!)) });
   }
   return ranges;
 }

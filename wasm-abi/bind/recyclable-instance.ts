@@ -1,6 +1,7 @@
 import type { Awaitable } from '#posiv-wit/result.ts';
 import { InstanceRecycledError } from '../errors.ts';
 import { type CallsInside, CoreExports } from './core-exports.ts';
+import { enter, type Hibernated, type State } from './hibernated.ts';
 import type { HostBinding } from './host-binding.ts';
 import type { LinkedInstance } from './linked-instance.ts';
 import { NOT_PREEMPTED, type Preemption } from './preemption.ts';
@@ -43,6 +44,13 @@ interface RecyclableInit {
 
 /** In place of the last host: nothing can call it, for nothing of an instance that is put back runs. */
 const NOBODY: HostBinding = { resolve: () => undefined, write: () => undefined };
+
+/**
+ * Of an instance that is to hibernate: looking through more would hold up its lane, 300 us a megabyte; and where more of it has
+ * changed than this, little would be saved.
+ */
+const MAX_HIBERNATED_BYTES = 2 << 20;
+const MAX_CHANGED_BYTES = 64 << 10;
 
 /** An instance that serves one after the other: what was bound once is kept, and only whom it is for changes. */
 export class RecyclableInstance implements Spare<Wanted> {
@@ -96,18 +104,45 @@ export class RecyclableInstance implements Spare<Wanted> {
   }
 
   /** Takes it back. @returns bytes that are left to be collected: its own if it is used up, or of those that it replaces */
-  giveBack(lease: Lease): number {
+  giveBack(lease: Lease, state?: State): number {
     if (this.#lease !== lease) return 0;
     this.#lease = undefined;
     const { pristine, linked, globals, spares } = this.#init;
     const { cores, memories, outside } = linked;
     if (this.#inside.count > 0 || outside.touched) return this.bytes;
-    if (!pristine.restore(memories.all, globals)) return this.bytes;
+    if (!pristine.restore(memories.all, globals, state)) return this.bytes;
     for (const [index, { checks }] of cores.entries())
       if (checks?.fuel) checks.fuel.value = this.#fuels[index];
     for (const [index, value] of this.#slots.entries()) outside.slots[index] = value;
     this.#rebind(NOBODY, NOT_PREEMPTED);
     return spares.put(this);
+  }
+
+  /** Takes it back, and gives what has become of it; undefined where that is too much, or there is a call in it. */
+  hibernate(lease: Lease): { readonly from: Hibernated; readonly left: number } | undefined {
+    const { pristine, linked, globals, holder } = this.#init;
+    const { cores, memories, outside } = linked;
+    if (this.#lease !== lease || this.#inside.count > 0 || outside.touched) return undefined;
+    if (this.bytes > MAX_HIBERNATED_BYTES) return undefined;
+    const state = pristine.stateOf(memories.all, globals, MAX_CHANGED_BYTES);
+    if (!state) return undefined;
+    const from: Hibernated = {
+      maxPages: holder.maxPages,
+      memoryBytes: this.bytes,
+      state,
+      slots: [...outside.slots],
+      fuels: cores.map(({ checks }) => checks?.fuel?.value as number),
+    };
+    return { from, left: this.giveBack(lease, state) };
+  }
+
+  /** Goes on, pristine as it is, where another of the same program has left off. */
+  wake({ state, slots, fuels }: Hibernated): void {
+    const { linked, globals } = this.#init;
+    enter(state, linked.memories.all, globals);
+    for (const [index, { checks }] of linked.cores.entries())
+      if (checks?.fuel) checks.fuel.value = fuels[index];
+    for (const [index, value] of slots.entries()) linked.outside.slots[index] = value;
   }
 
   #rebind(host: HostBinding, preemption: Preemption): void {
@@ -147,5 +182,13 @@ export class Lease {
 
   recycle(): number {
     return this.#instance.giveBack(this);
+  }
+
+  hibernate(): { readonly from: Hibernated; readonly left: number } | undefined {
+    return this.#instance.hibernate(this);
+  }
+
+  wake(from: Hibernated): void {
+    this.#instance.wake(from);
   }
 }
