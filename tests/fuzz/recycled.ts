@@ -1,3 +1,4 @@
+import { enter } from '#wasm-abi/bind/hibernated.ts';
 import { Pristine } from '#wasm-abi/bind/pristine.ts';
 import { runStart } from '#wasm-abi/bind/preemption.ts';
 import { instantiate, type Running } from '../wasm-abi/rewrite/rewritten.ts';
@@ -6,8 +7,8 @@ import type { Verdict } from './differential.ts';
 import { fuzzHost } from './fuzz-host.ts';
 
 /**
- * Runs random calls in an instance, puts it back, and compares it with a new one: as they are, and by what further random
- * calls give, trap on, tell the host and leave.
+ * Runs random calls in an instance and compares it with one that goes on from there as if that had hibernated; then puts it
+ * back and compares it with a new one: as they are, and by what further random calls give, trap on, tell the host and leave.
  * @param module with its memories and globals exposed
  */
 export async function compareRecycled(
@@ -23,12 +24,27 @@ export async function compareRecycled(
   const pristine = Pristine.of(memories, globals);
   if (!pristine) return { kind: 'skipped', why: 'a global is a NaN' };
   await behave(used, seed);
-  if (!pristine.restore(memories, globals)) return { kind: 'skipped', why: 'its memory has grown' };
-  const fresh = start(module);
-  const states = [state(used.subject), state(fresh.subject)] as const;
-  for (const each of [used, fresh]) each.subject.log.length = 0;
-  const recycled = [...states[0], ...(await behave(used, ~seed))];
-  return verdictOf(recycled, [...states[1], ...(await behave(fresh, ~seed))]);
+  const left = pristine.stateOf(memories, globals, Number.POSITIVE_INFINITY);
+  if (left) {
+    const woken = start(module);
+    const others = recycling.globals.map((name) => woken.running.exports[name]);
+    enter(left, woken.running.memories, others as WebAssembly.Global[]);
+    const verdict = await compare(woken, used, seed + 1);
+    if (verdict.kind !== 'same') return verdict;
+  }
+  // In one way or the other: by all that is in its memories, or by what has changed.
+  const changed = pristine.stateOf(memories, globals, Number.POSITIVE_INFINITY);
+  if (!pristine.restore(memories, globals, seed % 2 === 0 ? changed : undefined))
+    return { kind: 'skipped', why: 'its memory has grown' };
+  return compare(used, start(module), ~seed);
+}
+
+/** Two that should be the same, by what they are and what they do. */
+async function compare(one: Started, expected: Started, seed: number): Promise<Verdict> {
+  const states = [state(one.subject), state(expected.subject)] as const;
+  for (const each of [one, expected]) each.subject.log.length = 0;
+  const lines = [...states[0], ...(await behave(one, seed))];
+  return verdictOf(lines, [...states[1], ...(await behave(expected, seed))]);
 }
 
 interface Started {
