@@ -32,6 +32,8 @@ export const VTASK_LIMITS: Readonly<Record<keyof Quota, LimitRange>> = {
   scratchBytes: { name: 'scratch-bytes', standard: 1_024 * GIB, maximum: 1_024 * GIB },
 };
 
+const FIELDS = Object.keys(VTASK_LIMITS) as (keyof Quota)[];
+
 /** What a quota may be on a node: its defaults there, and what the tenant has in all. */
 export interface QuotaBounds {
   /** What the Task Manager says. */
@@ -62,6 +64,10 @@ export function completeQuota(
 export function adjustQuota(quota: Quota, change: Quota, bounds: QuotaBounds): Quota | string {
   const wrong = completeQuota(change, bounds);
   return typeof wrong === 'string' ? wrong : overlay(quota, change);
+}
+
+export function sameQuota(one: Quota, other: Quota): boolean {
+  return one === other || FIELDS.every((field) => one[field] === other[field]);
 }
 
 /** Each value of `change` that is not 0, and else that of `before`. */

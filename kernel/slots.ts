@@ -1,14 +1,17 @@
 const FEWEST_SLOTS = 4;
 const MOST_KEPT_EMPTY = 64;
 
+/** Of all that never had anything: there are several for each vTask. Never written to, for whoever adds has grown before. */
+const NONE: never[] = [];
+
 /**
  * What is out under ids, which are chosen here so that each has a slot to itself: the low bits of an id are its place. In
  * place of a `Map`, which is laid out anew at every few additions and deletions, and whose old layouts, once they are old to
  * the collector, keep all of the later ones alive.
  */
 export class Slots<T> {
-  #ids: number[] = [];
-  #items: (T | undefined)[] = [];
+  #ids: number[] = NONE;
+  #items: (T | undefined)[] = NONE;
   #size = 0;
   readonly #highest: number;
   #lastId = 0;
@@ -49,8 +52,8 @@ export class Slots<T> {
     this.#items[this.#placeOf(id)] = undefined;
     this.#size -= 1;
     if (this.#size === 0 && this.#items.length > MOST_KEPT_EMPTY) {
-      this.#ids = [];
-      this.#items = [];
+      this.#ids = NONE;
+      this.#items = NONE;
     }
     return item;
   }

@@ -6,7 +6,7 @@ import { buildC } from '../cluster/c-guest.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { start, upload, valueOf } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
-import { PeakMemory } from '../process/usage.ts';
+import { type Memory, PeakMemory } from '../process/usage.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
 import { uploadGuests } from '../rpc/guests.ts';
@@ -14,6 +14,7 @@ import { Spinners } from './spinners.ts';
 
 const SPIN = '/bench/spin';
 const ECHO = '/bench/echo-c';
+const SERVICE = '/bench/service';
 const PAYLOAD = new Uint8Array(64);
 const ANSWERS_WITHIN_MS = 20_000;
 const TENANTS = 4;
@@ -26,6 +27,8 @@ interface Load {
   readonly neighbours: number;
   readonly calls: number;
   readonly idle: number;
+  /** Until those that only wait have given up what they do not need. */
+  readonly restMs: number;
 }
 
 const LOAD: Load = {
@@ -36,6 +39,7 @@ const LOAD: Load = {
   neighbours: 100,
   calls: 1_000,
   idle: 10_000,
+  restMs: 30_000,
 };
 const SHORT: Load = {
   rounds: 1,
@@ -45,6 +49,7 @@ const SHORT: Load = {
   neighbours: 8,
   calls: 50,
   idle: 50,
+  restMs: 500,
 };
 
 /** Who computes without end in one lane: fair shares, kills, what neighbours feel; and what idle vTasks hold. */
@@ -61,7 +66,7 @@ export const scheduling: Bench = {
     note(`asks one whose neighbours compute`);
     const felt = await neighbours(cluster, spin, load);
     note(`makes ${load.idle} idle vTasks`);
-    return [...shared, ...felt, await idle(cluster, load)];
+    return [...shared, ...felt, ...(await idle(cluster, load))];
   },
 };
 
@@ -147,14 +152,25 @@ async function neighbours(cluster: Cluster, spin: Uint8Array, load: Load): Promi
   );
 }
 
-/** What the node and its cells hold for each vTask that only waits. */
-async function idle({ client, nodes, pids }: Cluster, load: Load): Promise<Metric> {
+/** What the node and its cells hold for each service that only waits: as soon as all have begun, and once they have come to rest. */
+async function idle({ client, nodes, pids }: Cluster, load: Load): Promise<Metric[]> {
   using memory = new PeakMemory(pids);
-  // The first vTask brings the cell and the code.
-  await start(client, ECHO, [], nodes[0]!.id);
+  const image = await buildC(fileURLToPath(new URL('guests/service.c', import.meta.url)), 'core');
+  await upload(client, SERVICE, image);
+  const begin = async (): Promise<void> => {
+    const vtid = await start(client, SERVICE, [], nodes[0]!.id);
+    // Started in the order of coming: when it answers, all before it have begun.
+    await valueOf(client.ipc.rpc(vtid, 'echo', ANSWERS_WITHIN_MS, PAYLOAD));
+  };
+  await begin(); // the first vTask brings the cell and the code
   const before = await memory.sample();
-  for (let made = 0; made < load.idle; made += 1) await start(client, ECHO, [], nodes[0]!.id);
-  const after = await memory.sample();
-  const each = (after.pss - before.pss) / load.idle / 1_024;
-  return metric({ name: `${load.idle} idle vTasks, PSS of each`, unit: 'KiB', samples: [each] });
+  for (let made = 1; made < load.idle; made += 1) await start(client, SERVICE, [], nodes[0]!.id);
+  await begin();
+  const begun = await memory.sample();
+  await pause(load.restMs);
+  const rested = await memory.sample();
+  const each = (name: string, { pss }: Memory): Metric =>
+    metric({ name, unit: 'KiB', samples: [(pss - before.pss) / load.idle / 1_024] });
+  const what = `${load.idle} services, PSS of each`;
+  return [each(`${what}: begun`, begun), each(`${what}: idle for ${load.restMs} ms`, rested)];
 }

@@ -7,7 +7,8 @@ import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
 
 /** What a lane knows of one of its vTasks. */
 export interface Entry {
-  readonly init: CreateFrame;
+  /** What it is made of, until it is started. */
+  init: CreateFrame | undefined;
   readonly task: Task;
   readonly host: Host;
   /** Of a vTask that the lane has made by a lease. */

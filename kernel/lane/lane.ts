@@ -3,7 +3,7 @@ import { CallFailedError } from '#kernel/errors.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import { Idleness } from '#kernel/lane/idleness.ts';
-import { ipcCalls } from '#kernel/lane/ipc-calls.ts';
+import { Ipc } from '#kernel/lane/ipc.ts';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
 import type { Birth, Entry } from '#kernel/lane/entry.ts';
 import { LocalCalls } from '#kernel/lane/local-calls.ts';
@@ -16,6 +16,7 @@ import { Turns } from '#kernel/lane/turns.ts';
 import { Usage } from '#kernel/lane/usage.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
+import { sameQuota } from '#kernel/quota.ts';
 import { birthNode, unreachable } from '#kernel/vtid.ts';
 import { VtidMap } from '#kernel/vtid-map.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
@@ -75,6 +76,7 @@ export class Lane {
   readonly #watches = new LocalWatches();
   readonly #localCalls: LocalCalls;
   readonly #mode = { counting: false };
+  #lastQuota: Quota | undefined;
   readonly #taskComponents: TaskComponents;
   readonly #sendToNode = (frame: Frame): void => this.#send(frame);
 
@@ -177,13 +179,14 @@ export class Lane {
 
   /** Makes a vTask, which has a mailbox from now on. */
   create(init: CreateFrame, birth?: Birth): Host {
-    const { vtid, quota } = init;
+    const { vtid } = init;
+    const quota = this.#sharedQuota(init.quota);
     const runner = this.#scheduler.add(shareOf(quota), () => task.ended);
     const task: Task = new Task({ vtid, quota, mode: this.#mode, runner }, this.#taskComponents);
     const { clock } = this.#components;
     const host: Host = {
       task,
-      ipc: ipcCalls(task),
+      ipc: new Ipc(task),
       log: new LogWriter(task, clock, this.#sendToNode),
       clock,
       runner,
@@ -206,9 +209,17 @@ export class Lane {
     return host;
   }
 
+  /** Most vTasks of a lane have the same one. */
+  #sharedQuota(quota: Quota): Quota {
+    if (!this.#lastQuota || !sameQuota(quota, this.#lastQuota)) this.#lastQuota = quota;
+    return this.#lastQuota;
+  }
+
   /** Loads and runs a vTask, and tells the node of each step. Resolves when it has ended or only waits for work. */
   async #start(entry: Entry): Promise<void> {
-    const { init, task, host } = entry;
+    const { task, host } = entry;
+    const init = entry.init!;
+    entry.init = undefined; // not needed any more: a service lives on for long
     this.#changed(entry, 'starting');
     let body: Body;
     try {

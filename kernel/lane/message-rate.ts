@@ -6,17 +6,21 @@ import { TokenBucket } from '#kernel/lane/token-bucket.ts';
 export class MessageRate {
   readonly #limits: Limits;
   readonly #clock: Clock;
-  readonly #messages: TokenBucket;
+  /** None for most: they have no rate. */
+  #messages: TokenBucket | undefined;
 
   constructor(limits: Limits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#messages = new TokenBucket(limits.quota.messageRate, 1, clock.now());
+    this.adjusted();
   }
 
   /** The rate has changed. */
   adjusted(): void {
-    this.#messages.adjust(this.#limits.quota.messageRate, this.#clock.now());
+    const { messageRate } = this.#limits.quota;
+    const now = this.#clock.now();
+    if (this.#messages) this.#messages.adjust(messageRate, now);
+    else if (this.#limits.paced) this.#messages = new TokenBucket(messageRate, 1, now);
   }
 
   /**
@@ -24,7 +28,7 @@ export class MessageRate {
    * without counting it as sent, where that is longer than it may take.
    */
   take(patienceMs: number): number | undefined {
-    if (!this.#limits.paced) return 0; // most have no rate, and need no look at the clock
+    if (!this.#messages || !this.#limits.paced) return 0; // without a look at the clock
     const waitMs = this.#messages.take(1, this.#clock.now());
     if (waitMs === 0) return 0;
     if (this.#limits.refuses('message-rate') && waitMs <= patienceMs) return waitMs;

@@ -77,16 +77,13 @@ export class Task {
   #looks = 0;
 
   constructor(init: TaskInit, components: TaskComponents) {
-    const { clock, timers, route } = components;
     this.vtid = init.vtid;
     this.#components = components;
     this.#runner = init.runner;
     this.limits = new Limits(init.quota, init.mode);
-    this.messageRate = new MessageRate(this.limits, clock);
-    this.outbox = new Outbox(init.vtid, { clock, timers, route });
-    this.mailbox = new Mailbox(this.limits, ({ vtid, id }) =>
-      route({ tag: 'room', val: { caller: vtid, id, target: init.vtid } }),
-    );
+    this.messageRate = new MessageRate(this.limits, components.clock);
+    this.outbox = new Outbox(init.vtid, components);
+    this.mailbox = new Mailbox(this.limits, (waiter) => this.#room(waiter));
   }
 
   get ended(): boolean {
@@ -301,6 +298,10 @@ export class Task {
         if (event.tag === 'message') this.#answer(from, TAKEN);
         this.#components.ready(this);
     }
+  }
+
+  #room({ vtid, id }: Return): void {
+    this.#components.route({ tag: 'room', val: { caller: vtid, id, target: this.vtid } });
   }
 
   #take(now: number): Mail | undefined {

@@ -61,8 +61,8 @@ class ServiceLane {
     });
   }
 
-  static async start(): Promise<ServiceLane> {
-    return new ServiceLane(await program(await cGuest('counter', 'core')));
+  static async start(output: 'core' | 'component' = 'core'): Promise<ServiceLane> {
+    return new ServiceLane(await program(await cGuest('counter', output)));
   }
 
   async start(vtid: string): Promise<void> {
@@ -118,17 +118,21 @@ class ServiceLane {
   }
 }
 
-test('a service that has had nothing to do goes on from where it was, in another instance', async (t) => {
-  const lane = await ServiceLane.start();
-  await lane.start(A);
-  t.is(await lane.ask(A, 'count'), '1-');
-  await lane.clock.advance(IDLE_MS);
-  t.is(lane.woken, 0);
-  t.is(await lane.ask(A, 'count'), '2-');
-  t.is(lane.woken, 1);
-  t.is(await lane.ask(A, 'count'), '3-');
-  t.is(lane.woken, 1);
-});
+for (const output of ['core', 'component'] as const) {
+  test(`a service that has had nothing to do goes on from where it was, in another instance (${output})`, async (t) => {
+    const lane = await ServiceLane.start(output);
+    await lane.start(A);
+    t.is(await lane.ask(A, 'count'), '1-');
+    await lane.clock.advance(IDLE_MS);
+    t.is(lane.woken, 0);
+    await lane.start(B); // in the instance that A had: A goes on in a new one
+    t.is(await lane.ask(A, 'count'), '2-');
+    t.is(lane.woken, 1);
+    t.is(await lane.ask(A, 'count'), '3-');
+    t.is(lane.woken, 1);
+    t.is(await lane.ask(B, 'count'), '1-');
+  });
+}
 
 test('the instance of a service that hibernates is the next one’s, who finds nothing in it', async (t) => {
   const lane = await ServiceLane.start();

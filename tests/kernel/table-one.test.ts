@@ -263,7 +263,8 @@ for (const [where, nodes] of [
 
   test(`${where}: registering answers for malformed and repeated identities`, async (t) => {
     const { posiv } = setUp(nodes);
-    for (const register of [posiv.ipc.registerRpc, posiv.ipc.registerMsg]) {
+    for (const kind of ['registerRpc', 'registerMsg'] as const) {
+      const register = (identity: string) => posiv.ipc[kind](identity);
       good(await register('once'));
       t.is(bad(await register('once')), 'refused');
       t.is(bad(await register('')), 'refused');

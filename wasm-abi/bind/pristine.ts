@@ -7,6 +7,9 @@ const MOST_ZEROS_WORDS = 256;
 /** The same words between two changes that are kept as one: another place takes as much as four. */
 const MOST_SAME_WORDS = 4;
 
+/** What mostly has changed: one for all. */
+const NOTHING = { places: [], bytes: new Uint8Array(0) } as const;
+
 /** What a memory held before, to compare with: a new one for each look would be a collection of garbage for every few hundred. */
 let held = new Uint8Array(0);
 
@@ -96,13 +99,15 @@ export class Pristine {
     const places = differences(words, new Int32Array(before.buffer), MOST_SAME_WORDS);
     let length = 0;
     for (let at = 1; at < places.length; at += 2) length += places[at]!;
+    const { byteLength } = buffer;
+    if (length === 0) return { byteLength, places: NOTHING.places, bytes: NOTHING.bytes };
     const bytes = new Uint8Array(length);
     let end = 0;
     for (let at = 0; at < places.length; at += 2) {
       bytes.set(new Uint8Array(buffer, places[at], places[at + 1]), end);
       end += places[at + 1]!;
     }
-    return { byteLength: buffer.byteLength, places, bytes };
+    return { byteLength, places, bytes };
   }
 }
 
