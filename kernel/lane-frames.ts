@@ -1,10 +1,10 @@
 import { CellError } from '#kernel/cell/errors.ts';
 import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
-import { isIpc } from '#kernel/ipc/passing.ts';
+import { isPassing, passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
-import { isSessions, senderOf, type Router } from '#kernel/router.ts';
+import { isSessions, type Router } from '#kernel/router.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import { covers } from '#posiv-wit/grant.ts';
 import type { Limit, State } from '#posiv-wit/generated/kernel.ts';
@@ -12,7 +12,6 @@ import type {
   BornFrame,
   CallFrame,
   ChangeFrame,
-  Frame,
   ReturnFrame,
   UsageFrame,
 } from '#posiv-wit/generated/wire.ts';
@@ -52,17 +51,18 @@ export class LaneFrames {
    * What a lane says, which has effect only for vTasks that are on it. A lane is not trusted.
    * @throws {cell-violation} {illegal-transition} it says what no lane says: its cell is to be ended
    */
-  receive(lane: number, frame: Frame): void {
-    if (isIpc(frame)) {
-      const vtask = this.#on(lane, senderOf(frame));
+  receive(lane: number, frame: NodeFrame): void {
+    if (isPassing(frame)) {
+      const { tag, sender, target, id } = frame;
+      const vtask = this.#on(lane, sender);
       if (!vtask) return;
       const { tenant } = vtask;
-      if (!hasEnded(vtask.state) || frame.tag === 'withdraw')
-        return this.#router.route(frame, tenant);
+      if (!hasEnded(vtask.state) || tag === 'withdraw') return this.#router.route(frame, tenant);
       // The victim's last words have no effect; those who wait for its answer hear that it ended.
-      if (frame.tag !== 'answer') return;
+      if (tag !== 'answer') return;
       const outcome = err({ tag: 'task-died', val: 'the vTask has ended' } as const);
-      return this.#router.route({ tag: 'answer', val: { ...frame.val, outcome } }, tenant);
+      const val = { caller: target, id, target: sender, outcome };
+      return this.#router.route(passing({ tag: 'answer', val }), tenant);
     }
     switch (frame.tag) {
       case 'call': {

@@ -1,11 +1,11 @@
 import type { Cells } from '#kernel/cell/cells.ts';
+import type { NodeFrame } from '#kernel/ipc/passing.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Creation } from '#kernel/spawner.ts';
 import type { Tenants } from '#kernel/tenants.ts';
 import { mintVtids, type NodeId } from '#kernel/vtid.ts';
 import type { NewVTask, VTask, VTaskTable } from '#kernel/vtask-table.ts';
-import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 // Whoever has made so many alike, one after another, is likely to make more.
@@ -39,7 +39,7 @@ export interface LeasesComponents {
   readonly table: VTaskTable;
   readonly tenants: Tenants;
   readonly cells: Cells;
-  readonly toLane: (lane: number, frame: Frame) => void;
+  readonly toLane: (lane: number, frame: NodeFrame) => void;
 }
 
 /**

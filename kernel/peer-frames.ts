@@ -1,9 +1,9 @@
 import { adjust } from '#kernel/adjust.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
-import { isIpc, readPassingFromPeer } from '#kernel/ipc/passing.ts';
+import { isPassing, readPassingFromPeer } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { watchHere } from '#kernel/monitors/set-watch.ts';
-import { senderOf, type Router } from '#kernel/router.ts';
+import type { Router } from '#kernel/router.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { CallFrame, Frame, KernelCalls } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
@@ -24,8 +24,8 @@ export class PeerFrames {
    */
   receive(node: NodeId, bytes: Uint8Array): void {
     const { tenant, frame } = readPassingFromPeer(bytes);
-    if (isIpc(frame)) {
-      if (birthNode(senderOf(frame)) === node) this.#router.route(frame, tenant);
+    if (isPassing(frame)) {
+      if (birthNode(frame.sender) === node) this.#router.route(frame, tenant);
       return;
     }
     switch (frame.tag) {

@@ -1,5 +1,12 @@
 import type { Cells } from '#kernel/cell/cells.ts';
-import { writePassingToPeer, type IpcFrame } from '#kernel/ipc/passing.ts';
+import {
+  isPassing,
+  passing,
+  wholeOf,
+  writePassingToPeer,
+  type NodeFrame,
+  type PassingFrame,
+} from '#kernel/ipc/passing.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Peers } from '#kernel/peers.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
@@ -35,9 +42,9 @@ export class Router {
    * Sends a frame to the vTask that it is for; what cannot arrive is answered.
    * @param tenant that of the vTask that it speaks for: of the vTasks of others it learns nothing
    */
-  route(frame: IpcFrame, tenant: string): void {
+  route(frame: PassingFrame, tenant: string): void {
     const { peers, table } = this.#components;
-    const target = targetOf(frame);
+    const { target } = frame;
     const vtask = table.get(target);
     if (!vtask) {
       const node = birthNode(target);
@@ -53,13 +60,13 @@ export class Router {
   }
 
   /** Sends a frame to the lane of a vTask of this node. */
-  toLane(lane: number, frame: Frame): void {
+  toLane(lane: number, frame: NodeFrame): void {
     if (isSessions(lane)) this.#components.toSessions(lane, kept(frame));
     else this.#components.cells.send(lane, frame);
   }
 
   /** Sends a frame to the lane of a vTask, if it lives on this node. */
-  toVTask(vtid: string, frame: Frame): void {
+  toVTask(vtid: string, frame: NodeFrame): void {
     const vtask = this.#components.table.get(vtid);
     if (vtask && !hasEnded(vtask.state)) this.toLane(vtask.lane, frame);
   }
@@ -68,17 +75,16 @@ export class Router {
    * Sends a frame to another node; false if it cannot be reached.
    * @param tenant that of the vTask that it speaks for; empty for this node itself
    */
-  toNode(node: NodeId, frame: Frame, tenant: string): boolean {
+  toNode(node: NodeId, frame: NodeFrame, tenant: string): boolean {
     this.#writer.reset();
     writePassingToPeer(this.#writer, tenant, frame);
     return this.#components.peers.send(node, this.#writer.view);
   }
 
-  #fail(frame: IpcFrame, tenant: string, error: ErrorCode): void {
-    if (frame.tag !== 'request' && frame.tag !== 'message') return;
-    const { target, id } = frame.val;
-    const caller = frame.tag === 'request' ? frame.val.caller : frame.val.sender;
-    this.route({ tag: 'answer', val: { caller, id, target, outcome: err(error) } }, tenant);
+  #fail({ tag, sender, target, id }: PassingFrame, tenant: string, error: ErrorCode): void {
+    if (tag !== 'request' && tag !== 'message') return;
+    const outcome = err(error);
+    this.route(passing({ tag: 'answer', val: { caller: sender, id, target, outcome } }), tenant);
   }
 }
 
@@ -86,48 +92,9 @@ export class Router {
  * A session is in this process: its frames are not encoded, and what they point to must stay as it is, without keeping what
  * came with it.
  */
-function kept(frame: Frame): Frame {
-  switch (frame.tag) {
-    case 'returned': {
-      const { id, outcome } = frame.val;
-      return outcome.ok
-        ? { tag: 'returned', val: { id, outcome: ok(outcome.value.slice()) } }
-        : frame;
-    }
-    case 'answer': {
-      const { outcome } = frame.val;
-      if (!outcome.ok) return frame;
-      return { tag: 'answer', val: { ...frame.val, outcome: ok(outcome.value.slice()) } };
-    }
-    case 'request':
-      return { tag: 'request', val: { ...frame.val, args: frame.val.args.slice() } };
-    case 'message':
-      return { tag: 'message', val: { ...frame.val, body: frame.val.body.slice() } };
-    default:
-      return frame;
-  }
-}
-
-/** Who says that it sends a frame: to be checked against where the frame came from. */
-export function senderOf(frame: IpcFrame): string {
-  switch (frame.tag) {
-    case 'message':
-      return frame.val.sender;
-    case 'request':
-    case 'withdraw':
-      return frame.val.caller;
-    default:
-      return frame.val.target;
-  }
-}
-
-function targetOf(frame: IpcFrame): string {
-  switch (frame.tag) {
-    case 'request':
-    case 'message':
-    case 'withdraw':
-      return frame.val.target;
-    default:
-      return frame.val.caller;
-  }
+function kept(frame: NodeFrame): Frame {
+  if (isPassing(frame)) return wholeOf(frame);
+  if (frame.tag !== 'returned') return frame;
+  const { id, outcome } = frame.val;
+  return outcome.ok ? { tag: 'returned', val: { id, outcome: ok(outcome.value.slice()) } } : frame;
 }

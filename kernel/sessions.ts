@@ -1,5 +1,6 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { Lane, type Host } from '#kernel/lane/lane.ts';
+import { passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { completeQuota, type QuotaBounds } from '#kernel/quota.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
@@ -27,11 +28,11 @@ export interface Session {
  */
 export class Sessions {
   readonly #kernel: Kernel;
-  readonly #send: (lane: number, frame: Frame) => void;
+  readonly #send: (lane: number, frame: NodeFrame) => void;
   readonly #numbers = new Map<string, number>();
   readonly #lanes = new Map<number, Lane>();
 
-  constructor(kernel: Kernel, send: (lane: number, frame: Frame) => void) {
+  constructor(kernel: Kernel, send: (lane: number, frame: NodeFrame) => void) {
     this.#kernel = kernel;
     this.#send = send;
   }
@@ -85,7 +86,7 @@ export class Sessions {
     if (known !== undefined) return known;
     const number = -1 - this.#numbers.size;
     const { clock } = this.#kernel.components;
-    const send = (frame: Frame): void => this.#send(number, frame);
+    const send = (frame: Frame): void => this.#send(number, passing(frame));
     this.#numbers.set(tenant, number);
     const lane = new Lane({
       clock,

@@ -1,5 +1,6 @@
 import { cacheDir } from '#cli/folders.ts';
 import type { CellCommand, CellProcess } from '#kernel/cell/cell-process.ts';
+import { passing } from '#kernel/ipc/passing.ts';
 import { WarmPool } from '#kernel/cell/warm-pool.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { nodeCellCommand } from '#node/cell-command.ts';
@@ -16,6 +17,18 @@ const LOAD: PingLoad = { samples: 2_000, messages: 100_000, inFlight: 1_000 };
 const SHORT: PingLoad = { samples: 200, messages: 10_000, inFlight: 1_000 };
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 const VTID = 'a'.repeat(42);
+const REQUEST = passing({
+  tag: 'request',
+  val: {
+    caller: VTID,
+    target: VTID,
+    id: 1,
+    identity: 'echo',
+    args: new Uint8Array(32),
+    remainingMs: 1_000,
+    chain: [],
+  },
+});
 
 /** A cell from nothing and from the warm pool until its lane has answered, and the way to a lane, beside a bare pipe. */
 export const cells: Bench = {
@@ -96,30 +109,14 @@ class EchoingCell {
       laneLost: fail,
       lost: fail,
     });
-    let id = 0;
     this.pings = new Pings((count) => {
-      for (let n = 0; n < count; n++) this.#cell.send(0, request((id += 1)));
+      for (let n = 0; n < count; n++) this.#cell.send(0, REQUEST);
     });
   }
 
   async end(): Promise<void> {
     await this.#cell.terminate();
   }
-}
-
-function request(id: number): Parameters<CellProcess['send']>[1] {
-  return {
-    tag: 'request',
-    val: {
-      caller: VTID,
-      target: VTID,
-      id,
-      identity: 'echo',
-      args: new Uint8Array(32),
-      remainingMs: 1_000,
-      chain: [],
-    },
-  };
 }
 
 function fail(why: unknown): never {

@@ -8,7 +8,7 @@ import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS, SPARE_PIPES } from '#kernel/cell/layout.ts';
 import { setNiceness, nicenessOf } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { isIpc, passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
+import { isPassing, passingFramesOf, writePassing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
@@ -16,7 +16,6 @@ import {
   writeCellOrder,
   type CellOrder,
   type CellReport,
-  type Frame,
 } from '#posiv-wit/generated/wire.ts';
 
 // The largest call is an `append` of 4 MiB; what its turn sent before it shares its batch.
@@ -43,8 +42,8 @@ export interface CellProcessComponents {
 
 interface LaneEnd {
   readonly socket: Socket;
-  readonly writer: BatchWriter<Frame>;
-  readonly reader: BatchReader<Frame>;
+  readonly writer: BatchWriter<NodeFrame>;
+  readonly reader: BatchReader<NodeFrame>;
   readonly drained: (() => void)[];
   state: 'unused' | 'used' | 'ended';
   why: string | undefined;
@@ -122,7 +121,7 @@ export class CellProcess implements CellLink {
     if (over !== undefined) this.#components.clock.soon(() => events.lost(over));
   }
 
-  send(lane: number, frame: Frame): void {
+  send(lane: number, frame: NodeFrame): void {
     const { writer } = this.#lanes[lane]!;
     writer.send(frame);
     if (writer.queued > MAX_QUEUED_BYTES)
@@ -190,11 +189,11 @@ export class CellProcess implements CellLink {
     const end: LaneEnd = {
       socket,
       writer: new BatchWriter(socket, writePassing),
-      reader: new BatchReader<Frame>(socket, {
+      reader: new BatchReader<NodeFrame>(socket, {
         clock: this.#components.clock,
         maxBytes: MAX_BATCH_BYTES,
         decode: passingFramesOf,
-        isDone: isIpc,
+        isDone: isPassing,
         received: (frame) => {
           if (end.state === 'used') this.#events?.received(lane, frame);
         },

@@ -1,10 +1,10 @@
-import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { NodeFrame } from '#kernel/ipc/passing.ts';
 
 /** The node's side of a cell, wherever its lanes are. Its lanes are numbered from 0. */
 export interface CellLink {
   /** Of its process; undefined where it has none of its own. */
   readonly pid: number | undefined;
-  send(lane: number, frame: Frame): void;
+  send(lane: number, frame: NodeFrame): void;
   /** Bytes on their way to a lane that it has not taken yet. */
   queued(lane: number): number;
   /** Takes no more frames of a lane until another lane has room again: resolves where the sender may go on. */
@@ -27,7 +27,7 @@ export interface CellLink {
 /** What a cell tells the node. Whatever `received` throws ends the cell. */
 export interface CellEvents {
   /** A frame of a lane, in order. */
-  received(lane: number, frame: Frame): void;
+  received(lane: number, frame: NodeFrame): void;
   /** A lane has ended by itself. */
   laneLost(lane: number, why: string): void;
   /** The cell has ended by itself, or was ended for what it did. Told once, and nothing after it. */

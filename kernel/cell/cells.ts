@@ -2,9 +2,9 @@ import type { CellLink, StartCell } from '#kernel/cell/cell.ts';
 import { ANSWERS_WITHIN_MS, EndWatch } from '#kernel/cell/end-watch.ts';
 import { CellError } from '#kernel/cell/errors.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { LaneView } from '#posiv-wit/generated/managers.ts';
-import type { Frame } from '#posiv-wit/generated/wire.ts';
 
 // A lane that sends to one for which more than this waits is not read from until the other has taken it.
 const HIGH_BYTES = 1 << 20;
@@ -15,7 +15,7 @@ export interface CellsComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly startCell: StartCell;
-  readonly received: (lane: number, frame: Frame) => void;
+  readonly received: (lane: number, frame: NodeFrame) => void;
   /** A lane has ended, with all of its vTasks. */
   readonly lost: (lane: number, why: string) => void;
   /** A tenant has other lanes than before. */
@@ -93,7 +93,7 @@ export class Cells {
     );
   }
 
-  send(lane: number, frame: Frame): void {
+  send(lane: number, frame: NodeFrame): void {
     const slot = this.#slots.get(lane);
     if (!slot) return;
     const { link } = slot.cell;
@@ -133,7 +133,7 @@ export class Cells {
   }
 
   /** Sends a frame to all lanes, or those of one tenant. */
-  broadcast(frame: Frame, tenant?: string): void {
+  broadcast(frame: NodeFrame, tenant?: string): void {
     for (const { lane, cell } of this.#slots.values())
       if (tenant === undefined || cell.tenant === tenant) this.send(lane, frame);
   }
@@ -218,7 +218,7 @@ export class Cells {
     this.#slots.set(lane, slot);
   }
 
-  #received(cell: Cell, index: number, frame: Frame): void {
+  #received(cell: Cell, index: number, frame: NodeFrame): void {
     const slot = cell.slots.get(index);
     if (!slot || this.#closed) return;
     this.#speaker = slot;

@@ -1,9 +1,9 @@
 import type { CellEvents, CellInit, CellLink, StartCell } from '#kernel/cell/cell.ts';
-import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { NodeFrame } from '#kernel/ipc/passing.ts';
 
 /** The node's side of a lane in its own process. */
 export interface LaneLink {
-  send(frame: Frame): void;
+  send(frame: NodeFrame): void;
   /** Milliseconds of processor time that it has used. */
   usedMs(): Promise<number>;
   /** Ends it at once, even in the middle of a guest's loop. */
@@ -11,7 +11,10 @@ export interface LaneLink {
 }
 
 /** Starts a lane. `received` gets its frames in order, `lost` is called once if it ends by itself. */
-export type StartLane = (received: (frame: Frame) => void, lost: (why: string) => void) => LaneLink;
+export type StartLane = (
+  received: (frame: NodeFrame) => void,
+  lost: (why: string) => void,
+) => LaneLink;
 
 /** Cells that are no processes: their lanes are threads of the node, which ends with them. For what the node itself trusts. */
 export function threadCells(startLane: StartLane): StartCell {
@@ -30,7 +33,7 @@ class ThreadCell implements CellLink {
     for (let lane = 0; lane < lanes; lane += 1) this.#start();
   }
 
-  send(lane: number, frame: Frame): void {
+  send(lane: number, frame: NodeFrame): void {
     this.#lanes[lane]?.send(frame);
   }
 

@@ -1,6 +1,6 @@
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
-import { readFrame, writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
+import { readFrame, type Frame } from '#posiv-wit/generated/wire.ts';
 
 /** The way between a node and one of its lanes: bytes in order. A thread's port today, a process's pipe for a cell. */
 export interface BytePort {
@@ -9,20 +9,24 @@ export interface BytePort {
 }
 
 /** Joins the frames of one turn into one post. */
-export class FramePort {
+export class FramePort<Sent> {
   readonly #port: BytePort;
   readonly #soon: (fn: () => void) => void;
-  readonly #write: (writer: Writer, frame: Frame) => void;
+  readonly #write: (writer: Writer, frame: Sent) => void;
   readonly #writer = new Writer();
   #open = false;
 
-  constructor(port: BytePort, soon: (fn: () => void) => void, write = writeFrame) {
+  constructor(
+    port: BytePort,
+    soon: (fn: () => void) => void,
+    write: (writer: Writer, frame: Sent) => void,
+  ) {
     this.#port = port;
     this.#soon = soon;
     this.#write = write;
   }
 
-  send(frame: Frame): void {
+  send(frame: Sent): void {
     this.#write(this.#writer, frame);
     if (this.#open) return;
     this.#open = true;

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { FramePort } from '#kernel/lane/port.ts';
 import { WorkerLane, type WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
+import { writeFrame } from '#posiv-wit/generated/wire.ts';
 
 /** Memory of at least this size goes back to the node once it has been read, to carry the next results. */
 export const WORTH_RETURNING_BYTES = 64 << 10;
@@ -17,6 +18,7 @@ const port = new FramePort(
     },
   },
   setImmediate, // one post a turn: whatever the vTasks do in it shares it
+  writeFrame,
 );
 
 const lane = new WorkerLane(init, {

@@ -113,6 +113,12 @@ export class Reader {
     return this.#bytes.subarray(start, start + length);
   }
 
+  /** Goes on after the bytes that `bytes` would give. */
+  skipBytes(): void {
+    const length = this.#length();
+    this.#at += length;
+  }
+
   /** The number of items that follow, of which each takes so many bytes at least. */
   count(itemBytes: number): number {
     const count = this.#varint();

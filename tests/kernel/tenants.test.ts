@@ -1,4 +1,5 @@
 import test from 'ava';
+import { passing } from '#kernel/ipc/passing.ts';
 import { wholeNode } from '#kernel/tenants.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { ok } from '#posiv-wit/result.ts';
@@ -150,7 +151,7 @@ test('what a lane says of vTasks that are not on it, or of their memory, has no 
   const his = await start(bob, '/echo', '0');
   const lane = kernel.table.get(his)!.lane;
   t.not(lane, kernel.table.get(hers)!.lane);
-  const says = (frame: Frame): void => kernel.laneFrames.receive(lane, frame);
+  const says = (frame: Frame): void => kernel.laneFrames.receive(lane, passing(frame));
   says({ tag: 'change', val: { vtid: hers, state: 'died', reason: { tag: 'killed' } } });
   says({ tag: 'usage', val: { vtid: hers, memory: 5, mailbox: 5, cpuUs: 0, refusals: [] } });
   says({ tag: 'log', val: { vtid: hers, channel: 'output', text: new Uint8Array(9) } });
@@ -198,7 +199,7 @@ test('a lane that says what no lane says is told apart: its frame throws', async
   await cluster.clock.advance(1);
   const { lane } = kernel.table.get(his)!;
   const code = (frame: Frame): unknown => {
-    const error = t.throws(() => kernel.laneFrames.receive(lane, frame));
+    const error = t.throws(() => kernel.laneFrames.receive(lane, passing(frame)));
     return (error as Error & { code?: unknown }).code;
   };
   t.is(code({ tag: 'end', val: { vtid: his, reason: { tag: 'killed' } } }), 'cell-violation');

@@ -17,6 +17,7 @@ import type {
   MonitorCalls,
   VtaskCalls,
 } from '#posiv-wit/generated/kernel.ts';
+import { writeFrame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
 
@@ -170,6 +171,7 @@ export class KernelCluster {
           },
         },
         queueMicrotask,
+        writeFrame,
       );
       const lane = new Lane({
         clock: this.clock,

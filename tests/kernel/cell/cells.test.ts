@@ -1,17 +1,17 @@
 import test from 'ava';
 import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
 import { Cells } from '#kernel/cell/cells.ts';
-import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { NodeFrame } from '#kernel/ipc/passing.ts';
 import { ManualClock, settled } from '#tests/support/manual-clock.ts';
 
-const FRAME: Frame = { tag: 'start', val: { vtid: 'x' } };
+const FRAME: NodeFrame = { tag: 'start', val: { vtid: 'x' } };
 
 /** A cell whose lanes do what the test says. */
 class ScriptedCell implements CellLink {
   readonly pid = undefined;
   readonly tenant: string;
   readonly events: CellEvents;
-  readonly sent: [number, Frame][] = [];
+  readonly sent: [number, NodeFrame][] = [];
   readonly held: [number, Promise<void>][] = [];
   readonly waiting: (() => void)[] = [];
   waits = 0;
@@ -26,7 +26,7 @@ class ScriptedCell implements CellLink {
     this.events = events;
   }
 
-  send(lane: number, frame: Frame): void {
+  send(lane: number, frame: NodeFrame): void {
     this.sent.push([lane, frame]);
   }
 
@@ -63,7 +63,7 @@ function setUp(vtasks = 2, lanes = 1) {
   const clock = new ManualClock();
   const started: ScriptedCell[] = [];
   const lost: [number, string][] = [];
-  let onFrame: (lane: number, frame: Frame) => void = () => {};
+  let onFrame: (lane: number, frame: NodeFrame) => void = () => {};
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const cells = new Cells(
     {

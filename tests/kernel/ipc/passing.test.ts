@@ -1,11 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
-  isIpc,
+  isPassing,
+  passing,
   passingFramesOf,
   readPassingFromPeer,
+  wholeOf,
   writePassing,
   writePassingToPeer,
+  type PassingFrame,
 } from '#kernel/ipc/passing.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
@@ -13,6 +16,7 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import { loadPackages } from '#posiv-wit/generate/sources.ts';
 import { readPeerFrame, writeFrame, writePeerFrame } from '#posiv-wit/generated/wire.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
+import { err, ok } from '#posiv-wit/result.ts';
 import { valuesOf } from '#tests/posiv-wit/values.ts';
 
 const definition = loadPackages()
@@ -51,7 +55,7 @@ test('what a node passes on are the bytes that came, in their order', (t) => {
 });
 
 test('what a node refuses to read it does not pass on, and what it passes on it would write itself', (t) => {
-  const frame = anyFrame.filter(isIpc);
+  const frame = anyFrame.filter((each) => isPassing(passing(each)));
   const change = fc.record({ at: fc.nat(), byte: fc.nat(255) });
   let refused = 0;
   fc.assert(
@@ -73,19 +77,48 @@ test('what a node refuses to read it does not pass on, and what it passes on it 
   t.true(refused > 100, `${refused} were refused`);
 });
 
+test('a node knows of a frame of ipc which it is, both ends, and its id', (t) => {
+  const known = (frame: Frame): unknown[] => {
+    const { tag, sender, target, id } = passing(frame) as PassingFrame;
+    return [tag, sender, target, id];
+  };
+  const [a, b, none] = ['a', 'b', new Uint8Array()];
+  const answer = { caller: a, id: 7, target: b };
+  const sent = { target: b, id: 7, identity: 'go', remainingMs: 9 };
+  const request: Frame = { tag: 'request', val: { ...sent, caller: a, args: none, chain: [a, b] } };
+  t.deepEqual(known(request), ['request', a, b, 7]);
+  t.deepEqual(wholeOf(passing(request)), request);
+  t.deepEqual(known({ tag: 'message', val: { ...sent, sender: a, body: none } }), [
+    'message',
+    a,
+    b,
+    7,
+  ]);
+  t.deepEqual(known({ tag: 'withdraw', val: { caller: a, target: b, id: 7 } }), [
+    'withdraw',
+    a,
+    b,
+    7,
+  ]);
+  for (const tag of ['parked', 'room'] as const)
+    t.deepEqual(known({ tag, val: answer }), [tag, b, a, 7]);
+  for (const outcome of [ok(none), err({ tag: 'other', val: 'x' } as const)])
+    t.deepEqual(known({ tag: 'answer', val: { ...answer, outcome } }), ['answer', b, a, 7]);
+});
+
 test('between nodes a frame that is passed on is what it would be if it were written', (t) => {
   fc.assert(
     fc.property(anyFrame, fc.string(), (frame, tenant) => {
       const written = writtenBy((writer) => writePeerFrame(writer, { tenant, frame }));
-      const [passing] = passingFramesOf(encodingOf([frame]));
+      const [first] = passingFramesOf(encodingOf([frame]));
       t.deepEqual(
-        writtenBy((writer) => writePassingToPeer(writer, tenant, passing!)),
+        writtenBy((writer) => writePassingToPeer(writer, tenant, first!)),
         written,
       );
       const came = readPassingFromPeer(written);
       t.deepEqual(
-        writtenBy((writer) => writePeerFrame(writer, came)),
-        written,
+        { tenant: came.tenant, frame: isPassing(came.frame) ? wholeOf(came.frame) : came.frame },
+        { tenant, frame },
       );
       t.deepEqual(readPeerFrame(new Reader(written)), { tenant, frame });
       t.deepEqual(
