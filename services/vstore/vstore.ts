@@ -177,7 +177,7 @@ export async function createVStore(
     peers,
     rank: (candidates) => strategy.rank(candidates),
   });
-  const reader = new BlobReader({ resolver, chunks: chunkReader });
+  const reader = new BlobReader({ resolver, chunks: chunkReader, spare });
   const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers });
   const bulk = new Bulk({
     durable,
