@@ -31,10 +31,9 @@ export class LargeReturn implements ReturnFrame {
 
   /** The bytes of a result that is worth it, if it is one. */
   static bytesOf(result: unknown): Uint8Array | undefined {
-    const { ok: fine, value } = result as { readonly ok?: boolean; readonly value?: unknown };
-    return fine === true && value instanceof Uint8Array && value.length >= LARGE_BYTES
-      ? value
-      : undefined;
+    const given = result as { readonly ok?: boolean; readonly value?: unknown } | undefined;
+    const value = given?.ok === true ? given.value : undefined;
+    return value instanceof Uint8Array && value.length >= LARGE_BYTES ? value : undefined;
   }
 
   /** All of it in one piece, for those who want it so: a copy. */

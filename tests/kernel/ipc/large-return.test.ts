@@ -10,7 +10,7 @@ import { systemClock } from '#kernel/system-clock.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import { writeFrame, type Frame, type ReturnFrame } from '#posiv-wit/generated/wire.ts';
-import { ok } from '#posiv-wit/result.ts';
+import { err, ok } from '#posiv-wit/result.ts';
 
 const READ = functionNamed('posiv:vstore/blobs@0.1.0#read')!;
 const CALLER = { vtid: 'v', creator: undefined, tenant: 'a', grants: [], node: undefined };
@@ -38,6 +38,20 @@ test('head and tail are together what the frame is written as, and so is its out
     writeFrame(whole, { tag: 'returned', val: new LargeReturn(300, bytes, () => undefined) });
     t.deepEqual(whole.view, plain.view);
   }
+});
+
+test('only the many bytes of a good result are worth it', (t) => {
+  const bytes = someBytes(65_536);
+  t.is(LargeReturn.bytesOf(ok(bytes)), bytes);
+  const others = [
+    undefined,
+    bytes,
+    ok(),
+    ok(bytes.subarray(1)),
+    err(bytes),
+    ok('a'.repeat(70_000)),
+  ];
+  for (const other of others) t.is(LargeReturn.bytesOf(other), undefined);
 });
 
 test('over a pipe it comes between what was sent before and after it, and its bytes are spent once they have left', async (t) => {
