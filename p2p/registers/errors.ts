@@ -1,0 +1,77 @@
+/** Recognise by `code`. */
+abstract class RegistersError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+// What a caller sees
+
+/** No quorum answered in time, and nothing was changed. */
+export class RegisterUnavailableError extends RegistersError {
+  readonly code = 'register-unavailable';
+  constructor(key: string) {
+    super(
+      `no quorum of acceptors answered for register '${key}' in time; it was not changed: try again later`,
+    );
+  }
+}
+
+/** The change may or may not have been made, or may still be made by whoever finds it half done. */
+export class RegisterUnknownError extends RegistersError {
+  readonly code = 'register-unknown';
+  constructor(key: string) {
+    super(
+      `a change of register '${key}' was broken off after some acceptor may have accepted it: read the register before trying again`,
+    );
+  }
+}
+
+export class RegisterRefusedError extends RegistersError {
+  readonly code = 'register-refused';
+}
+
+export class RegistersBusyError extends RegistersError {
+  readonly code = 'registers-busy';
+  constructor(limit: number) {
+    super(`${limit} operations on registers wait on this node already: try again later`);
+  }
+}
+
+// Acceptors and their logs
+
+/** An acceptor's log holds what no acceptor writes there. */
+export class AcceptorLogMalformedError extends RegistersError {
+  readonly code = 'acceptor-log-malformed';
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `the log of this node's acceptor is not sound: ${what}. Restore it from this node's own disk, or remove it and have the acceptor replaced`,
+      options,
+    );
+  }
+}
+
+export class AcceptorLogForeignError extends RegistersError {
+  readonly code = 'acceptor-log-foreign';
+  constructor(what: string, found: string, wanted: string) {
+    super(
+      `the log of this node's acceptor is of ${what} ${found}, and this is ${wanted}: give each node a data folder of its own`,
+    );
+  }
+}
+
+/** A frame of registers that breaks a bound or the format; its sender is to be cut off. */
+export class RegisterFrameError extends RegistersError {
+  readonly code = 'malformed-register-frame';
+  constructor(what: string, options?: ErrorOptions) {
+    super(`malformed frame of registers: ${what}`, options);
+  }
+}
+
+/** Acceptors cannot be changed like this. */
+export class ConfigurationRefusedError extends RegistersError {
+  readonly code = 'configuration-refused';
+}

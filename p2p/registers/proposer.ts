@@ -1,0 +1,276 @@
+import type {
+  AcceptedState,
+  AcceptorAnswers,
+  AcceptorOperation,
+  Ballot,
+  Configuration,
+  RegisterState,
+} from '#posiv-wit/generated/p2p.ts';
+import type { Clock, Random } from '../environment.ts';
+import { AcceptorCalls, type AcceptorCallsComponents } from './acceptor-calls.ts';
+import { Attempts } from './attempts.ts';
+import { isProposer } from './ballot.ts';
+import { isConfiguration, quorumOf, type Quorum } from './configuration.ts';
+import { RegisterRefusedError, RegistersBusyError } from './errors.ts';
+import { Gathering, type Gathered } from './gathering.ts';
+import { KeyTurns } from './key-turns.ts';
+import { Openings, type Opening } from './openings.ts';
+import { chosenState, newestState } from './quorum-state.ts';
+import { isKey, MARK_BYTES, MAX_VALUE_BYTES, registerOf, type Register } from './register-state.ts';
+
+export interface ProposerComponents extends AcceptorCallsComponents {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface ProposerInit {
+  /** One start of one node, such as its id and incarnation: used once more, agreement is lost. At most 64 bytes. */
+  readonly proposer: string;
+  readonly configuration: Configuration;
+  /** Whoever has not answered after this is asked again. Default 200: a disk that is slow to sync is no loss. */
+  readonly resendMs?: number;
+  /** Longest wait after the first defeat by another proposer; doubles with each, up to `maxBackoffMs`. Default 4. */
+  readonly backoffMs?: number;
+  /** Default 250. */
+  readonly maxBackoffMs?: number;
+}
+
+export type Outcome =
+  /** `written` says whether the change was made, or left the register as it is. */
+  | { readonly tag: 'ok'; readonly register: Register; readonly written: boolean }
+  /** No quorum in time. The register was not changed. */
+  | { readonly tag: 'unavailable' }
+  /** Broken off after an acceptor may have accepted it: the change may have been made, or may be made later. */
+  | { readonly tag: 'unknown' };
+
+/** What a change makes of a register: a new value, or undefined to leave it as it is. It may be asked several times. */
+export type Decide = (register: Register) => { readonly value: Uint8Array | undefined } | undefined;
+
+// Operations that are under way or wait for one on the same register.
+const MAX_OPERATIONS = 10_000;
+
+/**
+ * Changes registers by the consensus of their acceptors: CASPaxos (Denis Rystsov, "CASPaxos: Replicated State Machines
+ * without logs", 2018). README.md has the argument why it is safe.
+ */
+export class Proposer implements Disposable {
+  readonly #components: ProposerComponents;
+  readonly #init: Required<ProposerInit>;
+  readonly #calls: AcceptorCalls;
+  readonly #turns: KeyTurns;
+  readonly #openings: Openings;
+  readonly #gatherings = new Set<Gathering>();
+  #configuration: Configuration;
+  #operations = 0;
+  #closed = false;
+
+  /** @throws {register-refused} */
+  constructor(components: ProposerComponents, init: ProposerInit) {
+    if (!isProposer(init.proposer))
+      throw new RegisterRefusedError(
+        `'${init.proposer}' is no name of a proposer: give 1 to 64 printable characters of ASCII`,
+      );
+    this.#components = components;
+    this.#init = { resendMs: 200, backoffMs: 4, maxBackoffMs: 250, ...init };
+    this.#calls = new AcceptorCalls(components, init.proposer);
+    this.#turns = new KeyTurns(components.clock);
+    this.#openings = new Openings(init.proposer);
+    this.#configuration = init.configuration;
+  }
+
+  /** The newest that this node has heard of. */
+  get configuration(): Configuration {
+    return this.#configuration;
+  }
+
+  /** Goes by it from now on if it is newer. It has to be in the register of the configuration already. */
+  adopt(configuration: Configuration): void {
+    if (!isConfiguration(configuration) || configuration.epoch <= this.#configuration.epoch) return;
+    this.#configuration = configuration;
+    this.#openings.clear();
+  }
+
+  /** Takes what `decodeFrame` has checked. */
+  receive(from: string, answers: AcceptorAnswers): void {
+    this.#calls.receive(from, answers);
+  }
+
+  /** The register as it is at some moment between call and answer. Never unknown. @throws {register-refused} {registers-busy} */
+  async read(key: string, timeoutMs: number): Promise<Outcome> {
+    return this.#limited(key, async () => {
+      const deadline = this.#components.clock.now() + timeoutMs;
+      const state = await this.#query(key, deadline);
+      if (state !== undefined) return { tag: 'ok', register: registerOf(state), written: false };
+      return this.#inTurn(key, () => undefined, deadline);
+    });
+  }
+
+  /** Changes the register, at most once. @throws {register-refused} {registers-busy} and what `decide` throws */
+  async change(key: string, decide: Decide, timeoutMs: number): Promise<Outcome> {
+    const deadline = this.#components.clock.now() + timeoutMs;
+    return this.#limited(key, () => this.#inTurn(key, decide, deadline));
+  }
+
+  /** Asks a quorum of the present configuration something that is about no single register. */
+  gather(
+    operation: AcceptorOperation,
+    quorum: Quorum,
+    timeoutMs: number,
+    configuration = this.#configuration,
+  ): Promise<Gathered> {
+    const deadline = this.#components.clock.now() + timeoutMs;
+    return this.#gather(operation, quorum, deadline, configuration);
+  }
+
+  /** Gives up all that is under way; nothing else can be done with it. */
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    for (const gathering of this.#gatherings) gathering.end();
+  }
+
+  async #limited(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
+    if (!isKey(key))
+      throw new RegisterRefusedError(
+        `'${key}' is no key of a register: give 1 to 1,024 bytes of UTF-8`,
+      );
+    if (this.#operations >= MAX_OPERATIONS) throw new RegistersBusyError(MAX_OPERATIONS);
+    this.#operations += 1;
+    try {
+      return await work();
+    } finally {
+      this.#operations -= 1;
+    }
+  }
+
+  async #inTurn(key: string, decide: Decide, deadline: number): Promise<Outcome> {
+    const done = await this.#turns.run(key, deadline, () => this.#change(key, decide, deadline));
+    return done ?? { tag: 'unavailable' };
+  }
+
+  async #change(key: string, decide: Decide, deadline: number): Promise<Outcome> {
+    const attempts = new Attempts();
+    for (let defeats = 0; ; defeats += 1) {
+      if (defeats > 1) await this.#pause(defeats, deadline);
+      if (this.#closed || this.#components.clock.now() >= deadline)
+        return { tag: attempts.any ? 'unknown' : 'unavailable' };
+      const configuration = this.#configuration;
+      const opening = this.#openings.take(key) ?? (await this.#open(key, configuration, deadline));
+      if (opening === undefined) continue;
+      const judgement = attempts.judge(opening.state);
+      if (judgement.tag === 'unknown') return { tag: 'unknown' };
+      let outcome: Outcome;
+      let { state } = opening;
+      const wish = judgement.tag === 'made' ? undefined : decide(registerOf(state));
+      if (judgement.tag === 'made')
+        outcome = { tag: 'ok', register: judgement.register, written: true };
+      else if (wish === undefined)
+        outcome = { tag: 'ok', register: registerOf(state), written: false };
+      else {
+        assertValue(wish.value);
+        state = attempts.next(state, wish.value, this.#components.random.bytes(MARK_BYTES));
+        outcome = { tag: 'ok', register: registerOf(state), written: true };
+      }
+      // What was left as it is has to be accepted too: only then is it known that it was the newest.
+      if (await this.#close(key, opening.ballot, state, configuration, deadline)) return outcome;
+    }
+  }
+
+  /** A round of promises: the newest state that may have been chosen, and a ballot to change it under. */
+  async #open(
+    key: string,
+    configuration: Configuration,
+    deadline: number,
+  ): Promise<Opening | undefined> {
+    const ballot = this.#openings.draw();
+    const operation = { tag: 'prepare', val: { key, ballot } } as const;
+    const gathered = await this.#gather(
+      operation,
+      quorumOf(configuration),
+      deadline,
+      configuration,
+    );
+    if (gathered.tag !== 'quorum') return undefined;
+    return { ballot, state: newestState(acceptedIn(gathered.answers)) };
+  }
+
+  /** A round of acceptances. True once a quorum has accepted the state: then it is chosen, and stays so. */
+  async #close(
+    key: string,
+    ballot: Ballot,
+    state: RegisterState,
+    configuration: Configuration,
+    deadline: number,
+  ): Promise<boolean> {
+    const next = this.#openings.draw();
+    const operation = { tag: 'accept', val: { key, acceptance: { ballot, state, next } } } as const;
+    const quorum = quorumOf(configuration);
+    const gathered = await this.#gather(operation, quorum, deadline, configuration);
+    if (gathered.tag !== 'quorum') return false;
+    // They have promised the next ballot too, so the next change needs no round of promises.
+    if (configuration === this.#configuration) this.#openings.keep(key, { ballot: next, state });
+    return true;
+  }
+
+  /** The state if it can be told without a promise: a quorum has accepted it alike, or nobody anything. */
+  async #query(key: string, deadline: number): Promise<RegisterState | undefined> {
+    const configuration = this.#configuration;
+    const operation = { tag: 'query', val: key } as const;
+    const gathered = await this.#gather(
+      operation,
+      quorumOf(configuration),
+      deadline,
+      configuration,
+    );
+    if (gathered.tag !== 'quorum') return undefined;
+    const accepted = acceptedIn(gathered.answers);
+    for (const each of accepted.values())
+      if (each !== undefined) this.#openings.observe(each.ballot);
+    return chosenState(accepted, quorumOf(configuration).size);
+  }
+
+  async #gather(
+    operation: AcceptorOperation,
+    quorum: Quorum,
+    deadline: number,
+    configuration: Configuration,
+  ): Promise<Gathered> {
+    if (this.#closed) return { tag: 'late' };
+    const { clock } = this.#components;
+    const { resendMs } = this.#init;
+    const onNewer = (newer: Configuration): void => this.adopt(newer);
+    const gathering = new Gathering(
+      { calls: this.#calls, clock },
+      { configuration, quorum, operation, deadline, resendMs, onNewer },
+    );
+    this.#gatherings.add(gathering);
+    const gathered = await gathering.result;
+    this.#gatherings.delete(gathering);
+    if (gathered.tag === 'outbid') this.#openings.observe(gathered.ballot);
+    return gathered;
+  }
+
+  async #pause(defeats: number, deadline: number): Promise<void> {
+    const { clock, random } = this.#components;
+    const { backoffMs, maxBackoffMs } = this.#init;
+    const longest = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(defeats, 16));
+    const ms = Math.max(0, Math.min(random.next() * longest, deadline - clock.now()));
+    await new Promise<void>((resolve) => void clock.after(ms, resolve));
+  }
+}
+
+/** @throws {register-refused} */
+function assertValue(value: Uint8Array | undefined): void {
+  if (value === undefined || value.length <= MAX_VALUE_BYTES) return;
+  throw new RegisterRefusedError(
+    `a value of ${value.length} bytes: a register holds ${MAX_VALUE_BYTES}; put it into vStore, and its blob-id here`,
+  );
+}
+
+function acceptedIn(
+  answers: Extract<Gathered, { tag: 'quorum' }>['answers'],
+): Map<string, AcceptedState | undefined> {
+  const found = new Map<string, AcceptedState | undefined>();
+  for (const [acceptor, answer] of answers)
+    if (answer.tag === 'promised' || answer.tag === 'holding') found.set(acceptor, answer.val);
+  return found;
+}

@@ -1,0 +1,94 @@
+import type { Clock } from '#p2p/environment.ts';
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** What happens in a simulated world, in order of time: a heap of events, and after each whatever follows from it. */
+export class Timeline {
+  now = 0;
+  /** Events so far: the same for the same seed. */
+  events = 0;
+  readonly #heap: Event[] = [];
+  #order = 0;
+
+  after(ms: number, run: () => void): void {
+    const event = { at: this.now + ms, order: this.#order++, run };
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(event);
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (!before(event, heap[above]!)) break;
+      heap[at] = heap[above]!;
+      at = above;
+    }
+    heap[at] = event;
+  }
+
+  /** Runs until that time, or until there is nothing to wait for. */
+  async runUntil(time: number): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve)); // all promises that can go on have gone on
+      const next = this.#heap[0];
+      if (next === undefined || next.at > time) break;
+      this.#removeFirst();
+      this.now = next.at;
+      this.events += 1;
+      next.run();
+    }
+    this.now = time;
+  }
+
+  #removeFirst(): void {
+    const heap = this.#heap;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!before(heap[child]!, last)) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
+  }
+}
+
+function before(one: Event, other: Event): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
+}
+
+/** The clock of one process: it runs at a rate of its own, and its timers end with the process. */
+export class ProcessClock implements Clock {
+  alive = true;
+  readonly #timeline: Timeline;
+  readonly #rate: number;
+
+  constructor(timeline: Timeline, rate: number) {
+    this.#timeline = timeline;
+    this.#rate = rate;
+  }
+
+  now(): number {
+    return this.#timeline.now * this.#rate;
+  }
+
+  wallTime(): number {
+    return 1_700_000_000_000 + this.now();
+  }
+
+  after(ms: number, run: () => void): () => void {
+    let wanted = true;
+    this.#timeline.after(ms / this.#rate, () => {
+      if (wanted && this.alive) run();
+    });
+    return () => {
+      wanted = false;
+    };
+  }
+}
