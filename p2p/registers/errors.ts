@@ -41,6 +41,22 @@ export class RegistersBusyError extends RegistersError {
   }
 }
 
+/** The lease is another incarnation's, which has not run out yet. */
+export class LeaseHeldError extends RegistersError {
+  readonly code = 'lease-held';
+  constructor(node: string, incarnation: number) {
+    super(`incarnation ${incarnation} of node ${node} holds its lease: wait until it has run out`);
+  }
+}
+
+/** The lease was taken away: whatever acts under its token must stop. */
+export class LeaseLostError extends RegistersError {
+  readonly code = 'lease-lost';
+  constructor(node: string, token: number) {
+    super(`the lease of node ${node} with token ${token} was lost: end what acts under it`);
+  }
+}
+
 // Acceptors and their logs
 
 /** An acceptor's log holds what no acceptor writes there. */

@@ -1047,6 +1047,34 @@ export function readKeptSlot(r: ValueReader): KeptSlot {
   };
 }
 
+/** What stands in a node's lease register. */
+export interface Lease {
+  /** Of the node that holds it: counts its starts. */
+  readonly incarnation: number;
+  /** The register's version when this incarnation took the lease: it only grows. */
+  readonly fencingToken: number;
+  /** How long it lasts after the holder began to write this. */
+  readonly durationMs: number;
+  /** No more held, by a decision of others after it ran out, or given back. */
+  readonly fenced: boolean;
+}
+
+export function writeLease(w: ValueWriter, v: Lease): void {
+  w.u64(v.incarnation);
+  w.u64(v.fencingToken);
+  w.u32(v.durationMs);
+  w.bool(v.fenced);
+}
+
+export function readLease(r: ValueReader): Lease {
+  return {
+    incarnation: r.u64(),
+    fencingToken: r.u64(),
+    durationMs: r.u32(),
+    fenced: r.bool(),
+  };
+}
+
 /** A vTask that has a name. */
 export interface NamedVtask {
   readonly name: string;

@@ -1,0 +1,25 @@
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import { readLease, writeLease, type Lease } from '#posiv-wit/generated/p2p.ts';
+import { encode } from '../wire-format.ts';
+import type { Register } from './register-state.ts';
+
+/** Of the difference between what two clocks take for the same time: one per cent, where crystals have .01. */
+export const CLOCK_DRIFT = 0.01;
+
+/** The register that a node's lease stands in. */
+export function leaseKey(node: string): string {
+  return `lease/${node}`;
+}
+
+export function encodeLease(lease: Lease): Uint8Array {
+  return encode(writeLease, lease);
+}
+
+/** The lease in a register; undefined if there never was one. */
+export function leaseIn({ value }: Register): Lease | undefined {
+  if (value === undefined) return undefined;
+  const reader = new Reader(value);
+  const lease = readLease(reader);
+  reader.end();
+  return lease;
+}

@@ -1,0 +1,71 @@
+import type { Lease } from '#posiv-wit/generated/p2p.ts';
+import type { Clock } from '../environment.ts';
+import { RegisterUnavailableError } from './errors.ts';
+import { CLOCK_DRIFT, encodeLease, leaseIn, leaseKey } from './lease-record.ts';
+import type { Proposer } from './proposer.ts';
+
+export interface LeaseWatchComponents {
+  readonly proposer: Pick<Proposer, 'change' | 'read'>;
+  readonly clock: Clock;
+}
+
+export type Fencing =
+  /** It is fenced now, by this node or by another before. */
+  | { readonly tag: 'fenced'; readonly lease: Lease }
+  /** It may still be valid: it was renewed, or has not been seen for long enough. Ask again after so many milliseconds. */
+  | { readonly tag: 'wait'; readonly ms: number }
+  /** The node never had a lease. */
+  | { readonly tag: 'none' };
+
+/**
+ * The lease of another node, as this one sees it. Its holder counts from before it began to write, this node from after it
+ * has read the same version: so when it has seen one version for the lease's whole duration, and the drift of both
+ * clocks, the holder has stopped. Only then it is fenced, and only if it still has that version.
+ */
+export class LeaseWatch {
+  readonly #components: LeaseWatchComponents;
+  readonly #node: string;
+  #seen: { version: number; at: number } | undefined;
+
+  constructor(components: LeaseWatchComponents, node: string) {
+    this.#components = components;
+    this.#node = node;
+  }
+
+  /**
+   * Fences the lease if it has run out. Call it again after what it says; that a node is silent is no reason to fence it,
+   * that this succeeds is.
+   * @throws {register-unavailable} also where it is not known whether it was fenced: try again
+   */
+  async fence(timeoutMs: number): Promise<Fencing> {
+    const { clock, proposer } = this.#components;
+    const key = leaseKey(this.#node);
+    const read = await proposer.read(key, timeoutMs);
+    if (read.tag !== 'ok') throw new RegisterUnavailableError(key);
+    const { version } = read.register;
+    const lease = leaseIn(read.register);
+    if (lease === undefined) return { tag: 'none' };
+    if (lease.fenced) return { tag: 'fenced', lease };
+    if (this.#seen?.version !== version) this.#seen = { version, at: clock.now() };
+    const left = this.#seen.at + lease.durationMs * (1 + CLOCK_DRIFT) - clock.now();
+    if (left > 0) return { tag: 'wait', ms: left };
+    const fenced = { ...lease, fenced: true };
+    const outcome = await proposer.change(
+      key,
+      (register) => (register.version === version ? { value: encodeLease(fenced) } : undefined),
+      timeoutMs,
+    );
+    if (outcome.tag !== 'ok') throw new RegisterUnavailableError(key);
+    if (outcome.written) return { tag: 'fenced', lease: fenced };
+    return { tag: 'wait', ms: 0 }; // somebody was faster: look again
+  }
+
+  /** Whether what acts under this token still may, as the register has it. @throws {register-unavailable} */
+  async holds(token: number, timeoutMs: number): Promise<boolean> {
+    const key = leaseKey(this.#node);
+    const read = await this.#components.proposer.read(key, timeoutMs);
+    if (read.tag !== 'ok') throw new RegisterUnavailableError(key);
+    const lease = leaseIn(read.register);
+    return lease !== undefined && !lease.fenced && lease.fencingToken === token;
+  }
+}

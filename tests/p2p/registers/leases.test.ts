@@ -1,0 +1,176 @@
+import test, { type ExecutionContext } from 'ava';
+import { FencingGate } from '#p2p/registers/fencing-gate.ts';
+import { LeaseHolder } from '#p2p/registers/lease-holder.ts';
+import { CLOCK_DRIFT } from '#p2p/registers/lease-record.ts';
+import { LeaseWatch, type Fencing } from '#p2p/registers/lease-watch.ts';
+import { calmWorld, World } from './support/world.ts';
+
+const DURATION_MS = 1_000;
+const TIMEOUT_MS = 5_000;
+
+function holderAt(world: World, at: number, incarnation = 1): LeaseHolder {
+  return new LeaseHolder(world.node(at)!, { node: 'n0', incarnation, durationMs: DURATION_MS });
+}
+
+function watchAt(world: World, at: number): LeaseWatch {
+  return new LeaseWatch(world.node(at)!, 'n0');
+}
+
+async function failsWith(
+  t: ExecutionContext,
+  promise: Promise<unknown>,
+  code: string,
+): Promise<void> {
+  const error = await t.throwsAsync(promise);
+  t.is((error as Error & { code: string }).code, code);
+}
+
+/** Watches until it says something else than to wait. */
+async function fenced(world: World, watch: LeaseWatch): Promise<Fencing> {
+  for (;;) {
+    const fencing = await world.until(watch.fence(TIMEOUT_MS));
+    if (fencing.tag !== 'wait') return fencing;
+    await world.timeline.runUntil(world.timeline.now + fencing.ms);
+  }
+}
+
+test('a lease that is renewed is not fenced', async (t) => {
+  const world = await calmWorld({ nodes: 3, acceptors: 3 });
+  const holder = holderAt(world, 0);
+  const watch = watchAt(world, 1);
+  const token = await world.until(holder.acquire(TIMEOUT_MS));
+  for (let time = 0; time < 20; time += 1) {
+    t.true(holder.valid);
+    t.is((await world.until(watch.fence(TIMEOUT_MS))).tag, 'wait');
+    await world.timeline.runUntil(world.timeline.now + DURATION_MS / 3);
+    await world.until(holder.renew(TIMEOUT_MS));
+  }
+  t.is(holder.token, token);
+  t.true(await world.until(watch.holds(token, TIMEOUT_MS)));
+});
+
+test('one that ran out is fenced, then cannot be renewed, and the next incarnation has a greater token', async (t) => {
+  const world = await calmWorld({ nodes: 3, acceptors: 3 });
+  const holder = holderAt(world, 0);
+  const watch = watchAt(world, 1);
+  const token = await world.until(holder.acquire(TIMEOUT_MS));
+  const began = world.timeline.now;
+  t.is((await fenced(world, watch)).tag, 'fenced');
+  t.true(world.timeline.now - began >= DURATION_MS);
+  t.false(holder.valid);
+  t.false(await world.until(watch.holds(token, TIMEOUT_MS)));
+  await failsWith(t, world.until(holder.renew(TIMEOUT_MS)), 'lease-lost');
+  await failsWith(t, world.until(holder.acquire(TIMEOUT_MS)), 'lease-lost');
+  const next = holderAt(world, 0, 2);
+  t.true((await world.until(next.acquire(TIMEOUT_MS))) > token);
+  t.true(next.valid);
+});
+
+test('a later incarnation takes the lease of an earlier one at once, and the earlier one has lost it', async (t) => {
+  const world = await calmWorld({ nodes: 3, acceptors: 3 });
+  const earlier = holderAt(world, 0);
+  const first = await world.until(earlier.acquire(TIMEOUT_MS));
+  const second = await world.until(holderAt(world, 0, 2).acquire(TIMEOUT_MS));
+  t.true(second > first);
+  await failsWith(t, world.until(earlier.renew(TIMEOUT_MS)), 'lease-lost');
+  t.false(earlier.valid);
+  await failsWith(t, world.until(holderAt(world, 0, 1).acquire(TIMEOUT_MS)), 'lease-held');
+});
+
+test('a lease that was given back is fenced without waiting', async (t) => {
+  const world = await calmWorld({ nodes: 3, acceptors: 3 });
+  const holder = holderAt(world, 0);
+  await world.until(holder.acquire(TIMEOUT_MS));
+  await world.until(holder.release(TIMEOUT_MS));
+  t.false(holder.valid);
+  t.is((await world.until(watchAt(world, 1).fence(TIMEOUT_MS))).tag, 'fenced');
+});
+
+test('a node that never had a lease has none to fence', async (t) => {
+  const world = await calmWorld({ nodes: 3, acceptors: 3 });
+  t.deepEqual(await world.until(watchAt(world, 1).fence(TIMEOUT_MS)), { tag: 'none' });
+});
+
+test('without a quorum nothing is acquired, renewed or fenced', async (t) => {
+  const world = await calmWorld({ nodes: 3, acceptors: 3 });
+  const holder = holderAt(world, 0);
+  const watch = watchAt(world, 0);
+  await world.until(holder.acquire(TIMEOUT_MS));
+  await world.until(watch.fence(TIMEOUT_MS));
+  world.crash(world.machines[1]!);
+  world.crash(world.machines[2]!);
+  const { deadline } = holder;
+  await failsWith(t, world.until(holder.renew(200)), 'register-unavailable');
+  t.is(holder.deadline, deadline);
+  await world.timeline.runUntil(world.timeline.now + 2 * DURATION_MS);
+  t.false(holder.valid);
+  await failsWith(t, world.until(watch.fence(200)), 'register-unavailable');
+  await failsWith(t, world.until(watch.holds(1, 200)), 'register-unavailable');
+  await failsWith(t, world.until(holderAt(world, 0, 2).acquire(200)), 'register-unavailable');
+});
+
+for (let seed = 1; seed <= 12; seed += 1)
+  test(`nobody holds a lease that was fenced, on clocks that drift and a network that fails (seed ${seed})`, async (t) => {
+    const network = { lost: 0.05, doubled: 0.03, slowMs: 100 };
+    const world = new World({
+      seed,
+      nodes: 3,
+      acceptors: 3,
+      network,
+      diskSlowMs: 20,
+      drift: CLOCK_DRIFT,
+    });
+    await world.found();
+    const { random, timeline } = world;
+    const holder = holderAt(world, 0);
+    const fencings: Fencing[] = [];
+    const renew = async (): Promise<void> => {
+      try {
+        await (holder.token === undefined ? holder.acquire(400) : holder.renew(400));
+      } catch (error) {
+        if ((error as { code?: string }).code === 'lease-lost') return;
+      }
+      timeline.after(DURATION_MS / 4, () => void renew());
+    };
+    const watch = async (lease: LeaseWatch): Promise<void> => {
+      let wait = 50;
+      try {
+        const fencing = await lease.fence(400);
+        if (fencing.tag === 'fenced') {
+          fencings.push(fencing);
+          if (holder.valid) t.fail('it is fenced, and its holder does not know');
+          return;
+        }
+        if (fencing.tag === 'wait') wait = fencing.ms / 3;
+      } catch {
+        // No quorum: it is tried again.
+      }
+      timeline.after(wait, () => void watch(lease));
+    };
+    void renew();
+    for (const at of [1, 2]) void watch(watchAt(world, at));
+    const cut = (): void => {
+      if (random.next() < 0.5) for (const to of ['n1', 'n2']) world.network.cut('n0', to);
+      else for (const from of ['n1', 'n2']) world.network.cut(from, 'n0');
+      timeline.after(300 + random.next() * 1_500, () => world.network.mend());
+      timeline.after(2_000 + random.next() * 1_000, cut);
+    };
+    timeline.after(2_000, cut);
+    for (let time = 0; time < 200 && fencings.length < 2; time += 1) {
+      await timeline.runUntil(timeline.now + 100);
+      if (fencings.length > 0) t.false(holder.valid);
+    }
+    t.pass();
+  });
+
+test('a gate lets in no token below one that it has let in or shut out', (t) => {
+  const gate = new FencingGate();
+  t.true(gate.enter('n0', 3));
+  t.true(gate.enter('n0', 3));
+  t.true(gate.enter('n0', 8));
+  t.false(gate.enter('n0', 3));
+  t.true(gate.enter('n1', 3));
+  gate.shut('n0', 8);
+  t.false(gate.enter('n0', 8));
+  t.true(gate.enter('n0', 9));
+});
