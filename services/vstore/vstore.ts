@@ -75,7 +75,8 @@ export interface VStore extends AsyncDisposable {
   /** What other nodes may call. */
   readonly peerCalls: StoreCalls;
   /**
-   * What other nodes may pull; `size` is what there is of the range asked for.
+   * What other nodes may pull; `size` is what there is of the range asked for. The memory of a chunk is used again once the
+   * next is asked for.
    * @throws {refused} {not-found}
    */
   openBulk(
@@ -186,6 +187,7 @@ export async function createVStore(
     cache,
     blobs,
     scratchBlobs: scratch,
+    spare,
   });
   const files = makeFileCalls(router);
   const ending = new Set<Promise<unknown>>(); // what is being removed after vTasks that ended
