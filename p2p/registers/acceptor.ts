@@ -166,8 +166,7 @@ export class Acceptor {
 
   #keysAfter(after: string): string[] {
     const keys: string[] = [];
-    for (const [key, { accepted }] of this.#slots)
-      if (accepted !== undefined && key > after) keys.push(key);
+    for (const key of this.#slots.keys()) if (key > after) keys.push(key);
     return keys.toSorted().slice(0, KEYS_IN_A_PAGE);
   }
 }

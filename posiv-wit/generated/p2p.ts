@@ -602,7 +602,7 @@ export type AcceptorOperation =
   | { readonly tag: 'accept'; readonly val: AcceptOperation }
   /** Take a configuration whose epoch is greater than the acceptor's. */
   | { readonly tag: 'configure'; readonly val: Configuration }
-  /** The registers with an accepted state that come after a key, in the order of their UTF-16 code units. */
+  /** The registers after a key, in the order of their UTF-16 code units, also those of which there is only a promise. */
   | { readonly tag: 'list-keys'; readonly val: string };
 
 export function writeAcceptorOperation(w: ValueWriter, v: AcceptorOperation): void {

@@ -127,14 +127,18 @@ test('an old configuration ends when the record of a newer one is under way, not
   t.is(ask(accept(1, 'x')).tag, 'accepted');
 });
 
-test('it lists registers with an accepted state in pages, in order', (t) => {
+test('it lists registers in pages, in order, also those with nothing but a promise', (t) => {
   const { ask } = configured();
   const keys = Array.from({ length: 20 }, (_, at) => `key-${String(at).padStart(2, '0')}`);
   for (const key of keys.toReversed()) ask(accept(1, 'x', 'p', key));
   ask(prepare(1, 'p', 'zzz'));
+  keys.push('zzz');
   t.deepEqual(ask({ tag: 'list-keys', val: '' }), { tag: 'keys', val: keys });
-  t.deepEqual(ask({ tag: 'list-keys', val: 'key-17' }), { tag: 'keys', val: ['key-18', 'key-19'] });
-  t.deepEqual(ask({ tag: 'list-keys', val: 'key-19' }), { tag: 'keys', val: [] });
+  t.deepEqual(ask({ tag: 'list-keys', val: 'key-17' }), {
+    tag: 'keys',
+    val: ['key-18', 'key-19', 'zzz'],
+  });
+  t.deepEqual(ask({ tag: 'list-keys', val: 'zzz' }), { tag: 'keys', val: [] });
 });
 
 test('beyond its memory it takes no new register, and goes on with those that it has', (t) => {

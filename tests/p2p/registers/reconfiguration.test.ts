@@ -94,6 +94,28 @@ test('what was left half done is finished by whoever comes next', async (t) => {
   );
 });
 
+test('what an acceptor that comes back had accepted alone does not undo what was chosen without it', async (t) => {
+  const world = await calmWorld({ nodes: 5, acceptors: 3 });
+  // A change under a great ballot, promised by the first and the third and accepted by the third alone.
+  const ballot = { counter: 1_000, proposer: 'n2/1' };
+  const state = { version: 1, value: Uint8Array.of(9), recent: [new Uint8Array(8)] };
+  const acceptance = { ballot, state, next: { ...ballot, counter: 1_001 } };
+  await world.until(world.node(0)!.log.append({ tag: 'promised', val: { key: 'k', ballot } }));
+  await world.until(world.node(2)!.log.append({ tag: 'accepted', val: { key: 'k', acceptance } }));
+  world.crash(world.machines[2]!);
+  await world.until(change(world, 3, [0, 1, 3]));
+  await world.until(change(world, 3, [1, 3, 4]));
+  world.crash(world.machines[0]!);
+  const made = await world.until(world.proposer(3).change('k', () => ({ value }), TIMEOUT_MS));
+  t.true(made.tag === 'ok' && made.written);
+  world.start(world.machines[2]!);
+  await world.timeline.runUntil(world.timeline.now + 100);
+  await world.until(change(world, 3, [2, 3, 4]));
+  world.crash(world.machines[3]!); // so that it is asked
+  const found = await world.until(world.proposer(4).read('k', TIMEOUT_MS));
+  t.deepEqual(found.tag === 'ok' && found.register, { version: 1, value });
+});
+
 test('two that change the acceptors at once agree on the result', async (t) => {
   const world = await calmWorld({ nodes: 6, acceptors: 3 });
   await written(world, ['k']);

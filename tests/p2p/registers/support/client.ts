@@ -10,7 +10,8 @@ export interface ClientInit {
   readonly name: string;
   /** The node that it asks. */
   readonly at: number;
-  readonly keys: readonly string[];
+  /** The register of the next operation. */
+  readonly key: () => string;
   readonly operations: number;
 }
 
@@ -34,11 +35,11 @@ export class Client {
   }
 
   #next(): void {
-    const { operations, keys, at } = this.#init;
+    const { operations, key: pick, at } = this.#init;
     if (this.#done >= operations) return;
     this.#done += 1;
-    const { random, timeline } = this.#world;
-    const key = keys[Math.floor(random.next() * keys.length)]!;
+    const { timeline } = this.#world;
+    const key = pick();
     const node = this.#world.node(at);
     if (node === undefined) {
       this.run();

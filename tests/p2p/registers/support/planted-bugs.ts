@@ -11,6 +11,7 @@ export const BUGS = [
   'quorum-of-one-less',
   'promise-forgotten',
   'marks-alike',
+  'not-rewritten',
 ] as const;
 
 export type Bug = (typeof BUGS)[number];

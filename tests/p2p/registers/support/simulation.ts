@@ -4,7 +4,7 @@ import { disagreements, type Entry } from './history.ts';
 import type { Bug } from './planted-bugs.ts';
 import { World } from './world.ts';
 
-const KEYS = ['a', 'b'];
+const NEW_REGISTER_MS = 250; // after so long there is a new register: one that few acceptors know of
 const CLIENTS = 5;
 const OPERATIONS = 24; // of each client
 const TROUBLE_MS = 2_500;
@@ -35,13 +35,10 @@ export async function simulate(seed: number, bug?: Bug): Promise<Report> {
     bug,
   });
   await world.found();
+  const key = (): string =>
+    world.random.next() < 0.7 ? 'k' : `k${Math.floor(world.timeline.now / NEW_REGISTER_MS)}`;
   const clients = Array.from({ length: CLIENTS }, (_, at) => {
-    const init = {
-      name: `c${at}`,
-      at: at % world.machines.length,
-      keys: KEYS,
-      operations: OPERATIONS,
-    };
+    const init = { name: `c${at}`, at: at % world.machines.length, key, operations: OPERATIONS };
     return new Client(world, init);
   });
   for (const client of clients) client.run();
@@ -53,11 +50,12 @@ export async function simulate(seed: number, bug?: Bug): Promise<Report> {
   for (const machine of world.machines) world.start(machine);
   await world.timeline.runUntil(world.timeline.now + 5_000);
   const faults: string[] = [];
-  const last = await readAll(world, faults);
-  const entries = [...clients.flatMap((client) => client.entries), ...last];
+  const during = clients.flatMap((client) => client.entries);
+  const last = await readAll(world, new Set(during.map((entry) => entry.key)), faults);
+  const entries = [...during, ...last];
   faults.push(
     ...world.monitor.faults(),
-    ...disagreements(entries).map((key) => `register ${key} is not linearizable`),
+    ...disagreements(entries).map((each) => `register ${each} is not linearizable`),
   );
   const unknown = entries.filter(({ answered }) => answered === Infinity).length;
   const { events } = world.timeline;
@@ -129,11 +127,15 @@ function replaceAcceptors(world: World, until: number): { times: number } {
 }
 
 /** Once all is well again every node can read every register. */
-async function readAll(world: World, faults: string[]): Promise<Entry[]> {
+async function readAll(
+  world: World,
+  keys: ReadonlySet<string>,
+  faults: string[],
+): Promise<Entry[]> {
   const { timeline } = world;
   const entries: Entry[] = [];
   const end = timeline.now + LONG_MS;
-  for (const key of KEYS) {
+  for (const key of keys) {
     for (const { name, proposer } of world.living) {
       const call = timeline.now;
       void proposer.read(key, LONG_MS).then((outcome) => {

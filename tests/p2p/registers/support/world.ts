@@ -163,8 +163,21 @@ export class World {
         return;
       }
     } else this.monitor.answers(this.timeline.now, frame.val);
+    this.#carry(from, to, this.#tampered(frame) ?? bytes);
+  }
+
+  #carry(from: string, to: string, bytes: Uint8Array): void {
     if (from === to) this.timeline.after(0.01, () => this.#deliver(from, to, bytes));
     else this.network.send(from, to, bytes);
+  }
+
+  /** The list of an acceptor's registers as one of none. */
+  #tampered({ tag, val }: RegisterFrame): Uint8Array | undefined {
+    if (tag !== 'answers' || this.#init.bug !== 'not-rewritten') return;
+    const answers = val.answers.map(({ id, result }): AcceptorAnswer => {
+      return { id, result: result.tag === 'keys' ? { tag: 'keys', val: [] } : result };
+    });
+    return encodeFrame({ tag, val: { ...val, answers } });
   }
 
   /** Has the proposer believe that an acceptor has done what it asks for. */
