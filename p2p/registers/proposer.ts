@@ -46,6 +46,7 @@ export type Outcome =
 /** What a change makes of a register: a new value, or undefined to leave it as it is. It may be asked several times. */
 export type Decide = (register: Register) => { readonly value: Uint8Array | undefined } | undefined;
 
+const QUERIES = 3; // of a register that is being changed, before its reader has it settled
 // Operations that are under way or wait for one on the same register.
 const MAX_OPERATIONS = 10_000;
 
@@ -99,8 +100,12 @@ export class Proposer implements Disposable {
   async read(key: string, timeoutMs: number): Promise<Outcome> {
     return this.#limited(key, async () => {
       const deadline = this.#components.clock.now() + timeoutMs;
-      const state = await this.#query(key, deadline);
-      if (state !== undefined) return { tag: 'ok', register: registerOf(state), written: false };
+      // Most changes that are under way are over soon; a round of promises would break them off.
+      for (let tries = 1; tries <= QUERIES; tries += 1) {
+        const state = await this.#query(key, deadline);
+        if (state !== undefined) return { tag: 'ok', register: registerOf(state), written: false };
+        if (tries < QUERIES) await this.#pause(tries, deadline);
+      }
       return this.#inTurn(key, () => undefined, deadline);
     });
   }

@@ -109,59 +109,71 @@ test('without a quorum nothing is acquired, renewed or fenced', async (t) => {
   await failsWith(t, world.until(holderAt(world, 0, 2).acquire(200)), 'register-unavailable');
 });
 
-for (let seed = 1; seed <= 12; seed += 1)
-  test(`nobody holds a lease that was fenced, on clocks that drift and a network that fails (seed ${seed})`, async (t) => {
-    const network = { lost: 0.05, doubled: 0.03, slowMs: 100 };
-    const world = new World({
-      seed,
-      nodes: 3,
-      acceptors: 3,
-      network,
-      diskSlowMs: 20,
-      drift: CLOCK_DRIFT,
-    });
-    await world.found();
-    const { random, timeline } = world;
-    const holder = holderAt(world, 0);
-    const fencings: Fencing[] = [];
-    const renew = async (): Promise<void> => {
-      try {
-        await (holder.token === undefined ? holder.acquire(400) : holder.renew(400));
-      } catch (error) {
-        if ((error as { code?: string }).code === 'lease-lost') return;
-      }
-      timeline.after(DURATION_MS / 4, () => void renew());
-    };
-    const watch = async (lease: LeaseWatch): Promise<void> => {
-      let wait = 50;
-      try {
-        const fencing = await lease.fence(400);
-        if (fencing.tag === 'fenced') {
-          fencings.push(fencing);
-          if (holder.valid) t.fail('it is fenced, and its holder does not know');
-          return;
-        }
-        if (fencing.tag === 'wait') wait = fencing.ms / 3;
-      } catch {
-        // No quorum: it is tried again.
-      }
-      timeline.after(wait, () => void watch(lease));
-    };
-    void renew();
-    for (const at of [1, 2]) void watch(watchAt(world, at));
-    const cut = (): void => {
-      if (random.next() < 0.5) for (const to of ['n1', 'n2']) world.network.cut('n0', to);
-      else for (const from of ['n1', 'n2']) world.network.cut(from, 'n0');
-      timeline.after(300 + random.next() * 1_500, () => world.network.mend());
-      timeline.after(2_000 + random.next() * 1_000, cut);
-    };
-    timeline.after(2_000, cut);
-    for (let time = 0; time < 200 && fencings.length < 2; time += 1) {
-      await timeline.runUntil(timeline.now + 100);
-      if (fencings.length > 0) t.false(holder.valid);
+/** A holder and two watchers for a while: how often it was fenced, and how often it then believed to hold the lease. */
+async function live(seed: number, drift: number): Promise<{ fenced: number; believed: number }> {
+  const network = { lost: 0.05, doubled: 0.03, slowMs: 100 };
+  const world = new World({ seed, nodes: 3, acceptors: 3, network, diskSlowMs: 20, drift });
+  await world.found();
+  const { random, timeline } = world;
+  const holder = holderAt(world, 0);
+  const count = { fenced: 0, believed: 0 };
+  const renew = async (): Promise<void> => {
+    try {
+      await (holder.token === undefined ? holder.acquire(400) : holder.renew(400));
+    } catch (error) {
+      if ((error as { code?: string }).code === 'lease-lost') return;
     }
-    t.pass();
-  });
+    timeline.after(DURATION_MS / 4, () => void renew());
+  };
+  const watch = async (lease: LeaseWatch): Promise<void> => {
+    let wait = 50;
+    try {
+      const fencing = await lease.fence(400);
+      if (fencing.tag === 'fenced') {
+        count.fenced += 1;
+        if (holder.valid) count.believed += 1;
+        return;
+      }
+      if (fencing.tag === 'wait') wait = Math.min(fencing.ms, 100);
+    } catch {
+      // No quorum: it is tried again.
+    }
+    timeline.after(wait, () => void watch(lease));
+  };
+  void renew();
+  for (const at of [1, 2]) void watch(watchAt(world, at));
+  const cut = (): void => {
+    const both = random.next() < 0.5;
+    for (const other of ['n1', 'n2']) {
+      world.network.cut(other, 'n0');
+      if (both) world.network.cut('n0', other);
+    }
+    timeline.after(300 + random.next() * 1_500, () => world.network.mend());
+    timeline.after(2_000 + random.next() * 1_000, cut);
+  };
+  timeline.after(1_000, cut);
+  for (let time = 0; time < 100 && count.fenced < 2; time += 1)
+    await timeline.runUntil(timeline.now + 100);
+  return count;
+}
+
+const SEEDS = Array.from({ length: 16 }, (_, at) => at + 1);
+
+test('nobody believes to hold a lease that was fenced, on clocks that drift and a network that fails', async (t) => {
+  let fencings = 0;
+  for (const seed of SEEDS) {
+    const count = await live(seed, CLOCK_DRIFT);
+    t.is(count.believed, 0, `seed ${seed}`);
+    fencings += count.fenced;
+  }
+  t.true(fencings >= SEEDS.length / 2, `only ${fencings} fencings`);
+});
+
+test('clocks that drift much more than they may are found out: the test above can fail', async (t) => {
+  let believed = 0;
+  for (const seed of SEEDS) believed += (await live(seed, 0.4)).believed;
+  t.true(believed > 0);
+});
 
 test('a gate lets in no token below one that it has let in or shut out', (t) => {
   const gate = new FencingGate();
