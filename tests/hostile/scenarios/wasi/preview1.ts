@@ -154,7 +154,7 @@ const files = preview1Abuses(
       body: `(loop $l (i32.store16 (i32.add (i32.const 65536) (i32.shl (local.get $i) (i32.const 1))) (i32.const 0x2f61))
           (local.set $j (call $path_create_directory (i32.const ${ROOT}) (i32.const 65536)
             (i32.shl (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1))))
-          (br_if $l (i32.and (i32.eqz (local.get $j)) (i32.lt_u (local.get $i) (i32.const 10000)))))
+          (br_if $l (i32.and (i32.eqz (local.get $j)) (i32.lt_u (local.get $i) (i32.const 3000)))))
         (i32.eqz (local.get $j))`,
       end: HELD,
     },
