@@ -8,6 +8,7 @@ const SOURCES = [
   'kernel/lane/task-errors.ts',
   'node/errors.ts',
   'p2p/errors.ts',
+  'p2p/membership/errors.ts',
   'p2p/registers/errors.ts',
   'posiv-wit/codec/errors.ts',
   'services/vstore/errors.ts',
