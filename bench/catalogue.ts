@@ -36,6 +36,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'what checks cost the guests, and how fast modules are rewritten',
     load: async () => (await import('./rewrite/rewrite.ts')).rewrite,
   },
+  membership: {
+    summary: 'simulated: how soon a node that is gone is missed, and what that costs at any size',
+    load: async () => (await import('./membership/membership.ts')).membership,
+  },
   store: {
     summary: 'put and get, on a node and from another, beside plain files and a plain socket',
     load: async () => (await import('./store/store.ts')).store,

@@ -50,7 +50,7 @@ export class Gossip {
       return;
     }
     const { members, parameters, send, timers } = this.#components;
-    const hearers = members.pick(parameters.fanout, ({ living }) => living);
+    const hearers = members.pickInReach(parameters.fanout, ({ living }) => living);
     if (hearers.length === 0) {
       this.#ticking = false; // until there is more, and perhaps somebody
       return;

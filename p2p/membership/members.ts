@@ -105,6 +105,14 @@ export class Members {
     return picked;
   }
 
+  /** The same of those to whom a packet can go: first whoever is connected, then whoever may be. */
+  pickInReach(count: number, wanted: (member: KnownMember) => boolean): KnownMember[] {
+    const picked = this.pick(count, (member) => member.link === 'open' && wanted(member));
+    if (picked.length === count) return picked;
+    const rest = count - picked.length;
+    return [...picked, ...this.pick(rest, (member) => member.link === 'none' && wanted(member))];
+  }
+
   #forgetOneThatLeft(): boolean {
     for (const { id, standing } of this.#byId.values()) {
       if (standing !== 'left') continue;

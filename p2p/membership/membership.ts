@@ -265,7 +265,7 @@ export class Membership implements Disposable {
   }
 
   #exchangeNext(): void {
-    const [member] = this.#members.pick(1, ({ living }) => living);
+    const [member] = this.#members.pickInReach(1, ({ living }) => living);
     if (member !== undefined && !this.#own.left) this.#offer(member);
     this.#timers.after(this.#parameters.exchangeMs, () => this.#exchangeNext());
   }

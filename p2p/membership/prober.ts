@@ -102,9 +102,9 @@ export class Prober {
     const { target, sequence, multiplier } = probe;
     const windowMs = (parameters.probeMs - parameters.ackMs) * multiplier;
     const waitMs = Math.round(windowMs * NACK_SHARE);
-    const helpers = members.pick(
+    const helpers = members.pickInReach(
       parameters.helpers,
-      ({ id, link, standing }) => id !== target.id && standing === 'alive' && link !== 'closed',
+      ({ id, standing }) => id !== target.id && standing === 'alive',
     );
     for (const { id } of helpers) {
       probe.helpers.set(id, 'nothing');

@@ -16,6 +16,8 @@ export interface ClusterInit {
   /** Share of packets that are lost. Default 0. */
   loss?: number;
   settings?: MembershipSettings;
+  /** How many of the others a node connects with; nothing goes where there is no connection. Default all. */
+  connections?: number;
 }
 
 /** What a node was told, and when. */
@@ -30,7 +32,8 @@ export interface SimulatedNode {
   incarnation: number;
   process: SimulatedProcess;
   membership: Membership;
-  readonly connections: Set<SimulatedNode>;
+  /** With which life of each. */
+  readonly connections: Map<SimulatedNode, number>;
   bytes: number;
   packets: number;
 }
@@ -42,16 +45,18 @@ export class SimulatedCluster {
   readonly heard: Heard[] = [];
   /** Of all that was sent and heard. */
   trace = 0;
-  loss: number;
   readonly #random: Random;
   readonly #settings: MembershipSettings;
+  readonly #loss: number;
+  readonly #connections: number;
   readonly #blocked = new Set<string>();
   readonly #ids: ReadonlySet<string>;
 
-  constructor({ nodes, seed, loss = 0, settings = {} }: ClusterInit) {
+  constructor({ nodes, seed, loss = 0, settings = {}, connections = nodes }: ClusterInit) {
     this.#random = seededRandom(seed);
     this.#settings = settings;
-    this.loss = loss;
+    this.#loss = loss;
+    this.#connections = connections;
     const ids = Array.from({ length: nodes }, (_, at) => idOf(at));
     this.#ids = new Set(ids);
     this.nodes = ids.map((id) => this.#make(id));
@@ -70,9 +75,11 @@ export class SimulatedCluster {
   /** The process ends, and the system closes its connections. */
   kill(node: SimulatedNode): void {
     node.process.end();
-    for (const peer of node.connections) {
+    const { incarnation } = node;
+    for (const peer of node.connections.keys()) {
       peer.process.later(this.between(...CLOSE_MS), 'message', () => {
-        if (!peer.connections.delete(node)) return;
+        if (peer.connections.get(node) !== incarnation) return; // with a later life by now
+        peer.connections.delete(node);
         peer.membership.disconnected(node.id);
       });
     }
@@ -167,7 +174,7 @@ export class SimulatedCluster {
     const node = {
       id,
       incarnation: 1,
-      connections: new Set<SimulatedNode>(),
+      connections: new Map<SimulatedNode, number>(),
       bytes: 0,
       packets: 0,
     };
@@ -199,15 +206,14 @@ export class SimulatedCluster {
   #start(node: SimulatedNode): void {
     const { process, membership } = node;
     process.later(0, 'message', () => membership.start());
-    for (const peer of this.nodes ?? []) {
-      if (peer !== node && peer.process.isRunning) this.#connect(node, peer);
-    }
+    const peers = this.nodes.filter((peer) => peer !== node && !peer.process.hasEnded);
+    for (const peer of peers.slice(0, this.#connections)) this.#connect(node, peer);
   }
 
   #connect(a: SimulatedNode, b: SimulatedNode): void {
-    if (a.connections.has(b)) return;
-    a.connections.add(b);
-    b.connections.add(a);
+    if (a.connections.get(b) === b.incarnation && b.connections.get(a) === a.incarnation) return;
+    a.connections.set(b, b.incarnation);
+    b.connections.set(a, a.incarnation);
     const ms = this.between(...CONNECT_MS);
     const [forA, forB] = [b.incarnation, a.incarnation];
     a.process.later(ms, 'message', () => a.membership.connected(b.id, forA));
@@ -219,7 +225,8 @@ export class SimulatedCluster {
     sender.bytes += packet.length;
     sender.packets++;
     this.#note(`${from}${to}${packet.length}`);
-    if (this.#random.next() < this.loss || this.#blocked.has(`${from} ${to}`)) return;
+    if (!sender.connections.has(receiver)) return;
+    if (this.#random.next() < this.#loss || this.#blocked.has(`${from} ${to}`)) return;
     const { process, membership } = receiver;
     process.later(this.between(...DELAY_MS), 'message', () => membership.receive(from, packet));
   }

@@ -28,6 +28,10 @@ export class SimulatedProcess {
     return this.#state === 'running';
   }
 
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
   /** Runs something in the process, once it gets to it. */
   later(ms: number, cause: Cause, run: () => void): void {
     this.#time.at(this.#time.now + ms, () => {
