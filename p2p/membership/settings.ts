@@ -7,7 +7,10 @@ export interface MembershipSettings {
   ackMs?: number;
   /** Helpers asked for each probe without an ack. Default 3, as in SWIM. */
   helpers?: number;
-  /** Least time of a suspicion, in probe periods for each tenfold of members. Default 5, Lifeguard's alpha. */
+  /**
+   * Least time of a suspicion, in probe periods for each tenfold of members: Lifeguard's alpha. Default 7, where Lifeguard has
+   * 5 of a period four times as long: a process that is held up for two seconds is not gone.
+   */
   suspicionFactor?: number;
   /** Longest time of a suspicion, in least times. Default 6, Lifeguard's beta. */
   suspicionSpread?: number;
@@ -33,7 +36,7 @@ const DEFAULTS: MembershipParameters = {
   probeMs: 250,
   ackMs: 100,
   helpers: 3,
-  suspicionFactor: 5,
+  suspicionFactor: 7,
   suspicionSpread: 6,
   confirmations: 3,
   closedMs: 100,

@@ -1,5 +1,5 @@
 import type { NodeId } from '../node-id.ts';
-import type { PunctualTimers } from './punctual-timers.ts';
+import { LATE_MS, type PunctualTimers } from './punctual-timers.ts';
 import type { MembershipParameters } from './settings.ts';
 
 const CLOSED_ACCUSERS = 4; // of a process that is gone: more than one broken switch takes along
@@ -35,7 +35,7 @@ export class Suspicion {
   constructor(timers: PunctualTimers, init: SuspicionInit) {
     this.#timers = timers;
     this.#init = init;
-    this.#startedAt = timers.now();
+    this.#startedAt = timers.listened();
     // Not more than there are nodes beside the suspect and the first accuser.
     this.#expected = Math.max(0, Math.min(init.parameters.confirmations, init.members - 2));
     this.#closedNeeded = Math.max(1, Math.min(CLOSED_ACCUSERS, init.members - 1));
@@ -58,7 +58,7 @@ export class Suspicion {
     const wanted = before === undefined && this.#accusers.size <= this.#expected;
     if (!wanted && !(closed && this.#closedCount < this.#closedNeeded)) return false;
     this.#accusers.set(accuser, closed);
-    if (closed) this.#closedAt ??= this.#timers.now();
+    if (closed) this.#closedAt ??= this.#timers.listened();
     this.#arm();
     return true;
   }
@@ -76,7 +76,7 @@ export class Suspicion {
 
   #arm(): void {
     this.#stop?.();
-    const leftMs = Math.max(0, this.#deadline() - this.#timers.now());
+    const leftMs = Math.max(0, this.#deadline() - this.#timers.listened());
     this.#stop = this.#timers.verdict(leftMs, () => this.#init.onExpired());
   }
 
@@ -87,7 +87,9 @@ export class Suspicion {
     const confirmations = Math.min(this.#accusers.size - 1, this.#expected);
     const share =
       this.#expected === 0 ? 1 : Math.log(confirmations + 1) / Math.log(this.#expected + 1);
-    const ordinary = this.#startedAt + Math.max(least, longest - (longest - least) * share);
+    const afterMs = Math.max(least, longest - (longest - least) * share);
+    // An accuser may be heard of first of all that waits to be read, after a delay: then the refutation waits behind it.
+    const ordinary = Math.max(this.#startedAt + afterMs, this.#timers.listened() + LATE_MS);
     if (this.#closedAt === undefined || this.#closedCount < this.#closedNeeded) return ordinary;
     return Math.min(ordinary, this.#closedAt + parameters.closedMs);
   }
