@@ -164,8 +164,9 @@ export class Membership implements Disposable {
    * @throws {not-admitted} {packet-too-large} {malformed-value} {invalid-packet} and nothing has changed
    */
   receive(from: NodeId, bytes: Uint8Array): void {
-    if (this.#closed || !this.#intake.admits(from, this.#timers.now())) return;
+    if (this.#closed) return;
     if (!this.#isOther(from)) throw new NotAdmittedError(from);
+    if (!this.#intake.admits(from, this.#timers.now())) return;
     const packet = decodePacket(bytes);
     const member = this.#heard(from, packet);
     if (member === undefined) return; // there is no room for it

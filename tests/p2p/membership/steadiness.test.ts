@@ -67,6 +67,25 @@ test('a node that was stopped for a minute accuses nobody when it goes on', (t) 
     );
 });
 
+test('a node that is cut off for two seconds doubts itself, and accuses nobody', (t) => {
+  const cluster = new SimulatedCluster({ nodes: 16, seed: 17 });
+  cluster.run(3_000);
+  const [lone, ...others] = cluster.nodes;
+  for (let round = 0; round < 20; round++) {
+    cluster.block([lone!], others);
+    cluster.block(others, [lone!]);
+    cluster.run(2_000);
+    t.true(lone!.membership.health > 0);
+    cluster.heal();
+    cluster.run(20_000);
+    t.is(lone!.membership.health, 0);
+  }
+  const accused = cluster.heard.filter(
+    ({ event }) => event.what === 'suspect' && event.accuser === lone!.id,
+  );
+  t.deepEqual(accused, []);
+});
+
 test('one connection that closes between two nodes that live makes nobody unreachable', (t) => {
   const cluster = new SimulatedCluster({ nodes: 16, seed: 15 });
   cluster.run(3_000);
