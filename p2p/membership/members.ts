@@ -22,6 +22,8 @@ export class KnownMember {
   answeredAt = -Infinity;
   /** Greatest incarnation that the owner was told has joined. */
   joined = 0;
+  /** Greatest incarnation that this node has passed on to others. */
+  passedOn = 0;
   /** Whether others hold it for unreachable, which this node has reason to doubt. */
   doubted = false;
 

@@ -317,6 +317,7 @@ export class Membership implements Disposable {
     if (receiver !== undefined && receiver.standing !== 'alive') first.push(receiver.statement());
     if (receiver?.living === false) return first;
     const bytes = first.reduce((sum, statement) => sum + sizeOf(statement), 0);
-    return [...first, ...this.#gossip.take(MAX_NEWS_BYTES - bytes)];
+    const rest = this.#gossip.take(MAX_NEWS_BYTES - bytes);
+    return [...first, ...rest.filter(({ node }) => first.every((one) => one.node !== node))];
   }
 }

@@ -55,6 +55,9 @@ export class Opinions {
     if (order < 0 || leaps(statement, member)) return;
     const { standing } = statement;
     if (order > 0 && standing.tag !== 'left') this.#alive(member, statement, source);
+    // It has joined and asks to have it told: who has no connection with it knows only so.
+    const asks = standing.tag === 'alive' && source === 'gossip' && from === member.id;
+    if (asks && member.living && member.passedOn < member.incarnation) this.#passOn(member);
     if (standing.tag === 'suspect' && member.living)
       this.#suspect(member, standing.val.accuser, standing.val.closed, true);
     else if (standing.tag === 'unreachable' && member.living) this.#hearsay(member, from, source);
@@ -95,17 +98,22 @@ export class Opinions {
   }
 
   #alive(member: KnownMember, counts: Counts, source: Source): void {
-    const { gossip, onEvent } = this.#components;
+    const { onEvent } = this.#components;
     const was = member.standing;
     const { id: node } = member;
     const { incarnation, refutations } = counts;
     this.#change(member, { incarnation, refutations }, 'alive');
     // Who joins tells it itself, and tells nobody of those that it meets.
-    if (incarnation === member.joined || source === 'gossip') gossip.spread(member.statement());
+    if (incarnation === member.joined || source === 'gossip') this.#passOn(member);
     if (incarnation > member.joined) {
       member.joined = incarnation;
       onEvent({ what: 'joined', node, incarnation });
     } else if (was !== 'alive') onEvent({ what: 'alive', node, incarnation });
+  }
+
+  #passOn(member: KnownMember): void {
+    member.passedOn = member.incarnation;
+    this.#components.gossip.spread(member.statement());
   }
 
   #suspect(member: KnownMember, accuser: NodeId, closed: boolean, passOn: boolean): void {

@@ -21,6 +21,21 @@ for (const seed of [11, 12]) {
   });
 }
 
+for (const [nodes, slowed] of [
+  [2, 1],
+  [3, 1],
+  [8, 8],
+] as const) {
+  test(`nobody is taken for unreachable while ${slowed} of ${nodes} nodes is slowed for ten minutes`, (t) => {
+    const cluster = new SimulatedCluster({ nodes, seed: 18, loss: 0.001 });
+    cluster.run(3_000);
+    for (const node of cluster.nodes.slice(0, slowed)) cluster.slow(node);
+    cluster.run(TEN_MINUTES_MS);
+    t.deepEqual(cluster.of('unreachable'), []);
+    t.true(cluster.of('suspect').length > 0);
+  });
+}
+
 test('a killed and a frozen node are found while a quarter of 16 nodes is slowed', (t) => {
   const cluster = new SimulatedCluster({ nodes: 16, seed: 13 });
   cluster.run(3_000);

@@ -60,7 +60,7 @@ export class SimulatedCluster {
     const ids = Array.from({ length: nodes }, (_, at) => idOf(at));
     this.#ids = new Set(ids);
     this.nodes = ids.map((id) => this.#make(id));
-    for (const node of this.nodes) this.#start(node);
+    for (const node of this.nodes) this.#start(node, connections);
   }
 
   /** At least `from`, less than `to`. */
@@ -87,10 +87,10 @@ export class SimulatedCluster {
   }
 
   /** A new life of a node that has ended. */
-  restart(node: SimulatedNode): void {
+  restart(node: SimulatedNode, connections = this.#connections): void {
     node.incarnation++;
     Object.assign(node, this.#life(node));
-    this.#start(node);
+    this.#start(node, connections);
   }
 
   freeze(node: SimulatedNode): void {
@@ -203,11 +203,11 @@ export class SimulatedCluster {
     return { process, membership };
   }
 
-  #start(node: SimulatedNode): void {
+  #start(node: SimulatedNode, connections: number): void {
     const { process, membership } = node;
     process.later(0, 'message', () => membership.start());
     const peers = this.nodes.filter((peer) => peer !== node && !peer.process.hasEnded);
-    for (const peer of peers.slice(0, this.#connections)) this.#connect(node, peer);
+    for (const peer of peers.slice(0, connections)) this.#connect(node, peer);
   }
 
   #connect(a: SimulatedNode, b: SimulatedNode): void {
