@@ -1,6 +1,6 @@
 import { BadSettingError } from '../errors.ts';
 import { MembersFullError, NotAdmittedError } from './errors.ts';
-import { differingGroups, digestsOf, inGroups, lackingIn } from './exchange.ts';
+import { Exchanges } from './exchanges.ts';
 import { Gossip } from './gossip.ts';
 import { Intake } from './intake.ts';
 import { Leaving } from './leaving.ts';
@@ -12,15 +12,14 @@ import { decodePacket, encodePacket, MAX_MEMBERS, MAX_NEWS_BYTES, sizeOf } from 
 import { compareCounts } from './precedence.ts';
 import { ProbeOrder } from './probe-order.ts';
 import { Prober, type ProberComponents } from './prober.ts';
-import { LATE_MS, PunctualTimers } from './punctual-timers.ts';
+import { PunctualTimers } from './punctual-timers.ts';
 import { Relays } from './relays.ts';
-import { parametersOf, type MembershipParameters, type MembershipSettings } from './settings.ts';
+import { Rounds } from './rounds.ts';
+import { parametersOf, type MembershipSettings } from './settings.ts';
 import type { Clock, Random } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 import type { MembershipEvent } from './events.ts';
 import type { Packet, PacketBody, Standing, Statement } from '#posiv-wit/generated/p2p.ts';
-
-const ANSWER_GAP_MS = 1_000; // to one member that is doubted: what it sends must not multiply
 
 export interface MembershipComponents {
   clock: Pick<Clock, 'now' | 'after'>;
@@ -54,21 +53,20 @@ export interface MemberOpinion {
 export class Membership implements Disposable {
   readonly #components: MembershipComponents;
   readonly #init: MembershipInit;
-  readonly #parameters: MembershipParameters;
   readonly #timers: PunctualTimers;
   readonly #members: Members;
-  readonly #order: ProbeOrder;
   readonly #own: OwnStanding;
   readonly #health = new LocalHealth();
   readonly #gossip: Gossip;
   readonly #opinions: Opinions;
+  readonly #exchanges: Exchanges;
   readonly #prober: Prober;
   readonly #relays: Relays;
+  readonly #rounds: Rounds;
   readonly #intake = new Intake();
   readonly #probing: ProberComponents;
   #leaving: Leaving | undefined;
   #sequence = 0;
-  #hasExchanged = false;
   #closed = false;
 
   /** @throws {bad-setting} */
@@ -79,19 +77,18 @@ export class Membership implements Disposable {
     if (!Number.isSafeInteger(init.incarnation) || init.incarnation < 1)
       throw new BadSettingError('incarnation', init.incarnation, 'how often the node has started');
     const parameters = parametersOf(init.settings ?? {});
-    this.#parameters = parameters;
     const timers = new PunctualTimers(clock);
     this.#timers = timers;
     const members = new Members(random);
     this.#members = members;
-    this.#order = new ProbeOrder(members, random);
+    const order = new ProbeOrder(members, random);
     this.#own = new OwnStanding(init.self, init.incarnation);
     const send = (to: NodeId, body: PacketBody): void => this.#send(to, body);
     this.#gossip = new Gossip({ timers, members, parameters, send });
     this.#opinions = new Opinions({
       timers,
       members,
-      order: this.#order,
+      order,
       own: this.#own,
       health: this.#health,
       gossip: this.#gossip,
@@ -100,6 +97,13 @@ export class Membership implements Disposable {
       probe: (member) => this.#prober.probe(member),
       onEvent: (event) => init.onEvent(event),
     });
+    this.#exchanges = new Exchanges({
+      timers,
+      members,
+      own: this.#own,
+      opinions: this.#opinions,
+      send,
+    });
     const nextSequence = (): number => (this.#sequence = (this.#sequence + 1) >>> 0);
     this.#probing = { timers, members, health: this.#health, parameters, nextSequence, send };
     this.#prober = new Prober(this.#probing, (target, closedAt) => {
@@ -107,16 +111,23 @@ export class Membership implements Disposable {
       this.#send(target.id, { tag: 'news' }); // who is accused hears it first (Lifeguard's buddy system)
     });
     this.#relays = new Relays(this.#probing);
+    this.#rounds = new Rounds({
+      timers,
+      random,
+      members,
+      own: this.#own,
+      health: this.#health,
+      order,
+      prober: this.#prober,
+      exchanges: this.#exchanges,
+      parameters,
+      remind: (member) => this.#sendProbe(member),
+    });
   }
 
   /** Begins to probe. */
   start(): void {
-    const { random } = this.#components;
-    const { exchangeMs, probeMs, reviveMs } = this.#parameters;
-    // Each at a moment of chance: nodes that start together do not probe in step.
-    this.#timers.after(random.next() * probeMs, (lateMs) => this.#probeNext(lateMs));
-    this.#timers.after(random.next() * exchangeMs, () => this.#exchangeNext());
-    this.#timers.after(random.next() * reviveMs, () => this.#reviveNext());
+    this.#rounds.start();
   }
 
   /** How far this node distrusts itself: 0 (good) to 8. */
@@ -126,7 +137,7 @@ export class Membership implements Disposable {
 
   /** All that are known, this node included. */
   members(): readonly MemberOpinion[] {
-    return this.#statements().map(({ node, incarnation, standing }) => ({
+    return this.#exchanges.statements().map(({ node, incarnation, standing }) => ({
       node,
       incarnation,
       standing: standing.tag,
@@ -143,8 +154,8 @@ export class Membership implements Disposable {
     const member = this.#heard(node, { incarnation, refutations: 0 });
     if (member === undefined) throw new MembersFullError(node, MAX_MEMBERS);
     member.link = 'open';
-    if (!this.#hasExchanged) {
-      this.#offer(member);
+    if (!this.#exchanges.hasOffered) {
+      this.#exchanges.offer(member);
       this.#gossip.spread(this.#own.statement());
     } else if (member.standing !== 'alive') this.#sendProbe(member);
   }
@@ -172,7 +183,8 @@ export class Membership implements Disposable {
     if (member === undefined) return; // there is no room for it
     for (const statement of packet.news) this.#opinions.apply(statement, from, 'gossip');
     this.#take(from, packet.body);
-    if (member.standing === 'suspect' || member.standing === 'unreachable') this.#answer(member);
+    if (member.standing === 'suspect' || member.standing === 'unreachable')
+      this.#exchanges.answer(member);
   }
 
   /**
@@ -236,71 +248,18 @@ export class Membership implements Disposable {
       case 'nack':
         this.#prober.nacked(from, body.val.sequence, body.val.closed);
         break;
-      case 'offer': {
-        const groups = differingGroups(digestsOf(this.#statements()), body.val);
-        if (groups === 0) break;
-        const held = inGroups(this.#statements(), groups);
-        this.#send(from, { tag: 'difference', val: { groups, held } });
-        break;
-      }
-      case 'difference': {
-        const { groups, held } = body.val;
-        const lacking = lackingIn(held, inGroups(this.#statements(), groups));
-        for (const statement of held) this.#opinions.apply(statement, from, 'exchange');
-        if (lacking.length > 0) this.#send(from, { tag: 'rest', val: lacking });
-        break;
-      }
+      case 'offer':
+      case 'difference':
       case 'rest':
-        for (const statement of body.val) this.#opinions.apply(statement, from, 'exchange');
+        this.#exchanges.take(from, body);
         break;
       case 'news':
     }
   }
 
-  #probeNext(lateMs: number): void {
-    if (lateMs > LATE_MS) this.#health.worse();
-    const target = this.#own.left ? undefined : this.#order.next();
-    if (target !== undefined) this.#prober.probe(target);
-    const periodMs = this.#parameters.probeMs * this.#health.multiplier;
-    this.#timers.after(periodMs, (late) => this.#probeNext(late));
-  }
-
-  #exchangeNext(): void {
-    const [member] = this.#members.pickInReach(1, ({ living }) => living);
-    if (member !== undefined && !this.#own.left) this.#offer(member);
-    this.#timers.after(this.#parameters.exchangeMs, () => this.#exchangeNext());
-  }
-
-  /** Those who are thought to be gone are probed now and then: a partition may have healed. */
-  #reviveNext(): void {
-    const [member] = this.#members.pick(1, ({ standing }) => standing === 'unreachable');
-    if (member !== undefined && !this.#own.left) this.#sendProbe(member);
-    this.#timers.after(this.#parameters.reviveMs, () => this.#reviveNext());
-  }
-
   /** Lets a member know what is thought of it; the answer is in what it then says of itself. */
   #sendProbe(member: KnownMember): void {
     this.#send(member.id, { tag: 'probe', val: this.#probing.nextSequence() });
-  }
-
-  /** Somebody who is doubted speaks: it is told, and after a partition both sides learn what the other has. */
-  #answer(member: KnownMember): void {
-    const now = this.#timers.now();
-    if (now - member.answeredAt < ANSWER_GAP_MS) return;
-    member.answeredAt = now;
-    if (member.standing === 'unreachable') this.#offer(member);
-    else this.#send(member.id, { tag: 'news' });
-  }
-
-  #offer(member: KnownMember): void {
-    this.#hasExchanged = true;
-    this.#send(member.id, { tag: 'offer', val: digestsOf(this.#statements()) });
-  }
-
-  #statements(): Statement[] {
-    const statements = [this.#own.statement()];
-    for (const member of this.#members.all()) statements.push(member.statement());
-    return statements;
   }
 
   #send(to: NodeId, body: PacketBody): void {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { differingGroups, digestsOf, inGroups, lackingIn } from '#p2p/membership/exchange.ts';
+import { differingGroups, digestsOf, inGroups, lackingIn } from '#p2p/membership/digests.ts';
 import { supersedes } from '#p2p/membership/precedence.ts';
 import type { Statement } from '#posiv-wit/generated/p2p.ts';
 import { said } from './support/lone-member.ts';
