@@ -1,8 +1,10 @@
 import type { Clock } from '#kernel/clock.ts';
-import { MAX_WRITE_BYTES, WINDOW_BYTES } from '#kernel/lane/log-writer.ts';
+import { MAX_WRITE_BYTES, WINDOW_BYTES, windowOf } from '#kernel/lane/log-writer.ts';
 import type { Channel, Entry, Page } from '#posiv-wit/generated/kernel.ts';
 
 const KEPT_BYTES = 256 << 10; // of each vTask
+const ROOM_BYTES = 16 << 10; // that is made at a time: what stays is moved each time
+const CREDIT_BYTES = WINDOW_BYTES / 4; // is given back at once: less than what a writer that is held back waits for
 const ENDED_BYTES = 32 << 20; // of all that have ended together
 const PAGE_BYTES = 64 << 10;
 const ENTRY_BYTES = 32; // what an empty entry costs
@@ -22,7 +24,7 @@ class Log {
   first = 0;
   bytes = 0;
   ended = false;
-  /** Bytes taken whose credit has not been given back. */
+  /** Of the writer's window, what has not been given back. */
   owed = 0;
   /** The number that the following reader will ask for next. */
   readTo = 0;
@@ -35,8 +37,8 @@ class Log {
 
 export interface LogBookComponents {
   readonly clock: Clock;
-  /** Lets the writer go on by so many bytes. */
-  readonly credit: (vtid: string, bytes: number) => void;
+  /** Gives so much of its window back to a writer. */
+  readonly credit: (vtid: string, window: number) => void;
 }
 
 /** What the vTasks of a node have said. */
@@ -67,7 +69,7 @@ export class LogBook {
   /** Whether a writer who says so much more would go past what it may before its credit comes. */
   exceeds(vtid: string, bytes: number): boolean {
     const owed = this.#logs.get(vtid)?.owed ?? 0;
-    return owed + bytes > WINDOW_BYTES + MAX_WRITE_BYTES;
+    return owed + windowOf(bytes) > WINDOW_BYTES + windowOf(MAX_WRITE_BYTES);
   }
 
   /** Takes a copy of what a vTask says: what came with it is not kept. */
@@ -78,7 +80,7 @@ export class LogBook {
     const number = log.first + log.entries.length;
     log.entries.push({ number, timeMs: this.#components.clock.wallTime(), channel, text });
     log.bytes += text.byteLength + ENTRY_BYTES;
-    log.owed += text.byteLength;
+    log.owed += windowOf(text.byteLength);
     this.#settle(vtid, log);
     for (const { wake } of log.waiters ?? []) wake();
   }
@@ -126,13 +128,8 @@ export class LogBook {
   /** Drops what may be dropped, and lets the writer go on where there is room. */
   #settle(vtid: string, log: Log): void {
     const followed = log.followedUntil >= this.#components.clock.now();
-    while (!log.ended && log.bytes > KEPT_BYTES && log.entries.length > 1) {
-      if (followed && log.first >= log.readTo) break;
-      const [dropped] = log.entries.splice(0, 1);
-      log.first += 1;
-      log.bytes -= dropped!.text.byteLength + ENTRY_BYTES;
-    }
-    if (log.owed === 0) return;
+    if (!log.ended && log.bytes > KEPT_BYTES) drop(log, followed ? log.readTo : Infinity);
+    if (log.owed < CREDIT_BYTES) return;
     if (followed && log.bytes > KEPT_BYTES) {
       log.cancelRelease ??= this.#components.clock.after(FOLLOWS_MS, () => {
         log.cancelRelease = undefined;
@@ -145,6 +142,16 @@ export class LogBook {
     this.#components.credit(vtid, log.owed);
     log.owed = 0;
   }
+}
+
+/** Drops the oldest entries below a number, but for the last of all, as many at once as leave room for others. */
+function drop(log: Log, below: number): void {
+  const most = Math.min(log.entries.length - 1, below - log.first);
+  let count = 0;
+  for (; count < most && log.bytes > KEPT_BYTES - ROOM_BYTES; count += 1)
+    log.bytes -= log.entries[count]!.text.byteLength + ENTRY_BYTES;
+  log.entries.splice(0, count);
+  log.first += count;
 }
 
 function pageOf(log: Log, number: number): Page {

@@ -8,6 +8,13 @@ import type { Awaitable } from '#posiv-wit/result.ts';
 export const MAX_WRITE_BYTES = 64 << 10;
 // What may be on its way to the node: the node takes it at once unless a reader follows and is behind.
 export const WINDOW_BYTES = 256 << 10;
+// Its frame, and what the node does for it: short entries hold up a pipe as long ones of this size do.
+const ENTRY_BYTES = 256;
+
+/** What an entry of so many bytes takes of the window. */
+export function windowOf(bytes: number): number {
+  return bytes + ENTRY_BYTES;
+}
 
 /** The log of one vTask on its way to the node. Its writer is held back by its rate, and while a reader is behind. */
 export class LogWriter {
@@ -33,7 +40,7 @@ export class LogWriter {
   write(channel: Channel, bytes: Uint8Array): Awaitable<void> {
     if (bytes.byteLength === 0) return undefined; // what is not counted must not be sent: it would never be held back
     const text = bytes.byteLength > MAX_WRITE_BYTES ? bytes.slice(0, MAX_WRITE_BYTES) : bytes;
-    this.#unconfirmed += text.byteLength;
+    this.#unconfirmed += windowOf(text.byteLength);
     this.#send({ tag: 'log', val: { vtid: this.#task.vtid, channel, text } });
     const pauseMs = this.#pause(text.byteLength);
     if (this.#unconfirmed <= WINDOW_BYTES)
@@ -57,8 +64,9 @@ export class LogWriter {
     return 0;
   }
 
-  credit(bytes: number): void {
-    this.#unconfirmed -= bytes;
+  /** @param window of what the node has taken */
+  credit(window: number): void {
+    this.#unconfirmed -= window;
     if (this.#unconfirmed > WINDOW_BYTES / 2) return;
     const held = this.#held;
     this.#held = [];
