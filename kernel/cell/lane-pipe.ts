@@ -10,8 +10,8 @@ export interface LanePipeInit<Message> {
   /** The end of the pipe that the process was started with. */
   readonly fd: number;
   readonly encode: (writer: Writer, message: Message) => void;
-  /** Takes a batch. True when nothing of it is looked at any more once this turn of the event loop has ended. */
-  readonly received: (batch: Uint8Array) => boolean;
+  /** Takes a batch. `spent` is to be called once nothing of it is looked at any more, or never. */
+  readonly received: (batch: Uint8Array, spent: () => void) => void;
   /** The other end is closed. */
   readonly closed?: () => void;
 }
@@ -22,7 +22,7 @@ export interface LanePipeInit<Message> {
  * be garbage.
  */
 export class LanePipe<Message> {
-  readonly #received: (batch: Uint8Array) => boolean;
+  readonly #received: LanePipeInit<Message>['received'];
   readonly #writer: BatchWriter<Message>;
   readonly #scan = new Uint8Array(SCAN_BYTES);
   readonly #spares: ArrayBuffer[] = [];
@@ -70,7 +70,7 @@ export class LanePipe<Message> {
         if (end - at > SCAN_BYTES) return this.#beginLarge(at, end);
         break;
       }
-      this.#received(this.#scan.slice(at + HEADER_BYTES, end));
+      this.#received(this.#scan.slice(at + HEADER_BYTES, end), notKept);
       at = end;
     }
     this.#scan.copyWithin(0, at, this.#filled);
@@ -91,9 +91,11 @@ export class LanePipe<Message> {
     const memory = this.#memory;
     this.#memory = this.#scan;
     this.#filled = 0;
-    if (!this.#received(memory.subarray(HEADER_BYTES))) return;
-    setImmediate(() => {
+    this.#received(memory.subarray(HEADER_BYTES), () => {
       if (this.#spares.length < SPARES) this.#spares.push(memory.buffer);
     });
   }
 }
+
+/** A small batch has memory of its own. */
+function notKept(): void {}

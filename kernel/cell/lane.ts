@@ -16,7 +16,7 @@ const lane = new WorkerLane(init, {
 const pipe: LanePipe<Frame> = new LanePipe({
   fd,
   encode: writeFrame,
-  received: (batch) => lane.receive(batch),
+  received: (batch, spent) => lane.receive(batch, spent),
 });
 parentPort!.postMessage('loaded');
 parentPort!.unref();

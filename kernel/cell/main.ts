@@ -25,7 +25,6 @@ const control: LanePipe<CellReport> = new LanePipe({
   received(batch) {
     const reader = new Reader(batch);
     while (reader.remaining > 0) obey(readCellOrder(reader));
-    return true;
   },
   // The node has gone, by whatever way: a cell does not outlive it, nor does a loop in one of its lanes.
   closed: () => process.exit(0),

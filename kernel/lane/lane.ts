@@ -306,6 +306,11 @@ export class Lane {
     }
   }
 
+  /** Whether everybody has looked at what came for them of the node's results. */
+  get settled(): boolean {
+    return this.#scheduler.late === 0;
+  }
+
   /** The node sent it here, but the vTask has ended meanwhile. */
   #refuse(frame: Frame): void {
     if (frame.tag !== 'request' && frame.tag !== 'message') return;

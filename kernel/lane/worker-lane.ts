@@ -40,15 +40,16 @@ export class WorkerLane {
   }
 
   /**
-   * Takes what came in one piece. True if it has been copied into guests by the end of this turn: a result is, while a
-   * message may stay in a mailbox for long.
+   * Takes what came in one piece.
+   * @param spent is called at the end of this turn if all of it has been copied into guests by then, and never if not: results
+   *   are, unless somebody's turn has not come, while a message may stay in a mailbox for long
    */
-  receive(batch: Uint8Array): boolean {
+  receive(batch: Uint8Array, spent: () => void): void {
     let results = true;
     for (const frame of framesOf(batch)) {
       results &&= frame.tag === 'returned';
       this.#lane.receive(frame);
     }
-    return results;
+    if (results) setImmediate(() => this.#lane.settled && spent());
   }
 }

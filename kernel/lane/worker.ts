@@ -27,7 +27,8 @@ const lane = new WorkerLane(init, {
 });
 
 parent.on('message', (bytes: Uint8Array<ArrayBuffer>) => {
-  const results = lane.receive(bytes);
-  if (results && bytes.buffer.byteLength >= WORTH_RETURNING_BYTES)
-    setImmediate(() => parent.postMessage(bytes.buffer, [bytes.buffer]));
+  const { buffer } = bytes;
+  lane.receive(bytes, () => {
+    if (buffer.byteLength >= WORTH_RETURNING_BYTES) parent.postMessage(buffer, [buffer]);
+  });
 });

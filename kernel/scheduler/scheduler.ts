@@ -68,6 +68,8 @@ export class Scheduler {
   readonly alarm: Alarm;
   readonly #flush: () => void;
   init: SchedulerInit;
+  /** How many have been given what they waited for, and look at it only when it is their turn. */
+  late = 0;
   /** What all of them have used together. */
   readonly #whole: Share;
   readonly #queue = new Heap<Turn>(
@@ -276,11 +278,14 @@ export class Runner {
 
   #resumed<R>(value: R): Awaitable<R> {
     const turn = this.admit();
-    if (turn)
+    if (turn) {
+      this.#scheduler.late += 1;
       return turn.then(() => {
+        this.#scheduler.late -= 1;
         this.enter();
         return value;
       });
+    }
     this.enter();
     return value;
   }
