@@ -1,3 +1,4 @@
+import { LargeReturn } from '#kernel/ipc/large-return.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
@@ -32,8 +33,8 @@ export class Dispatcher {
   }
 
   /**
-   * Makes `provider` carry out the calls of an interface, in place of whoever did. `spent` is told of each result once it
-   * has been encoded: nothing of it is looked at any more.
+   * Makes `provider` carry out the calls of an interface, in place of whoever did. `spent` is told of each result once
+   * nothing of it is looked at any more.
    */
   provide(interfaceName: string, provider: Provider, spent?: (result: unknown) => void): void {
     this.#providers.set(interfaceName, provider);
@@ -56,10 +57,17 @@ export class Dispatcher {
       const params = descriptor.readParams(reader);
       reader.end();
       const result = await this.call(descriptor, params, caller);
+      const spent = this.#spentOf(descriptor.interface);
+      const large = spent && LargeReturn.bytesOf(result);
+      if (large) {
+        const returned = new LargeReturn(id, large, () => spent(result));
+        send(returned);
+        return returned.done();
+      }
       this.#writer.reset();
       descriptor.writeResult(this.#writer, result);
       send({ id, outcome: ok(this.#writer.view) });
-      this.#spentOf(descriptor.interface)?.(result);
+      spent?.(result);
     } catch (error) {
       send({ id, outcome: err(error instanceof Error ? error.message : String(error)) });
     }

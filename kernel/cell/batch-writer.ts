@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Tail } from '#kernel/ipc/large-return.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 
 export const HEADER_BYTES = 4;
@@ -12,12 +13,13 @@ const SPARES = 2;
  */
 export class BatchWriter<Message> {
   readonly #socket: Socket;
-  readonly #encode: (writer: Writer, message: Message) => void;
+  readonly #encode: (writer: Writer, message: Message) => Tail | void;
   readonly #writer = new Writer();
   readonly #spares: Uint8Array[] = [];
   #open = false;
 
-  constructor(socket: Socket, encode: (writer: Writer, message: Message) => void) {
+  /** @param encode gives what has to follow a message, which then ends its batch */
+  constructor(socket: Socket, encode: (writer: Writer, message: Message) => Tail | void) {
     this.#socket = socket;
     this.#encode = encode;
   }
@@ -34,20 +36,26 @@ export class BatchWriter<Message> {
       for (let at = 0; at < HEADER_BYTES; at += 1) this.#writer.u8(0);
       setImmediate(() => this.flush());
     }
-    this.#encode(this.#writer, message);
-    if (this.#writer.length >= FULL_BYTES) this.flush();
+    const tail = this.#encode(this.#writer, message);
+    if (tail || this.#writer.length >= FULL_BYTES) this.flush(tail);
   }
 
   /** Writes what was sent so far. */
-  flush(): void {
+  flush(tail?: Tail | void): void {
     if (!this.#open) return;
     this.#open = false;
     const { view } = this.#writer;
-    new DataView(view.buffer, view.byteOffset).setUint32(0, view.length - HEADER_BYTES, true);
+    const size = view.length - HEADER_BYTES + (tail?.bytes.length ?? 0);
+    new DataView(view.buffer, view.byteOffset).setUint32(0, size, true);
     let kept = false;
+    if (tail) this.#socket.cork();
     this.#socket.write(view, () => {
       if (kept && this.#spares.length < SPARES) this.#spares.push(new Uint8Array(view.buffer));
     });
+    if (tail) {
+      this.#socket.write(tail.bytes, () => tail.sent());
+      this.#socket.uncork();
+    }
     // A pipe with room has taken it by now.
     kept = this.#socket.writableLength > 0;
     if (kept) this.#writer.release(this.#spares.pop());

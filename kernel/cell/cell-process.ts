@@ -8,7 +8,7 @@ import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS, SPARE_PIPES } from '#kernel/cell/layout.ts';
 import { setNiceness, nicenessOf } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { isPassing, passingFramesOf, writePassing, type NodeFrame } from '#kernel/ipc/passing.ts';
+import { isPassing, passingFramesOf, writeSplit, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
@@ -188,7 +188,7 @@ export class CellProcess implements CellLink {
     quiet(socket);
     const end: LaneEnd = {
       socket,
-      writer: new BatchWriter(socket, writePassing),
+      writer: new BatchWriter(socket, writeSplit),
       reader: new BatchReader<NodeFrame>(socket, {
         clock: this.#components.clock,
         maxBytes: MAX_BATCH_BYTES,

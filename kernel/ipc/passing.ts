@@ -1,3 +1,4 @@
+import { LargeReturn, type Tail } from '#kernel/ipc/large-return.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { readErrorCode } from '#posiv-wit/generated/kernel.ts';
@@ -107,6 +108,13 @@ export function* passingFramesOf(bytes: Uint8Array): Generator<NodeFrame> {
 export function writePassing(to: Writer, frame: NodeFrame): void {
   if (isPassing(frame)) to.encoded(frame.encoded);
   else writeFrame(to, frame);
+}
+
+/** `writePassing` to where bytes are taken from where they are. @returns those that have to follow, if there are any */
+export function writeSplit(to: Writer, frame: NodeFrame): Tail | undefined {
+  if (frame.tag === 'returned' && frame.val instanceof LargeReturn) return frame.val.takeTail(to);
+  writePassing(to, frame);
+  return undefined;
 }
 
 /** `writePeerFrame`, for frames that a node sends. */

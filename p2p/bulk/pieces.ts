@@ -1,6 +1,9 @@
 import { concat } from 'uint8arrays/concat';
 
-/** The same bytes in pieces of exactly `size`, the last one shorter: small chunks are joined, large ones cut. */
+/**
+ * The same bytes in pieces of exactly `size`, the last one shorter: small chunks are joined, large ones cut. A chunk is not
+ * looked at any more once the next is asked for.
+ */
 export async function* pieces(
   source: AsyncIterable<Uint8Array>,
   size: number,
@@ -17,7 +20,7 @@ export async function* pieces(
       held = 0;
     }
     if (rest.length === 0) continue;
-    parts.push(rest);
+    parts.push(rest.slice());
     held += rest.length;
   }
   if (held > 0) yield concat(parts, held);

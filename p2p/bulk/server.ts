@@ -25,7 +25,8 @@ import type { Pacer } from './pacer.ts';
 
 /**
  * Opens bytes that another node pulls. What it throws is told to the puller: its `code`, or `other`, and its message.
- * `chunks` may never be iterated, if the puller leaves early: open files when the first chunk is asked for.
+ * `chunks` may never be iterated, if the puller leaves early: open files when the first chunk is asked for. A chunk is
+ * not looked at any more once the next is asked for, or no more are wanted.
  */
 export type OpenBulk = (
   name: string,

@@ -3,6 +3,7 @@ import type { BlobResolver } from './blob-resolver.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 import { codeOf, CorruptError, RefusedError } from './errors.ts';
 import { type BlobManifest, CHUNK_BYTES } from './manifest.ts';
+import type { SpareBuffers } from './spare-buffers.ts';
 
 /** What a call may carry, of bytes. */
 export const MAX_CALL_BYTES = 4 * CHUNK_BYTES;
@@ -11,17 +12,20 @@ const READERS = 1_024; // of which is known where they read last
 export interface BlobReaderComponents {
   readonly resolver: BlobResolver;
   readonly chunks: ChunkReader;
+  readonly spare: SpareBuffers;
 }
 
 /** Reads ranges of blobs, and reads ahead for those who go on from where they were. */
 export class BlobReader {
   readonly #resolver: BlobResolver;
   readonly #chunks: ChunkReader;
+  readonly #spare: SpareBuffers;
   readonly #ends = new Map<string, number>(); // where each reader's last read of a blob ended; the oldest first
 
-  constructor({ resolver, chunks }: BlobReaderComponents) {
+  constructor({ resolver, chunks, spare }: BlobReaderComponents) {
     this.#resolver = resolver;
     this.#chunks = chunks;
+    this.#spare = spare;
   }
 
   /**
@@ -41,14 +45,13 @@ export class BlobReader {
     const first = Math.floor(offset / CHUNK_BYTES);
     const last = Math.floor((end - 1) / CHUNK_BYTES);
     const reading = this.#gather(manifest, offset, end);
-    // Many who read on a little beyond their part stop there: the next chunk is for those who are half through this one.
+    // Many who read on a little beyond their part stop there: what is next is for those who are half through this chunk.
     const through = end - last * CHUNK_BYTES >= CHUNK_BYTES / 2;
-    if (sequential && through && last + 1 < manifest.chunkCount)
-      this.#chunks.readAhead(manifest.chunk(last + 1));
+    const ahead = sequential && through ? Math.min(2 * last - first + 2, manifest.chunkCount) : 0;
+    for (let next = last + 1; next < ahead; next++) this.#chunks.readAhead(manifest.chunk(next));
     try {
       const parts = await reading;
-      const [only] = parts;
-      return first === last && only !== undefined ? only : Buffer.concat(parts);
+      return parts.length === 1 ? parts[0]! : this.#join(parts, end - offset);
     } catch (error) {
       if (codeOf(error) !== 'not-found') throw error;
       await this.#resolver.resolveAnew(id); // says not-found where the blob was dropped
@@ -91,6 +94,18 @@ export class BlobReader {
       at = index * CHUNK_BYTES + stop;
     }
     return Promise.all(parts);
+  }
+
+  #join(parts: readonly Uint8Array[], size: number): Uint8Array {
+    const whole = this.#spare.take(size);
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+      this.#spare.giveBack(part);
+    }
+    this.#spare.lend(whole);
+    return whole;
   }
 
   #follows(key: string, offset: number, end: number): boolean {

@@ -6,6 +6,7 @@ import { NotFoundError, RefusedError } from './errors.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { ScratchTable } from './scratch-table.ts';
 import { Semaphore } from './semaphore.ts';
+import type { SpareBuffers } from './spare-buffers.ts';
 
 const READING = 8; // files read at a time for other nodes
 const WAITING = 1_024; // pulls that may wait for that
@@ -17,6 +18,7 @@ export interface BulkComponents {
   readonly cache: ChunkCache;
   readonly blobs: BlobTable;
   readonly scratchBlobs: ScratchTable;
+  readonly spare: SpareBuffers;
 }
 
 /** What other nodes pull. It is verified by them, on its arrival, and not here. */
@@ -45,7 +47,7 @@ export class Bulk {
       throw new RefusedError(`${WAITING} others are waiting: try again`);
     const bytes = await this.#reading.run(() => this.#find(kind, digest));
     const part = bytes.subarray(offset, offset + size);
-    return { size: part.length, chunks: once(part) };
+    return { size: part.length, chunks: this.#once(part, bytes) };
   }
 
   async #find(kind: string | undefined, digest: Digest): Promise<Uint8Array> {
@@ -55,10 +57,18 @@ export class Bulk {
       throw new NotFoundError('vStore gives chunk/<sha256> and manifest/<sha256>');
     const inMemory = outgoing.get(digest) ?? cache.get(digest);
     if (inMemory !== undefined) return inMemory;
-    return (durable.sizeOf(digest) === undefined ? scratch : durable).readUnverified(digest);
+    const folder = durable.sizeOf(digest) === undefined ? scratch : durable;
+    const bytes = await folder.readUnverified(digest);
+    this.#components.spare.lend(bytes);
+    return bytes;
   }
-}
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  /** Whoever asks for more has sent what it was given, so its memory may be used again. */
+  async *#once(part: Uint8Array, whole: Uint8Array): AsyncGenerator<Uint8Array> {
+    try {
+      yield part;
+    } finally {
+      this.#components.spare.giveBack(whole);
+    }
+  }
 }

@@ -75,7 +75,8 @@ export interface VStore extends AsyncDisposable {
   /** What other nodes may call. */
   readonly peerCalls: StoreCalls;
   /**
-   * What other nodes may pull; `size` is what there is of the range asked for.
+   * What other nodes may pull; `size` is what there is of the range asked for. The memory of a chunk is used again once the
+   * next is asked for.
    * @throws {refused} {not-found}
    */
   openBulk(
@@ -177,7 +178,7 @@ export async function createVStore(
     peers,
     rank: (candidates) => strategy.rank(candidates),
   });
-  const reader = new BlobReader({ resolver, chunks: chunkReader });
+  const reader = new BlobReader({ resolver, chunks: chunkReader, spare });
   const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers });
   const bulk = new Bulk({
     durable,
@@ -186,6 +187,7 @@ export async function createVStore(
     cache,
     blobs,
     scratchBlobs: scratch,
+    spare,
   });
   const files = makeFileCalls(router);
   const ending = new Set<Promise<unknown>>(); // what is being removed after vTasks that ended
