@@ -8,7 +8,7 @@ import type { AdmissionDesk, Handshake } from './handshake.ts';
 import type { NodeId } from './node-id.ts';
 import type { Readiness } from './readiness.ts';
 import type { Roster } from './roster.ts';
-import type { Hello, HelloAck, Member as MemberEntry } from '#posiv-wit/generated/p2p.ts';
+import type { Hello, HelloAck, Member as MemberEntry } from '#posiv-wit/generated/p2p/admission.ts';
 
 export interface AdmissionComponents {
   roster: Roster;

@@ -1,7 +1,7 @@
 import type { NodeId } from './node-id.ts';
 
 /** Recognise by `code`. */
-abstract class PeerError extends Error {
+export abstract class PeerError extends Error {
   abstract readonly code: string;
 
   constructor(message: string, options?: ErrorOptions) {

@@ -17,7 +17,7 @@ import type { PeerConnection, Transport } from './connection.ts';
 import type { Clock, Logger } from './environment.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
-import type { Hello } from '#posiv-wit/generated/p2p.ts';
+import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 
 const MAX_PENDING = 128; // handshakes of strangers at a time; each may hold twice the longest hello, so 128 MiB at worst
 const MAX_PENDING_OF_MEMBER = 4; // beside those: strangers do not keep members out

@@ -9,7 +9,7 @@ import {
   type Hello,
   type HelloAck,
   type RefusalCode,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/admission.ts';
 import {
   codeOf,
   describe,

@@ -2,7 +2,7 @@ import { IdentityMismatchError, MalformedHelloError, VersionMismatchError } from
 import { isNodeId, type NodeId } from './node-id.ts';
 import { MAX_ROSTER } from './roster.ts';
 import { PROTOCOL } from './wire-format.ts';
-import type { Hello, HelloAck, Member as MemberEntry } from '#posiv-wit/generated/p2p.ts';
+import type { Hello, HelloAck, Member as MemberEntry } from '#posiv-wit/generated/p2p/admission.ts';
 
 export const SESSION_BYTES = 16;
 export const MAX_NAME_LENGTH = 64;

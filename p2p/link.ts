@@ -1,15 +1,11 @@
 import {
   readHelloAck,
-  readPing,
-  readPong,
-  readRecordUpdate,
   writeHelloAck,
-  writePing,
-  writePong,
   type Hello,
   type HelloAck,
-  type NodeRecord,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/admission.ts';
+import { readPing, readPong, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
+import { readRecordUpdate, type NodeRecord } from '#posiv-wit/generated/p2p/registry.ts';
 import { PeerSilentError, UnexpectedFrameError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { checkRecord, type OwnRecord } from './registry.ts';

@@ -18,7 +18,7 @@ import type { Tick } from './outbox.ts';
 import type { Redialer } from './redialer.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 import type { Settings } from './settings.ts';
-import type { Hello } from '#posiv-wit/generated/p2p.ts';
+import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 
 export interface MeshComponents {
   clock: Clock;

@@ -1,7 +1,7 @@
 import { InvalidRecordError, RecordTooLargeError } from './errors.ts';
 import { isNodeName } from './hello.ts';
 import { encode, MAX_KERNEL_FRAME_BYTES } from './wire-format.ts';
-import { writeRecordUpdate, type NodeRecord } from '#posiv-wit/generated/p2p.ts';
+import { writeRecordUpdate, type NodeRecord } from '#posiv-wit/generated/p2p/registry.ts';
 
 export type { NodeRecord };
 

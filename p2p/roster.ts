@@ -6,7 +6,7 @@ import {
   StorageFailedError,
 } from './errors.ts';
 import { MAX_HELLO_BODY_BYTES } from './wire-format.ts';
-import type { Member as MemberEntry } from '#posiv-wit/generated/p2p.ts';
+import type { Member as MemberEntry } from '#posiv-wit/generated/p2p/admission.ts';
 import type { NodeId } from './node-id.ts';
 
 /** One node that was ever admitted, as it is stored. */

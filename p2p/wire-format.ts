@@ -1,6 +1,6 @@
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
-import type { BulkKind, WireKind } from '#posiv-wit/generated/p2p.ts';
+import type { BulkKind, WireKind } from '#posiv-wit/generated/p2p/frames.ts';
 
 /** All nodes of a cluster speak the same. Raise it with any change of the frames. */
 export const PROTOCOL = 1;

@@ -1,5 +1,5 @@
 import { encode } from '#p2p/wire-format.ts';
-import { writePing, writePong } from '#posiv-wit/generated/p2p.ts';
+import { writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import {
   CUT_OFF,
   detectionTimes,

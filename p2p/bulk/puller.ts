@@ -5,7 +5,7 @@ import {
   writePullCancel,
   writePullCredit,
   writePullRequest,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/bulk.ts';
 import {
   ConnectionClosedError,
   NotConnectedError,

@@ -8,7 +8,7 @@ import {
   writePullFailed,
   writePullOpened,
   type PullRequest,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/bulk.ts';
 import {
   codeOf,
   ConnectionClosedError,

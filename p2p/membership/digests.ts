@@ -1,6 +1,6 @@
 import { compareCounts, supersedes } from './precedence.ts';
 import { DIGEST_BYTES, GROUPS } from './packet.ts';
-import type { Statement } from '#posiv-wit/generated/p2p.ts';
+import type { Statement } from '#posiv-wit/generated/p2p/membership.ts';
 
 const FNV_OFFSET = 0x811c_9dc5;
 const FNV_PRIME = 0x0100_0193;

@@ -1,6 +1,6 @@
 import { sizeOf } from './packet.ts';
 import { compareCounts } from './precedence.ts';
-import type { Statement } from '#posiv-wit/generated/p2p.ts';
+import type { Statement } from '#posiv-wit/generated/p2p/membership.ts';
 
 interface Item {
   readonly statement: Statement;

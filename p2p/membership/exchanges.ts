@@ -4,7 +4,7 @@ import type { KnownMember, Members } from './members.ts';
 import type { Opinions } from './opinions.ts';
 import type { OwnStanding } from './own-standing.ts';
 import type { PunctualTimers } from './punctual-timers.ts';
-import type { PacketBody, Statement } from '#posiv-wit/generated/p2p.ts';
+import type { PacketBody, Statement } from '#posiv-wit/generated/p2p/membership.ts';
 
 const ANSWER_GAP_MS = 1_000; // to one member that is doubted: what it sends must not multiply
 

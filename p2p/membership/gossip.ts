@@ -4,7 +4,7 @@ import type { NodeId } from '../node-id.ts';
 import type { Members } from './members.ts';
 import type { PunctualTimers } from './punctual-timers.ts';
 import type { MembershipParameters } from './settings.ts';
-import type { PacketBody, Statement } from '#posiv-wit/generated/p2p.ts';
+import type { PacketBody, Statement } from '#posiv-wit/generated/p2p/membership.ts';
 
 export interface GossipComponents {
   timers: PunctualTimers;

@@ -3,7 +3,7 @@ import { MAX_MEMBERS } from './packet.ts';
 import type { Suspicion } from './suspicion.ts';
 import type { Random } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
-import type { Statement, Standing } from '#posiv-wit/generated/p2p.ts';
+import type { Statement, Standing } from '#posiv-wit/generated/p2p/membership.ts';
 
 /** What this node holds of another. */
 export class KnownMember {

@@ -19,7 +19,12 @@ import { parametersOf, type MembershipSettings } from './settings.ts';
 import type { Clock, Random } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 import type { MembershipEvent } from './events.ts';
-import type { Packet, PacketBody, Standing, Statement } from '#posiv-wit/generated/p2p.ts';
+import type {
+  Packet,
+  PacketBody,
+  Standing,
+  Statement,
+} from '#posiv-wit/generated/p2p/membership.ts';
 
 export interface MembershipComponents {
   clock: Pick<Clock, 'now' | 'after'>;

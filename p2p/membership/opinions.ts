@@ -9,7 +9,7 @@ import type { OwnStanding } from './own-standing.ts';
 import type { ProbeOrder } from './probe-order.ts';
 import type { PunctualTimers } from './punctual-timers.ts';
 import type { MembershipParameters } from './settings.ts';
-import type { Statement } from '#posiv-wit/generated/p2p.ts';
+import type { Statement } from '#posiv-wit/generated/p2p/membership.ts';
 
 // More refutations than a node can have made unheard: without it one lie would use up the numbers that there are.
 const MAX_LEAP = 2 ** 24;

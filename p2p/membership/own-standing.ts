@@ -1,5 +1,5 @@
 import type { NodeId } from '../node-id.ts';
-import type { Statement } from '#posiv-wit/generated/p2p.ts';
+import type { Statement } from '#posiv-wit/generated/p2p/membership.ts';
 
 /** What this node says of itself. It alone raises its counts. */
 export class OwnStanding {

@@ -7,7 +7,7 @@ import {
   writeStatement,
   type Packet,
   type Statement,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/membership.ts';
 
 /** As many as a roster has. */
 export const MAX_MEMBERS = 1_024;

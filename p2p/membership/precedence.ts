@@ -1,4 +1,4 @@
-import type { Standing, Statement } from '#posiv-wit/generated/p2p.ts';
+import type { Standing, Statement } from '#posiv-wit/generated/p2p/membership.ts';
 
 const RANK: { readonly [tag in Standing['tag']]: number } = {
   alive: 0,

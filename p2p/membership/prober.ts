@@ -3,7 +3,7 @@ import type { LocalHealth } from './local-health.ts';
 import type { KnownMember, Members } from './members.ts';
 import type { PunctualTimers } from './punctual-timers.ts';
 import type { MembershipParameters } from './settings.ts';
-import type { PacketBody } from '#posiv-wit/generated/p2p.ts';
+import type { PacketBody } from '#posiv-wit/generated/p2p/membership.ts';
 
 const NACK_SHARE = 0.8; // of the time for helpers: a nack must be back before it ends
 

@@ -1,6 +1,6 @@
 import type { NodeId } from '../node-id.ts';
 import type { ProberComponents } from './prober.ts';
-import type { ProbeRequest } from '#posiv-wit/generated/p2p.ts';
+import type { ProbeRequest } from '#posiv-wit/generated/p2p/membership.ts';
 
 const MAX_RELAYS = 1_024; // under way: so many nodes may lose a member at once
 

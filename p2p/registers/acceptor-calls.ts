@@ -3,7 +3,7 @@ import type {
   AcceptorOperation,
   AcceptorRequest,
   AcceptorResult,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import type { Tick } from '../outbox.ts';
 import { nodeOf } from './configuration.ts';
 import { encodeFrame, FRAME_TARGET_BYTES, sizeOfRequest } from './register-frames.ts';

@@ -4,7 +4,7 @@ import {
   writeAcceptorRecord,
   type AcceptorIdentity,
   type AcceptorRecord,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import type { Logger, Random } from '../environment.ts';
 import { codeOf, describe } from '../errors.ts';
 import { encode } from '../wire-format.ts';

@@ -4,7 +4,7 @@ import type {
   AcceptorRequests,
   AcceptorResult,
   Configuration,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { codeOf } from '../errors.ts';
 import type { Tick } from '../outbox.ts';
 import type { AcceptorLog } from './acceptor-log.ts';

@@ -7,7 +7,7 @@ import type {
   Ballot,
   Configuration,
   PrepareOperation,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { compareBallots, NO_BALLOT, sameBallot } from './ballot.ts';
 import { copyAccepted, sizeOf } from './register-state.ts';
 

@@ -1,4 +1,4 @@
-import type { RegisterState } from '#posiv-wit/generated/p2p.ts';
+import type { RegisterState } from '#posiv-wit/generated/p2p/registers.ts';
 import { changed, MARKS_KEPT, type Register } from './register-state.ts';
 
 interface Attempt {

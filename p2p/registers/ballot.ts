@@ -1,4 +1,4 @@
-import type { Ballot } from '#posiv-wit/generated/p2p.ts';
+import type { Ballot } from '#posiv-wit/generated/p2p/registers.ts';
 
 /** Below every ballot of a proposer. */
 export const NO_BALLOT: Ballot = { counter: 0, proposer: '' };

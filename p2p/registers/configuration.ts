@@ -1,4 +1,4 @@
-import type { Configuration } from '#posiv-wit/generated/p2p.ts';
+import type { Configuration } from '#posiv-wit/generated/p2p/registers.ts';
 import { ConfigurationRefusedError } from './errors.ts';
 
 /** More make each change slower and are of no use: five bear the loss of two. */

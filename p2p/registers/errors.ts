@@ -1,17 +1,9 @@
-/** Recognise by `code`. */
-abstract class RegistersError extends Error {
-  abstract readonly code: string;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = new.target.name;
-  }
-}
+import { PeerError } from '../errors.ts';
 
 // What a caller sees
 
 /** No quorum answered in time, and nothing was changed. */
-export class RegisterUnavailableError extends RegistersError {
+export class RegisterUnavailableError extends PeerError {
   readonly code = 'register-unavailable';
   constructor(key: string) {
     super(
@@ -21,7 +13,7 @@ export class RegisterUnavailableError extends RegistersError {
 }
 
 /** The change may or may not have been made, or may still be made by whoever finds it half done. */
-export class RegisterUnknownError extends RegistersError {
+export class RegisterUnknownError extends PeerError {
   readonly code = 'register-unknown';
   constructor(key: string) {
     super(
@@ -30,11 +22,11 @@ export class RegisterUnknownError extends RegistersError {
   }
 }
 
-export class RegisterRefusedError extends RegistersError {
+export class RegisterRefusedError extends PeerError {
   readonly code = 'register-refused';
 }
 
-export class RegistersBusyError extends RegistersError {
+export class RegistersBusyError extends PeerError {
   readonly code = 'registers-busy';
   constructor(limit: number) {
     super(`${limit} operations on registers wait on this node already: try again later`);
@@ -42,7 +34,7 @@ export class RegistersBusyError extends RegistersError {
 }
 
 /** The lease is another incarnation's, which has not run out yet. */
-export class LeaseHeldError extends RegistersError {
+export class LeaseHeldError extends PeerError {
   readonly code = 'lease-held';
   constructor(node: string, incarnation: number) {
     super(`incarnation ${incarnation} of node ${node} holds its lease: wait until it has run out`);
@@ -50,7 +42,7 @@ export class LeaseHeldError extends RegistersError {
 }
 
 /** The lease was taken away: whatever acts under its token must stop. */
-export class LeaseLostError extends RegistersError {
+export class LeaseLostError extends PeerError {
   readonly code = 'lease-lost';
   constructor(node: string, token: number) {
     super(`the lease of node ${node} with token ${token} was lost: end what acts under it`);
@@ -60,7 +52,7 @@ export class LeaseLostError extends RegistersError {
 // Acceptors and their logs
 
 /** An acceptor's log holds what no acceptor writes there. */
-export class AcceptorLogMalformedError extends RegistersError {
+export class AcceptorLogMalformedError extends PeerError {
   readonly code = 'acceptor-log-malformed';
   constructor(what: string, options?: ErrorOptions) {
     super(
@@ -70,7 +62,7 @@ export class AcceptorLogMalformedError extends RegistersError {
   }
 }
 
-export class AcceptorLogForeignError extends RegistersError {
+export class AcceptorLogForeignError extends PeerError {
   readonly code = 'acceptor-log-foreign';
   constructor(what: string, found: string, wanted: string) {
     super(
@@ -80,7 +72,7 @@ export class AcceptorLogForeignError extends RegistersError {
 }
 
 /** A frame of registers that breaks a bound or the format; its sender is to be cut off. */
-export class RegisterFrameError extends RegistersError {
+export class RegisterFrameError extends PeerError {
   readonly code = 'malformed-register-frame';
   constructor(what: string, options?: ErrorOptions) {
     super(`malformed frame of registers: ${what}`, options);
@@ -88,6 +80,6 @@ export class RegisterFrameError extends RegistersError {
 }
 
 /** Acceptors cannot be changed like this. */
-export class ConfigurationRefusedError extends RegistersError {
+export class ConfigurationRefusedError extends PeerError {
   readonly code = 'configuration-refused';
 }

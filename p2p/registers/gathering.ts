@@ -3,7 +3,7 @@ import type {
   AcceptorResult,
   Ballot,
   Configuration,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock } from '../environment.ts';
 import type { AcceptorCall, AcceptorCalls } from './acceptor-calls.ts';
 import { compareBallots } from './ballot.ts';

@@ -1,4 +1,4 @@
-import type { Lease } from '#posiv-wit/generated/p2p.ts';
+import type { Lease } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock } from '../environment.ts';
 import { LeaseHeldError, LeaseLostError, RegisterUnavailableError } from './errors.ts';
 import { CLOCK_DRIFT, encodeLease, leaseIn, leaseKey } from './lease-record.ts';

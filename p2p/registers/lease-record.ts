@@ -1,5 +1,5 @@
 import { Reader } from '#posiv-wit/codec/reader.ts';
-import { readLease, writeLease, type Lease } from '#posiv-wit/generated/p2p.ts';
+import { readLease, writeLease, type Lease } from '#posiv-wit/generated/p2p/registers.ts';
 import { encode } from '../wire-format.ts';
 import type { Register } from './register-state.ts';
 

@@ -1,4 +1,4 @@
-import type { Ballot, RegisterState } from '#posiv-wit/generated/p2p.ts';
+import type { Ballot, RegisterState } from '#posiv-wit/generated/p2p/registers.ts';
 import { sizeOf } from './register-state.ts';
 
 const MAX_KEPT_BYTES = 16 * 1024 * 1024;

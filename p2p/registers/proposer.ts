@@ -5,7 +5,7 @@ import type {
   Ballot,
   Configuration,
   RegisterState,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock, Random } from '../environment.ts';
 import { AcceptorCalls, type AcceptorCallsComponents } from './acceptor-calls.ts';
 import { Attempts } from './attempts.ts';
@@ -124,7 +124,7 @@ export class Proposer implements Disposable {
     configuration = this.#configuration,
   ): Promise<Gathered> {
     const deadline = this.#components.clock.now() + timeoutMs;
-    return this.#gather(operation, quorum, deadline, configuration);
+    return this.#gather(operation, deadline, configuration, quorum);
   }
 
   /** Gives up all that is under way; nothing else can be done with it. */
@@ -188,12 +188,7 @@ export class Proposer implements Disposable {
   ): Promise<Opening | undefined> {
     const ballot = this.#openings.draw();
     const operation = { tag: 'prepare', val: { key, ballot } } as const;
-    const gathered = await this.#gather(
-      operation,
-      quorumOf(configuration),
-      deadline,
-      configuration,
-    );
+    const gathered = await this.#gather(operation, deadline, configuration);
     if (gathered.tag !== 'quorum') return undefined;
     return { ballot, state: newestState(acceptedIn(gathered.answers)) };
   }
@@ -208,8 +203,7 @@ export class Proposer implements Disposable {
   ): Promise<boolean> {
     const next = this.#openings.draw();
     const operation = { tag: 'accept', val: { key, acceptance: { ballot, state, next } } } as const;
-    const quorum = quorumOf(configuration);
-    const gathered = await this.#gather(operation, quorum, deadline, configuration);
+    const gathered = await this.#gather(operation, deadline, configuration);
     if (gathered.tag !== 'quorum') return false;
     // They have promised the next ballot too, so the next change needs no round of promises.
     if (configuration === this.#configuration) this.#openings.keep(key, { ballot: next, state });
@@ -220,12 +214,7 @@ export class Proposer implements Disposable {
   async #query(key: string, deadline: number): Promise<RegisterState | undefined> {
     const configuration = this.#configuration;
     const operation = { tag: 'query', val: key } as const;
-    const gathered = await this.#gather(
-      operation,
-      quorumOf(configuration),
-      deadline,
-      configuration,
-    );
+    const gathered = await this.#gather(operation, deadline, configuration);
     if (gathered.tag !== 'quorum') return undefined;
     const accepted = acceptedIn(gathered.answers);
     for (const each of accepted.values())
@@ -235,9 +224,9 @@ export class Proposer implements Disposable {
 
   async #gather(
     operation: AcceptorOperation,
-    quorum: Quorum,
     deadline: number,
     configuration: Configuration,
+    quorum = quorumOf(configuration),
   ): Promise<Gathered> {
     if (this.#closed) return { tag: 'late' };
     const { clock } = this.#components;

@@ -1,4 +1,4 @@
-import type { AcceptedState, RegisterState } from '#posiv-wit/generated/p2p.ts';
+import type { AcceptedState, RegisterState } from '#posiv-wit/generated/p2p/registers.ts';
 import { compareBallots, sameBallot } from './ballot.ts';
 import { copyAccepted, NEVER_WRITTEN } from './register-state.ts';
 

@@ -4,7 +4,7 @@ import {
   writeConfigurationChange,
   type Configuration,
   type ConfigurationChange,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock } from '../environment.ts';
 import { encode } from '../wire-format.ts';
 import { blockingOf, nextConfiguration, quorumOf, type Quorum } from './configuration.ts';

@@ -6,7 +6,7 @@ import {
   type AcceptorRequest,
   type AcceptorResult,
   type RegisterFrame,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { describe } from '../errors.ts';
 import { encode } from '../wire-format.ts';
 import { compareBallots, isBallot, isProposer } from './ballot.ts';

@@ -1,4 +1,4 @@
-import type { AcceptedState, RegisterState } from '#posiv-wit/generated/p2p.ts';
+import type { AcceptedState, RegisterState } from '#posiv-wit/generated/p2p/registers.ts';
 
 /** Longest key, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1_024;

@@ -2,7 +2,7 @@ import { emitCHeader } from './c/c-header.ts';
 import { emitFunctions, passedTypes } from './emit/functions-file.ts';
 import { emitFunctionsIndex } from './emit/functions-index.ts';
 import { emitTypes } from './emit/types-file.ts';
-import type { Package } from './model/model.ts';
+import type { Interface, Package } from './model/model.ts';
 import { posivPage, wirePage } from './reference/pages.ts';
 
 /** What programs in C call. */
@@ -13,7 +13,8 @@ export function outputsOf(packages: readonly Package[]): Map<string, string> {
   const outputs = new Map<string, string>();
   const passed = passedTypes(packages);
   for (const each of packages) {
-    outputs.set(`posiv-wit/generated/${each.name}.ts`, emitTypes(each));
+    for (const [file, interfaces] of typeFiles(each))
+      outputs.set(`posiv-wit/generated/${file}.ts`, emitTypes(each, interfaces));
     if (
       each.interfaces.some(
         (one) => one.functions.length > 0 || one.types.some((type) => passed.has(type)),
@@ -37,4 +38,16 @@ export function outputsOf(packages: readonly Package[]): Map<string, string> {
   outputs.set('docs/posiv.md', posivPage(open, { current: 'posiv.md', pageOf }));
   outputs.set('docs/wire.md', wirePage(internal, { current: 'wire.md', pageOf }));
   return outputs;
+}
+
+/**
+ * The types of each interface by the file that has them, under generated/. Of a package without functions, which is data
+ * alone, each interface has a file, since none needs another; else the package has one.
+ */
+export function typeFiles({
+  name,
+  interfaces,
+}: Package): [file: string, of: readonly Interface[]][] {
+  const isData = interfaces.every(({ functions }) => functions.length === 0);
+  return isData ? interfaces.map((each) => [`${name}/${each.name}`, [each]]) : [[name, interfaces]];
 }

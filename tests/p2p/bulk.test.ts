@@ -10,7 +10,7 @@ import {
   writePullCredit,
   writePullOpened,
   writePullRequest,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/bulk.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { ManualClock, seededRandom } from './support/manual-clock.ts';
 import { memoryId, MemoryNetwork } from './support/memory-network.ts';

@@ -1,11 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { encode, MAX_WIRE_BODY_BYTES, PROTOCOL, WIRE } from '#p2p/wire-format.ts';
-import {
-  readRefusal,
-  writeHelloAck,
-  writePing,
-  writeRecordUpdate,
-} from '#posiv-wit/generated/p2p.ts';
+import { readRefusal, writeHelloAck } from '#posiv-wit/generated/p2p/admission.ts';
+import { writePing } from '#posiv-wit/generated/p2p/heartbeat.ts';
+import { writeRecordUpdate } from '#posiv-wit/generated/p2p/registry.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { ManualClock, seededRandom } from './support/manual-clock.ts';
 import { memoryId, MemoryNetwork } from './support/memory-network.ts';

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { encode, WIRE } from '#p2p/wire-format.ts';
-import { writePong, type NodeRecord } from '#posiv-wit/generated/p2p.ts';
+import { writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
+import { type NodeRecord } from '#posiv-wit/generated/p2p/registry.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { MemoryNetwork } from './support/memory-network.ts';
 import { startMemoryNode, type MemoryNode } from './support/memory-node.ts';

@@ -5,6 +5,7 @@ import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { pascalCase } from '#posiv-wit/generate/emit/names.ts';
 import type { Type } from '#posiv-wit/generate/model/model.ts';
+import { typeFiles } from '#posiv-wit/generate/outputs.ts';
 import { loadPackages } from '#posiv-wit/generate/sources.ts';
 import { everyFunction } from './descriptors.ts';
 import { paramsOf, valuesOf } from './values.ts';
@@ -21,12 +22,12 @@ interface Codec {
 
 const codecs: Codec[] = [];
 test.before(async () => {
-  for (const source of loadPackages()) {
-    const generated = (await import(`#posiv-wit/generated/${source.name}.ts`)) as Record<
+  for (const [file, interfaces] of loadPackages().flatMap(typeFiles)) {
+    const generated = (await import(`#posiv-wit/generated/${file}.ts`)) as Record<
       string,
       Write & Read
     >;
-    for (const definition of source.interfaces.flatMap((each) => each.types)) {
+    for (const definition of interfaces.flatMap((each) => each.types)) {
       if (definition.body.kind === 'alias') continue;
       const [write, read] = ['write', 'read'].map(
         (verb) => generated[`${verb}${pascalCase(definition.name)}`],
@@ -34,7 +35,7 @@ test.before(async () => {
       if (write === undefined || read === undefined)
         throw new Error(`${definition.name} has no codec`);
       codecs.push({
-        name: `${source.name}/${definition.name}`,
+        name: `${file}/${definition.name}`,
         type: { kind: 'named', definition },
         write,
         read,

@@ -16,8 +16,8 @@ const BUILT_IN: ReadonlySet<string> = new Set([
   'Promise',
 ]);
 
-/** The file of a package's types, of its functions as methods, and of the codecs of its types. */
-export function emitTypes(source: Package): string {
+/** A file of types, of functions as methods, and of the codecs of the types: of a package, or of some of its interfaces. */
+export function emitTypes(source: Package, interfaces = source.interfaces): string {
   const module = new Module(source.name, 'generated');
   const own = new Set<string>();
   const claim = (name: string): void => {
@@ -25,7 +25,7 @@ export function emitTypes(source: Package): string {
       throw new Error(`${source.id}: two things are called ${name}`);
     own.add(name);
   };
-  for (const each of source.interfaces) {
+  for (const each of interfaces) {
     for (const definition of each.types) {
       claim(pascalCase(definition.name));
       emitDeclaration(module, definition);

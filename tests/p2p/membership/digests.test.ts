@@ -1,7 +1,7 @@
 import test from 'ava';
 import { differingGroups, digestsOf, inGroups, lackingIn } from '#p2p/membership/digests.ts';
 import { supersedes } from '#p2p/membership/precedence.ts';
-import type { Statement } from '#posiv-wit/generated/p2p.ts';
+import type { Statement } from '#posiv-wit/generated/p2p/membership.ts';
 import { said } from './support/lone-member.ts';
 
 const ALIVE = { tag: 'alive' } as const;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Membership } from '#p2p/membership/membership.ts';
 import { encode } from '#p2p/wire-format.ts';
-import { writePacket, type PacketBody } from '#posiv-wit/generated/p2p.ts';
+import { writePacket, type PacketBody } from '#posiv-wit/generated/p2p/membership.ts';
 import { seededRandom } from '../support/manual-clock.ts';
 import { B, C, D, LoneMember, said, SELF } from './support/lone-member.ts';
 

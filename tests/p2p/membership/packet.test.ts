@@ -8,8 +8,8 @@ import {
   MAX_WAIT_MS,
 } from '#p2p/membership/packet.ts';
 import { decode, encode } from '#p2p/wire-format.ts';
-import { readPacket, writePacket } from '#posiv-wit/generated/p2p.ts';
-import type { Packet, PacketBody, Statement } from '#posiv-wit/generated/p2p.ts';
+import { readPacket, writePacket } from '#posiv-wit/generated/p2p/membership.ts';
+import type { Packet, PacketBody, Statement } from '#posiv-wit/generated/p2p/membership.ts';
 import { seededRandom } from '../support/manual-clock.ts';
 
 const NODE = 'nabcdefghijklmnop';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { AcceptorRequests, AcceptorResult } from '#posiv-wit/generated/p2p.ts';
+import type { AcceptorRequests, AcceptorResult } from '#posiv-wit/generated/p2p/registers.ts';
 import { AcceptorCalls } from '#p2p/registers/acceptor-calls.ts';
 import { decodeFrame } from '#p2p/registers/register-frames.ts';
 import { MAX_VALUE_BYTES } from '#p2p/registers/register-state.ts';

@@ -3,7 +3,7 @@ import {
   readAcceptorRecord,
   writeAcceptorRecord,
   type AcceptorRecord,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { AcceptorLog } from '#p2p/registers/acceptor-log.ts';
 import { firstConfiguration } from '#p2p/registers/configuration.ts';
 import { decode, encode } from '#p2p/wire-format.ts';

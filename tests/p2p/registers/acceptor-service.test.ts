@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import type { AcceptorOperation, AcceptorResult } from '#posiv-wit/generated/p2p.ts';
+import type { AcceptorOperation, AcceptorResult } from '#posiv-wit/generated/p2p/registers.ts';
 import { AcceptorLog } from '#p2p/registers/acceptor-log.ts';
 import { AcceptorService } from '#p2p/registers/acceptor-service.ts';
 import { firstConfiguration } from '#p2p/registers/configuration.ts';

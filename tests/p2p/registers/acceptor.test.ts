@@ -4,7 +4,7 @@ import type {
   AcceptorResult,
   Ballot,
   RegisterState,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { Acceptor } from '#p2p/registers/acceptor.ts';
 import { firstConfiguration } from '#p2p/registers/configuration.ts';
 

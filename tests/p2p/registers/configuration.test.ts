@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Configuration } from '#posiv-wit/generated/p2p.ts';
+import type { Configuration } from '#posiv-wit/generated/p2p/registers.ts';
 import {
   blockingOf,
   firstConfiguration,

@@ -4,7 +4,7 @@ import type {
   AcceptorOperation,
   AcceptorResult,
   Configuration,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { AcceptorCalls } from '#p2p/registers/acceptor-calls.ts';
 import { firstConfiguration, quorumOf } from '#p2p/registers/configuration.ts';
 import { Gathering } from '#p2p/registers/gathering.ts';

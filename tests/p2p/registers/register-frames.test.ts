@@ -5,7 +5,7 @@ import {
   type AcceptorOperation,
   type AcceptorResult,
   type RegisterFrame,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { MAX_COUNTER } from '#p2p/registers/ballot.ts';
 import { decodeFrame, encodeFrame } from '#p2p/registers/register-frames.ts';
 import { MAX_VALUE_BYTES } from '#p2p/registers/register-state.ts';

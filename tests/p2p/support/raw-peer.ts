@@ -3,7 +3,7 @@ import { encode, WIRE } from '#p2p/wire-format.ts';
 import { FrameDecoder } from '#p2p/frame-decoder.ts';
 import { Outbox } from '#p2p/outbox.ts';
 import { memoryId, type MemoryNetwork } from './memory-network.ts';
-import { writeHello, writeHelloAck, type Hello } from '#posiv-wit/generated/p2p.ts';
+import { writeHello, writeHelloAck, type Hello } from '#posiv-wit/generated/p2p/admission.ts';
 import type { PeerConnection, Purpose } from '#p2p/connection.ts';
 
 export interface Frame {

@@ -2,7 +2,7 @@ import { Membership } from '#p2p/membership/membership.ts';
 import type { MembershipEvent } from '#p2p/membership/events.ts';
 import { decodePacket, encodePacket } from '#p2p/membership/packet.ts';
 import type { MembershipSettings } from '#p2p/membership/settings.ts';
-import type { Packet, PacketBody, Statement } from '#posiv-wit/generated/p2p.ts';
+import type { Packet, PacketBody, Statement } from '#posiv-wit/generated/p2p/membership.ts';
 import { ManualClock, seededRandom } from '../../support/manual-clock.ts';
 
 export const SELF = 'naaaaaaaaaaaaaaaa';

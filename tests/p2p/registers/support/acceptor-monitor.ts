@@ -4,7 +4,7 @@ import type {
   AcceptorRequests,
   AcceptorResult,
   Ballot,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import { compareBallots, NO_BALLOT, sameBallot } from '#p2p/registers/ballot.ts';
 
 interface Promises {

@@ -1,5 +1,5 @@
 import { Reader } from '#posiv-wit/codec/reader.ts';
-import { readAcceptorRecord, type AcceptorRecord } from '#posiv-wit/generated/p2p.ts';
+import { readAcceptorRecord, type AcceptorRecord } from '#posiv-wit/generated/p2p/registers.ts';
 import type { AcceptorJournal } from '#p2p/registers/acceptor-log.ts';
 import type { ReconfigurationComponents } from '#p2p/registers/reconfiguration.ts';
 

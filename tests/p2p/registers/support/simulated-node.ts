@@ -1,4 +1,4 @@
-import type { Configuration } from '#posiv-wit/generated/p2p.ts';
+import type { Configuration } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Random } from '#p2p/environment.ts';
 import { AcceptorLog } from '#p2p/registers/acceptor-log.ts';
 import { AcceptorService } from '#p2p/registers/acceptor-service.ts';

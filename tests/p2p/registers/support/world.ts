@@ -3,7 +3,7 @@ import type {
   AcceptorRequests,
   Configuration,
   RegisterFrame,
-} from '#posiv-wit/generated/p2p.ts';
+} from '#posiv-wit/generated/p2p/registers.ts';
 import type { Random } from '#p2p/environment.ts';
 import { firstConfiguration } from '#p2p/registers/configuration.ts';
 import type { Proposer } from '#p2p/registers/proposer.ts';
