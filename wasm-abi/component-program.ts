@@ -1,12 +1,12 @@
 import { type Glue, instantiateComponent } from './bind/component.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
-import { woken } from './bind/hibernated.ts';
 import { InstanceMemories } from './bind/memories.ts';
 import { plainInstance } from './bind/plain-instance.ts';
 import { holderOf } from './bind/recyclable-instance.ts';
 import { type ProgramSpares, Recycler } from './bind/recycler.ts';
 import type { Instance, InstanceInit, Program } from './load.ts';
-import { type Preparation, tableElementsOf } from './prepared.ts';
+import type { Preparation } from './prepared.ts';
+import { recyclingProgram } from './recycling-program.ts';
 import { isWasi } from './wasi/catalogue.ts';
 import { commandStart } from './wasi/command.ts';
 
@@ -46,16 +46,5 @@ export function componentProgram(
     return start ? { ...made, start } : made;
   }
 
-  function reuse(host: HostBinding, init: InstanceInit): Instance | undefined {
-    const wanted = holderOf(host, init);
-    return recycler?.take(wanted)?.lease(wanted);
-  }
-
-  return {
-    description,
-    tableElements: tableElementsOf(meta),
-    instantiate,
-    reuse,
-    wake: (from, host, init) => woken(from, { instantiate, reuse }, host, init),
-  };
+  return recyclingProgram(meta, recycler, instantiate);
 }

@@ -1,14 +1,14 @@
 import { instantiateCore } from './bind/core.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
 import { promising } from './bind/jspi.ts';
-import { woken } from './bind/hibernated.ts';
 import { InstanceMemories } from './bind/memories.ts';
 import { plainInstance } from './bind/plain-instance.ts';
 import { holderOf } from './bind/recyclable-instance.ts';
 import { type ProgramSpares, Recycler } from './bind/recycler.ts';
 import { WASI_PREVIEW_1 } from './inspect.ts';
 import type { Instance, InstanceInit, Program } from './load.ts';
-import { type Preparation, tableElementsOf } from './prepared.ts';
+import type { Preparation } from './prepared.ts';
+import { recyclingProgram } from './recycling-program.ts';
 
 /** The program of an image that is one core module. */
 export function coreProgram(
@@ -54,16 +54,5 @@ export function coreProgram(
     return { ...made, start: run };
   }
 
-  function reuse(host: HostBinding, init: InstanceInit): Instance | undefined {
-    const wanted = holderOf(host, init);
-    return recycler?.take(wanted)?.lease(wanted);
-  }
-
-  return {
-    description,
-    tableElements: tableElementsOf(meta),
-    instantiate,
-    reuse,
-    wake: (from, host, init) => woken(from, { instantiate, reuse }, host, init),
-  };
+  return recyclingProgram(meta, recycler, instantiate);
 }

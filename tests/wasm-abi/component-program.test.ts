@@ -3,7 +3,7 @@ import test from 'ava';
 import { loadProgram, type Instance, type Program } from '#wasm-abi/load.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 import { FamilyHost } from './family-host.ts';
-import { cacheDir, cGuest, program, QUOTA, run, RUN, SOURCES, tsGuest } from './guests.ts';
+import { cacheDir, cGuest, ended, program, QUOTA, RUN, SOURCES, tsGuest } from './guests.ts';
 import { GO_ON, Scripted, TRAP } from './preemptions.ts';
 
 const host = new FamilyHost();
@@ -28,12 +28,6 @@ async function component(wat: string, mode: 'epoch' | 'fuel' = 'epoch'): Promise
   return loadProgram(cacheDir, key);
 }
 
-async function ended(made: Instance | undefined, ...cmd: readonly string[]): Promise<unknown> {
-  if (!made) throw new Error('there is no instance');
-  const { value } = (await run(made, cmd)) as { value: unknown };
-  return value;
-}
-
 /** Adds to a global of another core, one that it imports, and its own, and gives the sum: 111 at the first time. */
 const THREE_CORES = `
   (core module $Shared (global (export "counter") (mut i32) (i32.const 0)))
@@ -48,46 +42,6 @@ const THREE_CORES = `
   (core instance $other (instantiate $Other (with "shared" (instance $shared))))
   (core instance $main (instantiate $Main (with "other" (instance $other)) (with "shared" (instance $shared))))
   ${LIFTED}`;
-
-test('a component that was given back is as a new one, whatever was done in it', async (t) => {
-  const guest = await program(await cGuest('leaves'));
-  const fresh = await ended(await guest.instantiate(host, QUOTA), 'sum');
-  let instance: Instance | undefined = await guest.instantiate(host, QUOTA);
-  for (let seed = 1; seed <= 5; seed++) {
-    await ended(instance, 'write', String(Math.imul(seed, 2_654_435_761)));
-    t.not(await ended(instance, 'sum'), fresh);
-    t.is(instance?.recycle?.(), 0);
-    instance = guest.reuse?.(host, QUOTA);
-    t.is(await ended(instance, 'sum'), fresh);
-  }
-});
-
-test('what one vTask wrote in a component cannot be found by the next one', async (t) => {
-  const guest = await program(await cGuest('leaves'));
-  const first = await guest.instantiate(host, QUOTA);
-  await ended(first, 'write', 'hunter2');
-  t.true(((await ended(first, 'find', 'ivoufs3')) as number) > 0);
-  t.is(first.recycle?.(), 0);
-  t.is(await ended(guest.reuse?.(host, QUOTA), 'find', 'ivoufs3'), 0);
-});
-
-test('a component calls the host of whom it is for', async (t) => {
-  const guest = await program(await cGuest('leaves'));
-  const asked: string[] = [];
-  const named = (name: string) =>
-    new FamilyHost({
-      async rpc() {
-        await new Promise(setImmediate);
-        asked.push(name);
-        return { ok: true, value: new Uint8Array(0) };
-      },
-    });
-  const first = await guest.instantiate(named('first'), QUOTA);
-  await ended(first, 'ask');
-  t.is(first.recycle?.(), 0);
-  await ended(guest.reuse?.(named('second'), QUOTA), 'ask');
-  t.deepEqual(asked, ['first', 'second']);
-});
 
 test('a component that is killed where its stack is suspended, or has trapped or grown, is not used again', async (t) => {
   const guest = await program(await cGuest('leaves'));

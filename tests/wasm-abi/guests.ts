@@ -57,8 +57,7 @@ export const SOURCES: WasiSources = {
     }),
 };
 
-// oxlint-disable-next-line typescript/no-explicit-any -- each function of POSIV has parameters of its own
-type Calls = Record<string, (...params: any[]) => unknown>;
+type Calls = Record<string, (...params: never[]) => unknown>;
 
 /** A host that has these functions, by their method names, and suspends their callers; the others trap. */
 export function hostOf(calls: Calls = {}): HostBinding {
@@ -85,4 +84,14 @@ export async function run(instance: Instance, cmd: readonly string[]): Promise<u
   const entry = instance.lift(RUN);
   if (!entry) throw new Error('the guest has no run');
   return entry(cmd);
+}
+
+/** What a program's `run` ends with. */
+export async function ended(
+  made: Instance | undefined,
+  ...cmd: readonly string[]
+): Promise<unknown> {
+  if (!made) throw new Error('there is no instance');
+  const { value } = (await run(made, cmd)) as { value: unknown };
+  return value;
 }

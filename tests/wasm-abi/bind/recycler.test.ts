@@ -2,7 +2,7 @@ import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
 import { loadProgram, type Instance, type Program } from '#wasm-abi/load.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
-import { cacheDir, cGuest, program, QUOTA, run, RUN, wasiGuest, SOURCES } from '../guests.ts';
+import { cacheDir, cGuest, ended, program, QUOTA, RUN, wasiGuest, SOURCES } from '../guests.ts';
 import { FamilyHost } from '../family-host.ts';
 import { GO_ON, Scripted, SUSPEND, TRAP } from '../preemptions.ts';
 
@@ -10,8 +10,8 @@ const PAGE = 65_536;
 
 const host = new FamilyHost();
 
-async function leaves(): Promise<Program> {
-  return program(await cGuest('leaves', 'core'));
+async function leaves(output: 'core' | 'component' = 'core'): Promise<Program> {
+  return program(await cGuest('leaves', output));
 }
 
 /** A core image that has this, and whose `run` does this and ends with the value of the global `$g`. */
@@ -28,51 +28,50 @@ async function image(
   return loadProgram(cacheDir, key);
 }
 
-async function ended(made: Instance | undefined, ...cmd: readonly string[]): Promise<unknown> {
-  if (!made) throw new Error('there is no instance');
-  const { value } = (await run(made, cmd)) as { value: unknown };
-  return value;
+for (const [what, output] of [
+  ['a core instance', 'core'],
+  ['a component', 'component'],
+] as const) {
+  test(`${what} that was given back is as a new one, whatever was done in it`, async (t) => {
+    const guest = await leaves(output);
+    const fresh = await ended(await guest.instantiate(host, QUOTA), 'sum');
+    let instance: Instance | undefined = await guest.instantiate(host, QUOTA);
+    for (let seed = 1; seed <= 5; seed++) {
+      await ended(instance, 'write', String(Math.imul(seed, 2_654_435_761)));
+      t.not(await ended(instance, 'sum'), fresh);
+      t.is(instance?.recycle?.(), 0);
+      instance = guest.reuse?.(host, QUOTA);
+      t.is(await ended(instance, 'sum'), fresh);
+    }
+  });
+
+  test(`what one vTask wrote in ${what} cannot be found by the next one`, async (t) => {
+    const guest = await leaves(output);
+    const first = await guest.instantiate(host, QUOTA);
+    await ended(first, 'write', 'hunter2');
+    t.true(((await ended(first, 'find', 'ivoufs3')) as number) > 0);
+    t.is(first.recycle?.(), 0);
+    t.is(await ended(guest.reuse?.(host, QUOTA), 'find', 'ivoufs3'), 0);
+  });
+
+  test(`${what} calls the host of whom it is for`, async (t) => {
+    const guest = await leaves(output);
+    const asked: string[] = [];
+    const named = (name: string) =>
+      new FamilyHost({
+        async rpc() {
+          await new Promise(setImmediate);
+          asked.push(name);
+          return { ok: true, value: new Uint8Array(0) };
+        },
+      });
+    const first = await guest.instantiate(named('first'), QUOTA);
+    await ended(first, 'ask');
+    first.recycle?.();
+    await ended(guest.reuse?.(named('second'), QUOTA), 'ask');
+    t.deepEqual(asked, ['first', 'second']);
+  });
 }
-
-test('an instance that was given back is as a new one, whatever was done in it', async (t) => {
-  const guest = await leaves();
-  const fresh = await ended(await guest.instantiate(host, QUOTA), 'sum');
-  let instance: Instance | undefined = await guest.instantiate(host, QUOTA);
-  for (let seed = 1; seed <= 5; seed++) {
-    await ended(instance, 'write', String(Math.imul(seed, 2_654_435_761)));
-    t.not(await ended(instance, 'sum'), fresh);
-    t.is(instance?.recycle?.(), 0);
-    instance = guest.reuse?.(host, QUOTA);
-    t.is(await ended(instance, 'sum'), fresh);
-  }
-});
-
-test('what one vTask wrote cannot be found by the next one', async (t) => {
-  const guest = await leaves();
-  const first = await guest.instantiate(host, QUOTA);
-  await ended(first, 'write', 'hunter2');
-  t.true(((await ended(first, 'find', 'ivoufs3')) as number) > 0);
-  t.is(first.recycle?.(), 0);
-  t.is(await ended(guest.reuse?.(host, QUOTA), 'find', 'ivoufs3'), 0);
-});
-
-test('an instance calls the host of whom it is for', async (t) => {
-  const guest = await leaves();
-  const asked: string[] = [];
-  const named = (name: string) =>
-    new FamilyHost({
-      async rpc() {
-        await new Promise(setImmediate);
-        asked.push(name);
-        return { ok: true, value: new Uint8Array(0) };
-      },
-    });
-  const first = await guest.instantiate(named('first'), QUOTA);
-  await ended(first, 'ask');
-  first.recycle?.();
-  await ended(guest.reuse?.(named('second'), QUOTA), 'ask');
-  t.deepEqual(asked, ['first', 'second']);
-});
 
 test('an instance is interrupted by whoever schedules whom it is for', async (t) => {
   const guest = await image(
