@@ -1,8 +1,9 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { FencingGate } from '#p2p/registers/fencing-gate.ts';
 import { LeaseHolder } from '#p2p/registers/lease-holder.ts';
 import { CLOCK_DRIFT } from '#p2p/registers/lease-record.ts';
 import { LeaseWatch, type Fencing } from '#p2p/registers/lease-watch.ts';
+import { failsWith } from './support/fails-with.ts';
 import { calmWorld, World } from './support/world.ts';
 
 const DURATION_MS = 1_000;
@@ -14,15 +15,6 @@ function holderAt(world: World, at: number, incarnation = 1): LeaseHolder {
 
 function watchAt(world: World, at: number): LeaseWatch {
   return new LeaseWatch(world.node(at)!, 'n0');
-}
-
-async function failsWith(
-  t: ExecutionContext,
-  promise: Promise<unknown>,
-  code: string,
-): Promise<void> {
-  const error = await t.throwsAsync(promise);
-  t.is((error as Error & { code: string }).code, code);
 }
 
 /** Watches until it says something else than to wait. */

@@ -1,8 +1,9 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { CasRegisters } from '#p2p/registers/cas-registers.ts';
 import type { Decide, Outcome } from '#p2p/registers/proposer.ts';
 import { CONFIGURATION_KEY } from '#p2p/registers/reconfiguration.ts';
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '#p2p/registers/register-state.ts';
+import { failsWith } from './support/fails-with.ts';
 import { calmWorld, type World } from './support/world.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -25,15 +26,6 @@ async function sentDuring(
   const before = tags.map((tag) => world.sent.get(tag) ?? 0);
   await world.until(work());
   return tags.map((tag, at) => (world.sent.get(tag) ?? 0) - before[at]!);
-}
-
-async function failsWith(
-  t: ExecutionContext,
-  promise: Promise<unknown>,
-  code: string,
-): Promise<void> {
-  const error = await t.throwsAsync(promise);
-  t.is((error as Error & { code: string }).code, code);
 }
 
 test('every node reads what any wrote', async (t) => {

@@ -1,3 +1,4 @@
+import { Heap } from '#kernel/heap.ts';
 import type { Clock } from '#p2p/environment.ts';
 
 interface Event {
@@ -11,51 +12,25 @@ export class Timeline {
   now = 0;
   /** Events so far: the same for the same seed. */
   events = 0;
-  readonly #heap: Event[] = [];
+  readonly #heap = new Heap<Event>(before);
   #order = 0;
 
   after(ms: number, run: () => void): void {
-    const event = { at: this.now + ms, order: this.#order++, run };
-    const heap = this.#heap;
-    let at = heap.length;
-    heap.push(event);
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (!before(event, heap[above]!)) break;
-      heap[at] = heap[above]!;
-      at = above;
-    }
-    heap[at] = event;
+    this.#heap.push({ at: this.now + ms, order: this.#order++, run });
   }
 
   /** Runs until that time, or until there is nothing to wait for. */
   async runUntil(time: number): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve)); // all promises that can go on have gone on
-      const next = this.#heap[0];
+      const next = this.#heap.peek();
       if (next === undefined || next.at > time) break;
-      this.#removeFirst();
+      this.#heap.pop();
       this.now = next.at;
       this.events += 1;
       next.run();
     }
     this.now = time;
-  }
-
-  #removeFirst(): void {
-    const heap = this.#heap;
-    const last = heap.pop()!;
-    if (heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child += 1;
-      if (!before(heap[child]!, last)) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = last;
   }
 }
 
