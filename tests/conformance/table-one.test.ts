@@ -22,6 +22,7 @@ test.before(async () => {
   cluster = await RealCluster.start(2);
   const client = await cluster.connect();
   for (const file of await readdir(GUESTS)) {
+    if (!file.endsWith('.ts')) continue;
     const image = await buildTypescriptGuest({ entry: `${GUESTS}/${file}` }, { cacheDir: CACHE });
     await upload(client, `/images/${basename(file, '.ts')}`, image);
   }
