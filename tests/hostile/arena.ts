@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
@@ -13,8 +12,6 @@ import { treeUsage } from './process-tree.ts';
 const HOSTILE = 'mallory';
 const OTHER = 'alice';
 const ECHO = '/images/echo';
-// A neighbour that takes so long does not answer.
-const ANSWERS_WITHIN_MS = 20_000;
 // A start is a burst of memory: it is over once the sum has stood still for a second, or at last after fifteen.
 const LOOK_EVERY_MS = 250;
 const STEADY_LOOKS = 4;
@@ -60,8 +57,8 @@ export class Arena implements AsyncDisposable {
     const owner = await cluster.connect();
     const token = good(await owner.tenants.add(HOSTILE, undefined));
     const other = good(await owner.tenants.add(OTHER, undefined));
-    const near = await neighbour(await cluster.connect(0, { token }));
-    const far = await neighbour(await cluster.connect(0, { token: other }));
+    const near = await neighbour(cluster, token);
+    const far = await neighbour(cluster, other);
     const arena = new Arena(cluster, owner, token, near, far);
     await arena.#settle();
     return arena;
@@ -129,14 +126,11 @@ export class Arena implements AsyncDisposable {
   }
 }
 
-async function neighbour(client: PosivClient): Promise<Neighbour> {
+async function neighbour(cluster: RealCluster, token: string): Promise<Neighbour> {
+  const client = await cluster.connect(0, { token });
   await upload(client, ECHO, await echoImage());
   const vtid = good(await client.vtask.new(undefined, ECHO, [], DEFAULT_OPTIONS));
   good(await client.vtask.sched(vtid));
-  const args = encode('are you there?');
-  const probe = new Probe(async () => {
-    const answer = await client.ipc.rpc(vtid, 'do', ANSWERS_WITHIN_MS, args);
-    return answer.ok ? undefined : answer.error.tag;
-  });
-  return { vtid, probe };
+  const { socket } = cluster.nodes[0]!;
+  return { vtid, probe: new Probe({ socket, token, vtid }) };
 }

@@ -1,19 +1,38 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 
-const EVERY_MS = 2;
+export interface ProbeInit {
+  /** Of the control API of the node. */
+  readonly socket: string;
+  /** Of the tenant. */
+  readonly token: string;
+  /** Who is asked. */
+  readonly vtid: string;
+}
 
-/** Asks somebody quiet again and again, and takes the time. */
+/** What the thread of a probe says. */
+export type ProbeReport =
+  | { readonly kind: 'samples'; readonly samples: readonly number[] }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** Asks somebody quiet again and again, and takes the time: on a thread of its own, which nothing else holds up. */
 export class Probe implements AsyncDisposable {
-  readonly #ask: () => Promise<string | undefined>;
-  readonly #asking: Promise<void>;
-  #samples: number[] = [];
+  readonly #thread: Worker;
+  #taken: ((samples: readonly number[]) => void)[] = [];
   #failure: string | undefined;
-  #ends = false;
 
-  /** @param ask resolves when the answer has come: with what went wrong, or nothing */
-  constructor(ask: () => Promise<string | undefined>) {
-    this.#ask = ask;
-    this.#asking = this.#goOn();
+  constructor(init: ProbeInit) {
+    this.#thread = new Worker(new URL('probe-thread.ts', import.meta.url), { workerData: init });
+    this.#thread.on('message', (report: ProbeReport) => {
+      if (report.kind === 'failed') this.#failure = report.why;
+      else this.#taken.shift()?.(report.samples);
+    });
+    this.#thread.on('error', (error) => {
+      this.#failure = String(error);
+    });
+    this.#thread.once('exit', () => {
+      for (const resolve of this.#taken.splice(0)) resolve([]);
+    });
   }
 
   /** What went wrong, if there has ever been no answer: nobody is asked any more. */
@@ -22,23 +41,18 @@ export class Probe implements AsyncDisposable {
   }
 
   /** The milliseconds that each answer took since this was last called. */
-  take(): readonly number[] {
-    const samples = this.#samples;
-    this.#samples = [];
-    return samples;
+  take(): Promise<readonly number[]> {
+    if (this.#thread.threadId === -1) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      this.#taken.push(resolve);
+      this.#thread.postMessage('take');
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ends = true;
-    await this.#asking;
-  }
-
-  async #goOn(): Promise<void> {
-    while (!this.#ends && this.#failure === undefined) {
-      const since = performance.now();
-      this.#failure = await this.#ask();
-      this.#samples.push(performance.now() - since);
-      await pause(EVERY_MS);
-    }
+    if (this.#thread.threadId === -1) return;
+    const ended = once(this.#thread, 'exit');
+    this.#thread.postMessage('end');
+    await ended;
   }
 }

@@ -42,15 +42,15 @@ export interface Round {
 
 /** Lets a guest loose once, between two quiet times, and a plain loop after it where the machine has other work. */
 export async function round(arena: Arena, scenario: Scenario): Promise<Round> {
-  const listen = (): Record<'near' | 'far', readonly number[]> => ({
-    near: arena.near.probe.take(),
-    far: arena.far.probe.take(),
-  });
+  const listen = async (): Promise<Record<'near' | 'far', readonly number[]>> => {
+    const [near, far] = await Promise.all([arena.near.probe.take(), arena.far.probe.take()]);
+    return { near, far };
+  };
   const memoryBefore = await arena.memory();
-  listen();
+  await listen();
   const others = await OtherWork.watch();
   await pause(HEARD_MS);
-  const before = listen();
+  const before = await listen();
 
   const loose: string[] = [];
   let reason = '';
@@ -65,19 +65,19 @@ export async function round(arena: Arena, scenario: Scenario): Promise<Round> {
   }
   const short = HEARD_MS - (performance.now() - since);
   if (short > 0) await pause(short);
-  const during = listen();
+  const during = await listen();
   await arena.leave(attacker);
 
   if (!arena.whole) loose.push('a neighbour does not answer any more');
   const memoryAfter = await settledMemory(arena, memoryBefore + MEMORY_STAYS_BYTES);
   if (memoryAfter > memoryBefore + MEMORY_STAYS_BYTES) loose.push('memory was not given back');
-  listen();
+  await listen();
   await pause(HEARD_MS);
-  const after = listen();
+  const after = await listen();
   const otherWork = await others.share();
   const withLoop = otherWork > MOST_OTHER_WORK;
   if (withLoop && arena.whole) await letLoop(arena, listen);
-  const loop = listen();
+  const loop = await listen();
   const heard = (who: 'near' | 'far'): Heard => ({
     quiet: [...before[who], ...after[who]],
     during: during[who],
@@ -96,11 +96,11 @@ export async function round(arena: Arena, scenario: Scenario): Promise<Round> {
 }
 
 /** Lets a loop run for a while in the lane of the guest. @param begin called once it runs */
-async function letLoop(arena: Arena, begin: () => unknown): Promise<void> {
+async function letLoop(arena: Arena, begin: () => Promise<unknown>): Promise<void> {
   const attacker = await arena.attacker(HEARD_MS);
   const vtid = await attacker.start(await coreImage({ run: '(loop $l (br $l)) (unreachable)' }));
   await attacker.begun(vtid);
-  begin();
+  await begin();
   await attacker.rage();
   await attacker.kill(vtid);
   await arena.leave(attacker);
