@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DataFolderError } from '#node/errors.ts';
-import type { Disk } from '#services/vstore/disk/disk.ts';
+import type { NodeFiles } from '#node/node-files.ts';
 
 // What an address of a Unix socket can hold, less the terminating zero (unix(7)).
 const MAX_SOCKET_PATH = 107;
@@ -31,14 +31,14 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** The files of a node that are not vStore's. */
+/** The folder of a running node, and what it keeps there for programs of this machine. */
 export class DataFolder {
   readonly #folder: string;
-  readonly #disk: Disk;
+  readonly #files: NodeFiles;
 
-  constructor(folder: string, disk: Disk) {
+  constructor(folder: string, files: NodeFiles) {
     this.#folder = folder;
-    this.#disk = disk;
+    this.#files = files;
   }
 
   /** Makes the folder, for its owner alone. */
@@ -47,45 +47,12 @@ export class DataFolder {
     await chmod(folder, 0o700);
   }
 
-  /** The bytes of a small file, or undefined where there is none. */
-  async read(name: string): Promise<Uint8Array | undefined> {
-    try {
-      return new Uint8Array(await readFile(join(this.#folder, name)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-  }
-
-  /** Replaces a small file, durably. */
-  write(name: string, bytes: Uint8Array): Promise<void> {
-    return this.#disk.write(name, bytes, true);
-  }
-
-  /** @throws {data-folder} it is not JSON */
-  async readJson<T>(name: string): Promise<T | undefined> {
-    const bytes = await this.read(name);
-    if (!bytes) return undefined;
-    try {
-      return JSON.parse(Buffer.from(bytes).toString()) as T;
-    } catch (cause) {
-      throw new DataFolderError(
-        `${join(this.#folder, name)} is damaged: restore it, or start with another data folder`,
-        { cause },
-      );
-    }
-  }
-
-  writeJson(name: string, value: unknown): Promise<void> {
-    return this.write(name, Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`));
-  }
-
   /** The token of the control API, made at the first start. */
   async token(): Promise<string> {
-    const known = await this.read('control.token');
+    const known = await this.#files.read('control.token');
     if (known) return Buffer.from(known).toString().trim();
     const token = randomBytes(24).toString('base64url');
-    await this.write('control.token', Buffer.from(`${token}\n`));
+    await this.#files.write('control.token', Buffer.from(`${token}\n`));
     await chmod(join(this.#folder, 'control.token'), 0o600);
     return token;
   }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 import { missingImports } from '#wasm-abi/grants.ts';
-import { prepareImage } from '#wasm-abi/prepare.ts';
+import type { PreparedImage as Prepared } from '#wasm-abi/prepare.ts';
 
 const READ_BYTES = 4 << 20;
 const KEPT = 1024; // blobs whose preparation is remembered
@@ -12,8 +12,11 @@ const KEPT = 1024; // blobs whose preparation is remembered
 export interface NodeImagesComponents {
   readonly files: FilesCalls;
   readonly blobs: BlobsCalls;
-  readonly cacheDir: string;
+  readonly prepare: PrepareImage;
 }
+
+/** Makes an image ready to be started: `prepareImage`, or what stands in for it. */
+export type PrepareImage = (image: Uint8Array) => Promise<Prepared>;
 
 /** Brings images from vStore to this node and prepares them, once for a blob. */
 export class NodeImages implements Images {
@@ -55,8 +58,7 @@ export class NodeImages implements Images {
     const bytes = await this.#fetch(name, blob, maxBytes);
     if (!bytes.ok) return bytes;
     try {
-      const { cacheDir } = this.#components;
-      const { key, description } = await prepareImage(bytes.value, { cacheDir });
+      const { key, description } = await this.#components.prepare(bytes.value);
       return ok({
         program: key,
         bytes: bytes.value.length,

@@ -4,6 +4,7 @@ import { Mesh } from './mesh.ts';
 import { Roster, type RosterStore } from './roster.ts';
 import { settingsOf, type PeerNetworkInit } from './settings.ts';
 import type { OpenBulk } from './bulk/server.ts';
+import type { Transport } from './connection.ts';
 import type { Clock, Logger, Random } from './environment.ts';
 import type { IdentityStore } from './identity.ts';
 import type { Member, NetworkEvents } from './member.ts';
@@ -13,12 +14,16 @@ import type { NodeRecord } from './registry.ts';
 
 export type { OpenBulk, PeerNetworkInit };
 
-export interface PeerNetworkComponents {
+/** What a node keeps of the network over its restarts. */
+export interface PeerNetworkStores {
+  roster: RosterStore;
+  identity: IdentityStore;
+}
+
+export interface PeerNetworkComponents extends PeerNetworkStores {
   clock: Clock;
   random: Random;
   logger: Logger;
-  roster: RosterStore;
-  identity: IdentityStore;
   /** Runs something at the end of the present turn of the event loop. Default `setImmediate`. */
   tick?: Tick;
 }
@@ -77,13 +82,12 @@ export async function createPeerNetwork(
   components: PeerNetworkComponents,
   init: PeerNetworkInit,
 ): Promise<PeerNetwork> {
-  const { clock, identity, logger, random, tick = setImmediate } = components;
+  const { clock, identity, logger, random } = components;
   const settings = settingsOf(init);
   // libp2p takes most of the start: whoever only needs the types, or is told of a bad setting, does not wait for it.
-  const [{ createTransport }, { makeNodeKey, readNodeKey }, starts] = await Promise.all([
+  const [{ createTransport }, { makeNodeKey, readNodeKey }] = await Promise.all([
     import('./libp2p/transport.ts'),
     import('./libp2p/node-key.ts'),
-    identity.loadIncarnation(),
   ]);
   let stored = await identity.load();
   if (stored === undefined) {
@@ -91,8 +95,26 @@ export async function createPeerNetwork(
     await identity.save(stored);
   }
   const key = readNodeKey(stored);
-  const roster = await Roster.load(components.roster, key.id, starts);
-  const transport = await createTransport({ key, clock, logger }, settings);
+  const open = (): Promise<Transport> => createTransport({ key, clock, logger }, settings);
+  return joinPeers({ ...components, self: key.id, open }, init);
+}
+
+export interface JoinComponents extends PeerNetworkComponents {
+  readonly self: NodeId;
+  /** Makes this node's connections. Asked for once the node is known to be sound. */
+  readonly open: () => Promise<Transport>;
+}
+
+/** The same over any connections: all of the network that lies above `connection.ts`. */
+export async function joinPeers(
+  components: JoinComponents,
+  init: PeerNetworkInit,
+): Promise<PeerNetwork> {
+  const { clock, identity, logger, random, self, tick = setImmediate } = components;
+  const settings = settingsOf(init);
+  const starts = await identity.loadIncarnation();
+  const roster = await Roster.load(components.roster, self, starts);
+  const transport = await components.open();
   try {
     for (const address of settings.bootstrap) {
       if (!transport.isAddress(address))

@@ -1,6 +1,4 @@
-import { Mesh } from '#p2p/mesh.ts';
-import { Roster } from '#p2p/roster.ts';
-import { settingsOf, type PeerNetworkInit } from '#p2p/settings.ts';
+import { joinPeers, type PeerNetwork, type PeerNetworkInit } from '#p2p/peer-network.ts';
 import { memoryId, type MemoryNetwork } from './memory-network.ts';
 import { seededRandom } from './manual-clock.ts';
 import { RecordingEvents, RecordingLogger } from './recording.ts';
@@ -19,7 +17,7 @@ export interface MemoryNodeInit extends Partial<PeerNetworkInit> {
 
 export interface MemoryNode extends AsyncDisposable {
   readonly id: NodeId;
-  readonly mesh: Mesh;
+  readonly mesh: PeerNetwork;
   readonly events: RecordingEvents;
   readonly logger: RecordingLogger;
   readonly roster: MemoryRoster;
@@ -42,27 +40,22 @@ export async function startMemoryNode(
   } = init;
   const { clock } = network;
   const id = memoryId(init.name);
-  const transport = network.transport(init.name, at);
-  const loaded = await Roster.load(roster, id, identity.incarnation);
-  identity.incarnation++;
-  loaded.introduce({
-    name: init.name,
-    addresses: transport.addresses,
-    incarnation: identity.incarnation,
-  });
-  await loaded.save();
   const logger = new RecordingLogger();
   const events = new RecordingEvents();
-  const random = seededRandom(++starts);
-  const mesh = new Mesh(
-    { clock, random, logger, tick: (run) => void clock.after(0, run), transport, roster: loaded },
+  const mesh = await joinPeers(
     {
-      settings: settingsOf({ ...rest, bootstrap: from.map((name) => `memory:${name}`) }),
-      session: random.bytes(16),
+      clock,
+      random: seededRandom(++starts),
+      logger,
+      roster,
+      identity,
+      self: id,
+      open: () => Promise.resolve(network.transport(init.name, at)),
+      tick: (run) => void clock.after(0, run),
     },
+    { ...rest, bootstrap: from.map((name) => `memory:${name}`) },
   );
   mesh.listen(events);
-  mesh.start();
   return {
     id,
     mesh,

@@ -1,0 +1,171 @@
+import type { StartCell } from '#kernel/cell/cell.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { Kernel } from '#kernel/kernel.ts';
+import type { Logger } from '#kernel/logger.ts';
+import type { Random } from '#kernel/random.ts';
+import type { Strategies } from '#kernel/strategies.ts';
+import { DEFAULT_TENANT } from '#kernel/tenants.ts';
+import type { NodeConfig } from '#node/config.ts';
+import { followPeers } from '#node/follow-peers.ts';
+import type { NodeFiles } from '#node/node-files.ts';
+import { NodeImages, type PrepareImage } from '#node/node-images.ts';
+import { NodePeers } from '#node/node-peers.ts';
+import { provideServices } from '#node/provide-services.ts';
+import { publishing } from '#node/publishing.ts';
+import { RegisterJournal } from '#node/registers/register-journal.ts';
+import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
+import { ScratchAccounts } from '#node/scratch-accounts.ts';
+import { storePeers } from '#node/store-peers.ts';
+import { storeQuota } from '#node/store-quota.ts';
+import { TenantBook } from '#node/tenants/tenant-book.ts';
+import type { PeerNetwork, PeerNetworkStores } from '#p2p/peer-network.ts';
+import type { Disk } from '#services/vstore/disk/disk.ts';
+import { keeperOf } from '#services/vstore/rendezvous.ts';
+import { createVStore, type VStore } from '#services/vstore/vstore.ts';
+
+/** All that a node has of the world. */
+export interface NodeComponents {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Its owner closes it, after the node. */
+  readonly disk: Disk;
+  /** The small files of the same disk. */
+  readonly files: NodeFiles;
+  readonly strategies: Strategies;
+  /** Joins this node to the others. */
+  readonly connect: (stores: PeerNetworkStores) => Promise<PeerNetwork>;
+  /** Where its vTasks run. Asked for once; they may take long to open beside the rest. */
+  readonly cells: () => Promise<NodeCellsLink>;
+  /** Makes an image ready to be started by the lanes of its cells. */
+  readonly prepare: PrepareImage;
+}
+
+export interface NodeCellsLink {
+  readonly start: StartCell;
+  /** So many tenants have been added to the node, who may come for their cells. */
+  expect(added: number): void;
+}
+
+/** What of a node's settings decides how it works, not on what it stands. */
+export type ComposedConfig = Pick<NodeConfig, 'name' | 'lanes' | 'memoryLimit' | 'limits'> & {
+  readonly cells: Pick<NodeConfig['cells'], 'vtasks'>;
+};
+
+/** One worker node, joined of kernel, peer network, vStore and registers, whatever it stands on. */
+export interface ComposedNode extends AsyncDisposable {
+  readonly kernel: Kernel;
+  readonly network: PeerNetwork;
+  readonly store: VStore;
+  readonly registers: SingleWriterRegisters;
+  readonly tenants: TenantBook;
+}
+
+/**
+ * Composes one worker node and starts it. Nothing in it reads a clock, randomness, a disk or a network but those given, and
+ * nothing runs but by that clock's timers, the disk's answers, the peers' bytes and the frames of its cells: on simulated ones
+ * a run is the same to the last event (tests/simulation/README.md).
+ * @throws {journal-corrupt} {roster-lost} {roster-mismatch} and whatever its components throw
+ */
+export async function composeNode(
+  components: NodeComponents,
+  config: ComposedConfig,
+): Promise<ComposedNode> {
+  await using stack = new AsyncDisposableStack();
+  const { clock, random, logger, disk, files, strategies } = components;
+  const network = await components.connect({
+    roster: {
+      load: async () => (await files.readJson('roster.json')) ?? [],
+      save: (entries) => files.writeJson('roster.json', entries),
+    },
+    identity: {
+      load: () => files.read('identity.key'),
+      save: (bytes) => files.write('identity.key', bytes),
+      loadIncarnation: async () => (await files.readJson<number>('incarnation.json')) ?? 0,
+      saveIncarnation: (count) => files.writeJson('incarnation.json', count),
+    },
+  });
+  stack.use(network);
+
+  const peers = new NodePeers(network, () => clock.now());
+  const journal = await RegisterJournal.open({ disk, random }, 'registers.journal');
+  stack.use(journal);
+  const registers = new SingleWriterRegisters({
+    self: network.self,
+    members: () => network.members().map(({ id }) => id),
+    ready: () => network.ready,
+    writerOf: keeperOf,
+    journal,
+    call: (node, name, params) => kernel.peerCalls.call(node, name, params),
+  });
+
+  const store = await createVStore(
+    {
+      disk,
+      clock,
+      random,
+      logger,
+      peers: storePeers(network, () => kernel),
+      strategy: {
+        keep: (request) => strategies.storage.keep(peers.view(), request),
+        rank: (candidates) => strategies.distribution.rank(candidates),
+      },
+      quota: storeQuota(() => kernel),
+    },
+    {},
+  );
+  stack.use(store);
+  const cells = await components.cells();
+  const tenants = await TenantBook.open(
+    {
+      load: () => files.readJson('tenants.json'),
+      async save(entries) {
+        await files.writeJson('tenants.json', entries);
+        cells.expect(entries.length);
+      },
+    },
+    config.memoryLimit,
+  );
+  cells.expect(tenants.added);
+  const own = store.callsFor({ vtid: network.self, creator: undefined, tenant: DEFAULT_TENANT });
+  const kernel: Kernel = new Kernel(
+    {
+      clock,
+      random,
+      logger,
+      peers,
+      registers,
+      images: new NodeImages({ ...own, prepare: components.prepare }),
+      strategies,
+      tenants,
+      startCell: cells.start,
+      ended(vtid) {
+        store.taskEnded(vtid);
+        scratch.ended(vtid);
+      },
+    },
+    {
+      lanes: config.lanes,
+      cellVtasks: config.cells.vtasks,
+      memoryLimit: config.memoryLimit,
+      counting: config.limits === 'count',
+    },
+  );
+  const scratch = new ScratchAccounts(kernel);
+  stack.defer(() => kernel.close());
+  peers.attach(kernel);
+  provideServices({ kernel, store, network, registers, scratch });
+  network.serveBulk((name, offset, size) => store.openBulk(name, offset, size));
+  stack.defer(followPeers(network, kernel, clock));
+  stack.defer(publishing({ network, kernel, clock }, config.name));
+
+  const owned = stack.move();
+  return {
+    kernel,
+    network,
+    store,
+    registers,
+    tenants,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

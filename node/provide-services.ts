@@ -1,0 +1,52 @@
+import type { Caller } from '#kernel/dispatcher.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { clusterCalls } from '#node/cluster-calls.ts';
+import type { SingleWriterRegisters } from '#node/registers/single-writer.ts';
+import type { ScratchAccounts } from '#node/scratch-accounts.ts';
+import { tenantFiles } from '#node/tenants/tenant-files.ts';
+import type { PeerNetwork } from '#p2p/peer-network.ts';
+import type { VStore } from '#services/vstore/vstore.ts';
+
+export interface ServiceComponents {
+  readonly kernel: Kernel;
+  readonly store: VStore;
+  readonly network: PeerNetwork;
+  readonly registers: SingleWriterRegisters;
+  readonly scratch: ScratchAccounts;
+}
+
+/** The interfaces that a node carries out itself, for its vTasks and for other nodes. */
+export function provideServices({
+  kernel,
+  store,
+  network,
+  registers,
+  scratch,
+}: ServiceComponents): void {
+  const { dispatcher } = kernel;
+  dispatcher.provide('posiv:vstore/files@0.1.0', (caller) =>
+    tenantFiles(store.callsFor(caller).files, caller.tenant),
+  );
+  dispatcher.provide(
+    'posiv:vstore/blobs@0.1.0',
+    (caller) => scratch.limited(store.callsFor(caller).blobs, caller.vtid),
+    (result) => giveBack(store, result),
+  );
+  dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel));
+  dispatcher.provide('posiv:wire/store@0.1.0', forNodes(scratch.followed(store.peerCalls)));
+  dispatcher.provide('posiv:wire/registers@0.1.0', forNodes(registers.calls));
+}
+
+/** Lets vStore use the memory of what it gave again. */
+function giveBack(store: VStore, result: unknown): void {
+  const { value } = result as { readonly value?: unknown };
+  if (value instanceof Uint8Array) store.spent(value);
+}
+
+/** Calls that only another node may make. */
+function forNodes(calls: object): (caller: Caller) => object {
+  return ({ node }) => {
+    if (node === undefined) throw new Error('posiv:wire is for nodes alone');
+    return calls;
+  };
+}
