@@ -48,8 +48,7 @@ export class Names {
         }
         const fencingToken = version + 1;
         const after = await registers.swap(key, version, encode({ ...durable, fencingToken }));
-        if (after.version === fencingToken && isOf(after.value, durable.vtid))
-          return ok(fencingToken);
+        if (after.written) return ok(fencingToken);
       }
       return refused(`the name '${name}' is being claimed by others; try again`);
     });
@@ -89,8 +88,4 @@ function encode(durable: Durable): Uint8Array {
   const writer = new Writer();
   writeDurable(writer, durable);
   return writer.take();
-}
-
-function isOf(value: Uint8Array | undefined, vtid: string): boolean {
-  return value !== undefined && decode(value).vtid === vtid;
 }

@@ -1,9 +1,14 @@
 import type { Kernel } from '#kernel/kernel.ts';
+import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
 
 /** `posiv:cluster/nodes`, as this node sees the others. */
-export function clusterCalls(network: PeerNetwork, kernel: Kernel): NodesCalls {
+export function clusterCalls(
+  network: PeerNetwork,
+  kernel: Kernel,
+  registers: NodeRegisters,
+): NodesCalls {
   return {
     list: () =>
       network
@@ -34,6 +39,7 @@ export function clusterCalls(network: PeerNetwork, kernel: Kernel): NodesCalls {
               memoryLimit: own?.memoryLimit ?? record?.memoryLimit ?? 0,
               silentMs: Math.round(silentMs),
               roundTripUs: Math.round(roundTripUs),
+              keepsRegisters: registers.isKeptBy(id),
             };
           },
         )

@@ -12,15 +12,13 @@ import { NodeImages, type PrepareImage } from '#node/node-images.ts';
 import { NodePeers } from '#node/node-peers.ts';
 import { provideServices } from '#node/provide-services.ts';
 import { publishing } from '#node/publishing.ts';
-import { RegisterJournal } from '#node/registers/register-journal.ts';
-import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
+import { NodeRegisters } from '#node/registers/node-registers.ts';
 import { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { storePeers } from '#node/store-peers.ts';
 import { storeQuota } from '#node/store-quota.ts';
 import { TenantBook } from '#node/tenants/tenant-book.ts';
 import type { PeerNetwork, PeerNetworkStores } from '#p2p/peer-network.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
-import { keeperOf } from '#services/vstore/rendezvous.ts';
 import { createVStore, type VStore } from '#services/vstore/vstore.ts';
 
 /** All that a node has of the world. */
@@ -57,7 +55,7 @@ export interface ComposedNode extends AsyncDisposable {
   readonly kernel: Kernel;
   readonly network: PeerNetwork;
   readonly store: VStore;
-  readonly registers: SingleWriterRegisters;
+  readonly registers: NodeRegisters;
   readonly tenants: TenantBook;
 }
 
@@ -65,7 +63,7 @@ export interface ComposedNode extends AsyncDisposable {
  * Composes one worker node and starts it. Nothing in it reads a clock, randomness, a disk or a network but those given, and
  * nothing runs but by that clock's timers, the disk's answers, the peers' bytes and the frames of its cells: on simulated ones
  * a run is the same to the last event (tests/simulation/README.md).
- * @throws {journal-corrupt} {roster-lost} {roster-mismatch} and whatever its components throw
+ * @throws {journal-corrupt} {acceptor-log-malformed} {roster-lost} {roster-mismatch} and whatever its components throw
  */
 export async function composeNode(
   components: NodeComponents,
@@ -88,16 +86,8 @@ export async function composeNode(
   stack.use(network);
 
   const peers = new NodePeers(network, () => clock.now());
-  const journal = await RegisterJournal.open({ disk, random }, 'registers.journal');
-  stack.use(journal);
-  const registers = new SingleWriterRegisters({
-    self: network.self,
-    members: () => network.members().map(({ id }) => id),
-    ready: () => network.ready,
-    writerOf: keeperOf,
-    journal,
-    call: (node, name, params) => kernel.peerCalls.call(node, name, params),
-  });
+  const registers = await NodeRegisters.start({ clock, random, logger, network, disk, files });
+  stack.use(registers);
 
   const store = await createVStore(
     {

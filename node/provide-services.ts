@@ -1,7 +1,7 @@
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { clusterCalls } from '#node/cluster-calls.ts';
-import type { SingleWriterRegisters } from '#node/registers/single-writer.ts';
+import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { tenantFiles } from '#node/tenants/tenant-files.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
@@ -11,7 +11,7 @@ export interface ServiceComponents {
   readonly kernel: Kernel;
   readonly store: VStore;
   readonly network: PeerNetwork;
-  readonly registers: SingleWriterRegisters;
+  readonly registers: NodeRegisters;
   readonly scratch: ScratchAccounts;
 }
 
@@ -32,9 +32,8 @@ export function provideServices({
     (caller) => scratch.limited(store.callsFor(caller).blobs, caller.vtid),
     (result) => giveBack(store, result),
   );
-  dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel));
+  dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel, registers));
   dispatcher.provide('posiv:wire/store@0.1.0', forNodes(scratch.followed(store.peerCalls)));
-  dispatcher.provide('posiv:wire/registers@0.1.0', forNodes(registers.calls));
 }
 
 /** Lets vStore use the memory of what it gave again. */

@@ -35,7 +35,7 @@ export interface WorkerNode extends AsyncDisposable {
 /**
  * Builds one worker node and starts it.
  * @throws {folder-in-use} another node runs on the data folder
- * @throws {port-in-use} {bad-setting} {data-folder} {journal-corrupt}
+ * @throws {port-in-use} {bad-setting} {data-folder} {journal-corrupt} {acceptor-log-malformed}
  */
 export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   await using stack = new AsyncDisposableStack();

@@ -26,6 +26,7 @@ export interface LinkInit {
   heartbeatMs: number;
   silentAfterMs: number;
   onFrame(frame: Uint8Array): void;
+  onRegisters(frame: Uint8Array): void;
   onRecord(version: number, record: NodeRecord): void;
   /** The peer, which had admitted this node before it was settled itself, now is. */
   onHelloAck(ack: HelloAck): void;
@@ -79,10 +80,10 @@ export class Link implements ChannelHandler {
   }
 
   /** False when it would queue more than the limit; then nothing is sent. */
-  send(frame: Uint8Array): boolean {
+  send(frame: Uint8Array, kind: number = WIRE.kernel): boolean {
     if (frame.length > MAX_KERNEL_FRAME_BYTES) return false;
     if (this.#channel.queuedBytes + frame.length > MAX_QUEUED_BYTES) return false;
-    this.#channel.send(WIRE.kernel, frame);
+    this.#channel.send(kind, frame);
     return true;
   }
 
@@ -114,6 +115,9 @@ export class Link implements ChannelHandler {
     switch (kind) {
       case WIRE.kernel:
         this.#init.onFrame(body);
+        break;
+      case WIRE.registers:
+        this.#init.onRegisters(body);
         break;
       case WIRE.ping: {
         const { sequence } = decode(readPing, body);

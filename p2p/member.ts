@@ -21,10 +21,12 @@ export interface Member {
   readonly record?: NodeRecord;
 }
 
-/** What happens, in order. But for `onFrame`, nothing may throw. */
+/** What happens, in order. But for `onFrame` and `onRegisters`, nothing may throw. */
 export interface NetworkEvents {
   /** An opaque frame of the other kernel: a view to be kept or read, not written. To throw cuts the peer off. */
   onFrame(node: NodeId, frame: Uint8Array): void;
+  /** A frame of the other node's registers, on the same terms. */
+  onRegisters?(node: NodeId, frame: Uint8Array): void;
   /** Once for each change. Frames come between an `onUp` and the next `onDown`. */
   onUp(node: NodeId): void;
   onDown(node: NodeId, reason: string): void;

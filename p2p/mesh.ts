@@ -7,7 +7,7 @@ import { Link } from './link.ts';
 import { Peer } from './peer.ts';
 import { Readiness } from './readiness.ts';
 import { OwnRecord, type NodeRecord } from './registry.ts';
-import { PROTOCOL } from './wire-format.ts';
+import { PROTOCOL, WIRE } from './wire-format.ts';
 import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
 import type { PeerConnection, Purpose, Transport } from './connection.ts';
@@ -124,6 +124,10 @@ export class Mesh implements AsyncDisposable {
     return this.#roster.self;
   }
 
+  get founder(): NodeId | undefined {
+    return this.#roster.founder;
+  }
+
   get addresses(): readonly string[] {
     return this.#components.transport.addresses;
   }
@@ -142,6 +146,10 @@ export class Mesh implements AsyncDisposable {
 
   send(node: NodeId, frame: Uint8Array): boolean {
     return this.#peers.get(node)?.link?.send(frame) ?? false;
+  }
+
+  sendRegisters(node: NodeId, frame: Uint8Array): boolean {
+    return this.#peers.get(node)?.link?.send(frame, WIRE.registers) ?? false;
   }
 
   publish(record: NodeRecord): void {
@@ -259,6 +267,9 @@ export class Mesh implements AsyncDisposable {
       silentAfterMs,
       onFrame: (frame) => {
         for (const listener of this.#listeners) listener.onFrame(id, frame);
+      },
+      onRegisters: (frame) => {
+        for (const listener of this.#listeners) listener.onRegisters?.(id, frame);
       },
       onRecord: (version, record) => {
         if (!peer.takeRecord(version, record)) return;

@@ -31,6 +31,8 @@ export interface PeerNetworkComponents extends PeerNetworkStores {
 /** What joins worker nodes into one cluster. */
 export interface PeerNetwork extends AsyncDisposable {
   readonly self: NodeId;
+  /** The node that founded the cluster, by whose id the cluster is named; undefined while this node belongs to none. */
+  readonly founder: NodeId | undefined;
   /** Where others can dial this node. */
   readonly addresses: readonly string[];
   /** Every node of the roster, this one included. */
@@ -48,6 +50,8 @@ export interface PeerNetwork extends AsyncDisposable {
    * False when the node is not connected, 32 MiB are queued for it, or the frame is too long: then nothing is sent.
    */
   send(node: NodeId, frame: Uint8Array): boolean;
+  /** Sends a frame of registers on the same terms as `send`. */
+  sendRegisters(node: NodeId, frame: Uint8Array): boolean;
   /**
    * Replaces this node's record; the others get the newest, not each one.
    * @throws {record-too-large} more than 8,192 names or 2 MiB

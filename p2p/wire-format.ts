@@ -3,7 +3,7 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { BulkKind, WireKind } from '#posiv-wit/generated/p2p/frames.ts';
 
 /** All nodes of a cluster speak the same. Raise it with any change of the frames. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 const OVERHEAD_BYTES = 4 * 1024;
 /** Longest frame of the kernel. */
@@ -26,6 +26,7 @@ export const WIRE: { readonly [kind in CamelWireKind]: number } = {
   pong: 4,
   record: 5,
   kernel: 6,
+  registers: 7,
 };
 type CamelWireKind = Exclude<WireKind, 'hello-ack'> | 'helloAck';
 

@@ -35,6 +35,7 @@ async function listNodes(options: Options): Promise<void> {
     node.standing === 'unreachable'
       ? `silent for ${formatDuration(node.silentMs)}`
       : roundTrip(node.roundTripUs),
+    node.keepsRegisters ? 'kept' : '',
     node.addresses[0] ?? '',
   ]);
   const columns = [
@@ -45,6 +46,7 @@ async function listNodes(options: Options): Promise<void> {
     { title: 'VTASKS', align: 'right' },
     { title: 'MEMORY', align: 'right' },
     { title: 'ROUND TRIP', align: 'right' },
+    { title: 'REGISTERS' },
     { title: 'ADDRESS' },
   ] as const;
   process.stdout.write(table(columns, rows));

@@ -16,10 +16,13 @@ export interface CasRegistersInit {
 
 /** Registers as the kernel asks for them (`kernel/registers.ts`), by consensus. */
 export class CasRegisters {
-  readonly #proposer: Proposer;
+  readonly #proposer: Pick<Proposer, 'change' | 'read'>;
   readonly #timeoutMs: number;
 
-  constructor(proposer: Proposer, { timeoutMs = 5_000 }: CasRegistersInit = {}) {
+  constructor(
+    proposer: Pick<Proposer, 'change' | 'read'>,
+    { timeoutMs = 5_000 }: CasRegistersInit = {},
+  ) {
     this.#proposer = proposer;
     this.#timeoutMs = timeoutMs;
   }

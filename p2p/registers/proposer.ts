@@ -21,6 +21,8 @@ import { isKey, MARK_BYTES, MAX_VALUE_BYTES, registerOf, type Register } from '.
 export interface ProposerComponents extends AcceptorCallsComponents {
   readonly clock: Clock;
   readonly random: Random;
+  /** Told of each configuration that it goes by from then on. */
+  readonly onAdopted?: (configuration: Configuration) => void;
 }
 
 export interface ProposerInit {
@@ -89,6 +91,7 @@ export class Proposer implements Disposable {
     if (!isConfiguration(configuration) || configuration.epoch <= this.#configuration.epoch) return;
     this.#configuration = configuration;
     this.#openings.clear();
+    this.#components.onAdopted?.(configuration);
   }
 
   /** Takes what `decodeFrame` has checked. */

@@ -2,6 +2,7 @@ import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
   readRegisterFrame,
   writeRegisterFrame,
+  type AcceptorNews,
   type AcceptorOperation,
   type AcceptorRequest,
   type AcceptorResult,
@@ -10,7 +11,7 @@ import {
 import { describe } from '../errors.ts';
 import { encode } from '../wire-format.ts';
 import { compareBallots, isBallot, isProposer } from './ballot.ts';
-import { isConfiguration } from './configuration.ts';
+import { isConfiguration, nodeOf } from './configuration.ts';
 import { RegisterFrameError } from './errors.ts';
 import { isKey, isState, MAX_KEY_BYTES } from './register-state.ts';
 
@@ -34,11 +35,16 @@ export function decodeFrame(bytes: Uint8Array): RegisterFrame {
   } catch (error) {
     throw new RegisterFrameError(describe(error), { cause: error });
   }
-  if (frame.tag === 'requests') {
-    if (!isProposer(frame.val.proposer)) throw new RegisterFrameError('a proposer that is none');
-    for (const { operation } of frame.val.requests) assertOperation(operation);
-  } else {
-    for (const { result } of frame.val.answers) assertResult(result);
+  switch (frame.tag) {
+    case 'requests':
+      if (!isProposer(frame.val.proposer)) throw new RegisterFrameError('a proposer that is none');
+      for (const { operation } of frame.val.requests) assertOperation(operation);
+      break;
+    case 'answers':
+      for (const { result } of frame.val.answers) assertResult(result);
+      break;
+    case 'news':
+      assertNews(frame.val);
   }
   return frame;
 }
@@ -86,6 +92,13 @@ function assertOperation(operation: AcceptorOperation): void {
         throw new RegisterFrameError('a key that is too long');
       break;
   }
+}
+
+function assertNews({ acceptor, configuration }: AcceptorNews): void {
+  if (acceptor !== undefined && nodeOf(acceptor) === undefined)
+    throw new RegisterFrameError('an acceptor that is none');
+  if (configuration !== undefined && !isConfiguration(configuration))
+    throw new RegisterFrameError('a configuration that is none');
 }
 
 function assertResult(result: AcceptorResult): void {

@@ -57,6 +57,11 @@ export interface Node {
   readonly silentMs: number;
   /** Round trip of the last heartbeat, in microseconds; 0 where there was none. */
   readonly roundTripUs: number;
+  /**
+   * Whether it is one of those that keep the cluster's registers, such as names: while more than half of them can be
+   * reached, registers can be read and written.
+   */
+  readonly keepsRegisters: boolean;
 }
 
 export function writeNode(w: ValueWriter, v: Node): void {
@@ -75,6 +80,7 @@ export function writeNode(w: ValueWriter, v: Node): void {
   w.u64(v.memoryLimit);
   w.u32(v.silentMs);
   w.u32(v.roundTripUs);
+  w.bool(v.keepsRegisters);
 }
 
 export function readNode(r: ValueReader): Node {
@@ -95,6 +101,7 @@ export function readNode(r: ValueReader): Node {
   const part13 = r.u64();
   const part14 = r.u32();
   const part15 = r.u32();
+  const part16 = r.bool();
   return {
     id: part4,
     name: part5,
@@ -108,6 +115,7 @@ export function readNode(r: ValueReader): Node {
     memoryLimit: part13,
     silentMs: part14,
     roundTripUs: part15,
+    keepsRegisters: part16,
   };
 }
 

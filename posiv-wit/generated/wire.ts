@@ -1081,62 +1081,6 @@ export interface KernelCalls {
   creatorEnded(creator: Vtid): Awaitable<void>;
 }
 
-/** A register as one node has it. A version of 0 says that it was never written. */
-export interface Register {
-  readonly version: number;
-  readonly value: Uint8Array | undefined;
-}
-
-export function writeRegister(w: ValueWriter, v: Register): void {
-  w.u64(v.version);
-  const v1 = v.value;
-  if (v1 === undefined) {
-    w.u8(0);
-  } else {
-    w.u8(1);
-    w.bytes(v1);
-  }
-}
-
-export function readRegister(r: ValueReader): Register {
-  return { version: r.u64(), value: r.tag(2) === 0 ? undefined : r.bytes() };
-}
-
-/** A register, as a node's journal keeps it. */
-export interface KeptRegister {
-  readonly key: string;
-  readonly register: Register;
-}
-
-export function writeKeptRegister(w: ValueWriter, v: KeptRegister): void {
-  w.string(v.key);
-  writeRegister(w, v.register);
-}
-
-export function readKeptRegister(r: ValueReader): KeptRegister {
-  return { key: r.string(), register: readRegister(r) };
-}
-
-/** What one node asks of another about the registers that the nodes agree on, such as names. */
-export interface RegistersCalls {
-  /**
-   * The register, from its writer.
-   *
-   * Errors: the text of why the receiving node cannot say: it is not the writer, or cannot reach who may know.
-   */
-  read(key: string): Awaitable<Result<Register, string>>;
-
-  /**
-   * Writes it at its writer if its version is still the expected one. Returns it as it is then.
-   *
-   * Errors: as `read`.
-   */
-  swap(key: string, expected: number, value_: Uint8Array | undefined): Awaitable<Result<Register, string>>;
-
-  /** The register as the receiving node has it, be it the writer or not. */
-  peek(key: string): Awaitable<Register>;
-}
-
 /** The sha256 of a chunk: 32 bytes. */
 export type Digest = Uint8Array;
 

@@ -1,141 +1,86 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+// Names stand in registers: of three nodes any may be killed, the founder too.
+import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { RegisterJournal } from '#node/registers/register-journal.ts';
-import { SingleWriterRegisters } from '#node/registers/single-writer.ts';
-import { systemRandom } from '#kernel/system-random.ts';
-import type { RegistersCalls } from '#posiv-wit/generated/wire.ts';
-import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
+import type { PosivClient } from '#node/control/client.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { keeperOf } from '#services/vstore/rendezvous.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
+import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const entry = fileURLToPath(new URL('../conformance/guests/answers.ts', import.meta.url));
 
-/** Registers of several nodes, each with a journal on a real disk, joined by direct calls. */
-class Nodes implements AsyncDisposable {
-  readonly all = new Map<string, SingleWriterRegisters>();
-  readonly down = new Set<string>();
-  /** The roster as every node has it. */
-  roster: string[] = [];
-  ready = true;
-  readonly #folder: string;
-  readonly #open: AsyncDisposable[] = [];
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  static async make(...names: string[]): Promise<Nodes> {
-    const nodes = new Nodes(await mkdtemp(join(tmpdir(), 'vstar-registers-')));
-    for (const name of names) await nodes.add(name);
-    return nodes;
-  }
-
-  async add(self: string): Promise<SingleWriterRegisters> {
-    const disk = await openNodeDisk(join(this.#folder, self), 0);
-    const journal = await RegisterJournal.open({ disk, random: systemRandom }, 'registers.journal');
-    this.#open.push(journal, { [Symbol.asyncDispose]: () => disk.close() });
-    if (!this.roster.includes(self)) this.roster.push(self);
-    const registers = new SingleWriterRegisters({
-      self,
-      members: () => this.roster,
-      ready: () => this.ready,
-      writerOf: keeperOf,
-      journal,
-      call: async (node, name, params) => {
-        if (this.down.has(node)) throw new Error(`node ${node} cannot be reached`);
-        const method = name.split('#')[1] as keyof RegistersCalls;
-        const call = this.all.get(node)!.calls[method] as (...all: unknown[]) => unknown;
-        return call(...params);
-      },
-    });
-    this.all.set(self, registers);
-    return registers;
-  }
-
-  at(name: string): SingleWriterRegisters {
-    return this.all.get(name)!;
-  }
-
-  async stop(): Promise<void> {
-    for (const each of this.#open.splice(0)) await each[Symbol.asyncDispose]();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-    await rm(this.#folder, { recursive: true, force: true });
-  }
+/** A path that another node than this one keeps. */
+function keptWithout(cluster: RealCluster, lost: number): string {
+  const ids = cluster.nodes.map(({ id }) => id);
+  const paths = Array.from({ length: 99 }, (_, at) => `/images/without-${lost}-${at}`);
+  return paths.find((path) => keeperOf(path, ids) !== ids[lost])!;
 }
 
-test('a register that was never written has version 0, and every node reads what any wrote', async (t) => {
-  await using nodes = await Nodes.make('a', 'b', 'c');
-  t.deepEqual(await nodes.at('a').read('name/x'), { version: 0, value: undefined });
-  t.deepEqual(await nodes.at('b').swap('name/x', 0, bytes('one')), {
-    version: 1,
-    value: bytes('one'),
-  });
-  for (const name of ['a', 'b', 'c'])
-    t.deepEqual(await nodes.at(name).read('name/x'), { version: 1, value: bytes('one') });
+/** Resolves once every node knows of three acceptors. */
+async function untilSafe(clients: readonly PosivClient[]): Promise<void> {
+  for (const { nodes } of clients)
+    for (;;) {
+      const all = await nodes.list();
+      if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) break;
+    }
+}
+
+test('names outlive any one of three nodes that is killed, and are found by it when it is back', async (t) => {
+  await using cluster = await RealCluster.start(3);
+  const image = await buildTypescriptGuest({ entry }, { cacheDir: CACHE });
+  for (const lost of [0, 1, 2]) {
+    const clients = await Promise.all([0, 1, 2].map((at) => cluster.connect(at)));
+    await untilSafe(clients);
+    const [one, other] = clients.filter((_, at) => at !== lost);
+    const path = keptWithout(cluster, lost);
+    await upload(one!, path, image);
+    const node = cluster.nodes[lost === 0 ? 1 : 0]!.name;
+    const options = { ...DEFAULT_OPTIONS, node, detached: true };
+    const before = good(await one!.vtask.new(`before-${lost}`, path, [], options));
+    await cluster.kill(lost);
+    t.is(good(await other!.vtask.find(`before-${lost}`)), before);
+    const after = good(await one!.vtask.new(`after-${lost}`, path, [], options));
+    t.is(good(await other!.vtask.find(`after-${lost}`)), after);
+    t.is(bad(await other!.vtask.new(`after-${lost}`, path, [], options)), 'refused');
+    await cluster.revive(lost);
+    const back = await cluster.connect(lost);
+    t.is(good(await back.vtask.find(`before-${lost}`)), before);
+    t.is(good(await back.vtask.find(`after-${lost}`)), after);
+    for (const client of [one!, other!, back]) await client.close();
+  }
 });
 
-test('of many who swap the same version at once, one succeeds', async (t) => {
-  await using nodes = await Nodes.make('a', 'b', 'c');
-  const tries = ['a', 'b', 'c', 'a', 'b', 'c'].map((name, at) =>
-    nodes.at(name).swap('name/x', 0, bytes(`${at}`)),
+test('a founder whose acceptor lost its log does not found the registers a second time', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const image = await buildTypescriptGuest({ entry }, { cacheDir: CACHE });
+  const first = await cluster.connect();
+  await upload(first, '/images/answers', image);
+  good(await first.vtask.new('one', '/images/answers', [], DEFAULT_OPTIONS));
+  await cluster.kill(0);
+  await rm(join(cluster.folder, 'a', 'acceptor.journal'));
+  await cluster.revive(0);
+  const again = await cluster.connect();
+  t.is(bad(await again.vtask.new('one', '/images/answers', [], DEFAULT_OPTIONS)), 'unreachable');
+  await again.close();
+});
+
+test('what a version with single writers left is removed, and its names are free', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  await cluster.kill(0);
+  const folder = join(cluster.folder, 'a');
+  await rename(join(folder, 'acceptor.journal'), join(folder, 'registers.journal'));
+  await rm(join(folder, 'registers.json'));
+  await cluster.revive(0);
+  const client = await cluster.connect();
+  await upload(
+    client,
+    '/images/answers',
+    await buildTypescriptGuest({ entry }, { cacheDir: CACHE }),
   );
-  const values = await Promise.all(tries);
-  t.is(new Set(values.map(({ value }) => new TextDecoder().decode(value))).size, 1);
-  t.true(values.every(({ version }) => version === 1));
-});
-
-test('a swap of another version changes nothing', async (t) => {
-  await using nodes = await Nodes.make('a');
-  await nodes.at('a').swap('k', 0, bytes('one'));
-  t.deepEqual(await nodes.at('a').swap('k', 0, bytes('two')), { version: 1, value: bytes('one') });
-  t.deepEqual(await nodes.at('a').swap('k', 7, bytes('two')), { version: 1, value: bytes('one') });
-  t.deepEqual(await nodes.at('a').swap('k', 1, undefined), { version: 2, value: undefined });
-});
-
-test('what was written is there after a restart', async (t) => {
-  await using nodes = await Nodes.make('a');
-  await nodes.at('a').swap('k', 0, bytes('one'));
-  await nodes.stop();
-  const again = await nodes.add('a');
-  t.deepEqual(await again.read('k'), { version: 1, value: bytes('one') });
-});
-
-test('whoever a grown roster makes the writer finds what the earlier writer left', async (t) => {
-  await using nodes = await Nodes.make('a', 'b');
-  const keys = Array.from({ length: 40 }, (_, at) => `name/${at}`);
-  for (const key of keys) await nodes.at('a').swap(key, 0, bytes(key));
-  await nodes.add('c');
-  const moved = keys.filter((key) => keeperOf(key, nodes.roster) === 'c');
-  t.true(moved.length > 0);
-  for (const key of keys)
-    for (const name of ['a', 'b', 'c'])
-      t.deepEqual(await nodes.at(name).read(key), { version: 1, value: bytes(key) });
-  for (const key of moved) t.is((await nodes.at('a').swap(key, 1, undefined)).version, 2);
-});
-
-test('where the writer, or who may know of an earlier one, cannot be reached, nobody guesses', async (t) => {
-  await using nodes = await Nodes.make('a', 'b', 'c');
-  const key = Array.from({ length: 99 }, (_, at) => `${at}`).find(
-    (each) => keeperOf(each, nodes.roster) === 'b',
-  )!;
-  nodes.down.add('b');
-  await t.throwsAsync(nodes.at('a').read(key), { message: /cannot be reached/ });
-  await t.throwsAsync(nodes.at('a').swap(key, 0, bytes('x')), { message: /cannot be reached/ });
-  nodes.down.clear();
-  nodes.down.add('c');
-  const error = await t.throwsAsync(nodes.at('b').read(key));
-  t.regex(error.message, /cannot be reached/);
-  nodes.down.clear();
-  t.is((await nodes.at('b').read(key)).version, 0);
-});
-
-test('before the roster is agreed on nothing is read or written', async (t) => {
-  await using nodes = await Nodes.make('a');
-  nodes.ready = false;
-  const error = await t.throwsAsync(nodes.at('a').read('k'));
-  t.is((error as Error & { code: string }).code, 'unreachable');
+  good(await client.vtask.new('one', '/images/answers', [], DEFAULT_OPTIONS));
+  await t.throwsAsync(access(join(folder, 'registers.journal')), { code: 'ENOENT' });
+  await client.close();
 });

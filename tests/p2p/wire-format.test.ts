@@ -17,6 +17,7 @@ import {
   writePullRequest,
 } from '#posiv-wit/generated/p2p/bulk.ts';
 import { readPing, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
+import { writeRegisterFrame } from '#posiv-wit/generated/p2p/registers.ts';
 import { type NodeRecord, writeRecordUpdate } from '#posiv-wit/generated/p2p/registry.ts';
 import { frameOf } from './support/raw-peer.ts';
 import { nodeIdOf } from '#p2p/node-id.ts';
@@ -75,6 +76,15 @@ const wire: [string, number, Uint8Array, string][] = [
     '1a0000000509016102e8078080808020808080808020010377656202763103',
   ],
   ['a frame of the kernel', WIRE.kernel, Uint8Array.of(1, 2, 3), '0300000006010203'],
+  [
+    'a frame of registers',
+    WIRE.registers,
+    encode(writeRegisterFrame, {
+      tag: 'news',
+      val: { acceptor: 'n0.0123456789abcdef', configuration: undefined },
+    }),
+    '17000000070201136e302e3031323334353637383961626364656600',
+  ],
   [
     "a pull's request",
     BULK.request,

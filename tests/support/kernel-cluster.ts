@@ -5,7 +5,7 @@ import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
 import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';
 import { Kernel } from '#kernel/kernel.ts';
-import type { Register, Registers } from '#kernel/registers.ts';
+import type { Register, Registers, Swapped } from '#kernel/registers.ts';
 import { wholeNode } from '#kernel/tenants.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
@@ -53,12 +53,12 @@ class SharedRegisters implements Registers {
     return this.#all.get(key) ?? { version: 0, value: undefined };
   }
 
-  async swap(key: string, expected: number, value: Uint8Array | undefined): Promise<Register> {
+  async swap(key: string, expected: number, value: Uint8Array | undefined): Promise<Swapped> {
     const now = await this.read(key);
-    if (now.version !== expected) return now;
+    if (now.version !== expected) return { ...now, written: false };
     const next = { version: expected + 1, value };
     this.#all.set(key, next);
-    return next;
+    return { ...next, written: true };
   }
 }
 

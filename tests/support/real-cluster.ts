@@ -54,6 +54,19 @@ export class RealCluster implements AsyncDisposable {
     this.nodes[at] = await this.#start(name, {});
   }
 
+  /** Kills a node without a word; resolves once its process has ended. */
+  async kill(at: number): Promise<void> {
+    const { process: child } = this.nodes[at]!;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+
+  /** Starts a node that was killed on the same data. */
+  async revive(at: number): Promise<void> {
+    this.nodes[at] = await this.#start(this.nodes[at]!.name, {});
+  }
+
   async #start(name: string, config: Partial<NodeConfig>): Promise<RealNode> {
     const settings = {
       name,

@@ -66,8 +66,13 @@ typedef struct {
   uint32_t silent_ms;
   /** Round trip of the last heartbeat, in microseconds; 0 where there was none. */
   uint32_t round_trip_us;
+  /**
+   * Whether it is one of those that keep the cluster's registers, such as names: while more than half of them can be
+   * reached, registers can be read and written.
+   */
+  bool keeps_registers;
 } posiv_node_t;
-_Static_assert(sizeof(posiv_node_t) == 80, "canonical ABI");
+_Static_assert(sizeof(posiv_node_t) == 88, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, id) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, name) == 8, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, standing) == 16, "canonical ABI");
@@ -80,6 +85,7 @@ _Static_assert(offsetof(posiv_node_t, memory_used) == 56, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, memory_limit) == 64, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, silent_ms) == 72, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, round_trip_us) == 76, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, keeps_registers) == 80, "canonical ABI");
 
 /** Names a request that `start-rpc` sent, until its completion has been received. */
 typedef uint32_t posiv_request_id_t;

@@ -24,6 +24,7 @@ export function loadNode(m: GuestMemory, at: number): Node {
   const part14 = safe(m.view.getBigUint64(at + 64, true));
   const part15 = m.view.getUint32(at + 72, true);
   const part16 = m.view.getUint32(at + 76, true);
+  const part17 = m.view.getUint8(at + 80) !== 0;
   return {
     id: part5,
     name: part6,
@@ -37,6 +38,7 @@ export function loadNode(m: GuestMemory, at: number): Node {
     memoryLimit: part14,
     silentMs: part15,
     roundTripUs: part16,
+    keepsRegisters: part17,
   };
 }
 
@@ -60,6 +62,7 @@ export function storeNode(m: GuestMemory, at: number, v: Node): void {
   m.view.setBigUint64(at + 64, toU64(v.memoryLimit), true);
   m.view.setUint32(at + 72, v.silentMs, true);
   m.view.setUint32(at + 76, v.roundTripUs, true);
+  m.view.setUint8(at + 80, v.keepsRegisters ? 1 : 0);
 }
 
 const nodesList: FunctionDescriptor = {
@@ -80,7 +83,7 @@ const nodesList: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    const count2 = r.count(12);
+    const count2 = r.count(13);
     const items1: Node[] = [];
     for (let index3 = 0; index3 < count2; index3++) {
       items1.push(readNode(r));
@@ -91,11 +94,11 @@ const nodesList: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Node[]): void => {
       m.refresh();
-      const pointer1 = m.allocate(value.length * 80, 8);
+      const pointer1 = m.allocate(value.length * 88, 8);
       let at2 = pointer1;
       for (const item3 of value) {
         storeNode(m, at2, item3);
-        at2 += 80;
+        at2 += 88;
       }
       m.view.setUint32(at, pointer1, true);
       m.view.setUint32(at + 4, value.length, true);
@@ -115,8 +118,8 @@ const nodesList: FunctionDescriptor = {
       const at = m.at(ret, 8, 4);
       const items1: Node[] = [];
       const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 80, 8);
-      for (const end4 = at3 + count2 * 80; at3 < end4; at3 += 80) {
+      let at3 = m.items(m.view.getUint32(at, true), count2, 88, 8);
+      for (const end4 = at3 + count2 * 88; at3 < end4; at3 += 88) {
         items1.push(loadNode(m, at3));
       }
       const value: readonly Node[] = items1;

@@ -18,9 +18,11 @@ export type WireKind =
   /** `registry.record-update` */
   | 'record'
   /** Bytes of the kernel, never read here. */
-  | 'kernel';
+  | 'kernel'
+  /** `registers.register-frame` */
+  | 'registers';
 
-export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'record', 'kernel'];
+export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'record', 'kernel', 'registers'];
 
 export function wireKindTag(v: WireKind): number {
   switch (v) {
@@ -38,6 +40,8 @@ export function wireKindTag(v: WireKind): number {
       return 5;
     case 'kernel':
       return 6;
+    case 'registers':
+      return 7;
     default:
       return unknownCase('WireKind', v satisfies never);
   }
@@ -48,7 +52,7 @@ export function writeWireKind(w: ValueWriter, v: WireKind): void {
 }
 
 export function readWireKind(r: ValueReader): WireKind {
-  return WIRE_KIND_CASES[r.tag(7)] as WireKind;
+  return WIRE_KIND_CASES[r.tag(8)] as WireKind;
 }
 
 /**

@@ -459,9 +459,45 @@ export function readAcceptorAnswers(r: ValueReader): AcceptorAnswers {
   return { acceptor: part4, proposer: part5, answers: part6 };
 }
 
+/**
+ * What a node tells another one when they meet, and once more when it has changed: so that whoever knows of no acceptor, or
+ * of old ones alone, finds the present ones.
+ */
+export interface AcceptorNews {
+  /** The sender's own, if it has one: with it the node can be chosen. */
+  readonly acceptor: string | undefined;
+  /** The newest that the sender has heard of. */
+  readonly configuration: Configuration | undefined;
+}
+
+export function writeAcceptorNews(w: ValueWriter, v: AcceptorNews): void {
+  const v1 = v.acceptor;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v1);
+  }
+  const v2 = v.configuration;
+  if (v2 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeConfiguration(w, v2);
+  }
+}
+
+export function readAcceptorNews(r: ValueReader): AcceptorNews {
+  return {
+    acceptor: r.tag(2) === 0 ? undefined : r.string(),
+    configuration: r.tag(2) === 0 ? undefined : readConfiguration(r),
+  };
+}
+
 export type RegisterFrame =
   | { readonly tag: 'requests'; readonly val: AcceptorRequests }
-  | { readonly tag: 'answers'; readonly val: AcceptorAnswers };
+  | { readonly tag: 'answers'; readonly val: AcceptorAnswers }
+  | { readonly tag: 'news'; readonly val: AcceptorNews };
 
 export function writeRegisterFrame(w: ValueWriter, v: RegisterFrame): void {
   switch (v.tag) {
@@ -475,19 +511,27 @@ export function writeRegisterFrame(w: ValueWriter, v: RegisterFrame): void {
       writeAcceptorAnswers(w, v.val);
       break;
     }
+    case 'news': {
+      w.u8(2);
+      writeAcceptorNews(w, v.val);
+      break;
+    }
     default:
       unknownCase('RegisterFrame', v satisfies never);
   }
 }
 
 export function readRegisterFrame(r: ValueReader): RegisterFrame {
-  const tag1 = r.tag(2);
+  const tag1 = r.tag(3);
   switch (tag1) {
     case 0: {
       return { tag: 'requests', val: readAcceptorRequests(r) };
     }
     case 1: {
       return { tag: 'answers', val: readAcceptorAnswers(r) };
+    }
+    case 2: {
+      return { tag: 'news', val: readAcceptorNews(r) };
     }
     default:
       unknownCase('a variant', tag1);

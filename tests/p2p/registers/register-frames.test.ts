@@ -11,6 +11,7 @@ import { decodeFrame, encodeFrame } from '#p2p/registers/register-frames.ts';
 import { MAX_VALUE_BYTES } from '#p2p/registers/register-state.ts';
 import { encode } from '#p2p/wire-format.ts';
 
+const ACCEPTOR = 'n0.0123456789abcdef';
 const BALLOT = { counter: 3, proposer: 'p' };
 const NEXT = { counter: 4, proposer: 'p' };
 const STATE = { version: 1, value: Uint8Array.of(7), recent: [new Uint8Array(8)] };
@@ -43,7 +44,12 @@ test('a frame is read as it was written', (t) => {
     asked({ tag: 'list-keys', val: '' }),
     told({ tag: 'promised', val: { ballot: BALLOT, state: STATE } }),
     told({ tag: 'keys', val: ['k'] }),
-  ])
+    {
+      tag: 'news',
+      val: { acceptor: ACCEPTOR, configuration: { epoch: 2, acceptors: [ACCEPTOR] } },
+    },
+    { tag: 'news', val: { acceptor: undefined, configuration: undefined } },
+  ] satisfies RegisterFrame[])
     t.deepEqual(decodeFrame(encodeFrame(frame)), frame);
 });
 
@@ -82,6 +88,12 @@ test('a result out of bounds is refused', (t) => {
   ] satisfies AcceptorResult[])
     t.true(isRefused(told(result)), result.tag);
   t.false(isRefused(told({ tag: 'behind' })));
+});
+
+test('news of what is no acceptor or configuration are refused', (t) => {
+  const configuration = { epoch: 0, acceptors: [ACCEPTOR] };
+  t.true(isRefused({ tag: 'news', val: { acceptor: 'n0', configuration: undefined } }));
+  t.true(isRefused({ tag: 'news', val: { acceptor: ACCEPTOR, configuration } }));
 });
 
 test('whatever bytes come, they are a frame or refused with a code', (t) => {

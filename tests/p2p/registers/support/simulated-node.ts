@@ -104,7 +104,7 @@ export class SimulatedNode {
   receive(from: string, bytes: Uint8Array): void {
     const frame = decodeFrame(bytes);
     if (frame.tag === 'requests') this.#service.receive(from, frame.val);
-    else this.proposer.receive(from, frame.val);
+    else if (frame.tag === 'answers') this.proposer.receive(from, frame.val);
   }
 
   kill(): void {

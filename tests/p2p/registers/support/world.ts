@@ -162,7 +162,7 @@ export class World {
         this.#forge(from, to, frame.val);
         return;
       }
-    } else this.monitor.answers(this.timeline.now, frame.val);
+    } else if (frame.tag === 'answers') this.monitor.answers(this.timeline.now, frame.val);
     this.#carry(from, to, this.#tampered(frame) ?? bytes);
   }
 
@@ -198,9 +198,14 @@ export class World {
 }
 
 function tagsIn(frame: RegisterFrame): string[] {
-  return frame.tag === 'requests'
-    ? frame.val.requests.map(({ operation }) => operation.tag)
-    : frame.val.answers.map(({ result }) => result.tag);
+  switch (frame.tag) {
+    case 'requests':
+      return frame.val.requests.map(({ operation }) => operation.tag);
+    case 'answers':
+      return frame.val.answers.map(({ result }) => result.tag);
+    case 'news':
+      return [frame.tag];
+  }
 }
 
 /** Nodes on a network and disks without faults, all started, and the acceptors configured. */
