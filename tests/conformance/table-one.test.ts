@@ -14,7 +14,7 @@ import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const test = anyTest as TestFn<{ posiv: PosivClient }>;
 const GUESTS = fileURLToPath(new URL('guests', import.meta.url));
-const SECONDS = 20_000; // long enough for a loaded machine to start a vTask
+const SECONDS = 60_000; // long enough for a loaded machine to start a vTask
 
 let cluster: RealCluster;
 
