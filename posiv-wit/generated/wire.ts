@@ -1147,7 +1147,29 @@ export function readManifest(r: ValueReader): Manifest {
   return { size: part4, chunkSize: part5, salt: part6, runs: part7, owner: part8 };
 }
 
-/** A manifest as its home node gives it away. */
+/** The manifest of a durable blob, for a node that is to have it too. */
+export interface ManifestCopy {
+  readonly blob: BlobId;
+  /** How long the manifest is, in bytes. */
+  readonly size: number;
+  /** The manifest, or nothing where it is longer than 64 KiB: then it is to be pulled. */
+  readonly body: Uint8Array;
+  /** No path may stand for the blob yet. */
+  readonly fresh: boolean;
+}
+
+export function writeManifestCopy(w: ValueWriter, v: ManifestCopy): void {
+  w.string(v.blob);
+  w.u32(v.size);
+  w.bytes(v.body);
+  w.bool(v.fresh);
+}
+
+export function readManifestCopy(r: ValueReader): ManifestCopy {
+  return { blob: r.string(), size: r.u32(), body: r.bytes(), fresh: r.bool() };
+}
+
+/** A manifest as a node that has it gives it away. */
 export interface ManifestSource {
   /** How long the manifest is, in bytes. */
   readonly size: number;
@@ -1240,7 +1262,7 @@ export interface StoreCalls {
   checkChunk(chunk: Digest): Awaitable<Result<undefined, StoreError>>;
 
   /**
-   * Which of some chunks belong to blobs whose home is the receiving node, or that are being written there. At most 4,096.
+   * Which of some chunks belong to blobs that the receiving node has, or that are being written there. At most 4,096.
    *
    * Errors: `refused`.
    */
@@ -1254,29 +1276,39 @@ export interface StoreCalls {
   unneedChunks(chunks: readonly Digest[]): Awaitable<Result<undefined, StoreError>>;
 
   /**
-   * The manifest of a blob whose home is the receiving node.
+   * Asks the receiving node to keep a manifest, which it pulls from `source`, the caller, where it is not in here, and
+   * answers once the manifest is on its disk.
+   *
+   * Errors: `refused`, `full`, `unreachable` (the source), `corrupt` (what it was given).
+   */
+  keepManifest(source: string, copy: ManifestCopy): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * The manifest of a blob, where the receiving node has it.
    *
    * Errors: `not-found`.
    */
   resolveBlob(blob: BlobId): Awaitable<Result<ManifestSource, StoreError>>;
 
   /**
-   * How long a blob is whose home is the receiving node, in bytes; a path is about to be bound to it, so it stays for
-   * two more minutes at least.
+   * How long a blob is that the receiving node has, in bytes; a path is about to be bound to it, so it stays for two more
+   * minutes at least.
    *
    * Errors: `not-found`, `refused` (a scratch blob).
    */
   holdBlob(blob: BlobId): Awaitable<Result<number, StoreError>>;
 
   /**
-   * Which of some blobs the paths stand for that the receiving node keeps, or lately handed over. At most 1,024.
+   * Which of some blobs the paths stand for that the receiving node keeps, or lately handed over, or may still come to be
+   * bound to. At most 1,024.
    *
    * Errors: `refused`.
    */
   boundBlobs(blobs: readonly BlobId[]): Awaitable<Result<readonly boolean[], StoreError>>;
 
   /**
-   * A path no longer stands for these blobs, at most 1,024: their home, the receiving node, may find out whether any does.
+   * A path no longer stands for these blobs, at most 1,024: the receiving node, where it has them, may find out whether
+   * any does.
    *
    * Errors: `refused`.
    */

@@ -1,4 +1,5 @@
 import type { Extent } from '#posiv-wit/generated/vstore.ts';
+import { parseBlobId } from './blob-id.ts';
 import type { BlobResolver } from './blob-resolver.ts';
 import type { ChunkReader } from './chunk-reader.ts';
 import { codeOf, CorruptError, RefusedError } from './errors.ts';
@@ -44,11 +45,13 @@ export class BlobReader {
     const sequential = this.#follows(`${reader} ${id}`, offset, end);
     const first = Math.floor(offset / CHUNK_BYTES);
     const last = Math.floor((end - 1) / CHUNK_BYTES);
-    const reading = this.#gather(manifest, offset, end);
+    const durable = !parseBlobId(id).scratch;
+    const reading = this.#gather(manifest, { offset, end, durable });
     // Many who read on a little beyond their part stop there: what is next is for those who are half through this chunk.
     const through = end - last * CHUNK_BYTES >= CHUNK_BYTES / 2;
     const ahead = sequential && through ? Math.min(2 * last - first + 2, manifest.chunkCount) : 0;
-    for (let next = last + 1; next < ahead; next++) this.#chunks.readAhead(manifest.chunk(next));
+    for (let next = last + 1; next < ahead; next++)
+      this.#chunks.readAhead(manifest.chunk(next, durable));
     try {
       const parts = await reading;
       return parts.length === 1 ? parts[0]! : this.#join(parts, end - offset);
@@ -80,13 +83,16 @@ export class BlobReader {
     return found;
   }
 
-  #gather(manifest: BlobManifest, offset: number, end: number): Promise<Uint8Array[]> {
+  #gather(
+    manifest: BlobManifest,
+    { offset, end, durable }: { offset: number; end: number; durable: boolean },
+  ): Promise<Uint8Array[]> {
     const parts: Promise<Uint8Array>[] = [];
     for (let at = offset; at < end;) {
       const index = Math.floor(at / CHUNK_BYTES);
       const start = at - index * CHUNK_BYTES;
       const stop = Math.min(CHUNK_BYTES, end - index * CHUNK_BYTES);
-      const place = manifest.chunk(index);
+      const place = manifest.chunk(index, durable);
       // Who has read up to its end is done with a chunk.
       const chunk = this.#chunks.read(place, stop < place.size);
       const whole = start === 0 && stop === place.size;

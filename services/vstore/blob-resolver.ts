@@ -1,8 +1,8 @@
+import type { BlobCopies } from './blob-copies.ts';
 import { type BlobName, parseBlobId } from './blob-id.ts';
 import type { BlobTable } from './blob-table.ts';
-import { digestOf } from './digest.ts';
-import { CorruptError, NotFoundError } from './errors.ts';
-import { type BlobManifest, decodeManifest, MAX_MANIFEST_BYTES } from './manifest.ts';
+import { codeOf, NotFoundError } from './errors.ts';
+import { type BlobManifest, decodeManifest } from './manifest.ts';
 import type { Peers } from './peer.ts';
 import type { ScratchTable } from './scratch-table.ts';
 
@@ -11,6 +11,7 @@ const CACHE_BYTES = 32 * 1_048_576; // of manifests from other nodes: those of 1
 export interface BlobResolverComponents {
   readonly blobs: BlobTable;
   readonly scratch: ScratchTable;
+  readonly copies: BlobCopies;
   readonly peers: Peers;
 }
 
@@ -19,25 +20,28 @@ interface Cached {
   readonly encoded: number;
 }
 
-/** Finds what a blob consists of, here or on its home node. */
+/** Finds what a blob consists of, here or on the nodes that have its manifest. */
 export class BlobResolver {
   readonly #blobs: BlobTable;
   readonly #scratch: ScratchTable;
+  readonly #copies: BlobCopies;
   readonly #peers: Peers;
   readonly #cache = new Map<string, Cached>(); // by blob-id, the oldest first
   readonly #asking = new Map<string, Promise<BlobManifest>>();
   #cachedBytes = 0;
 
-  constructor({ blobs, scratch, peers }: BlobResolverComponents) {
+  constructor({ blobs, scratch, copies, peers }: BlobResolverComponents) {
     this.#blobs = blobs;
     this.#scratch = scratch;
+    this.#copies = copies;
     this.#peers = peers;
   }
 
   /** @throws {not-found} {unreachable} {corrupt} */
   async resolve(id: unknown): Promise<BlobManifest> {
     const name = parseBlobId(id);
-    if (name.home === this.#peers.self) return this.local(name);
+    if (this.#blobs.has(name.manifest)) return this.#blobs.get(name);
+    if (name.home === this.#peers.self && name.scratch) return this.#scratch.get(name);
     const cached = this.#cache.get(name.id);
     if (cached !== undefined) {
       this.#cache.delete(name.id);
@@ -47,7 +51,7 @@ export class BlobResolver {
     return this.#join(name);
   }
 
-  /** As `resolve`, but from the home node in any case. */
+  /** As `resolve`, but from those who have it in any case. */
   async resolveAnew(id: string): Promise<BlobManifest> {
     const cached = this.#cache.get(id);
     this.#cache.delete(id);
@@ -56,11 +60,10 @@ export class BlobResolver {
   }
 
   /**
-   * A blob whose home is this node.
+   * A blob that this node itself has.
    * @throws {not-found} {corrupt}
    */
   local(name: BlobName): BlobManifest {
-    if (name.home !== this.#peers.self) throw new NotFoundError(`blob ${name.id} has another home`);
     return name.scratch ? this.#scratch.get(name) : this.#blobs.get(name);
   }
 
@@ -72,23 +75,34 @@ export class BlobResolver {
     return mine;
   }
 
-  async #fetch({ id, home, manifest: digest }: BlobName): Promise<BlobManifest> {
+  async #fetch(name: BlobName): Promise<BlobManifest> {
+    const bytes = name.scratch ? await this.#fetchScratch(name) : await this.#fetchDurable(name);
+    const manifest = decodeManifest(bytes);
+    // What is damaged on this node's disk is whole again.
+    if (this.#blobs.isDamaged(name.manifest)) await this.#blobs.addCopy(name, bytes, false);
+    else this.#keep(name.id, { manifest, encoded: bytes.length });
+    return manifest;
+  }
+
+  async #fetchDurable(name: BlobName): Promise<Uint8Array> {
+    try {
+      return await this.#copies.fetch(name);
+    } catch (error) {
+      // Nobody else has it: what this node has of it says more.
+      if (codeOf(error) === 'not-found' && this.#blobs.isDamaged(name.manifest)) this.local(name);
+      throw error;
+    }
+  }
+
+  /** A scratch blob is known to its home alone. */
+  async #fetchScratch(name: BlobName): Promise<Uint8Array> {
+    const { id, home } = name;
     this.#peers.roster(); // who does not know the members yet cannot say that one is none
     if (!this.#peers.isMember(home)) {
       throw new NotFoundError(`no blob ${id}: its home ${home} is no member of the cluster`);
     }
     const { size, body } = await this.#peers.ask(home, 'resolveBlob', id);
-    if (size > MAX_MANIFEST_BYTES)
-      throw new CorruptError(`the manifest of blob ${id} is said to have ${size} bytes`);
-    const bytes = body.length > 0 ? body : await this.#peers.pull(home, `manifest/${digest}`, size);
-    if (digestOf(bytes) !== digest) {
-      throw new CorruptError(
-        `node ${home} gives another manifest than that of blob ${id}: see to its disk`,
-      );
-    }
-    const manifest = decodeManifest(Uint8Array.from(bytes)); // a copy: `body` lies within a frame
-    this.#keep(id, { manifest, encoded: bytes.length });
-    return manifest;
+    return this.#copies.take(home, name, size, body);
   }
 
   #keep(id: string, cached: Cached): void {

@@ -1,5 +1,5 @@
 import type { Manifest } from '#posiv-wit/generated/wire.ts';
-import { type BlobName, makeBlobId } from './blob-id.ts';
+import { type BlobName, isNodeId, makeBlobId, parseBlobId } from './blob-id.ts';
 import type { Clock, Logger, NodeId } from './components.ts';
 import { digestOf, type Digest, fanOut, isDigest } from './digest.ts';
 import type { Disk } from './disk/disk.ts';
@@ -13,7 +13,8 @@ import {
 import { chargeOf, type Holdings } from './holdings.ts';
 import type { References } from './references.ts';
 
-const FOLDER = 'manifests';
+const FOLDER = 'manifests'; // of blobs whose home is this node
+const COPIES = 'copies'; // of others, a folder for each home
 const LOADING = 16; // manifests read at a time when the node starts
 
 export interface BlobTableComponents {
@@ -35,6 +36,7 @@ export interface BlobTableInit {
 }
 
 interface Entry {
+  readonly home: NodeId;
   readonly manifest: BlobManifest;
   readonly encoded: number; // bytes of the file
   protectedUntil: number;
@@ -43,12 +45,13 @@ interface Entry {
   unboundRounds: number;
 }
 
-/** The durable blobs whose home is this node: their manifests, on disk and in memory. */
+/** The manifests that this node has, on disk and in memory: of the blobs whose home it is, and copies of others. */
 export class BlobTable {
   readonly #components: BlobTableComponents;
   readonly #init: BlobTableInit;
   readonly #entries = new Map<Digest, Entry>();
   readonly #damaged = new Set<Digest>();
+  #copies = 0;
 
   constructor(components: BlobTableComponents, init: BlobTableInit) {
     this.#components = components;
@@ -57,18 +60,36 @@ export class BlobTable {
 
   /** Reads what is there; before anything else. */
   async open(): Promise<void> {
-    const { disk } = this.#components;
-    for (const { name: part } of await disk.list(FOLDER)) {
-      const files = await disk.list(`${FOLDER}/${part}`);
-      for (let at = 0; at < files.length; at += LOADING) {
-        const some = files.slice(at, at + LOADING);
-        await Promise.all(some.map(({ name, size }) => this.#load(name, size)));
-      }
+    await this.#openFolder(this.#init.self);
+    for (const { name: home } of await this.#components.disk.list(COPIES)) {
+      if (isNodeId(home)) await this.#openFolder(home);
     }
   }
 
+  /** Of blobs whose home is this node. */
   get count(): number {
-    return this.#entries.size;
+    return this.#entries.size - this.#copies;
+  }
+
+  /** Of blobs of other homes. */
+  get copies(): number {
+    return this.#copies;
+  }
+
+  has(digest: Digest): boolean {
+    return this.#entries.has(digest);
+  }
+
+  /** Whether its file has other bytes than it should. */
+  isDamaged(digest: Digest): boolean {
+    return this.#damaged.has(digest);
+  }
+
+  /** Whether it is not to go yet, for a path may be about to be bound to it. */
+  isKept(digest: Digest): boolean {
+    const entry = this.#entries.get(digest);
+    const now = this.#components.clock.now();
+    return entry !== undefined && (now < entry.protectedUntil || now < entry.heldUntil);
   }
 
   /** Manifests whose files have other bytes than they should. While there are any, no chunk is known to be unneeded. */
@@ -77,19 +98,36 @@ export class BlobTable {
   }
 
   ids(): string[] {
-    return [...this.#entries.keys()].map((digest) => makeBlobId(digest, this.#init.self, false));
+    return [...this.#entries].map(([digest, { home }]) => makeBlobId(digest, home, false));
   }
 
   /**
-   * Writes a manifest, and names the blob.
+   * Writes the manifest of a blob whose home this node is from now on.
    * @throws {full}
    */
-  async add(manifest: Manifest): Promise<string> {
+  async add(manifest: Manifest): Promise<{ name: BlobName; bytes: Uint8Array }> {
     const bytes = encodeManifest(manifest);
-    const digest = digestOf(bytes);
-    await this.#components.disk.write(fanOut(FOLDER, digest), bytes, true);
-    this.#enter(digest, bytes);
-    return makeBlobId(digest, this.#init.self, false);
+    const { self: home } = this.#init;
+    const name = parseBlobId(makeBlobId(digestOf(bytes), home, false));
+    await this.#components.disk.write(this.#fileOf(name.manifest, home), bytes, true);
+    this.#enter(name.manifest, { home, bytes, protectedMs: this.#init.unboundMs });
+    return { name, bytes };
+  }
+
+  /**
+   * Writes a manifest of which another node has given the bytes. What was damaged is whole by that.
+   * @param fresh whether the blob may not have a path yet, so that it stays for as long as at its home
+   * @throws {corrupt} {full}
+   */
+  async addCopy({ manifest, home }: BlobName, bytes: Uint8Array, fresh: boolean): Promise<void> {
+    if (digestOf(bytes) !== manifest)
+      throw new CorruptError(`other bytes than those of manifest ${manifest}`);
+    if (this.#entries.has(manifest)) return;
+    decodeManifest(bytes); // nothing is written that could not be read again
+    await this.#components.disk.write(this.#fileOf(manifest, home), bytes, true);
+    this.#damaged.delete(manifest);
+    if (this.#entries.has(manifest)) return; // two came at a time
+    this.#enter(manifest, { home, bytes, protectedMs: fresh ? this.#init.unboundMs : 0 });
   }
 
   /** @throws {not-found} {corrupt} */
@@ -107,7 +145,7 @@ export class BlobTable {
     const entry = this.#entries.get(digest);
     if (entry === undefined) throw new NotFoundError(`this node does not have manifest ${digest}`);
     const bytes = Buffer.allocUnsafeSlow(entry.encoded);
-    await this.#components.disk.read(fanOut(FOLDER, digest), 0, bytes);
+    await this.#components.disk.read(this.#fileOf(digest, entry.home), 0, bytes);
     return bytes;
   }
 
@@ -150,21 +188,36 @@ export class BlobTable {
     if (entry === undefined) return undefined;
     this.#entries.delete(name.manifest);
     const { owner, size } = entry.manifest;
-    this.#components.holdings.release(owner, chargeOf(size));
-    await this.#components.disk.remove(fanOut(FOLDER, name.manifest));
+    if (entry.home === this.#init.self) this.#components.holdings.release(owner, chargeOf(size));
+    else this.#copies--;
+    await this.#components.disk.remove(this.#fileOf(name.manifest, entry.home));
     return entry.manifest;
   }
 
-  async #load(name: string, size: number): Promise<void> {
+  async #openFolder(home: NodeId): Promise<void> {
+    const { disk } = this.#components;
+    const folder = this.#folderOf(home);
+    for (const { name: part } of await disk.list(folder)) {
+      const files = await disk.list(`${folder}/${part}`);
+      for (let at = 0; at < files.length; at += LOADING) {
+        const some = files.slice(at, at + LOADING);
+        await Promise.all(some.map(({ name, size }) => this.#load(home, name, size)));
+      }
+    }
+  }
+
+  async #load(home: NodeId, name: string, size: number): Promise<void> {
     const { disk, logger } = this.#components;
-    if (!isDigest(name)) return disk.remove(`${FOLDER}/${name.slice(0, 2)}/${name}`);
+    const path = this.#fileOf(name, home);
+    if (!isDigest(name)) return disk.remove(path);
     const bytes = Buffer.allocUnsafeSlow(Math.min(size, MAX_MANIFEST_BYTES));
-    const path = fanOut(FOLDER, name);
     try {
       const read = await disk.read(path, 0, bytes);
       if (read !== size || digestOf(bytes) !== name)
         throw new CorruptError(`${path} has other bytes`);
-      this.#enter(name, bytes);
+      // A copy that is not new has a path, or has had one.
+      const protectedMs = home === this.#init.self ? this.#init.unboundMs : 0;
+      this.#enter(name, { home, bytes, protectedMs });
     } catch (error) {
       this.#damaged.add(name);
       logger.error(
@@ -178,10 +231,22 @@ export class BlobTable {
     }
   }
 
-  #enter(digest: Digest, bytes: Uint8Array): void {
+  #folderOf(home: NodeId): string {
+    return home === this.#init.self ? FOLDER : `${COPIES}/${home}`;
+  }
+
+  #fileOf(digest: Digest, home: NodeId): string {
+    return fanOut(this.#folderOf(home), digest);
+  }
+
+  #enter(
+    digest: Digest,
+    { home, bytes, protectedMs }: { home: NodeId; bytes: Uint8Array; protectedMs: number },
+  ): void {
     const manifest = decodeManifest(bytes);
-    const protectedUntil = this.#components.clock.now() + this.#init.unboundMs;
+    const protectedUntil = this.#components.clock.now() + protectedMs;
     const entry = {
+      home,
       manifest,
       encoded: bytes.length,
       protectedUntil,
@@ -189,7 +254,9 @@ export class BlobTable {
       unboundRounds: 0,
     };
     this.#entries.set(digest, entry);
-    this.#components.holdings.add(manifest.owner, chargeOf(manifest.size));
+    if (home === this.#init.self)
+      this.#components.holdings.add(manifest.owner, chargeOf(manifest.size));
+    else this.#copies++;
     for (const chunk of manifest.chunks()) this.#components.references.add(chunk.digest);
   }
 
@@ -198,7 +265,7 @@ export class BlobTable {
     if (entry !== undefined) return entry;
     if (this.#damaged.has(manifest)) {
       throw new CorruptError(
-        `the manifest of blob ${id} is damaged on its home node: store the blob again`,
+        `the manifest of blob ${id} is damaged on this node, and nobody else has it: store the blob again`,
       );
     }
     throw new NotFoundError(`no blob ${id}: it was dropped, or there never was one`);

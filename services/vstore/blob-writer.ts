@@ -16,12 +16,18 @@ export interface BlobBody {
   readonly runs: readonly Run[];
 }
 
+/** A chunk, and the nodes that hold it. */
+export interface HeldChunk {
+  readonly digest: Digest;
+  readonly nodes: readonly NodeId[];
+}
+
 /** Cuts the bytes of one blob into chunks and has them placed. */
 export class BlobWriter {
   readonly #placer: ChunkPlacer;
   readonly #references: References;
   readonly #digests: Digest[] = [];
-  readonly #nodes: NodeId[] = []; // of each chunk
+  readonly #nodes: (readonly NodeId[])[] = []; // of each chunk
   readonly #inFlight = new Set<Promise<void>>();
   #buffer = Buffer.alloc(0);
   #filled = 0;
@@ -67,14 +73,14 @@ export class BlobWriter {
   }
 
   /** Gives up its claim to the chunks, which are given with their nodes, once nothing is on its way any more. */
-  async abandon(): Promise<readonly { readonly digest: Digest; readonly node: NodeId }[]> {
+  async abandon(): Promise<readonly HeldChunk[]> {
     this.#finished = true;
     this.#failure ??= { error: new RefusedError('the writer was dropped') };
     await this.#settle();
-    const chunks: { digest: Digest; node: NodeId }[] = [];
+    const chunks: HeldChunk[] = [];
     for (const [index, digest] of this.#digests.entries()) {
-      const node = this.#nodes[index];
-      if (this.#references.release(digest) && node !== undefined) chunks.push({ digest, node });
+      const nodes = this.#nodes[index];
+      if (this.#references.release(digest) && nodes !== undefined) chunks.push({ digest, nodes });
     }
     return chunks;
   }
@@ -103,8 +109,8 @@ export class BlobWriter {
     const placing = this.#placer
       .place(index, digest, bytes)
       .then(
-        (node) => {
-          this.#nodes[index] = node;
+        (nodes) => {
+          this.#nodes[index] = nodes;
         },
         (error: unknown) => {
           this.#failure ??= { error };
@@ -134,16 +140,20 @@ export class BlobWriter {
   #runs(): Run[] {
     const runs: Run[] = [];
     for (let first = 0; first < this.#nodes.length;) {
-      const node = this.#nodes[first] ?? '';
+      const nodes = this.#nodes[first] ?? [];
       let next = first + 1;
-      while (next < this.#nodes.length && this.#nodes[next] === node) next++;
+      while (next < this.#nodes.length && areSame(nodes, this.#nodes[next])) next++;
       const chunks = new Uint8Array((next - first) * DIGEST_BYTES);
       for (const [at, digest] of this.#digests.slice(first, next).entries()) {
         chunks.set(digestToBytes(digest), at * DIGEST_BYTES);
       }
-      runs.push({ nodes: [node], chunks });
+      runs.push({ nodes: [...nodes], chunks });
       first = next;
     }
     return runs;
   }
+}
+
+function areSame(some: readonly NodeId[], others: readonly NodeId[] | undefined): boolean {
+  return some.length === others?.length && some.every((node, at) => node === others[at]);
 }

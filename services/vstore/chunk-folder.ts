@@ -96,8 +96,9 @@ export class ChunkFolder {
   put(digest: Digest, bytes: Uint8Array): Promise<void> {
     return this.#locks.run(digest, async () => {
       if (await this.#keepsWell(digest)) return;
-      await this.#space.take(bytes.length);
-      await this.#disk.write(fanOut(this.#folder, digest), bytes, this.#durable);
+      await this.#space.use(bytes.length, () =>
+        this.#disk.write(fanOut(this.#folder, digest), bytes, this.#durable),
+      );
       this.#enter(digest, { size: bytes.length, verified: true, touched: ++this.#touches });
     });
   }

@@ -1,10 +1,11 @@
-import type { NodeId, StoreStrategy } from './components.ts';
+import type { Logger, NodeId, StoreStrategy } from './components.ts';
 import type { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFolder } from './chunk-folder.ts';
 import { digestOf, type Digest, digestToBytes } from './digest.ts';
-import { codeOf, CorruptError, NotFoundError, UnreachableError } from './errors.ts';
+import { codeOf, CorruptError, messageOf, NotFoundError, UnreachableError } from './errors.ts';
 import type { ChunkPlace } from './manifest.ts';
 import type { Peers } from './peer.ts';
+import { chunkOrder } from './replication.ts';
 import { Semaphore } from './semaphore.ts';
 import type { SpareBuffers } from './spare-buffers.ts';
 
@@ -18,6 +19,7 @@ export interface ChunkReaderComponents {
   readonly peers: Peers;
   readonly rank: StoreStrategy['rank'];
   readonly spare: SpareBuffers;
+  readonly logger: Logger;
 }
 
 interface Reading {
@@ -34,12 +36,14 @@ export class ChunkReader {
   readonly #peers: Peers;
   readonly #rank: StoreStrategy['rank'];
   readonly #spare: SpareBuffers;
+  readonly #logger: Logger;
   readonly #reading = new Map<Digest, Reading>();
   readonly #outstanding = new Map<NodeId, number>();
   readonly #pulls = new Semaphore(PULLS);
   #ahead = 0;
 
-  constructor({ durable, scratch, cache, peers, rank, spare }: ChunkReaderComponents) {
+  constructor({ durable, scratch, cache, peers, rank, spare, logger }: ChunkReaderComponents) {
+    this.#logger = logger;
     this.#spare = spare;
     this.#durable = durable;
     this.#scratch = scratch;
@@ -116,11 +120,15 @@ export class ChunkReader {
         failures.push(error);
       }
     }
+    const damagedOn: NodeId[] = [];
     for (const node of await this.#holders(place)) {
       try {
-        return await this.#pulls.run(() => this.#pull(node, place));
+        const bytes = await this.#pulls.run(() => this.#pull(node, place));
+        await this.#mend(place, bytes, node, damagedOn);
+        return bytes;
       } catch (error) {
         failures.push(error);
+        if (codeOf(error) === 'corrupt') damagedOn.push(node);
       }
     }
     throw worst(place, failures);
@@ -141,9 +149,44 @@ export class ChunkReader {
     throw new CorruptError(`node ${node} has chunk ${digest} but sends other bytes`);
   }
 
-  /** The other nodes that hold a chunk, in the order that the strategy wants; it may leave none out. */
-  async #holders({ nodes }: ChunkPlace): Promise<NodeId[]> {
-    const others = nodes.filter((node) => node !== this.#peers.self);
+  /** Puts what was found back where it should have been. Whoever reads has the bytes, whatever comes of it. */
+  async #mend(
+    { digest, nodes, durable }: ChunkPlace,
+    bytes: Uint8Array,
+    source: NodeId,
+    damagedOn: readonly NodeId[],
+  ): Promise<void> {
+    if (!durable) return;
+    const failed = (node: NodeId, error: unknown): void =>
+      this.#logger.warn('a chunk that is damaged or gone was not mended', {
+        chunk: digest,
+        node,
+        reason: messageOf(error),
+      });
+    const { self } = this.#peers;
+    // It is awaited, for the bytes are used again by whoever reads them.
+    if (nodes.includes(self))
+      await this.#durable.put(digest, bytes).catch((error: unknown) => failed(self, error));
+    for (const node of damagedOn) {
+      this.#peers
+        .ask(node, 'keepChunk', source, digestToBytes(digest), bytes.length)
+        .catch((error: unknown) => failed(node, error));
+    }
+  }
+
+  /**
+   * The other nodes that may have a chunk, in the order in which they are to be asked: those that hold it, as the strategy
+   * wants, which may leave none out, then those that it may have been brought to when these were gone.
+   */
+  async #holders(place: ChunkPlace): Promise<readonly NodeId[]> {
+    const others = place.nodes.filter((node) => node !== this.#peers.self);
+    const ranked = await this.#ranked(others);
+    if (!place.durable || !this.#peers.ready()) return ranked;
+    const elsewhere = chunkOrder(place, this.#peers.others());
+    return [...new Set([...ranked, ...elsewhere])];
+  }
+
+  async #ranked(others: readonly NodeId[]): Promise<readonly NodeId[]> {
     if (others.length < 2) return others;
     const candidates = others.map((node) => ({
       node,

@@ -1,5 +1,6 @@
-import { parseBlobId } from './blob-id.ts';
+import { type BlobName, parseBlobId } from './blob-id.ts';
 import type { BlobTable } from './blob-table.ts';
+import type { HeldChunk } from './blob-writer.ts';
 import type { ChunkFolder } from './chunk-folder.ts';
 import type { Logger, NodeId } from './components.ts';
 import { type Digest, digestToBytes } from './digest.ts';
@@ -31,8 +32,8 @@ export interface Collected {
 }
 
 /**
- * Takes away what nobody needs. Nothing is counted across nodes: a home node asks every member whether a path of theirs
- * stands for a blob, and drops a blob that none stands for; a holder asks every member whether a chunk belongs to a blob
+ * Takes away what nobody needs. Nothing is counted across nodes: each node that has a manifest asks every member whether a
+ * path of theirs stands for the blob, and drops its own when none does; a holder asks every member whether a chunk belongs to a blob
  * of theirs, open writers included, and drops a chunk that none needs. While one member cannot answer, nothing goes.
  */
 export class Collector {
@@ -55,10 +56,9 @@ export class Collector {
     return { blobs, chunks };
   }
 
-  /** A path no longer stands for a blob of this node. */
+  /** A path no longer stands for a blob that this node may have. */
   suspectBlob(id: string): void {
     const name = parseBlobId(id);
-    if (name.home !== this.#components.peers.self || name.scratch) return;
     if (this.#components.blobs.unbound(name)) this.#suspectBlobs.add(name.id);
   }
 
@@ -71,10 +71,17 @@ export class Collector {
   }
 
   /** This node no longer needs chunks: a hint to those who hold them. */
-  unneed(chunks: Iterable<{ readonly digest: Digest; readonly node: NodeId }>): void {
+  unneed(chunks: Iterable<HeldChunk>): void {
     const { peers, logger } = this.#components;
-    for (const [node, held] of Map.groupBy(chunks, (chunk) => chunk.node)) {
-      const digests = held.map(({ digest }) => digest);
+    const byNode = new Map<NodeId, Digest[]>();
+    for (const { digest, nodes } of chunks) {
+      for (const node of nodes) {
+        const digests = byNode.get(node);
+        if (digests === undefined) byNode.set(node, [digest]);
+        else digests.push(digest);
+      }
+    }
+    for (const [node, digests] of byNode) {
       if (node === peers.self) {
         this.suspectChunks(digests);
         continue;
@@ -91,14 +98,17 @@ export class Collector {
   }
 
   /**
-   * Which of these blobs the paths of this node stand for.
+   * Which of these blobs the paths of this node stand for, or are not to go yet for this node.
    * @throws {refused}
    */
   bound(blobs: readonly string[]): boolean[] {
     if (blobs.length > MAX_ASKED_BLOBS)
       throw new RefusedError(`${blobs.length} blobs: ask for ${MAX_ASKED_BLOBS}`);
-    const { table, handover } = this.#components;
-    return blobs.map((blob) => table.isBound(blob) || handover.lately(blob));
+    const { table, handover, blobs: mine } = this.#components;
+    return blobs.map(
+      (blob) =>
+        table.isBound(blob) || handover.lately(blob) || mine.isKept(parseBlobId(blob).manifest),
+    );
   }
 
   /**
@@ -126,23 +136,20 @@ export class Collector {
         const isBound = bound[index] ?? true;
         if (isBound) this.#suspectBlobs.delete(id);
         if (!blobs.judge(parseBlobId(id), isBound)) continue;
-        await this.#drop(id);
+        await this.withdraw(parseBlobId(id));
         dropped++;
       }
     }
     return dropped;
   }
 
-  async #drop(id: string): Promise<void> {
+  /** Drops a blob of this node that could not be made. Copies that others have of it go by themselves. */
+  async withdraw(name: BlobName): Promise<void> {
     const { blobs, references } = this.#components;
-    this.#suspectBlobs.delete(id);
-    const manifest = await blobs.drop(parseBlobId(id));
+    this.#suspectBlobs.delete(name.id);
+    const manifest = await blobs.drop(name);
     if (manifest === undefined) return;
-    const free: { digest: Digest; node: NodeId }[] = [];
-    for (const { digest, nodes } of manifest.chunks()) {
-      if (references.release(digest)) free.push(...nodes.map((node) => ({ digest, node })));
-    }
-    this.unneed(free);
+    this.unneed([...manifest.chunks()].filter(({ digest }) => references.release(digest)));
   }
 
   async #collectChunks(all: boolean): Promise<number> {

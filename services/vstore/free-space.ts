@@ -8,22 +8,40 @@ export class FreeSpace {
   readonly #disk: Disk;
   readonly #reserve: number;
   #left = 0; // of what the disk said when it was last asked
+  #writing = 0; // bytes that may be missing from what it says, or not yet
+  #asking: Promise<void> | undefined;
 
   constructor(disk: Disk, reserve: number) {
     this.#disk = disk;
     this.#reserve = reserve;
   }
 
-  /** @throws {full} */
-  async take(bytes: number): Promise<void> {
+  /**
+   * Does what writes so many bytes, where there is room.
+   * @throws {full} and whatever `write` throws
+   */
+  async use(bytes: number, write: () => Promise<void>): Promise<void> {
     if (this.#left < bytes) {
-      const free = await this.#disk.free();
-      this.#left = Math.min(free - this.#reserve, ASK_AGAIN_BYTES);
+      // Those who ask at the same time share an answer, and what it leaves.
+      this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+      await this.#asking;
+    }
+    if (this.#left < bytes) {
+      throw new FullError(
+        `the disk has less than ${this.#reserve + bytes} bytes free: delete files there, or add a node`,
+      );
     }
     this.#left -= bytes;
-    if (this.#left >= 0) return;
-    throw new FullError(
-      `the disk has less than ${this.#reserve + bytes} bytes free: delete files there, or add a node`,
-    );
+    this.#writing += bytes;
+    try {
+      await write();
+    } finally {
+      this.#writing -= bytes;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const free = await this.#disk.free();
+    this.#left = Math.min(free - this.#reserve - this.#writing, ASK_AGAIN_BYTES);
   }
 }

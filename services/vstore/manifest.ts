@@ -21,6 +21,10 @@ export interface ChunkPlace {
   readonly digest: Digest;
   readonly size: number;
   readonly nodes: readonly NodeId[];
+  /** The first chunk of the run that it is in: what decides where the run goes when its nodes are gone. */
+  readonly key: Digest;
+  /** Not of a scratch blob: then other nodes may have it too. */
+  readonly durable: boolean;
 }
 
 /** A manifest that was found to be in order. */
@@ -47,8 +51,11 @@ export class BlobManifest {
     return Math.ceil(this.size / CHUNK_BYTES);
   }
 
-  /** @param index of the chunk, below `chunkCount` */
-  chunk(index: number): ChunkPlace {
+  /**
+   * @param index of the chunk, below `chunkCount`
+   * @param durable whether the blob is no scratch blob, which a manifest does not say
+   */
+  chunk(index: number, durable = true): ChunkPlace {
     let low = 0;
     let high = this.#firsts.length;
     while (high - low > 1) {
@@ -60,7 +67,8 @@ export class BlobManifest {
     const first = this.#firsts[low];
     if (run === undefined || first === undefined) throw new RangeError(`no chunk ${index}`);
     const size = Math.min(CHUNK_BYTES, this.size - index * CHUNK_BYTES);
-    return { digest: digestAt(run.chunks, index - first), size, nodes: run.nodes };
+    const key = digestAt(run.chunks, 0);
+    return { digest: digestAt(run.chunks, index - first), size, nodes: run.nodes, key, durable };
   }
 
   *chunks(): Generator<ChunkPlace> {

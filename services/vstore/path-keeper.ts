@@ -1,7 +1,7 @@
 import type { Stat } from '#posiv-wit/generated/vstore.ts';
 import type { PathRecord, PathVersion } from '#posiv-wit/generated/wire.ts';
-import { type BlobName, parseBlobId } from './blob-id.ts';
-import type { BlobTable } from './blob-table.ts';
+import type { BlobCopies } from './blob-copies.ts';
+import { parseBlobId } from './blob-id.ts';
 import type { Clock, Logger, NodeId } from './components.ts';
 import { codeOf, messageOf, NotFoundError, RefusedError, UnreachableError } from './errors.ts';
 import { Locks } from './locks.ts';
@@ -13,7 +13,7 @@ const TRUST_HOLD_MS = 60_000; // of the time that a home node holds a blob, less
 
 export interface PathKeeperComponents {
   readonly table: PathTable;
-  readonly blobs: BlobTable;
+  readonly copies: BlobCopies;
   readonly peers: Peers;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,15 +33,15 @@ interface Inquiry {
  */
 export class PathKeeper {
   readonly #table: PathTable;
-  readonly #blobs: BlobTable;
+  readonly #copies: BlobCopies;
   readonly #peers: Peers;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #locks = new Locks();
 
-  constructor({ table, blobs, peers, clock, logger }: PathKeeperComponents) {
+  constructor({ table, copies, peers, clock, logger }: PathKeeperComponents) {
     this.#table = table;
-    this.#blobs = blobs;
+    this.#copies = copies;
     this.#peers = peers;
     this.#clock = clock;
     this.#logger = logger;
@@ -60,12 +60,13 @@ export class PathKeeper {
         known === undefined ? await this.#inquire(path) : settledIn(known);
       const before = Math.max(newest?.version ?? 0, newest?.stat?.modifiedMs ?? 0);
       const heldAt = this.#clock.now();
-      const size = await this.#hold(name);
+      const size = await this.#copies.hold(name);
       const modifiedMs = this.#clock.wallTime();
       const stat: Stat = { path, size, blob, modifiedMs };
       await this.#table.set({ path, version: Math.max(before + 1, modifiedMs), stat, unsettled });
-      if (this.#clock.now() - heldAt > TRUST_HOLD_MS) await this.#hold(name);
-      if (newest?.stat !== undefined && newest.stat.blob !== blob) this.#tellHome(newest.stat.blob);
+      if (this.#clock.now() - heldAt > TRUST_HOLD_MS) await this.#copies.hold(name);
+      if (newest?.stat !== undefined && newest.stat.blob !== blob)
+        this.#copies.tellUnbound(newest.stat.blob);
       return stat;
     });
   }
@@ -86,7 +87,7 @@ export class PathKeeper {
       const { blob } = statOf(path, known);
       const version = Math.max((known?.version ?? 0) + 1, this.#clock.wallTime());
       await this.#table.set({ path, version, stat: undefined, unsettled: known?.unsettled ?? [] });
-      this.#tellHome(blob);
+      this.#copies.tellUnbound(blob);
     });
   }
 
@@ -198,29 +199,6 @@ export class PathKeeper {
     const record = this.#table.get(path);
     if (record === undefined || !record.unsettled.includes(node)) return;
     await this.#table.set({ ...record, unsettled: record.unsettled.filter((one) => one !== node) });
-  }
-
-  async #hold(name: BlobName): Promise<number> {
-    if (name.home === this.#peers.self) return this.#blobs.hold(name).size;
-    if (!this.#peers.isMember(name.home)) {
-      throw new NotFoundError(
-        `no blob ${name.id}: its home ${name.home} is no member of the cluster`,
-      );
-    }
-    return this.#peers.ask(name.home, 'holdBlob', name.id);
-  }
-
-  /** A hint: the home node finds out by itself otherwise. */
-  #tellHome(blob: string): void {
-    const name = parseBlobId(blob);
-    if (name.home === this.#peers.self) this.#blobs.unbound(name);
-    else {
-      this.#peers.ask(name.home, 'unbindBlobs', [blob]).catch((error: unknown) => {
-        this.#logger.debug('a home node was not told of a blob without a path', {
-          code: codeOf(error),
-        });
-      });
-    }
   }
 
   #checkKeeper(path: string): void {

@@ -1,11 +1,12 @@
 import type { ManifestSource, StoreCalls } from '#posiv-wit/generated/wire.ts';
+import { type BlobCopies, INLINE_BYTES } from './blob-copies.ts';
 import { isNodeId, parseBlobId } from './blob-id.ts';
 import type { BlobResolver } from './blob-resolver.ts';
 import type { BlobTable } from './blob-table.ts';
 import type { ChunkKeeper } from './chunk-keeper.ts';
 import { type Collector, MAX_ASKED_BLOBS, MAX_ASKED_CHUNKS } from './collector.ts';
 import { DIGEST_BYTES, type Digest } from './digest.ts';
-import { NotFoundError, RefusedError } from './errors.ts';
+import { RefusedError } from './errors.ts';
 import { checkPath } from './path.ts';
 import type { PathKeeper } from './path-keeper.ts';
 import type { PathRouter } from './path-router.ts';
@@ -13,13 +14,13 @@ import type { Peers } from './peer.ts';
 import type { ScratchTable } from './scratch-table.ts';
 import { completionOf, outcomeOf } from './store-error.ts';
 
-const INLINE_BYTES = 65_536; // of a manifest: one round trip for a blob of up to 2 GB
 const MAX_ASKED_PATHS = 1_024;
 const MAX_VTID_BYTES = 128;
 
 export interface PeerCallsComponents {
   readonly blobs: BlobTable;
   readonly scratch: ScratchTable;
+  readonly copies: BlobCopies;
   readonly resolver: BlobResolver;
   readonly chunks: ChunkKeeper;
   readonly collector: Collector;
@@ -30,7 +31,7 @@ export interface PeerCallsComponents {
 
 /** `posiv:wire/store`: what other nodes ask of this one, checked as if a stranger asked. */
 export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
-  const { blobs, scratch, resolver, chunks, collector, keeper, router, peers } = components;
+  const { blobs, scratch, copies, resolver, chunks, collector, keeper, router, peers } = components;
 
   return {
     keepChunk: (source, chunk, size) =>
@@ -38,6 +39,18 @@ export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
     checkChunk: (chunk) => completionOf(() => chunks.check(toDigest(chunk))),
     needChunks: (asked) => outcomeOf(() => collector.needed(toDigests(asked))),
     unneedChunks: (given) => completionOf(() => collector.suspectChunks(toDigests(given))),
+
+    keepManifest: (source, { blob, size, body, fresh }) =>
+      completionOf(async () => {
+        const name = parseBlobId(blob);
+        if (name.scratch) throw new RefusedError(`blob ${blob} is scratch: only its home has it`);
+        if (!isNodeId(source) || source === peers.self || !peers.isMember(source))
+          throw new RefusedError(
+            'the source is no other member of the roster, as this node knows it',
+          );
+        const bytes = await copies.take(source, name, size, body);
+        await blobs.addCopy(name, bytes, fresh);
+      }),
 
     resolveBlob: (blob) =>
       outcomeOf(async (): Promise<ManifestSource> => {
@@ -56,7 +69,6 @@ export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
       outcomeOf(() => {
         const name = parseBlobId(blob);
         if (name.scratch) throw new RefusedError(`blob ${blob} is scratch: no path stands for it`);
-        if (name.home !== peers.self) throw new NotFoundError(`blob ${blob} has another home`);
         return blobs.hold(name).size;
       }),
 

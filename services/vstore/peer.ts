@@ -3,6 +3,7 @@ import type { StoreCalls } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
 import type { Clock, NodeId, StorePeers } from './components.ts';
 import { codeOf, messageOf, UnreachableError } from './errors.ts';
+import { copiesFor } from './replication.ts';
 import { fromStoreError, PeerError } from './store-error.ts';
 
 const INTERFACE = 'posiv:wire/store@0.1.0';
@@ -48,6 +49,14 @@ export class Peers {
 
   reachable(node: NodeId): boolean {
     return node === this.self || this.#peers.reachable(node);
+  }
+
+  /**
+   * On how many nodes everything durable is.
+   * @throws {unreachable} while the roster is not known
+   */
+  copies(): number {
+    return copiesFor(this.roster().length);
   }
 
   /** The members but this one. */

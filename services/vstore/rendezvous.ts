@@ -3,20 +3,25 @@ import type { NodeId } from './components.ts';
 import { UnreachableError } from './errors.ts';
 
 /**
- * The node that keeps a path: of all members, the one with the greatest sha256 of its id, a NUL and the path, compared as
- * hex (rendezvous hashing, Thaler and Ravishankar 1998). Nodes that know the same members agree; a new member takes over
- * only the paths that become its own.
+ * All members by the sha256 of their id, a NUL and the key, compared as hex, the greatest first (rendezvous hashing, Thaler
+ * and Ravishankar 1998). Nodes that know the same members agree; where one comes or goes, the others keep their order.
+ */
+export function rankedFor(key: string, members: readonly NodeId[]): readonly NodeId[] {
+  const scored = members.map((node) => ({
+    node,
+    score: createHash('sha256').update(`${node}\0${key}`).digest('hex'),
+  }));
+  return scored
+    .toSorted((one, other) => (one.score < other.score ? 1 : -1))
+    .map(({ node }) => node);
+}
+
+/**
+ * The first of them.
  * @throws {unreachable} where there are no members
  */
-export function keeperOf(path: string, members: readonly NodeId[]): NodeId {
-  let keeper: NodeId | undefined;
-  let greatest = '';
-  for (const member of members) {
-    const score = createHash('sha256').update(`${member}\0${path}`).digest('hex');
-    if (score <= greatest) continue;
-    greatest = score;
-    keeper = member;
-  }
+export function keeperOf(key: string, members: readonly NodeId[]): NodeId {
+  const [keeper] = rankedFor(key, members);
   if (keeper === undefined)
     throw new UnreachableError('the roster is empty: wait until the node has joined');
   return keeper;

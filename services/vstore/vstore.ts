@@ -2,6 +2,7 @@ import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
 import type { StoreCalls } from '#posiv-wit/generated/wire.ts';
 import { makeBlobCalls } from './blob-calls.ts';
 import { isNodeId } from './blob-id.ts';
+import { BlobCopies } from './blob-copies.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobResolver } from './blob-resolver.ts';
 import { BlobTable } from './blob-table.ts';
@@ -56,6 +57,8 @@ interface VStoreUsage {
   readonly scratchBytes: number;
   /** Durable ones whose home is this node. */
   readonly blobs: number;
+  /** Manifests of blobs of other homes. */
+  readonly copies: number;
   readonly scratchBlobs: number;
   /** Paths that this node has records of. */
   readonly paths: number;
@@ -143,8 +146,9 @@ export async function createVStore(
   const scratch = new ScratchTable(self, scratchFolder, scratchReferences);
   const cache = new ChunkCache(init.cacheBytes ?? 8 * MIB);
   const outgoing = new Outgoing();
-  const resolver = new BlobResolver({ blobs, scratch, peers });
-  const keeper = new PathKeeper({ table, blobs, peers, clock, logger });
+  const copies = new BlobCopies({ blobs, peers, logger });
+  const resolver = new BlobResolver({ blobs, scratch, copies, peers });
+  const keeper = new PathKeeper({ table, copies, peers, clock, logger });
   const router = new PathRouter({ table, keeper, peers });
   const handover = new PathHandover({ table, keeper, peers, clock, logger }, RECENT_MS);
   const collector = new Collector({ blobs, durable, references, table, handover, peers, logger });
@@ -159,6 +163,7 @@ export async function createVStore(
   const writers = new WriterTable(
     {
       blobs,
+      copies,
       references,
       scratch,
       scratchFolder,
@@ -177,6 +182,7 @@ export async function createVStore(
     spare,
     peers,
     rank: (candidates) => strategy.rank(candidates),
+    logger,
   });
   const reader = new BlobReader({ resolver, chunks: chunkReader, spare });
   const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers });
@@ -214,6 +220,7 @@ export async function createVStore(
     peerCalls: makePeerCalls({
       blobs,
       scratch,
+      copies,
       resolver,
       chunks: chunkKeeper,
       collector,
@@ -229,6 +236,7 @@ export async function createVStore(
       scratchChunks: scratchFolder.count,
       scratchBytes: scratchFolder.bytes,
       blobs: blobs.count,
+      copies: blobs.copies,
       scratchBlobs: scratch.count,
       paths: table.count,
       openWriters: writers.open,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Durability } from '#posiv-wit/generated/vstore.ts';
+import type { BlobCopies } from './blob-copies.ts';
+import type { Manifest } from '#posiv-wit/generated/wire.ts';
 import type { BlobTable } from './blob-table.ts';
 import { BlobWriter } from './blob-writer.ts';
 import type { ChunkFolder } from './chunk-folder.ts';
@@ -27,6 +29,7 @@ export interface Owner {
 
 export interface WriterTableComponents {
   readonly blobs: BlobTable;
+  readonly copies: BlobCopies;
   readonly references: References;
   readonly scratch: ScratchTable;
   readonly scratchFolder: ChunkFolder;
@@ -134,7 +137,7 @@ export class WriterTable {
         salt: this.#components.random.bytes(SALT_BYTES),
         owner: owner.tenant,
       };
-      if (kind === 'durable') return await this.#components.blobs.add(manifest);
+      if (kind === 'durable') return await this.#addBlob(manifest);
       if (this.#ended.has(owner.vtid)) throw new RefusedError('the vTask has ended');
       return this.#components.scratch.add(manifest, {
         writer: owner.vtid,
@@ -162,6 +165,19 @@ export class WriterTable {
   /** Drops all that is being written. */
   async close(): Promise<void> {
     for (const vtid of this.#byOwner.keys()) await this.ended(vtid);
+  }
+
+  /** The blob is there when as many nodes know of it as have to, or not at all. */
+  async #addBlob(manifest: Manifest): Promise<string> {
+    const { blobs, copies } = this.#components;
+    const { name, bytes } = await blobs.add(manifest);
+    try {
+      await copies.spread(name, bytes, true);
+      return name.id;
+    } catch (error) {
+      await this.#components.collector.withdraw(name);
+      throw error;
+    }
   }
 
   #find(owner: Owner, number: number): OpenWriter {
@@ -206,7 +222,7 @@ export class WriterTable {
     return {
       place: async (_index, digest, bytes) => {
         await scratchFolder.put(digest, bytes);
-        return self;
+        return [self];
       },
     };
   }

@@ -8,8 +8,24 @@ import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, st
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
 import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
 import { type BlobId, type Stat, type StoreError, readStat, readStoreError, writeStat, writeStoreError } from '#posiv-wit/generated/vstore.ts';
-import { type Digest, type ManifestSource, type PathRecord, type PathVersion, WATCHED_CASES, type Watched, readManifestSource, readPathRecord, readPathVersion, readWatched, watchedTag, writeManifestSource, writePathRecord, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
+import { type Digest, type ManifestCopy, type ManifestSource, type PathRecord, type PathVersion, WATCHED_CASES, type Watched, readManifestCopy, readManifestSource, readPathRecord, readPathVersion, readWatched, watchedTag, writeManifestCopy, writeManifestSource, writePathRecord, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
+
+export function loadManifestCopy(m: GuestMemory, at: number): ManifestCopy {
+  return {
+    blob: m.textAt(at),
+    size: m.view.getUint32(at + 8, true),
+    body: m.copyAt(at + 12),
+    fresh: m.view.getUint8(at + 20) !== 0,
+  };
+}
+
+export function storeManifestCopy(m: GuestMemory, at: number, v: ManifestCopy): void {
+  m.putText(at, v.blob);
+  m.view.setUint32(at + 8, v.size, true);
+  m.putBytes(at + 12, v.body);
+  m.view.setUint8(at + 20, v.fresh ? 1 : 0);
+}
 
 export function loadManifestSource(m: GuestMemory, at: number): ManifestSource {
   return { size: safe(m.view.getBigUint64(at, true)), body: m.copyAt(at + 8) };
@@ -852,6 +868,82 @@ const storeUnneedChunks: FunctionDescriptor = {
       const p0 = pointer1;
       const p1 = chunks.length;
       const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeKeepManifest: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#keep-manifest',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'keepManifest',
+  paramCount: 2,
+  writeParams(w, params) {
+    const source = params[0] as string;
+    w.string(source);
+    const copy = params[1] as ManifestCopy;
+    writeManifestCopy(w, copy);
+  },
+  readParams(r) {
+    const source = r.string();
+    const copy = readManifestCopy(r);
+    return [source, copy];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, StoreError>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, p7: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const source = m.text(p0, p1);
+      const copy = { blob: m.text(p2, p3), size: p4 >>> 0, body: m.copy(p5, p6), fresh: p7 !== 0 };
+      const value = host(source, copy);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
+      return finish(at, value as Result<undefined, StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const source = a0 as string;
+      const p0 = m.newText(source);
+      const p1 = m.length;
+      const copy = a1 as ManifestCopy;
+      const p2 = m.newText(copy.blob);
+      const p3 = m.length;
+      const p4 = copy.size;
+      const p5 = m.newBytes(copy.body);
+      const p6 = m.length;
+      const p7 = copy.fresh ? 1 : 0;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -1892,6 +1984,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   storeCheckChunk,
   storeNeedChunks,
   storeUnneedChunks,
+  storeKeepManifest,
   storeResolveBlob,
   storeHoldBlob,
   storeBoundBlobs,

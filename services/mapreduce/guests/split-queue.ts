@@ -3,6 +3,8 @@ import type { Split } from './split.ts';
 /** The splits that wait for a map vTask. Taking one costs the same however many there are, but for the nodes. */
 export class SplitQueue {
   readonly #unplaced: Split[] = [];
+  /** By the node that has the most of their bytes, first of all holders: there the next split begins, too. */
+  readonly #byFirst = new Map<string, Split[]>();
   readonly #byNode = new Map<string, Split[]>();
   /** How many wait by the node that has the most of their bytes. */
   readonly #backlog = new Map<string, number>();
@@ -14,10 +16,11 @@ export class SplitQueue {
     split.pending = true;
     this.#count(split, 1);
     if (split.nodes.length === 0) this.#unplaced.push(split);
-    for (const node of split.nodes) {
-      const held = this.#byNode.get(node);
+    for (const [at, node] of split.nodes.entries()) {
+      const lists = at === 0 ? this.#byFirst : this.#byNode;
+      const held = lists.get(node);
       if (held) held.push(split);
-      else this.#byNode.set(node, [split]);
+      else lists.set(node, [split]);
     }
   }
 
@@ -29,9 +32,10 @@ export class SplitQueue {
    */
   take(node: string, soon: (node: string) => number): Split | undefined {
     const split =
+      pop(this.#byFirst.get(node)) ??
       pop(this.#byNode.get(node)) ??
       pop(this.#unplaced) ??
-      pop(this.#byNode.get(this.#longest(soon)));
+      pop(this.#byFirst.get(this.#longest(soon)));
     if (split) {
       split.pending = false;
       this.#count(split, -1);

@@ -263,7 +263,9 @@ test('locate says which node holds which bytes', async (t) => {
     40 * MIB,
   );
   const [part] = await good(blobs.locate(blob, 5, 7));
-  t.deepEqual(part, { offset: 5, size: 7, nodes: ['a'] });
+  t.like(part, { offset: 5, size: 7 });
+  t.is(part?.nodes[0], 'a');
+  t.is(part?.nodes.length, 2);
 });
 
 test('an error says what is wrong and with which value', async (t) => {

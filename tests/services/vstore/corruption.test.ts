@@ -24,9 +24,10 @@ async function only(folder: string): Promise<string> {
 }
 
 test('a chunk of which one bit changed on the disk is never read', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const { blobs } = cluster.node('a');
   const blob = await put(blobs, noise(1_000));
+  await cluster.join('b');
   await flip(await only(cluster.path('a', 'chunks')), 500);
   t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'corrupt');
   t.is(await tagOf(blobs.read(blob, 0, 1)), 'corrupt');
@@ -34,8 +35,9 @@ test('a chunk of which one bit changed on the disk is never read', async (t) => 
 });
 
 test('a chunk that is shorter on the disk is never read', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const blob = await put(cluster.node('a').blobs, noise(1_000));
+  await cluster.join('b');
   await truncate(await only(cluster.path('a', 'chunks')), 999);
   t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'corrupt');
   await cluster.restart('a');
@@ -43,8 +45,9 @@ test('a chunk that is shorter on the disk is never read', async (t) => {
 });
 
 test('a chunk that is gone from the disk is lost, not forgotten', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const blob = await put(cluster.node('a').blobs, noise(1_000));
+  await cluster.join('b');
   await rm(await only(cluster.path('a', 'chunks')));
   t.is(await tagOf(cluster.node('a').blobs.read(blob, 0, 1)), 'corrupt');
   t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'corrupt');
@@ -60,8 +63,9 @@ test('a damaged chunk is replaced when the same bytes are stored again', async (
 });
 
 test('bytes that are changed on their way are never read', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const blob = await put(cluster.node('a').blobs, noise(2 * MIB));
+  await cluster.join('b');
   cluster.tamper = (bytes) => Uint8Array.from(bytes).fill(7, 0, 1);
   t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'corrupt');
   cluster.tamper = (bytes) => bytes;
@@ -69,8 +73,9 @@ test('bytes that are changed on their way are never read', async (t) => {
 });
 
 test('more or fewer bytes than there are to be pulled are never read', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const blob = await put(cluster.node('a').blobs, noise(1_000));
+  await cluster.join('b');
   for (const length of [999, 1_001, 0]) {
     cluster.tamper = (bytes) => Buffer.concat([bytes, bytes]).subarray(0, length);
     t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'corrupt', `${length}`);
@@ -78,17 +83,31 @@ test('more or fewer bytes than there are to be pulled are never read', async (t)
 });
 
 test('a chunk that is changed on its way to be kept is kept elsewhere', async (t) => {
+  await using cluster = await Cluster.start(['a', 'b', 'c']);
+  let changed = 0;
+  cluster.tamper = (bytes) => (changed++ === 0 ? Uint8Array.from(bytes).fill(7, 0, 1) : bytes);
+  const blob = await put(cluster.node('a').blobs, noise(40 * MIB));
+  const extents = await good(cluster.node('a').blobs.locate(blob, 0, 40 * MIB));
+  t.true(extents.every(({ nodes }) => nodes.length === 2));
+  t.true((await get(cluster.node('b').blobs, blob)).equals(noise(40 * MIB)));
+  t.true((await get(cluster.node('c').blobs, blob)).equals(noise(40 * MIB)));
+});
+
+test('a blob of which every copy is changed on its way is not stored', async (t) => {
   await using cluster = await Cluster.start(['a', 'b']);
   cluster.tamper = (bytes) => Uint8Array.from(bytes).fill(7, 0, 1);
-  const blob = await put(cluster.node('a').blobs, noise(40 * MIB));
+  const { blobs } = cluster.node('a');
+  const writer = await good(blobs.create('durable'));
+  await good(blobs.append(writer, noise(MIB / 2)));
+  t.is(await tagOf(blobs.seal(writer)), 'unreachable');
   t.is(cluster.node('b').store.usage().chunks, 0);
-  t.true((await get(cluster.node('a').blobs, blob)).equals(noise(40 * MIB)));
 });
 
 test('a manifest that changed on the disk makes its blob corrupt, and no chunk goes while it is there', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const { blobs, files } = cluster.node('a');
   const blob = await put(blobs, noise(1_000));
+  await cluster.join('b');
   await good(files.bind('/x', blob));
   const manifest = await only(cluster.path('a', 'manifests'));
   await cluster.stop('a');

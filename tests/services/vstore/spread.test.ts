@@ -27,11 +27,12 @@ test('a file of 100 MB is spread over three nodes and read back the same on each
   }
 });
 
-test('a blob of one stripe stays with its writer', async (t) => {
+test('a blob of one stripe stays with its writer and one more node', async (t) => {
   await using cluster = await Cluster.start(NODES);
   const blob = await put(cluster.node('b').blobs, noise(16 * MIB));
   const [extent, ...more] = await good(cluster.node('b').blobs.locate(blob, 0, 16 * MIB));
-  t.deepEqual(extent?.nodes, ['b']);
+  t.is(extent?.nodes[0], 'b');
+  t.is(extent?.nodes.length, 2);
   t.deepEqual(more, []);
 });
 
@@ -80,8 +81,9 @@ test('what a node cannot give is unreachable, and there again when the node is',
 });
 
 test('the bytes that a node does not have travel once however many read them at a time', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const blob = await put(cluster.node('a').blobs, noise(MIB));
+  await cluster.join('b');
   let pulled = 0;
   cluster.tamper = (bytes) => {
     pulled += bytes.length;
@@ -95,8 +97,9 @@ test('the bytes that a node does not have travel once however many read them at 
 });
 
 test('who reads on from where it was finds the next chunk read ahead', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const blob = await put(cluster.node('a').blobs, noise(4 * MIB));
+  await cluster.join('b');
   const traffic = { pulled: 0 };
   cluster.tamper = (bytes) => {
     traffic.pulled += bytes.length;
@@ -113,13 +116,14 @@ test('who reads on from where it was finds the next chunk read ahead', async (t)
 });
 
 test('a manifest of more than 64 KiB is pulled', async (t) => {
-  await using cluster = await Cluster.start(['a', 'b']);
+  await using cluster = await Cluster.start(['a']);
   const { blobs } = cluster.node('a');
   // The same chunk over and over: a long blob that takes little room.
   const writer = await good(blobs.create('durable'));
   const bytes = new Uint8Array(4 * MIB);
   for (let count = 0; count < 600; count++) await good(blobs.append(writer, bytes));
   const blob = await good(blobs.seal(writer));
+  await cluster.join('b');
   t.is(await good(cluster.node('b').blobs.size(blob)), 2_400 * MIB);
   t.true(
     (await good(cluster.node('b').blobs.read(blob, 2_399 * MIB, 10))).every((byte) => byte === 0),

@@ -39,6 +39,8 @@ export class Cluster implements AsyncDisposable {
   readonly storeBytes = new Map<string, number>();
   /** Changes what a node gives in bulk. */
   tamper: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
+  /** Hears of each part of bulk that a node is about to send. */
+  sends: (from: string) => void = () => {};
   /** The functions that were called, in order, as `from to name`. */
   readonly calls: string[] = [];
   readonly #init: ClusterInit;
@@ -80,6 +82,13 @@ export class Cluster implements AsyncDisposable {
     });
     const node = new TestNode(name, store, disk, warnings);
     this.nodes.set(name, node);
+    return node;
+  }
+
+  /** Opens a node that is a member from then on. */
+  async join(name: string): Promise<TestNode> {
+    const node = await this.add(name);
+    this.members = [...this.members, name];
     return node;
   }
 
@@ -147,7 +156,13 @@ export class Cluster implements AsyncDisposable {
         reach(node);
         return answer;
       },
-      pull: (node, name, offset, size) => this.#pull(() => reach(node), name, offset, size),
+      pull: (node, name, offset, size) => {
+        const reachSending = (): VStore => {
+          this.sends(node);
+          return reach(node);
+        };
+        return this.#pull(reachSending, name, offset, size);
+      },
     };
   }
 
