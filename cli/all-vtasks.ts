@@ -25,7 +25,7 @@ export async function allVTasks(client: PosivClient): Promise<AllVTasks> {
   const nodes = await client.nodes.list();
   const lists = await Promise.all(
     nodes.map(async (node) => {
-      if (node.standing === 'unreachable') return { node, vtasks: [], why: 'it is unreachable' };
+      if (!node.connected) return { node, vtasks: [], why: 'it is unreachable' };
       try {
         return {
           node,

@@ -84,6 +84,7 @@ export async function composeNode(
     },
   });
   stack.use(network);
+  stack.defer(() => network.leave()); // once its vTasks have ended
 
   const peers = new NodePeers(network, () => clock.now());
   const registers = await NodeRegisters.start({ clock, random, logger, network, disk, files });

@@ -1,30 +1,19 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { LostNodes } from '#node/lost-nodes.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
-
-// A node that cannot be reached for so long is taken for gone: its vTasks are lost to those who watch them.
-const LOST_AFTER_MS = 5_000;
 
 /** Tells the kernel of what becomes of the other nodes. Returns what stops it. */
 export function followPeers(network: PeerNetwork, kernel: Kernel, clock: Clock): () => void {
-  const lost = new Map<string, () => void>();
+  const lost = new LostNodes(clock, (node) => kernel.nodeLost(node));
   network.listen({
     onFrame: (node, frame) => kernel.peerFrames.receive(node, frame),
-    onUp(node) {
-      lost.get(node)?.();
-      lost.delete(node);
-    },
-    onDown(node) {
-      kernel.nodeDown(node);
-      lost.set(
-        node,
-        clock.after(LOST_AFTER_MS, () => kernel.nodeLost(node)),
-      );
-    },
+    onUp() {},
+    // What was under way on the connection may have been lost. Membership ends it where the node answers nobody.
+    onDown: (node) => kernel.nodeDown(node),
+    onOpinion: (event) => lost.heard(event),
     onRecord() {},
     onMember() {},
   });
-  return () => {
-    for (const cancel of lost.values()) cancel();
-  };
+  return () => lost.close();
 }

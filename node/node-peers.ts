@@ -26,11 +26,11 @@ export class NodePeers implements Peers {
   }
 
   view(): readonly NodeView[] {
-    return this.#network.members().map(({ id, standing, record }) => {
+    return this.#network.members().map(({ id, standing, connected, record }) => {
       const own = standing === 'self' ? this.#kernel : undefined;
       return {
         id,
-        reachable: standing !== 'unreachable',
+        reachable: connected && (standing === 'self' || standing === 'up'),
         lanes: own?.lanes ?? record?.lanes ?? 1,
         vtasks: own?.table.living ?? record?.vtasks ?? 0,
         memoryUsed: own?.table.memoryBytes ?? record?.memoryUsed ?? 0,

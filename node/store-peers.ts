@@ -8,8 +8,7 @@ export function storePeers(network: PeerNetwork, kernel: () => Kernel): StorePee
   return {
     self: network.self,
     members: () => network.members().map(({ id }) => id),
-    reachable: (node) =>
-      network.members().some(({ id, standing }) => id === node && standing !== 'unreachable'),
+    reachable: (node) => network.members().some(({ id, connected }) => id === node && connected),
     ready: () => network.ready,
     async call(node, name, params) {
       try {

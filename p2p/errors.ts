@@ -171,6 +171,14 @@ export class MuxerOverrunError extends PeerError {
   }
 }
 
+/** Others and this node have waited for its answer in vain; the connection has not noticed yet. */
+export class PeerUnreachableError extends PeerError {
+  readonly code = 'peer-unreachable';
+  constructor(id: NodeId) {
+    super(`node ${id} does not answer anybody, so the connection with it is given up`);
+  }
+}
+
 export class StrangerError extends PeerError {
   readonly code = 'stranger';
   constructor(id: NodeId) {

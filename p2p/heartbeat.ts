@@ -1,15 +1,24 @@
 import type { Clock } from './environment.ts';
 
-export interface HeartbeatInit {
+/** In milliseconds. */
+export interface HeartbeatPeriods {
   /** Between two pings. */
-  heartbeatMs: number;
-  /** Silence after which the peer is given up. */
-  silentAfterMs: number;
+  readonly heartbeatMs: number;
+  /** Silence after which the connection is given up. */
+  readonly silentAfterMs: number;
+}
+
+export interface HeartbeatInit {
+  /** Asked for at each beat: the more peers there are, the less often each is pinged. */
+  periods(): HeartbeatPeriods;
   sendPing(sequence: number): void;
   onSilent(silentMs: number): void;
 }
 
-/** Pings a peer, measures the round trip and notices silence. Whoever starts one stops it. */
+/**
+ * Pings a peer, measures the round trip, and notices a connection on which nothing comes any more although nobody has closed
+ * it. Whether the node behind it lives is for `membership/` to say. Whoever starts one stops it.
+ */
 export class Heartbeat {
   readonly #clock: Clock;
   readonly #init: HeartbeatInit;
@@ -17,7 +26,7 @@ export class Heartbeat {
   #sequence = 0;
   #pingedAt: number | undefined;
   #heardAt: number;
-  #beatAt: number;
+  #dueAt: number;
   #roundTripUs = 0;
   #shortestRoundTripUs = 0;
 
@@ -25,7 +34,7 @@ export class Heartbeat {
     this.#clock = clock;
     this.#init = init;
     this.#heardAt = clock.now();
-    this.#beatAt = this.#heardAt;
+    this.#dueAt = this.#heardAt;
     this.#cancel = clock.after(0, () => this.#beat());
   }
 
@@ -61,12 +70,12 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    const { heartbeatMs, silentAfterMs } = this.#init;
+    const { heartbeatMs, silentAfterMs } = this.#init.periods();
     const now = this.#clock.now();
     // When this node itself was held up, what the peers sent meanwhile is still unread: the time is not their silence.
-    const late = now - this.#beatAt - heartbeatMs;
+    const late = now - this.#dueAt;
     if (late > heartbeatMs) this.#heardAt = Math.min(now, this.#heardAt + late);
-    this.#beatAt = now;
+    this.#dueAt = now + heartbeatMs;
     this.#cancel = this.#clock.after(heartbeatMs, () => this.#beat());
     const silentMs = now - this.#heardAt;
     if (silentMs >= silentAfterMs) {

@@ -7,7 +7,7 @@ import {
 import { readPing, readPong, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import { readRecordUpdate, type NodeRecord } from '#posiv-wit/generated/p2p/registry.ts';
 import { PeerSilentError, UnexpectedFrameError } from './errors.ts';
-import { Heartbeat } from './heartbeat.ts';
+import { Heartbeat, type HeartbeatPeriods } from './heartbeat.ts';
 import { checkRecord, type OwnRecord } from './registry.ts';
 import {
   decode,
@@ -23,10 +23,11 @@ const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may 
 const RECORD_GAP_MS = 100; // between two records to one peer: of many changes only the last is sent
 
 export interface LinkInit {
-  heartbeatMs: number;
-  silentAfterMs: number;
+  periods(): HeartbeatPeriods;
   onFrame(frame: Uint8Array): void;
   onRegisters(frame: Uint8Array): void;
+  /** A packet of membership; what is thrown cuts the peer off. */
+  onMembership(packet: Uint8Array): void;
   onRecord(version: number, record: NodeRecord): void;
   /** The peer, which had admitted this node before it was settled itself, now is. */
   onHelloAck(ack: HelloAck): void;
@@ -36,7 +37,7 @@ export interface LinkInit {
   onDown(reason: string, error?: Error): void;
 }
 
-/** The connection with one admitted peer: frames of the kernel, heartbeat, records. */
+/** The connection with one admitted peer: frames of the kernel, packets of membership, heartbeat, records. */
 export class Link implements ChannelHandler {
   /** What the peer said when it was admitted. */
   readonly hello: Hello;
@@ -59,10 +60,9 @@ export class Link implements ChannelHandler {
     channel.limit = MAX_WIRE_BODY_BYTES;
     channel.handler = this;
     this.#heartbeat = new Heartbeat(clock, {
-      heartbeatMs: init.heartbeatMs,
-      silentAfterMs: init.silentAfterMs,
+      periods: () => init.periods(),
       sendPing: (sequence) => this.#ping(sequence),
-      onSilent: (silentMs) => this.#giveUp(new PeerSilentError(silentMs)),
+      onSilent: (silentMs) => this.giveUp(new PeerSilentError(silentMs)),
     });
     this.offerRecord();
   }
@@ -85,6 +85,11 @@ export class Link implements ChannelHandler {
     if (this.#channel.queuedBytes + frame.length > MAX_QUEUED_BYTES) return false;
     this.#channel.send(kind, frame);
     return true;
+  }
+
+  /** A packet of membership, which may be lost: here, when more is queued than the peer takes. */
+  sendMembership(packet: Uint8Array): void {
+    if (this.#channel.queuedBytes <= MAX_QUEUED_BYTES) this.#channel.send(WIRE.membership, packet);
   }
 
   /** Sends this node's record, now or soon, if the peer has an older one. */
@@ -110,6 +115,13 @@ export class Link implements ChannelHandler {
     this.#channel.end();
   }
 
+  /** Closes at once, and says so by `onDown`. */
+  giveUp(error: Error): void {
+    this.#stop();
+    this.#channel.cutOff(error);
+    this.#init.onDown(error.message, error);
+  }
+
   onFrame(kind: number, body: Uint8Array): void {
     this.#heartbeat.heard();
     switch (kind) {
@@ -118,6 +130,9 @@ export class Link implements ChannelHandler {
         break;
       case WIRE.registers:
         this.#init.onRegisters(body);
+        break;
+      case WIRE.membership:
+        this.#init.onMembership(body);
         break;
       case WIRE.ping: {
         const { sequence } = decode(readPing, body);
@@ -172,12 +187,6 @@ export class Link implements ChannelHandler {
     this.#recordSent = version;
     this.#recordSentAt = this.#clock.now();
     this.#channel.send(WIRE.record, body);
-  }
-
-  #giveUp(error: Error): void {
-    this.#stop();
-    this.#channel.cutOff(error);
-    this.#init.onDown(error.message, error);
   }
 
   #stop(): void {

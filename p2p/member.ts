@@ -1,7 +1,12 @@
+import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
 import type { Peer } from './peer.ts';
 import type { NodeRecord } from './registry.ts';
 import type { RosterEntry } from './roster.ts';
+import type { Standing } from '#posiv-wit/generated/p2p/membership.ts';
+
+/** How a node stands with this one. `unreachable` is an opinion: it may run, cut off from here. */
+export type MemberStanding = 'self' | 'up' | 'suspect' | 'unreachable' | 'left';
 
 /** One node of the roster, as this node sees it. */
 export interface Member {
@@ -12,7 +17,10 @@ export interface Member {
   readonly incarnation: number;
   /** Of its software; empty while it was never reached. */
   readonly version: string;
-  readonly standing: 'self' | 'up' | 'unreachable';
+  /** What this node thinks of it: `membership/` finds that out, and one connection has little part in it. */
+  readonly standing: MemberStanding;
+  /** Whether there is a connection with it now: what is sent goes somewhere. */
+  readonly connected: boolean;
   /** Since it was last heard from, or first heard of; 0 for this node. */
   readonly silentMs: number;
   /** Of the last heartbeat, in microseconds; 0 where there was none. */
@@ -27,9 +35,11 @@ export interface NetworkEvents {
   onFrame(node: NodeId, frame: Uint8Array): void;
   /** A frame of the other node's registers, on the same terms. */
   onRegisters?(node: NodeId, frame: Uint8Array): void;
-  /** Once for each change. Frames come between an `onUp` and the next `onDown`. */
+  /** Of the connection with a node, once for each change. Frames come between an `onUp` and the next `onDown`. */
   onUp(node: NodeId): void;
   onDown(node: NodeId, reason: string): void;
+  /** This node has changed its mind on another. */
+  onOpinion?(event: MembershipEvent): void;
   /** A newer record of another node. */
   onRecord(node: NodeId, record: NodeRecord): void;
   /** A member is new, or its name, addresses, incarnation or standing changed. */
@@ -41,19 +51,33 @@ export function selfAsMember(
   version: string,
   record: NodeRecord | undefined,
 ): Member {
-  return { ...described(entry, version, record), standing: 'self', silentMs: 0, roundTripUs: 0 };
+  return {
+    ...described(entry, version, record),
+    standing: 'self',
+    connected: true,
+    silentMs: 0,
+    roundTripUs: 0,
+  };
 }
 
-export function peerAsMember(entry: RosterEntry, peer: Peer | undefined, now: number): Member {
+export function peerAsMember(
+  entry: RosterEntry,
+  peer: Peer | undefined,
+  opinion: Standing['tag'] | undefined,
+  now: number,
+): Member {
+  const connected = peer?.link !== undefined;
   return {
     ...described(entry, peer?.version ?? '', peer?.record),
-    standing: peer?.link === undefined ? 'unreachable' : 'up',
+    // Of whom nothing was ever heard, nothing is expected.
+    standing: opinion === 'alive' ? 'up' : (opinion ?? (connected ? 'up' : 'unreachable')),
+    connected,
     silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
     roundTripUs: peer?.link?.roundTripUs ?? 0,
   };
 }
 
-type Described = Omit<Member, 'standing' | 'silentMs' | 'roundTripUs'>;
+type Described = Omit<Member, 'standing' | 'connected' | 'silentMs' | 'roundTripUs'>;
 
 function described(
   { id, name, addresses, incarnation }: RosterEntry,

@@ -1,9 +1,10 @@
 import { Admission } from './admission.ts';
 import { BulkService } from './bulk/service.ts';
 import { Dialler } from './dialler.ts';
-import { DisposedError, StrangerError, codeOf, describe } from './errors.ts';
+import { DisposedError, PeerUnreachableError, StrangerError, codeOf, describe } from './errors.ts';
 import { Greeter } from './greeter.ts';
 import { Link } from './link.ts';
+import { Membership } from './membership/membership.ts';
 import { Peer } from './peer.ts';
 import { Readiness } from './readiness.ts';
 import { OwnRecord, type NodeRecord } from './registry.ts';
@@ -12,13 +13,18 @@ import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
 import type { PeerConnection, Purpose, Transport } from './connection.ts';
 import type { Clock, Logger, Random } from './environment.ts';
+import type { HeartbeatPeriods } from './heartbeat.ts';
 import { peerAsMember, selfAsMember, type Member, type NetworkEvents } from './member.ts';
+import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { Redialer } from './redialer.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
+
+// Of all pings together: what a node sends without need does not grow with the cluster.
+const MOST_PINGS_PER_SECOND = 25;
 
 export interface MeshComponents {
   clock: Clock;
@@ -44,6 +50,7 @@ export class Mesh implements AsyncDisposable {
   readonly #peers = new Map<NodeId, Peer>();
   readonly #own = new OwnRecord();
   readonly #readiness: Readiness;
+  readonly #membership: Membership;
   readonly #admission: Admission;
   readonly #greeter: Greeter;
   readonly #dialler: Dialler;
@@ -65,6 +72,19 @@ export class Mesh implements AsyncDisposable {
         lone: bootstrap.length === 0,
         isTried: (id) => this.#peers.get(id)?.tried === true,
         onReady: () => this.#acknowledgeAgain(),
+      },
+    );
+    this.#membership = new Membership(
+      {
+        clock,
+        random: components.random,
+        send: (to, packet) => this.#peers.get(to)?.link?.sendMembership(packet),
+      },
+      {
+        self: roster.self,
+        incarnation: roster.get(roster.self)?.incarnation ?? 1,
+        isAdmitted: (id) => roster.get(id) !== undefined,
+        onEvent: (event) => this.#onOpinion(event),
       },
     );
     this.#admission = new Admission(
@@ -117,6 +137,7 @@ export class Mesh implements AsyncDisposable {
     this.#components.transport.accept((purpose, connection) => this.#accept(purpose, connection));
     for (const bootstrap of this.#bootstraps) bootstrap.start();
     this.#onMembers(this.#roster.entries().map(({ id }) => id));
+    this.#membership.start();
     this.#readiness.evaluate();
   }
 
@@ -179,9 +200,14 @@ export class Mesh implements AsyncDisposable {
     }
   }
 
+  async leave(): Promise<void> {
+    if (!this.#closed) await this.#membership.leave();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#membership[Symbol.dispose]();
     for (const bootstrap of this.#bootstraps) bootstrap.stop();
     for (const peer of this.#peers.values()) {
       peer.redialer.stop();
@@ -255,7 +281,6 @@ export class Mesh implements AsyncDisposable {
 
   #onEstablished(channel: Channel, hello: Hello): void {
     const { clock, logger } = this.#components;
-    const { heartbeatMs, silentAfterMs } = this.#init.settings;
     const peer = this.#peers.get(hello.id);
     if (peer === undefined || peer.link !== undefined || this.#closed) {
       channel.cutOff(new DisposedError());
@@ -263,8 +288,8 @@ export class Mesh implements AsyncDisposable {
     }
     const { id } = peer;
     const link = new Link(clock, channel, hello, this.#own, {
-      heartbeatMs,
-      silentAfterMs,
+      periods: () => this.#periods(),
+      onMembership: (packet) => this.#membership.receive(id, packet),
       onFrame: (frame) => {
         for (const listener of this.#listeners) listener.onFrame(id, frame);
       },
@@ -286,6 +311,8 @@ export class Mesh implements AsyncDisposable {
       incarnation: hello.incarnation,
       address: channel.address,
     });
+    // First: that an earlier life of it is over comes before whatever this one says.
+    this.#membership.connected(id, hello.incarnation);
     for (const listener of this.#listeners) listener.onUp(id);
     this.#tellMember(id);
     this.#readiness.evaluate();
@@ -302,8 +329,36 @@ export class Mesh implements AsyncDisposable {
     };
     logger.warn(error === undefined ? 'peer down' : 'cut off a peer', fields);
     for (const listener of this.#listeners) listener.onDown(peer.id, reason);
+    this.#membership.disconnected(peer.id);
     this.#tellMember(peer.id);
     peer.redialer.start();
+  }
+
+  #onOpinion(event: MembershipEvent): void {
+    const { logger, tick } = this.#components;
+    const { what, node, incarnation } = event;
+    if (what === 'superseded') {
+      logger.error('a later life of this node is known to others: is its identity in use twice?', {
+        node,
+        incarnation,
+      });
+    } else logger.info(`membership: ${what}`, { node, incarnation });
+    for (const listener of this.#listeners) listener.onOpinion?.(event);
+    this.#tellMember(node);
+    if (what !== 'unreachable') return;
+    const link = this.#peers.get(node)?.link;
+    // Whoever waits for its answers is told so now. Not within the membership's own work, though: it hears of it in turn.
+    if (link !== undefined)
+      tick(() => {
+        if (this.#peers.get(node)?.link === link) link.giveUp(new PeerUnreachableError(node));
+      });
+  }
+
+  #periods(): HeartbeatPeriods {
+    const { heartbeatMs, silentAfterMs } = this.#init.settings;
+    const leastMs = (this.#peers.size * 1_000) / MOST_PINGS_PER_SECOND;
+    const stretch = Math.max(1, leastMs / heartbeatMs);
+    return { heartbeatMs: heartbeatMs * stretch, silentAfterMs: silentAfterMs * stretch };
   }
 
   /** Whoever was admitted before this node was settled learns that it has reached the cluster. */
@@ -320,7 +375,8 @@ export class Mesh implements AsyncDisposable {
   #member(entry: RosterEntry): Member {
     if (entry.id === this.self)
       return selfAsMember(entry, this.#init.settings.version, this.#own.record);
-    return peerAsMember(entry, this.#peers.get(entry.id), this.#components.clock.now());
+    const opinion = this.#membership.standingOf(entry.id);
+    return peerAsMember(entry, this.#peers.get(entry.id), opinion, this.#components.clock.now());
   }
 }
 

@@ -58,6 +58,11 @@ export interface PeerNetwork extends AsyncDisposable {
    * @throws {invalid-record} a name that is not printable, or a vtid that is too long
    */
   publish(record: NodeRecord): void;
+  /**
+   * Tells the others that this node goes, so that they do not wait for it. Resolves when they have heard it, or after a
+   * second; dispose of the network then.
+   */
+  leave(): Promise<void>;
   /** Says who opens what other nodes pull. */
   serveBulk(open: OpenBulk): void;
   /**

@@ -27,6 +27,7 @@ export const WIRE: { readonly [kind in CamelWireKind]: number } = {
   record: 5,
   kernel: 6,
   registers: 7,
+  membership: 8,
 };
 type CamelWireKind = Exclude<WireKind, 'hello-ack'> | 'helloAck';
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
+import type { Node } from '#posiv-wit/generated/cluster.ts';
 import { formatBytes, formatDuration } from '../output/units.ts';
 
 interface Options extends NodeChoice {
@@ -28,13 +29,11 @@ async function listNodes(options: Options): Promise<void> {
   const rows = nodes.map((node) => [
     node.name,
     node.id,
-    node.standing === 'self' ? 'up (asked)' : node.standing,
+    standingOf(node),
     String(node.lanes),
     String(node.vtasks),
     `${formatBytes(node.memoryUsed)} of ${formatBytes(node.memoryLimit)}`,
-    node.standing === 'unreachable'
-      ? `silent for ${formatDuration(node.silentMs)}`
-      : roundTrip(node.roundTripUs),
+    node.connected ? roundTrip(node.roundTripUs) : `silent for ${formatDuration(node.silentMs)}`,
     node.keepsRegisters ? 'kept' : '',
     node.addresses[0] ?? '',
   ]);
@@ -50,6 +49,11 @@ async function listNodes(options: Options): Promise<void> {
     { title: 'ADDRESS' },
   ] as const;
   process.stdout.write(table(columns, rows));
+}
+
+function standingOf({ standing, connected }: Node): string {
+  if (standing === 'self') return 'up (asked)';
+  return standing === 'up' && !connected ? 'up, not connected' : standing;
 }
 
 function roundTrip(us: number): string {

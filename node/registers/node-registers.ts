@@ -109,8 +109,8 @@ export class NodeRegisters implements Registers, AsyncDisposable {
         openJournal: (replay) => openJournal({ disk, random }, { path: ACCEPTOR_JOURNAL, replay }),
         send: (node, frame) => void network.sendRegisters(node, frame),
         members: () =>
-          network.members().map(({ id, standing, silentMs }) => {
-            return { node: id, reachable: standing !== 'unreachable', silentMs };
+          network.members().map(({ id, connected, silentMs }) => {
+            return { node: id, reachable: connected, silentMs };
           }),
       },
       {
@@ -124,7 +124,7 @@ export class NodeRegisters implements Registers, AsyncDisposable {
     await disk.remove(FORMER_JOURNAL);
     this.#service = service;
     this.#cas = new CasRegisters(service);
-    for (const { id, standing } of network.members()) if (standing === 'up') service.up(id);
+    for (const { id, connected } of network.members()) if (connected && id !== self) service.up(id);
   }
 
   async #reach<T>(ask: (cas: CasRegisters) => Promise<T>): Promise<T> {

@@ -25,13 +25,22 @@ export class Leaving {
 
   acked(from: NodeId, sequence: number): boolean {
     if (this.#waiting.get(sequence) !== from) return false;
-    this.#waiting.delete(sequence);
-    if (this.#waiting.size === 0) this.#done.resolve();
+    this.#answered(sequence);
     return true;
+  }
+
+  /** A member can hear nothing more: it leaves too, as when a whole cluster is stopped. */
+  gone(node: NodeId): void {
+    for (const [sequence, id] of this.#waiting) if (id === node) this.#answered(sequence);
   }
 
   close(): void {
     this.#done.resolve();
+  }
+
+  #answered(sequence: number): void {
+    this.#waiting.delete(sequence);
+    if (this.#waiting.size === 0) this.#done.resolve();
   }
 
   #tell(): void {

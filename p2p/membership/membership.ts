@@ -140,6 +140,11 @@ export class Membership implements Disposable {
     return this.#health.score;
   }
 
+  /** What this node thinks of another; undefined where it has heard nothing of it. */
+  standingOf(node: NodeId): Standing['tag'] | undefined {
+    return this.#members.get(node)?.standing;
+  }
+
   /** All that are known, this node included. */
   members(): readonly MemberOpinion[] {
     return this.#exchanges.statements().map(({ node, incarnation, standing }) => ({
@@ -168,8 +173,10 @@ export class Membership implements Disposable {
   /** The connection with a member was closed, by whom ever: a strong hint, which is looked into at once. */
   disconnected(node: NodeId): void {
     const member = this.#members.get(node);
-    if (member === undefined || this.#closed || this.#own.left) return;
+    if (member === undefined || this.#closed) return;
     member.link = 'closed';
+    this.#leaving?.gone(node);
+    if (this.#own.left) return;
     this.#opinions.linkClosed(member);
     this.#relays.linkClosed(node);
     if (member.living) this.#prober.linkClosed(member);

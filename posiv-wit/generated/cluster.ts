@@ -8,12 +8,16 @@ import type { Awaitable } from '#posiv-wit/result.ts';
 export type Standing =
   /** The node that answers. */
   | 'self'
-  /** Connected, and heard from lately. */
+  /** It answers somebody, as far as is known. */
   | 'up'
-  /** Known, but not to be reached now. */
-  | 'unreachable';
+  /** It did not answer, and has some time left to. */
+  | 'suspect'
+  /** It answers nobody. It may run nevertheless, cut off from the node that answers. */
+  | 'unreachable'
+  /** It was stopped in order. */
+  | 'left';
 
-export const STANDING_CASES: readonly Standing[] = ['self', 'up', 'unreachable'];
+export const STANDING_CASES: readonly Standing[] = ['self', 'up', 'suspect', 'unreachable', 'left'];
 
 export function standingTag(v: Standing): number {
   switch (v) {
@@ -21,8 +25,12 @@ export function standingTag(v: Standing): number {
       return 0;
     case 'up':
       return 1;
-    case 'unreachable':
+    case 'suspect':
       return 2;
+    case 'unreachable':
+      return 3;
+    case 'left':
+      return 4;
     default:
       return unknownCase('Standing', v satisfies never);
   }
@@ -33,7 +41,7 @@ export function writeStanding(w: ValueWriter, v: Standing): void {
 }
 
 export function readStanding(r: ValueReader): Standing {
-  return STANDING_CASES[r.tag(3)] as Standing;
+  return STANDING_CASES[r.tag(5)] as Standing;
 }
 
 export interface Node {
@@ -41,6 +49,8 @@ export interface Node {
   readonly id: string;
   readonly name: string;
   readonly standing: Standing;
+  /** Whether the node that answers has a connection with it; true for itself. */
+  readonly connected: boolean;
   /** Where it listens, as multiaddrs. */
   readonly addresses: readonly string[];
   /** Counts its starts. */
@@ -68,6 +78,7 @@ export function writeNode(w: ValueWriter, v: Node): void {
   w.string(v.id);
   w.string(v.name);
   writeStanding(w, v.standing);
+  w.bool(v.connected);
   w.count(v.addresses.length);
   for (const item1 of v.addresses) {
     w.string(item1);
@@ -87,35 +98,37 @@ export function readNode(r: ValueReader): Node {
   const part4 = r.string();
   const part5 = r.string();
   const part6 = readStanding(r);
+  const part7 = r.bool();
   const count2 = r.count(1);
   const items1: string[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
     items1.push(r.string());
   }
-  const part7 = items1;
-  const part8 = r.u64();
-  const part9 = r.string();
-  const part10 = r.u32();
+  const part8 = items1;
+  const part9 = r.u64();
+  const part10 = r.string();
   const part11 = r.u32();
-  const part12 = r.u64();
+  const part12 = r.u32();
   const part13 = r.u64();
-  const part14 = r.u32();
+  const part14 = r.u64();
   const part15 = r.u32();
-  const part16 = r.bool();
+  const part16 = r.u32();
+  const part17 = r.bool();
   return {
     id: part4,
     name: part5,
     standing: part6,
-    addresses: part7,
-    incarnation: part8,
-    version: part9,
-    lanes: part10,
-    vtasks: part11,
-    memoryUsed: part12,
-    memoryLimit: part13,
-    silentMs: part14,
-    roundTripUs: part15,
-    keepsRegisters: part16,
+    connected: part7,
+    addresses: part8,
+    incarnation: part9,
+    version: part10,
+    lanes: part11,
+    vtasks: part12,
+    memoryUsed: part13,
+    memoryLimit: part14,
+    silentMs: part15,
+    roundTripUs: part16,
+    keepsRegisters: part17,
   };
 }
 

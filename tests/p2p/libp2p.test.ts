@@ -92,8 +92,11 @@ test('the frames of one turn leave in one write', async (t) => {
   } as typeof write;
   for (let at = 0; at < 3; at++) t.true(a.network.send(b.network.self, new Uint8Array(1_500)));
   await b.events.until(() => b.events.frames().length === 3);
-  const frames = 3 * (5 + 1_500);
-  t.true(sizes.includes(2 + 12 + frames + 16), `of noise, yamux and ${frames}: ${sizes.join(' ')}`);
+  const whole = 2 + 12 + 3 * (5 + 1_500) + 16; // noise, yamux and the frames; packets of membership may be among them
+  t.true(
+    sizes.some((size) => size >= whole && size < whole + 1_500),
+    `${whole}: ${sizes.join(' ')}`,
+  );
 });
 
 test('a frame of two mebibytes arrives whole', async (t) => {

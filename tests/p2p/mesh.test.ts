@@ -101,18 +101,18 @@ test('a restarted node comes back under the same id with the next incarnation', 
   t.is(a.mesh.members().find(({ id }) => id === b.id)?.incarnation, 2);
 });
 
-test('a peer that falls silent is down after the time given, and up again when it comes back', async (t) => {
+test('a connection on which nothing comes is given up after the time given, and made again', async (t) => {
   const { clock, network } = world();
-  const [a, b] = (await cluster(network, clock, ['a', 'b'])) as [MemoryNode, MemoryNode];
-  network.freeze(b.id);
+  const [a, b] = (await cluster(network, clock, ['a', 'b', 'c'])) as [MemoryNode, MemoryNode];
+  network.stall(a.id, b.id);
   await clock.advance(4_000);
-  t.deepEqual(upAt(a), [b.id]);
+  t.true(upAt(a).includes(b.id));
   await clock.advance(2_500);
-  t.deepEqual(upAt(a), []);
+  t.false(upAt(a).includes(b.id));
   t.true(a.logger.codes().includes('peer-silent'));
-  network.thaw(b.id);
+  network.flow();
   await clock.advance(20_000);
-  t.deepEqual(upAt(a), [b.id]);
+  t.true(upAt(a).includes(b.id));
   t.deepEqual(a.events.changes(b.id), ['up', 'down', 'up']);
 });
 

@@ -23,25 +23,38 @@ async function startOther(bootstrap: string): Promise<Other> {
   };
 }
 
-test('a process that is killed is down at once', async (t) => {
+test('a process that is killed is down at once, and unreachable', async (t) => {
   await using node = await startNode({ silentAfterMs: 60_000 });
   await using other = await startOther(node.address);
   await node.sees(1);
   other.child.kill('SIGKILL');
   await node.sees(0); // long before the silence would tell
   t.deepEqual(node.events.changes(other.self), ['up', 'down']);
+  await node.events.until(() => node.events.opinions(other.self).includes('unreachable'));
+  t.deepEqual(node.events.opinions(other.self), ['joined', 'suspect', 'unreachable']);
 });
 
-test('a process that is stopped is down after the silence, and up again when it goes on', async (t) => {
-  await using node = await startNode({ silentAfterMs: 3_000 });
+test('a process that leaves before it ends has left', async (t) => {
+  await using node = await startNode();
+  await using other = await startOther(node.address);
+  await node.sees(1);
+  other.child.send('leave');
+  await node.sees(0);
+  t.deepEqual(node.events.opinions(other.self), ['joined', 'left']);
+});
+
+test('a process that is stopped is unreachable, and up again when it goes on', async (t) => {
+  await using node = await startNode();
   await using other = await startOther(node.address);
   await node.sees(1);
   other.child.kill('SIGSTOP');
   await node.sees(0);
-  t.true(node.logger.codes().includes('peer-silent'));
+  t.true(node.logger.codes().includes('peer-unreachable'));
   other.child.kill('SIGCONT');
   await node.sees(1);
   t.deepEqual(node.events.changes(other.self), ['up', 'down', 'up']);
+  await node.events.until(() => node.events.opinions(other.self).at(-1) === 'alive');
+  t.deepEqual(node.events.opinions(other.self), ['joined', 'suspect', 'unreachable', 'alive']);
 });
 
 test('frames go to another process and come back in order', async (t) => {

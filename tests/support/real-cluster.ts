@@ -47,11 +47,16 @@ export class RealCluster implements AsyncDisposable {
 
   /** Stops a node in order, and starts it on the same data. */
   async restart(at: number): Promise<void> {
-    const { name, process: child } = this.nodes[at]!;
+    const { process: child } = this.nodes[at]!;
     const exit = once(child, 'exit');
     child.stdin!.end();
     await exit;
-    this.nodes[at] = await this.#start(name, {});
+    await this.startAgain(at);
+  }
+
+  /** Starts a node whose process has ended, on the same data. */
+  async startAgain(at: number): Promise<void> {
+    this.nodes[at] = await this.#start(this.nodes[at]!.name, {});
   }
 
   /** Kills a node without a word; resolves once its process has ended. */

@@ -33,10 +33,14 @@ typedef uint8_t posiv_standing_t;
 enum {
   /** The node that answers. */
   POSIV_STANDING_SELF = 0,
-  /** Connected, and heard from lately. */
+  /** It answers somebody, as far as is known. */
   POSIV_STANDING_UP = 1,
-  /** Known, but not to be reached now. */
-  POSIV_STANDING_UNREACHABLE = 2,
+  /** It did not answer, and has some time left to. */
+  POSIV_STANDING_SUSPECT = 2,
+  /** It answers nobody. It may run nevertheless, cut off from the node that answers. */
+  POSIV_STANDING_UNREACHABLE = 3,
+  /** It was stopped in order. */
+  POSIV_STANDING_LEFT = 4,
 };
 
 typedef struct {
@@ -50,6 +54,8 @@ typedef struct {
   posiv_string_t id;
   posiv_string_t name;
   posiv_standing_t standing;
+  /** Whether the node that answers has a connection with it; true for itself. */
+  bool connected;
   /** Where it listens, as multiaddrs. */
   posiv_list_string_t addresses;
   /** Counts its starts. */
@@ -76,6 +82,7 @@ _Static_assert(sizeof(posiv_node_t) == 88, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, id) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, name) == 8, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, standing) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, connected) == 17, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, addresses) == 20, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, incarnation) == 32, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, version) == 40, "canonical ABI");

@@ -222,7 +222,8 @@ declare module 'posiv:cluster/nodes@0.1.0' {
   export interface Node {
     id: string;
     name: string;
-    standing: 'self' | 'up' | 'unreachable';
+    standing: 'self' | 'up' | 'suspect' | 'unreachable' | 'left';
+    connected: boolean;
     addresses: string[];
     incarnation: number;
     version: string;
@@ -232,6 +233,7 @@ declare module 'posiv:cluster/nodes@0.1.0' {
     memoryLimit: number;
     silentMs: number;
     roundTripUs: number;
+    keepsRegisters: boolean;
   }
   export function list(): Node[];
 }

@@ -9,36 +9,38 @@ export function loadNode(m: GuestMemory, at: number): Node {
   const part5 = m.textAt(at);
   const part6 = m.textAt(at + 8);
   const part7 = caseOf(STANDING_CASES, m.view.getUint8(at + 16));
+  const part8 = m.view.getUint8(at + 17) !== 0;
   const items1: string[] = [];
   const count2 = m.view.getUint32(at + 24, true);
   let at3 = m.items(m.view.getUint32(at + 20, true), count2, 8, 4);
   for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
     items1.push(m.textAt(at3));
   }
-  const part8 = items1;
-  const part9 = safe(m.view.getBigUint64(at + 32, true));
-  const part10 = m.textAt(at + 40);
-  const part11 = m.view.getUint32(at + 48, true);
-  const part12 = m.view.getUint32(at + 52, true);
-  const part13 = safe(m.view.getBigUint64(at + 56, true));
-  const part14 = safe(m.view.getBigUint64(at + 64, true));
-  const part15 = m.view.getUint32(at + 72, true);
-  const part16 = m.view.getUint32(at + 76, true);
-  const part17 = m.view.getUint8(at + 80) !== 0;
+  const part9 = items1;
+  const part10 = safe(m.view.getBigUint64(at + 32, true));
+  const part11 = m.textAt(at + 40);
+  const part12 = m.view.getUint32(at + 48, true);
+  const part13 = m.view.getUint32(at + 52, true);
+  const part14 = safe(m.view.getBigUint64(at + 56, true));
+  const part15 = safe(m.view.getBigUint64(at + 64, true));
+  const part16 = m.view.getUint32(at + 72, true);
+  const part17 = m.view.getUint32(at + 76, true);
+  const part18 = m.view.getUint8(at + 80) !== 0;
   return {
     id: part5,
     name: part6,
     standing: part7,
-    addresses: part8,
-    incarnation: part9,
-    version: part10,
-    lanes: part11,
-    vtasks: part12,
-    memoryUsed: part13,
-    memoryLimit: part14,
-    silentMs: part15,
-    roundTripUs: part16,
-    keepsRegisters: part17,
+    connected: part8,
+    addresses: part9,
+    incarnation: part10,
+    version: part11,
+    lanes: part12,
+    vtasks: part13,
+    memoryUsed: part14,
+    memoryLimit: part15,
+    silentMs: part16,
+    roundTripUs: part17,
+    keepsRegisters: part18,
   };
 }
 
@@ -46,6 +48,7 @@ export function storeNode(m: GuestMemory, at: number, v: Node): void {
   m.putText(at, v.id);
   m.putText(at + 8, v.name);
   m.view.setUint8(at + 16, standingTag(v.standing));
+  m.view.setUint8(at + 17, v.connected ? 1 : 0);
   const pointer1 = m.allocate(v.addresses.length * 8, 4);
   let at2 = pointer1;
   for (const item3 of v.addresses) {
@@ -83,7 +86,7 @@ const nodesList: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    const count2 = r.count(13);
+    const count2 = r.count(14);
     const items1: Node[] = [];
     for (let index3 = 0; index3 < count2; index3++) {
       items1.push(readNode(r));

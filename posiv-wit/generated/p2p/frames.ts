@@ -20,9 +20,11 @@ export type WireKind =
   /** Bytes of the kernel, never read here. */
   | 'kernel'
   /** `registers.register-frame` */
-  | 'registers';
+  | 'registers'
+  /** `membership.packet` */
+  | 'membership';
 
-export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'record', 'kernel', 'registers'];
+export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'record', 'kernel', 'registers', 'membership'];
 
 export function wireKindTag(v: WireKind): number {
   switch (v) {
@@ -42,6 +44,8 @@ export function wireKindTag(v: WireKind): number {
       return 6;
     case 'registers':
       return 7;
+    case 'membership':
+      return 8;
     default:
       return unknownCase('WireKind', v satisfies never);
   }
@@ -52,7 +56,7 @@ export function writeWireKind(w: ValueWriter, v: WireKind): void {
 }
 
 export function readWireKind(r: ValueReader): WireKind {
-  return WIRE_KIND_CASES[r.tag(8)] as WireKind;
+  return WIRE_KIND_CASES[r.tag(9)] as WireKind;
 }
 
 /**

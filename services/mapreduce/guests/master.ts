@@ -59,7 +59,7 @@ function resolve(spec: JobSpec): JobSpec {
 function plan(spec: JobSpec) {
   const inputs = spec.inputs.flatMap(inputsAt);
   const total = inputs.reduce((sum, { size }) => sum + size, 0);
-  const reachable = nodes().filter(({ standing }) => standing !== 'unreachable');
+  const reachable = nodes().filter(({ connected }) => connected);
   const slots = reachable.reduce((sum, { lanes }) => sum + (spec.tasksPerNode || lanes), 0);
   const splits = planSplits(inputs, splitSizeFor(spec, total, slots), ({ blob, size }) =>
     blobs.locate(blob, 0, size),

@@ -9,7 +9,7 @@ const GRANTS = ['posiv:kernel', 'posiv:vstore'];
 /** The cloud that the master itself runs in. */
 export function systemCloud(taskTimeoutMs: number): Cloud {
   return {
-    nodes: () => nodes().flatMap(({ id, standing }) => (standing === 'unreachable' ? [] : id)),
+    nodes: () => nodes().flatMap(({ id, connected }) => (connected ? id : [])),
     start(image, cmd, node, died) {
       const vtid = vtaskNew(undefined, image, cmd, { node, grants: GRANTS });
       vtaskSched(vtid);

@@ -19,6 +19,7 @@ export class MemoryNetwork {
   readonly #listening = new Map<string, { id: NodeId; accept: Accept }>();
   readonly #frozen = new Set<NodeId>();
   readonly #mute = new Set<NodeId>();
+  #stalled: readonly NodeId[] = [];
 
   constructor(clock: Clock) {
     this.clock = clock;
@@ -57,13 +58,26 @@ export class MemoryNetwork {
     for (const end of this.connections.flat()) end.retry();
   }
 
+  /** What two nodes send each other stays on its way, as behind a firewall that has forgotten their connection. */
+  stall(one: NodeId, other: NodeId): void {
+    this.#stalled = [one, other];
+  }
+
+  /** Ends that. */
+  flow(): void {
+    this.#stalled = [];
+    for (const end of this.connections.flat()) end.retry();
+  }
+
   /** It may only be dialled from now on, as one behind a translated address. */
   forbidDials(id: NodeId): void {
     this.#mute.add(id);
   }
 
-  isFrozen(id: NodeId): boolean {
-    return this.#frozen.has(id);
+  /** Whether bytes go from one to the other now. */
+  passes(from: NodeId, to: NodeId): boolean {
+    if (this.#frozen.has(from) || this.#frozen.has(to)) return false;
+    return !(this.#stalled.includes(from) && this.#stalled.includes(to));
   }
 
   async #dial(
@@ -161,7 +175,7 @@ export class MemoryConnection implements PeerConnection {
   #deliver(): void {
     const { other } = this;
     while (this.#queue.length > 0) {
-      if (this.#network.isFrozen(this.self) || this.#network.isFrozen(this.remote)) return;
+      if (!this.#network.passes(this.self, this.remote)) return;
       if (other.#events === undefined && !other.closed) return;
       const item = this.#queue.shift();
       if (item === 'end') other.lose(new ConnectionClosedError('the peer ended it').message);

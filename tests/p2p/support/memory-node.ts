@@ -67,7 +67,14 @@ export async function startMemoryNode(
   };
 }
 
+/** What the node thinks of another. */
+export function standingAt(node: MemoryNode, of: MemoryNode): string | undefined {
+  return node.mesh.members().find(({ id }) => id === of.id)?.standing;
+}
+
 /** Ids of those that the node has a link with. */
 export function upAt(node: MemoryNode): NodeId[] {
-  return node.mesh.members().flatMap(({ id, standing }) => (standing === 'up' ? [id] : []));
+  return node.mesh
+    .members()
+    .flatMap((member) => (member.connected && member.id !== node.id ? [member.id] : []));
 }

@@ -45,7 +45,7 @@ export async function startNode(init: RealNodeInit = {}): Promise<RealNode> {
     { name: 'node', heartbeatMs: 100, silentAfterMs: 20_000, ...rest },
   );
   network.listen(events);
-  const up = (): number => network.members().filter(({ standing }) => standing === 'up').length;
+  const up = (): number => network.members().filter(({ connected }) => connected).length - 1;
   return {
     network,
     events,

@@ -1,5 +1,6 @@
 import type { Logger } from '#p2p/environment.ts';
 import type { Member, NetworkEvents } from '#p2p/member.ts';
+import type { MembershipEvent } from '#p2p/membership/events.ts';
 import type { NodeId } from '#p2p/node-id.ts';
 import type { NodeRecord } from '#p2p/registry.ts';
 
@@ -54,6 +55,7 @@ export class RecordingLogger implements Logger {
 export type Happening =
   | { what: 'up' | 'down'; node: NodeId }
   | { what: 'frame'; node: NodeId; bytes: Uint8Array }
+  | { what: 'opinion'; event: MembershipEvent }
   | { what: 'record'; node: NodeId; record: NodeRecord }
   | { what: 'member'; member: Member };
 
@@ -74,6 +76,10 @@ export class RecordingEvents implements NetworkEvents {
     this.#add({ what: 'down', node });
   }
 
+  onOpinion(event: MembershipEvent): void {
+    this.#add({ what: 'opinion', event });
+  }
+
   onRecord(node: NodeId, record: NodeRecord): void {
     this.#add({ what: 'record', node, record });
   }
@@ -90,6 +96,13 @@ export class RecordingEvents implements NetworkEvents {
   changes(node: NodeId): string[] {
     return this.happenings.flatMap((one) =>
       (one.what === 'up' || one.what === 'down') && one.node === node ? [one.what] : [],
+    );
+  }
+
+  /** What was thought of one node, in order. */
+  opinions(node: NodeId): string[] {
+    return this.happenings.flatMap((one) =>
+      one.what === 'opinion' && one.event.node === node ? [one.event.what] : [],
     );
   }
 
