@@ -18,4 +18,6 @@ export interface RpcFigures {
   readonly messages: number;
   /** Each second, with `inFlight` of them out at once. */
   readonly requests: number;
+  /** Messages each second as fast as they are taken; where a sender waits for each of its own, of `inFlight` senders. */
+  readonly stream?: number;
 }

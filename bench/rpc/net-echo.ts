@@ -2,13 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { percentile } from '../report/statistics.ts';
 import type { RpcFigures, RpcLoad } from './figures.ts';
+import { type Channel, measure } from './measure.ts';
+import { answers, CALL, NOTE, PAYLOAD_BYTES } from './payload.ts';
 
-const PAYLOAD_BYTES = 64;
-
-/** The least that a round trip between two processes costs in Node: a socket, no framing, no encryption, no vTasks. */
-export class NetEcho implements AsyncDisposable {
+/** The least that a round trip between two processes costs in Node: a socket, no encryption, no vTasks. */
+export class NetEcho implements AsyncDisposable, Channel {
   readonly #server: ChildProcess;
   readonly #socket: Socket;
   readonly #waiting: (() => void)[] = [];
@@ -32,30 +31,21 @@ export class NetEcho implements AsyncDisposable {
     return new NetEcho(server, socket);
   }
 
-  async measure({ warmup, samples, requests, inFlight }: RpcLoad): Promise<RpcFigures> {
-    const payload = Buffer.alloc(PAYLOAD_BYTES, 'x');
-    const call = (): Promise<void> =>
-      new Promise((resolve) => {
-        this.#waiting.push(resolve);
-        this.#socket.write(payload);
-      });
-    for (let i = 0; i < warmup; i++) await call();
-    const us: number[] = [];
-    const begin = performance.now();
-    for (let i = 0; i < samples; i++) {
-      const start = performance.now();
-      await call();
-      us.push((performance.now() - start) * 1_000);
-    }
-    const messages = (samples * 1_000) / (performance.now() - begin);
-    let left = requests;
-    const caller = async (): Promise<void> => {
-      while (left-- > 0) await call();
-    };
-    const start = performance.now();
-    await Promise.all(Array.from({ length: inFlight }, caller));
-    const rate = (requests * 1_000) / (performance.now() - start);
-    return { p50: percentile(us, 0.5), p99: percentile(us, 0.99), messages, requests: rate };
+  measure(load: RpcLoad): Promise<RpcFigures> {
+    return measure(this, load);
+  }
+
+  call(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#socket.write(CALL);
+    });
+  }
+
+  async stream(count: number): Promise<void> {
+    for (let sent = 1; sent < count; sent++)
+      if (!this.#socket.write(NOTE)) await once(this.#socket, 'drain');
+    await this.call(); // it is answered after all that came before
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -69,7 +59,18 @@ export class NetEcho implements AsyncDisposable {
 /** The other process. */
 function serve(): void {
   const server = createServer((socket) => {
-    socket.setNoDelay().on('data', (data) => socket.write(data));
+    let rest: Buffer = Buffer.alloc(0);
+    socket.setNoDelay().on('data', (data: Buffer) => {
+      const bytes = rest.length > 0 ? Buffer.concat([rest, data]) : data;
+      const whole = bytes.length - (bytes.length % PAYLOAD_BYTES);
+      rest = bytes.subarray(whole);
+      const frames = [];
+      for (let at = 0; at < whole; at += PAYLOAD_BYTES) {
+        const frame = bytes.subarray(at, at + PAYLOAD_BYTES);
+        if (answers(frame)) frames.push(frame);
+      }
+      if (frames.length > 0) socket.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+    });
   });
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as { port: number }).port));
   process.once('disconnect', () => process.exit());

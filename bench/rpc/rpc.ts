@@ -3,11 +3,15 @@ import type { Bench, BenchContext } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { runToEnd, start, valueOf } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
-import { metric, type Metric } from '../report/metric.ts';
+import { besides, metricsOf } from './comparison.ts';
+import { erlangNodes, erlangProcesses } from './erlang.ts';
 import type { RpcFigures, RpcLoad } from './figures.ts';
 import { uploadGuests } from './guests.ts';
 import { JspiRoundTrip } from './jspi-round-trip.ts';
 import { NetEcho } from './net-echo.ts';
+import { grpc, nats, zeromq } from './node-systems.ts';
+import { Streams } from './streams.ts';
+import { bare, type Measured, type System } from './system.ts';
 
 type Language = 'c' | 'js';
 
@@ -17,69 +21,109 @@ interface Way {
   readonly lanes: number;
   /** Each vTask has a cell to itself. */
   readonly apart?: boolean;
+  /** Whether many send to one, too: not where there is no saying in which lane they are. */
+  readonly streams: boolean;
+  /** What it is measured beside. */
+  readonly beside: 'thread' | 'socket' | 'systems';
   /** Of round trips for a sample: enough for the clock of vTasks, which moves in steps of 20 us. */
   readonly batch: number;
 }
 
 const WAYS: readonly Way[] = [
-  { name: 'within a lane', nodes: 1, lanes: 1, batch: 16 },
-  { name: 'between lanes', nodes: 1, lanes: 2, batch: 1 },
-  { name: 'between cells', nodes: 1, lanes: 1, apart: true, batch: 1 },
-  { name: 'between nodes', nodes: 2, lanes: 1, batch: 1 },
+  { name: 'within a lane', nodes: 1, lanes: 1, streams: true, beside: 'thread', batch: 16 },
+  { name: 'between lanes', nodes: 1, lanes: 2, streams: false, beside: 'socket', batch: 1 },
+  {
+    name: 'between cells',
+    nodes: 1,
+    lanes: 1,
+    apart: true,
+    streams: true,
+    beside: 'systems',
+    batch: 1,
+  },
+  { name: 'between nodes', nodes: 2, lanes: 1, streams: true, beside: 'systems', batch: 1 },
 ];
 
 const LOAD: RpcLoad = { warmup: 3_000, samples: 10_000, batch: 1, requests: 20_000, inFlight: 64 };
 const SHORT: RpcLoad = { warmup: 300, samples: 500, batch: 1, requests: 1_000, inFlight: 64 };
 const ROUNDS = 5;
 
-/** Round trips of 64 bytes between two vTasks, wherever they are, beside a bare socket and a bare change of stacks. */
+/** Round trips and messages of 64 bytes between two vTasks, wherever they are, beside what others do between two ends. */
 export const rpc: Bench = {
   async run(context) {
     const load = context.short ? SHORT : LOAD;
     const rounds = context.short ? 1 : ROUNDS;
     await using stack = new AsyncDisposableStack();
-    const net = stack.use(await NetEcho.start());
-    const jspi = await JspiRoundTrip.start();
-    const contestants: (() => Promise<RpcFigures>)[] = [];
-    for (const way of WAYS) {
-      const cluster = stack.use(await startCluster(way, context));
-      for (const language of ['c', 'js'] as const)
-        contestants.push(() => measure(cluster, language, { ...load, batch: way.batch }));
-    }
+    const net = bare('bare node:net', stack.use(await NetEcho.start()));
+    const within = [bare('bare JSPI, same thread', await JspiRoundTrip.start()), erlangProcesses];
+    const between = [net, erlangNodes, zeromq, nats, grpc];
+    const ours: (() => Promise<Measured>)[] = [];
+    for (const way of WAYS) ours.push(...(await contestants(way, load, context, stack)));
     context.note(`${rounds} rounds after one to warm up`);
-    const bare = (): Promise<RpcFigures> => jspi.measure({ ...load, batch: WAYS[0]!.batch });
-    const results = await interleave(rounds, [...contestants, () => net.measure(load), bare]);
-    const [netFigures, bareFigures] = results.slice(-2);
-    return WAYS.flatMap((way, at) =>
-      (['c', 'js'] as const).flatMap((language, offset) =>
-        metricsOf(
-          `rpc ${way.name}${language === 'js' ? ', QuickJS' : ''}`,
-          results[at * 2 + offset]!,
-          way === WAYS[0]
-            ? { name: 'bare JSPI, same thread', figures: bareFigures! }
-            : { name: 'bare node:net', figures: netFigures! },
-        ),
-      ),
-    );
+    const systems: readonly System[] = [...within, ...between];
+    const results = await interleave<Measured | undefined>(rounds, [
+      ...ours,
+      ...within.map((each) => () => each.measure({ ...load, batch: WAYS[0]!.batch })),
+      ...between.map((each) => () => each.measure(load)),
+    ]);
+    const all = besides(systems, results.slice(ours.length));
+    for (const { name, figures } of all) if (figures.length === 0) context.note(name);
+    const beside = {
+      thread: all.slice(0, within.length),
+      socket: all.slice(within.length, within.length + 1),
+      systems: all.slice(within.length),
+    };
+    return WAYS.flatMap((way, at) => {
+      const [c, js] = results.slice(at * 2) as Measured[][];
+      const others = beside[way.beside];
+      return [
+        ...metricsOf(`rpc ${way.name}`, c!, others),
+        ...metricsOf(`rpc ${way.name}, QuickJS`, js!, others.slice(0, 1)),
+      ];
+    });
   },
 };
+
+/** What is measured of one way, in C and in QuickJS. */
+async function contestants(
+  way: Way,
+  load: RpcLoad,
+  context: BenchContext,
+  stack: AsyncDisposableStack,
+): Promise<readonly (() => Promise<Measured>)[]> {
+  const cluster = stack.use(await startCluster(way, context, way.apart ? 1 : undefined));
+  await uploadGuests(cluster.client);
+  // As many in a cell as there are senders: the other end is in another one.
+  const streaming = way.apart
+    ? stack.use(await startCluster(way, context, load.inFlight))
+    : cluster;
+  const streams = way.streams ? await Streams.start(streaming, load) : undefined;
+  const each = { ...load, batch: way.batch };
+  return [
+    async () => {
+      const figures = await measure(cluster, 'c', each);
+      const stream = await streams?.measure();
+      return { version: '', figures: { ...figures, ...(stream !== undefined && { stream }) } };
+    },
+    async () => ({ version: '', figures: await measure(cluster, 'js', each) }),
+  ];
+}
 
 async function startCluster(
   way: Way,
   { note, profileDir, threadCells }: BenchContext,
+  cellVtasks?: number,
 ): Promise<Cluster> {
   note(`starts the nodes for: ${way.name}`);
-  const { nodes, lanes, apart } = way;
+  const { nodes, lanes } = way;
   const directory = profileDir && `${profileDir}/${basename(way.name.replaceAll(' ', '-'))}`;
-  const cluster = await Cluster.start({
+  return await Cluster.start({
     nodes,
     lanes,
     threadCells,
     profileDir: directory,
-    ...(apart && { cellVtasks: 1 }),
+    ...(cellVtasks !== undefined && { cellVtasks }),
   });
-  await uploadGuests(cluster.client);
-  return cluster;
 }
 
 /** A fresh pair of vTasks: the echo on the last node, the caller on the first; in different lanes if there are two. */
@@ -99,26 +143,4 @@ async function measure(
   await valueOf(client.vtask.kill(echo));
   const [p50, p99, messages, perSecond] = output.trim().split(' ').map(Number);
   return { p50: p50! / 1_000, p99: p99! / 1_000, messages: messages!, requests: perSecond! };
-}
-
-function metricsOf(
-  name: string,
-  ours: readonly RpcFigures[],
-  other: { name: string; figures: readonly RpcFigures[] },
-): Metric[] {
-  const figures = [
-    { key: 'p50', label: 'p50', unit: 'us', rate: false },
-    { key: 'p99', label: 'p99', unit: 'us', rate: false },
-    { key: 'messages', label: 'messages, one by one', unit: '1/s', rate: true },
-    { key: 'requests', label: '64 in flight', unit: '1/s', rate: true },
-  ] as const;
-  return figures.map(({ key, label, unit, rate }) =>
-    metric({
-      name: `${name}, ${label}`,
-      unit,
-      rate,
-      samples: ours.map((each) => each[key]),
-      baseline: { name: other.name, samples: other.figures.map((each) => each[key]) },
-    }),
-  );
 }
