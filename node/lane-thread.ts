@@ -7,6 +7,7 @@ import type { WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
 import { alarmMemory } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
 import { Carriers } from '#node/carriers.ts';
+import { heedCompilationHints } from '#wasm-abi/engine-flags.ts';
 
 const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
 
@@ -14,6 +15,7 @@ const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
 export function laneThreads(cacheDir: string): StartLane {
   const ticker = new Ticker();
   makeRoomForMessages();
+  heedCompilationHints();
   return (received, lost) => {
     const alarm = alarmMemory();
     ticker.add(alarm);

@@ -4,8 +4,8 @@ import { NotContainedError, type Containment } from './scenario.ts';
 
 /** A kill is confirmed at the victim's next check; the rest is for a machine with other work. */
 export const KILLED_WITHIN_MS = 500;
-/** Time for an image to be prepared, on a machine with other work, and for its vTask to end by itself. */
-export const ENDED_WITHIN_MS = 10_000;
+/** Time for an image to be prepared and compiled, on a machine with other work, and for its vTask to end by itself. */
+export const ENDED_WITHIN_MS = 20_000;
 
 /** An image, or the path of one that is stored, and how a vTask is made of it. */
 export interface Guest {

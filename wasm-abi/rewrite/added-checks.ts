@@ -11,6 +11,7 @@ import { type CheckMode, CheckWriter } from './checks.ts';
 import { CodeMarks } from './code-marks.ts';
 import { CodeScanner, type FunctionCode } from './code-scanner.ts';
 import { CodeWriter } from './code-writer.ts';
+import { CompileAhead } from './compile-ahead.ts';
 import { exported } from './export-entry.ts';
 import { functionsInGlobals } from './global-section.ts';
 import type { IndexSpaces } from './index-spaces.ts';
@@ -36,6 +37,7 @@ export interface AddedItems {
   readonly exports: readonly Uint8Array[];
   readonly code: ByteWriter;
   readonly hints: BranchHintWriter;
+  readonly ahead: CompileAhead;
   /** What the code does that lasts. */
   readonly changes: LastingChanges;
 }
@@ -58,7 +60,7 @@ export function addChecks(
   if (!section || spaces.definedFunctions === 0) return undefined;
   const known = new Uint8Array(spaces.importedFunctions + spaces.definedFunctions);
   const reader = new ByteReader(bytes, section.body, section.end, 'code');
-  const { scanned, bulk, changes } = scan(reader, module, spaces, mode, known, start);
+  const { scanned, bulk, ahead, changes } = scan(reader, module, spaces, mode, known, start);
   const helper = spaces.importedFunctions + spaces.definedFunctions;
   const fuelGlobal = spaces.globals + 2;
   const checks = new CheckWriter(mode, { helper, flagMemory: spaces.memories, fuelGlobal });
@@ -94,7 +96,7 @@ export function addChecks(
     newHints.endFunction(helper + 1 + index);
   }
   const globals = addedGlobals(spaces, mode, pauseType);
-  return { types, functions, ...globals, code, hints: newHints, changes };
+  return { types, functions, ...globals, code, hints: newHints, ahead, changes };
 }
 
 /** Reads all functions once. */
@@ -124,20 +126,24 @@ function scan(
   const marks = new CodeMarks();
   const scanner = new CodeScanner(bytes, marks, bulk, mode === 'epoch', reached);
   const count = reader.u32();
+  const firstDefined = spaces.importedFunctions;
   const starts = new Uint32Array(count);
   const ends = new Uint32Array(count);
   const firstMarks = new Uint32Array(count + 1);
   const functions: FunctionCode[] = [];
+  const ahead = new CompileAhead();
   for (let index = 0; index < count; index++) {
     const body = reader.part(reader.u32(), 'code');
     starts[index] = body.offset;
     ends[index] = body.end;
     firstMarks[index] = marks.count;
-    functions.push(scanner.scan(body.offset, body.end));
+    const code = scanner.scan(body.offset, body.end);
+    functions.push(code);
+    ahead.note(firstDefined + index, code.locals, body.end - body.offset, body.offset);
   }
   firstMarks[spaces.definedFunctions] = marks.count;
   const scanned = { functions, starts, ends, marks, firstMarks };
-  return { scanned, bulk, changes: scanner.changes };
+  return { scanned, bulk, ahead, changes: scanner.changes };
 }
 
 /** The helper function: calls the function in the first added global with the second. */

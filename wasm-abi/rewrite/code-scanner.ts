@@ -39,6 +39,7 @@ const MOST_GROWTH = 3;
 export interface FunctionCode {
   /** Where its instructions begin, after the locals. */
   readonly start: number;
+  readonly locals: number;
   /** How many instructions it has, those of a loop that is written several times counted as often. */
   readonly instructions: number;
   /** How many of them are not in a loop. */
@@ -222,6 +223,7 @@ export class CodeScanner {
     checkLimit('localsTimesNesting', deepest * locals, 'code', start);
     return {
       start: code,
+      locals,
       instructions: all + this.#repeated,
       outsideLoops: instructions,
       calls,

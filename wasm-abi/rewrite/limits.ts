@@ -20,6 +20,8 @@ const MOST = {
   nesting: ['the depth of nested blocks in a function', 10_000],
   // At each branch a one-pass compiler moves locals to where the target expects them.
   localsTimesBytes: ['the product of locals and size of a function', 400_000_000],
+  // All that take it long, together: fifty of the worst, half a minute of its threads.
+  slowFunctions: ['the product of locals and size of all slow functions', 20_000_000_000],
   // A one-pass compiler keeps the place of every local for every open block.
   localsTimesNesting: ['the product of locals and nested blocks in a function', 1_000_000],
 } as const;

@@ -78,7 +78,10 @@ export function rewriteValid(original: Uint8Array, mode: CheckMode): RewrittenMo
   out.bytes(original.subarray(0, 8));
   const bodies = sectionBodies(original, module, added, plan, mode);
   for (const id of SECTION_ORDER) {
-    if (id === ID.code) added?.hints.write(out);
+    if (id === ID.code) {
+      added?.hints.write(out);
+      added?.ahead.write(out);
+    }
     const body = bodies.get(id);
     if (body) out.section(id, body);
   }
