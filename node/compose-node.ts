@@ -102,6 +102,7 @@ export async function composeNode(
         rank: (candidates) => strategies.distribution.rank(candidates),
       },
       quota: storeQuota(() => kernel),
+      registers,
     },
     {},
   );

@@ -1186,19 +1186,17 @@ export function readManifestSource(r: ValueReader): ManifestSource {
   return { size: r.u64(), body: r.bytes() };
 }
 
-/** What is known of a path, as the node that keeps the path writes it into its journal. */
-export interface PathRecord {
-  readonly path: string;
-  /** Grows with every change of the path: of two records the greater one is the newer. */
+/** What a path stands for, or may come to. */
+export interface PathHead {
+  /** Of the path's register. */
   readonly version: number;
-  /** None where the path was taken away, which is remembered for as long as `unsettled` is not empty. */
+  /** None where the path was taken away. */
   readonly stat: Stat | undefined;
-  /** The nodes that may still have an older record of the path. */
-  readonly unsettled: readonly string[];
+  /** The register is known to have had this. Else somebody was about to change it to this. */
+  readonly settled: boolean;
 }
 
-export function writePathRecord(w: ValueWriter, v: PathRecord): void {
-  w.string(v.path);
+export function writePathHead(w: ValueWriter, v: PathHead): void {
   w.u64(v.version);
   const v1 = v.stat;
   if (v1 === undefined) {
@@ -1207,26 +1205,43 @@ export function writePathRecord(w: ValueWriter, v: PathRecord): void {
     w.u8(1);
     writeStat(w, v1);
   }
-  w.count(v.unsettled.length);
-  for (const item2 of v.unsettled) {
-    w.string(item2);
+  w.bool(v.settled);
+}
+
+export function readPathHead(r: ValueReader): PathHead {
+  return {
+    version: r.u64(),
+    stat: r.tag(2) === 0 ? undefined : readStat(r),
+    settled: r.bool(),
+  };
+}
+
+/** What a node knows of a path: what its register had last, and what it may have come to have since. */
+export interface PathEntry {
+  readonly path: string;
+  readonly heads: readonly PathHead[];
+}
+
+export function writePathEntry(w: ValueWriter, v: PathEntry): void {
+  w.string(v.path);
+  w.count(v.heads.length);
+  for (const item1 of v.heads) {
+    writePathHead(w, item1);
   }
 }
 
-export function readPathRecord(r: ValueReader): PathRecord {
+export function readPathEntry(r: ValueReader): PathEntry {
   const part4 = r.string();
-  const part5 = r.u64();
-  const part6 = r.tag(2) === 0 ? undefined : readStat(r);
-  const count2 = r.count(1);
-  const items1: string[] = [];
+  const count2 = r.count(3);
+  const items1: PathHead[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
-    items1.push(r.string());
+    items1.push(readPathHead(r));
   }
-  const part7 = items1;
-  return { path: part4, version: part5, stat: part6, unsettled: part7 };
+  const part5 = items1;
+  return { path: part4, heads: part5 };
 }
 
-/** A record of a path that is out of date, as are those before it. */
+/** What a path's register had, or could have had, up to a version, is out of date. */
 export interface PathVersion {
   readonly path: string;
   readonly version: number;
@@ -1299,8 +1314,7 @@ export interface StoreCalls {
   holdBlob(blob: BlobId): Awaitable<Result<number, StoreError>>;
 
   /**
-   * Which of some blobs the paths stand for that the receiving node keeps, or lately handed over, or may still come to be
-   * bound to. At most 1,024.
+   * Which of some blobs a path stands for, or may come to, as the receiving node knows. At most 1,024.
    *
    * Errors: `refused`.
    */
@@ -1322,54 +1336,25 @@ export interface StoreCalls {
   releaseBlob(vtask: string, blob: BlobId): Awaitable<Result<undefined, StoreError>>;
 
   /**
-   * `bind` of `posiv:vstore/files`, for a path that the receiving node keeps.
+   * Adds to what the receiving node knows of some paths, at most 256, and answers once that is on its disk.
    *
-   * Errors: those of `bind`.
+   * Errors: `refused`, `full`.
    */
-  bindPath(path: string, blob: BlobId): Awaitable<Result<Stat, StoreError>>;
+  notePaths(entries: readonly PathEntry[]): Awaitable<Result<undefined, StoreError>>;
 
   /**
-   * `stat`, for a path that the receiving node keeps.
-   *
-   * Errors: those of `stat`.
-   */
-  statPath(path: string): Awaitable<Result<Stat, StoreError>>;
-
-  /**
-   * `delete`, for a path that the receiving node keeps.
-   *
-   * Errors: those of `delete`.
-   */
-  deletePath(path: string): Awaitable<Result<undefined, StoreError>>;
-
-  /**
-   * The records that the receiving node has of the paths that begin with a prefix, by their bytes, at most 1,000, those
-   * after `after`.
+   * What the receiving node knows of the paths that begin with a prefix, by their bytes, at most 1,000, those after
+   * `after`.
    *
    * Errors: `refused`.
    */
-  listPaths(prefix: string, after: string | undefined): Awaitable<Result<readonly PathRecord[], StoreError>>;
+  listPaths(prefix: string, after: string | undefined): Awaitable<Result<readonly PathEntry[], StoreError>>;
 
   /**
-   * What the receiving node has of a path that the caller keeps. None: it has nothing.
+   * These paths, at most 1,024, were taken away: the receiving node forgets what it knows of them, up to these versions.
    *
-   * Errors: `unreachable` (the receiving node takes itself for the one that keeps the path: the rosters differ).
-   */
-  findPath(path: string): Awaitable<Result<PathRecord | undefined, StoreError>>;
-
-  /**
-   * The caller keeps these paths, at most 1,024: the receiving node forgets its own records, up to these versions.
-   *
-   * Errors: `refused` (it has a newer one), `unreachable` (as in `find-path`), `full`.
+   * Errors: `refused`, `full`.
    */
   forgetPaths(paths: readonly PathVersion[]): Awaitable<Result<undefined, StoreError>>;
-
-  /**
-   * `holder`, the caller, has records of these paths, at most 1,024, that the receiving node keeps: it takes them over
-   * and answers when the holder has forgotten them.
-   *
-   * Errors: `refused`, `full`, `unreachable`.
-   */
-  adoptPaths(holder: string, paths: readonly string[]): Awaitable<Result<undefined, StoreError>>;
 }
 

@@ -1,6 +1,7 @@
 import { type BlobName, parseBlobId } from './blob-id.ts';
 import type { BlobTable } from './blob-table.ts';
 import type { Logger, NodeId } from './components.ts';
+import { keepOn } from './copies.ts';
 import { digestOf } from './digest.ts';
 import { codeOf, CorruptError, messageOf, NotFoundError, UnreachableError } from './errors.ts';
 import { MAX_MANIFEST_BYTES } from './manifest.ts';
@@ -34,26 +35,10 @@ export class BlobCopies {
    * @throws {unreachable} {full}
    */
   async spread(name: BlobName, bytes: Uint8Array, fresh: boolean): Promise<void> {
-    const copies = this.#peers.copies();
-    const left = this.#others(name);
-    let cause: unknown;
-    for (let found = 1; found < copies;) {
-      const asked = left.splice(0, copies - found);
-      if (asked.length === 0) {
-        if (codeOf(cause) === 'full') throw cause;
-        throw new UnreachableError(
-          `a blob has to be known to ${copies} nodes, and fewer can be reached: try again once another is back`,
-          { cause },
-        );
-      }
-      const outcomes = await Promise.allSettled(
-        asked.map((node) => this.give(node, name, bytes, fresh)),
-      );
-      for (const outcome of outcomes) {
-        if (outcome.status === 'fulfilled') found++;
-        else cause = outcome.reason;
-      }
-    }
+    const more = this.#peers.copies() - 1;
+    await keepOn(`blob ${name.id}`, this.#others(name), more, (node) =>
+      this.give(node, name, bytes, fresh),
+    );
   }
 
   /** @throws {unreachable} {full} {refused} {corrupt} */

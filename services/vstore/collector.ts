@@ -5,7 +5,6 @@ import type { ChunkFolder } from './chunk-folder.ts';
 import type { Logger, NodeId } from './components.ts';
 import { type Digest, digestToBytes } from './digest.ts';
 import { codeOf, messageOf, RefusedError } from './errors.ts';
-import type { PathHandover } from './path-handover.ts';
 import type { PathTable } from './path-table.ts';
 import type { Peers } from './peer.ts';
 import type { References } from './references.ts';
@@ -21,7 +20,6 @@ export interface CollectorComponents {
   readonly durable: ChunkFolder;
   readonly references: References;
   readonly table: PathTable;
-  readonly handover: PathHandover;
   readonly peers: Peers;
   readonly logger: Logger;
 }
@@ -104,11 +102,8 @@ export class Collector {
   bound(blobs: readonly string[]): boolean[] {
     if (blobs.length > MAX_ASKED_BLOBS)
       throw new RefusedError(`${blobs.length} blobs: ask for ${MAX_ASKED_BLOBS}`);
-    const { table, handover, blobs: mine } = this.#components;
-    return blobs.map(
-      (blob) =>
-        table.isBound(blob) || handover.lately(blob) || mine.isKept(parseBlobId(blob).manifest),
-    );
+    const { table, blobs: mine } = this.#components;
+    return blobs.map((blob) => table.isBound(blob) || mine.isKept(parseBlobId(blob).manifest));
   }
 
   /**

@@ -60,6 +60,29 @@ export interface StoreStrategy {
   rank(candidates: readonly Candidate[]): Awaitable<readonly number[]>;
 }
 
+/** A register as it was at some moment. */
+export interface PathRegister {
+  /** Grows by one with each write; 0 for one that was never written. */
+  readonly version: number;
+  /** Undefined where it is empty. */
+  readonly value: Uint8Array | undefined;
+}
+
+/** Registers that all nodes agree on, as vStore needs them for what paths stand for. */
+export interface PathRegisters {
+  /** @throws {unreachable} */
+  read(key: string): Promise<PathRegister>;
+  /**
+   * Writes it if its version still is `expected`, and gives it as it is after the attempt.
+   * @throws {unreachable} and then it may have been written, or be written later
+   */
+  swap(
+    key: string,
+    expected: number,
+    value: Uint8Array | undefined,
+  ): Promise<PathRegister & { readonly written: boolean }>;
+}
+
 /** What tenants may have of this node. */
 export interface StoreQuota {
   /**
@@ -77,4 +100,5 @@ export interface VStoreComponents {
   readonly peers: StorePeers;
   readonly strategy: StoreStrategy;
   readonly quota: StoreQuota;
+  readonly registers: PathRegisters;
 }

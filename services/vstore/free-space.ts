@@ -9,7 +9,7 @@ export class FreeSpace {
   readonly #reserve: number;
   #left = 0; // of what the disk said when it was last asked
   #writing = 0; // bytes that may be missing from what it says, or not yet
-  #asking: Promise<void> | undefined;
+  #asking: Promise<number> | undefined;
 
   constructor(disk: Disk, reserve: number) {
     this.#disk = disk;
@@ -21,15 +21,14 @@ export class FreeSpace {
    * @throws {full} and whatever `write` throws
    */
   async use(bytes: number, write: () => Promise<void>): Promise<void> {
-    if (this.#left < bytes) {
-      // Those who ask at the same time share an answer, and what it leaves.
+    while (this.#left < bytes) {
+      // Those who ask at the same time share an answer; whoever finds it used up by the others asks again.
       this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-      await this.#asking;
-    }
-    if (this.#left < bytes) {
-      throw new FullError(
-        `the disk has less than ${this.#reserve + bytes} bytes free: delete files there, or add a node`,
-      );
+      if ((await this.#asking) < bytes) {
+        throw new FullError(
+          `the disk has less than ${this.#reserve + bytes} bytes free: delete files there, or add a node`,
+        );
+      }
     }
     this.#left -= bytes;
     this.#writing += bytes;
@@ -40,8 +39,10 @@ export class FreeSpace {
     }
   }
 
-  async #ask(): Promise<void> {
-    const free = await this.#disk.free();
-    this.#left = Math.min(free - this.#reserve - this.#writing, ASK_AGAIN_BYTES);
+  /** How much may be written yet. */
+  async #ask(): Promise<number> {
+    const free = (await this.#disk.free()) - this.#reserve - this.#writing;
+    this.#left = Math.min(free, ASK_AGAIN_BYTES);
+    return free;
   }
 }

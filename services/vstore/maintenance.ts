@@ -1,11 +1,12 @@
 import type { Collected, Collector } from './collector.ts';
 import { whyNot } from './collector.ts';
 import type { Clock, Logger } from './components.ts';
-import type { PathHandover } from './path-handover.ts';
-import type { PathKeeper } from './path-keeper.ts';
+import type { Absences } from './absences.ts';
+import type { PathRepair } from './path-repair.ts';
+import type { PathSettling } from './path-settling.ts';
 import type { Peers } from './peer.ts';
 
-/** How often the roster is looked at. */
+/** How often it is looked at who is there. */
 const TICK_MS = 5_000;
 const TICKS_A_ROUND = 12; // once a minute: what was given up goes, paths are settled
 const ROUNDS_A_SWEEP = 10; // every ten minutes everything is asked for
@@ -14,12 +15,13 @@ export interface MaintenanceComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly peers: Peers;
-  readonly handover: PathHandover;
-  readonly keeper: PathKeeper;
+  readonly absences: Absences;
+  readonly pathRepair: PathRepair;
+  readonly settling: PathSettling;
   readonly collector: Collector;
 }
 
-/** Does in the background what nobody waits for: handing paths over, settling them, collecting garbage. */
+/** Does in the background what nobody waits for: bringing back copies that are missing, collecting garbage. */
 export class Maintenance implements AsyncDisposable {
   readonly #components: MaintenanceComponents;
   #tick = 0;
@@ -36,9 +38,12 @@ export class Maintenance implements AsyncDisposable {
     this.#schedule(0);
   }
 
-  /** @throws {unreachable} */
-  handOver(): Promise<void> {
-    return this.#enqueue(() => this.#components.handover.run());
+  /**
+   * Looks for everything of which there are fewer copies than there should be.
+   * @throws {unreachable}
+   */
+  repair(): Promise<void> {
+    return this.#enqueue(() => this.#repair(true));
   }
 
   /**
@@ -73,15 +78,21 @@ export class Maintenance implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { peers, handover, keeper, collector } = this.#components;
+    const { peers, absences, settling, collector } = this.#components;
     if (this.#stopped || !peers.ready()) return;
     const tick = this.#tick++;
-    await this.#attempt('paths were not handed over', () => handover.run());
+    absences.look();
+    const sweep = tick % (TICKS_A_ROUND * ROUNDS_A_SWEEP) === 0;
+    await this.#attempt('not all copies were made', () => this.#repair(sweep));
+    await this.#attempt('paths were not settled', () => settling.run());
     if (tick % TICKS_A_ROUND !== 0) return;
-    await this.#attempt('paths were not settled', () => keeper.settleAll());
-    const all = !this.#swept || tick % (TICKS_A_ROUND * ROUNDS_A_SWEEP) === 0;
+    const all = !this.#swept || sweep;
     const swept = await this.#attempt('nothing was collected', () => collector.run(all));
     if (all && swept) this.#swept = true;
+  }
+
+  async #repair(all: boolean): Promise<void> {
+    await this.#components.pathRepair.run(all);
   }
 
   async #attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {

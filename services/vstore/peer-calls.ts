@@ -1,4 +1,4 @@
-import type { ManifestSource, StoreCalls } from '#posiv-wit/generated/wire.ts';
+import type { ManifestSource, PathEntry, StoreCalls } from '#posiv-wit/generated/wire.ts';
 import { type BlobCopies, INLINE_BYTES } from './blob-copies.ts';
 import { isNodeId, parseBlobId } from './blob-id.ts';
 import type { BlobResolver } from './blob-resolver.ts';
@@ -8,13 +8,15 @@ import { type Collector, MAX_ASKED_BLOBS, MAX_ASKED_CHUNKS } from './collector.t
 import { DIGEST_BYTES, type Digest } from './digest.ts';
 import { RefusedError } from './errors.ts';
 import { checkPath } from './path.ts';
-import type { PathKeeper } from './path-keeper.ts';
-import type { PathRouter } from './path-router.ts';
+import type { PathList } from './path-list.ts';
+import type { PathTable } from './path-table.ts';
 import type { Peers } from './peer.ts';
 import type { ScratchTable } from './scratch-table.ts';
 import { completionOf, outcomeOf } from './store-error.ts';
 
 const MAX_ASKED_PATHS = 1_024;
+/** Of one call: those of the greatest length are not more than a frame. */
+export const MAX_NOTED_PATHS = 256;
 const MAX_VTID_BYTES = 128;
 
 export interface PeerCallsComponents {
@@ -24,14 +26,14 @@ export interface PeerCallsComponents {
   readonly resolver: BlobResolver;
   readonly chunks: ChunkKeeper;
   readonly collector: Collector;
-  readonly keeper: PathKeeper;
-  readonly router: PathRouter;
+  readonly table: PathTable;
+  readonly paths: PathList;
   readonly peers: Peers;
 }
 
 /** `posiv:wire/store`: what other nodes ask of this one, checked as if a stranger asked. */
 export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
-  const { blobs, scratch, copies, resolver, chunks, collector, keeper, router, peers } = components;
+  const { blobs, scratch, copies, resolver, chunks, collector, table, paths, peers } = components;
 
   return {
     keepChunk: (source, chunk, size) =>
@@ -90,31 +92,32 @@ export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
         return scratch.release(name, vtask);
       }),
 
-    bindPath: (path, blob) => outcomeOf(() => keeper.bind(checked(path), blob)),
-    statPath: (path) => outcomeOf(() => keeper.stat(checked(path))),
-    deletePath: (path) => completionOf(() => keeper.delete(checked(path))),
-    listPaths: (prefix, after) => outcomeOf(() => router.records(prefix, after)),
-    findPath: (path) => outcomeOf(() => keeper.find(checked(path))),
-
-    forgetPaths: (paths) =>
-      completionOf(async () => {
-        checkCount(paths, MAX_ASKED_PATHS);
-        for (const one of paths) checkPath(one.path);
-        await Promise.all(paths.map((one) => keeper.forget(one)));
+    notePaths: (entries) =>
+      completionOf(() => {
+        checkCount(entries, MAX_NOTED_PATHS);
+        entries.forEach(checkEntry);
+        return table.merge(entries);
       }),
 
-    adoptPaths: (holder, paths) =>
+    listPaths: (prefix, after) => outcomeOf(() => paths.entries(prefix, after)),
+
+    forgetPaths: (asked) =>
       completionOf(async () => {
-        checkCount(paths, MAX_ASKED_PATHS);
-        for (const path of paths) checkPath(path);
-        if (!isNodeId(holder) || holder === peers.self || !peers.isMember(holder)) {
-          throw new RefusedError(
-            'the holder is no other member of the roster, as this node knows it',
-          );
-        }
-        await Promise.all(paths.map((path) => keeper.adopt(holder, path)));
+        checkCount(asked, MAX_ASKED_PATHS);
+        for (const one of asked) checkPath(one.path);
+        await Promise.all(asked.map(({ path, version }) => table.forget(path, version)));
       }),
   };
+}
+
+/** A member is trusted to mean well, not to be free of faults. */
+function checkEntry({ path, heads }: PathEntry): void {
+  checkPath(path);
+  for (const { stat } of heads) {
+    if (stat === undefined) continue;
+    if (stat.path !== path) throw new RefusedError(`an entry of ${path} is about ${stat.path}`);
+    parseBlobId(stat.blob);
+  }
 }
 
 function toDigest(bytes: Uint8Array): Digest {
@@ -129,9 +132,4 @@ function toDigests(digests: readonly Uint8Array[]): Digest[] {
 
 function checkCount(items: readonly unknown[], limit: number): void {
   if (items.length > limit) throw new RefusedError(`${items.length} at once: at most ${limit}`);
-}
-
-function checked(path: string): string {
-  checkPath(path);
-  return path;
 }

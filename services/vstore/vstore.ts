@@ -2,6 +2,7 @@ import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
 import type { StoreCalls } from '#posiv-wit/generated/wire.ts';
 import { makeBlobCalls } from './blob-calls.ts';
 import { isNodeId } from './blob-id.ts';
+import { Absences } from './absences.ts';
 import { BlobCopies } from './blob-copies.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobResolver } from './blob-resolver.ts';
@@ -19,9 +20,11 @@ import { FreeSpace } from './free-space.ts';
 import { Holdings } from './holdings.ts';
 import { Maintenance } from './maintenance.ts';
 import { Outgoing } from './outgoing.ts';
-import { PathHandover } from './path-handover.ts';
-import { PathKeeper } from './path-keeper.ts';
-import { PathRouter } from './path-router.ts';
+import { PathHeads } from './path-heads.ts';
+import { PathIndex } from './path-index.ts';
+import { PathList } from './path-list.ts';
+import { PathRepair } from './path-repair.ts';
+import { PathSettling } from './path-settling.ts';
 import { PathTable } from './path-table.ts';
 import { makePeerCalls } from './peer-calls.ts';
 import { Peers } from './peer.ts';
@@ -31,7 +34,13 @@ import { SpareBuffers } from './spare-buffers.ts';
 import { Striping } from './stripe-placer.ts';
 import { type Owner, WriterTable } from './writer-table.ts';
 
-export type { Clock, StorePeers, StoreQuota, VStoreComponents } from './components.ts';
+export type {
+  Clock,
+  PathRegisters,
+  StorePeers,
+  StoreQuota,
+  VStoreComponents,
+} from './components.ts';
 export { openNodeDisk } from './disk/node-disk.ts';
 
 export interface VStoreInit {
@@ -43,6 +52,8 @@ export interface VStoreInit {
   readonly unboundMs?: number;
   /** How long one stays that a path is about to be bound to, or was bound to until now. Default two minutes. */
   readonly holdMs?: number;
+  /** After how long without a member copies of what it has are made elsewhere, in milliseconds. Default a minute. */
+  readonly goneMs?: number;
   /** Blobs being written on this node at a time, each with up to 1 MiB in memory. Default 1,024. */
   readonly maxWriters?: number;
 }
@@ -60,7 +71,7 @@ interface VStoreUsage {
   /** Manifests of blobs of other homes. */
   readonly copies: number;
   readonly scratchBlobs: number;
-  /** Paths that this node has records of. */
+  /** Paths that this node knows of. */
   readonly paths: number;
   readonly openWriters: number;
   /** Manifests on the disk that could not be read. While there are any, no chunk is collected. */
@@ -91,10 +102,10 @@ export interface VStore extends AsyncDisposable {
   /** Bytes of durable blobs that count for each tenant on this node. */
   readonly holdings: Pick<Holdings, 'of' | 'tenants'>;
   /**
-   * Hands paths over at once to the nodes that keep them, where the roster has changed. Done every few seconds anyway.
+   * Makes copies of what has too few, as far as this node has to. Done anyway where a member has come or gone.
    * @throws {unreachable} where the roster is not known
    */
-  handOver(): Promise<void>;
+  repair(): Promise<void>;
   /**
    * Takes away what nobody needs. Done every few minutes anyway.
    * @throws {unreachable} where a member cannot be asked
@@ -104,8 +115,8 @@ export interface VStore extends AsyncDisposable {
 
 const MIB = 1_048_576;
 const HOUR_MS = 3_600_000;
-const HOLD_MS = 120_000; // twice what a keeper of paths counts on
-const RECENT_MS = 300_000; // a path that moved is seen for as long as a round of the collector may take
+const HOLD_MS = 120_000; // twice what whoever binds a path counts on
+const GONE_MS = 60_000; // longer than a restart takes, and than most partitions last
 
 /**
  * Opens what a node has stored, and begins to work. The disk stays the caller's, who closes it after the store.
@@ -115,7 +126,7 @@ export async function createVStore(
   components: VStoreComponents,
   init: VStoreInit,
 ): Promise<VStore> {
-  const { disk, clock, random, logger, strategy } = components;
+  const { disk, clock, random, logger, strategy, registers } = components;
   const peers = new Peers(components.peers, clock);
   const { self } = peers;
   if (!isNodeId(self))
@@ -148,11 +159,20 @@ export async function createVStore(
   const outgoing = new Outgoing();
   const copies = new BlobCopies({ blobs, peers, logger });
   const resolver = new BlobResolver({ blobs, scratch, copies, peers });
-  const keeper = new PathKeeper({ table, copies, peers, clock, logger });
-  const router = new PathRouter({ table, keeper, peers });
-  const handover = new PathHandover({ table, keeper, peers, clock, logger }, RECENT_MS);
-  const collector = new Collector({ blobs, durable, references, table, handover, peers, logger });
-  const maintenance = new Maintenance({ clock, logger, peers, handover, keeper, collector });
+  const index = new PathIndex({ table, peers, logger });
+  const heads = new PathHeads({ registers, index, copies, clock });
+  const paths = new PathList({ table, index, heads, peers });
+  const collector = new Collector({ blobs, durable, references, table, peers, logger });
+  const absences = new Absences({ peers, clock }, init.goneMs ?? GONE_MS);
+  const maintenance = new Maintenance({
+    clock,
+    logger,
+    peers,
+    absences,
+    pathRepair: new PathRepair({ table, index, absences, peers, logger }),
+    settling: new PathSettling({ table, heads, peers, clock, logger }),
+    collector,
+  });
   const striping = new Striping({
     durable,
     outgoing,
@@ -195,7 +215,7 @@ export async function createVStore(
     scratchBlobs: scratch,
     spare,
   });
-  const files = makeFileCalls(router);
+  const files = makeFileCalls(heads, paths);
   const ending = new Set<Promise<unknown>>(); // what is being removed after vTasks that ended
   maintenance.start();
 
@@ -224,8 +244,8 @@ export async function createVStore(
       resolver,
       chunks: chunkKeeper,
       collector,
-      keeper,
-      router,
+      table,
+      paths,
       peers,
     }),
     spent: (bytes) => spare.giveBack(bytes),
@@ -243,12 +263,13 @@ export async function createVStore(
       damagedManifests: blobs.damagedCount,
     }),
     holdings,
-    handOver: () => maintenance.handOver(),
+    repair: () => maintenance.repair(),
     collect: () => maintenance.collect(),
     async [Symbol.asyncDispose]() {
       await maintenance[Symbol.asyncDispose]();
       await writers.close();
       await Promise.all(ending);
+      await index[Symbol.asyncDispose]();
       await table[Symbol.asyncDispose]();
     },
   };

@@ -7,8 +7,8 @@ import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
 import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
-import { type BlobId, type Stat, type StoreError, readStat, readStoreError, writeStat, writeStoreError } from '#posiv-wit/generated/vstore.ts';
-import { type Digest, type ManifestCopy, type ManifestSource, type PathRecord, type PathVersion, WATCHED_CASES, type Watched, readManifestCopy, readManifestSource, readPathRecord, readPathVersion, readWatched, watchedTag, writeManifestCopy, writeManifestSource, writePathRecord, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
+import { type BlobId, type StoreError, readStoreError, writeStoreError } from '#posiv-wit/generated/vstore.ts';
+import { type Digest, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, WATCHED_CASES, type Watched, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readWatched, watchedTag, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadManifestCopy(m: GuestMemory, at: number): ManifestCopy {
@@ -36,38 +36,48 @@ export function storeManifestSource(m: GuestMemory, at: number, v: ManifestSourc
   m.putBytes(at + 8, v.body);
 }
 
-export function loadPathRecord(m: GuestMemory, at: number): PathRecord {
-  const part5 = m.textAt(at);
-  const part6 = safe(m.view.getBigUint64(at + 8, true));
-  const part7 = m.choice(m.view.getUint8(at + 16)) === 0 ? undefined : loadStat(m, at + 24);
-  const items1: string[] = [];
-  const count2 = m.view.getUint32(at + 60, true);
-  let at3 = m.items(m.view.getUint32(at + 56, true), count2, 8, 4);
-  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
-    items1.push(m.textAt(at3));
-  }
-  const part8 = items1;
-  return { path: part5, version: part6, stat: part7, unsettled: part8 };
+export function loadPathHead(m: GuestMemory, at: number): PathHead {
+  return {
+    version: safe(m.view.getBigUint64(at, true)),
+    stat: m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : loadStat(m, at + 16),
+    settled: m.view.getUint8(at + 48) !== 0,
+  };
 }
 
-export function storePathRecord(m: GuestMemory, at: number, v: PathRecord): void {
-  m.putText(at, v.path);
-  m.view.setBigUint64(at + 8, toU64(v.version), true);
+export function storePathHead(m: GuestMemory, at: number, v: PathHead): void {
+  m.view.setBigUint64(at, toU64(v.version), true);
   const v1 = v.stat;
   if (v1 === undefined) {
-    m.view.setUint8(at + 16, 0);
+    m.view.setUint8(at + 8, 0);
   } else {
-    m.view.setUint8(at + 16, 1);
-    storeStat(m, at + 24, v1);
+    m.view.setUint8(at + 8, 1);
+    storeStat(m, at + 16, v1);
   }
-  const pointer2 = m.allocate(v.unsettled.length * 8, 4);
-  let at3 = pointer2;
-  for (const item4 of v.unsettled) {
-    m.putText(at3, item4);
-    at3 += 8;
+  m.view.setUint8(at + 48, v.settled ? 1 : 0);
+}
+
+export function loadPathEntry(m: GuestMemory, at: number): PathEntry {
+  const part5 = m.textAt(at);
+  const items1: PathHead[] = [];
+  const count2 = m.view.getUint32(at + 12, true);
+  let at3 = m.items(m.view.getUint32(at + 8, true), count2, 56, 8);
+  for (const end4 = at3 + count2 * 56; at3 < end4; at3 += 56) {
+    items1.push(loadPathHead(m, at3));
   }
-  m.view.setUint32(at + 56, pointer2, true);
-  m.view.setUint32(at + 60, v.unsettled.length, true);
+  const part6 = items1;
+  return { path: part5, heads: part6 };
+}
+
+export function storePathEntry(m: GuestMemory, at: number, v: PathEntry): void {
+  m.putText(at, v.path);
+  const pointer1 = m.allocate(v.heads.length * 56, 8);
+  let at2 = pointer1;
+  for (const item3 of v.heads) {
+    storePathHead(m, at2, item3);
+    at2 += 56;
+  }
+  m.view.setUint32(at + 8, pointer1, true);
+  m.view.setUint32(at + 12, v.heads.length, true);
 }
 
 export function loadPathVersion(m: GuestMemory, at: number): PathVersion {
@@ -1376,159 +1386,26 @@ const storeReleaseBlob: FunctionDescriptor = {
   },
 };
 
-const storeBindPath: FunctionDescriptor = {
-  name: 'posiv:wire/store@0.1.0#bind-path',
+const storeNotePaths: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#note-paths',
   interface: 'posiv:wire/store@0.1.0',
-  method: 'bindPath',
-  paramCount: 2,
-  writeParams(w, params) {
-    const path = params[0] as string;
-    w.string(path);
-    const blob = params[1] as BlobId;
-    w.string(blob);
-  },
-  readParams(r) {
-    const path = r.string();
-    const blob = r.string();
-    return [path, blob];
-  },
-  writeResult(w, result) {
-    const value = result as Result<Stat, StoreError>;
-    if (value.ok) {
-      w.u8(0);
-      writeStat(w, value.value);
-    } else {
-      w.u8(1);
-      writeStoreError(w, value.error);
-    }
-  },
-  readResult(r) {
-    return r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) };
-  },
-  lower(host, abi) {
-    const m = guestMemory(abi);
-    const finish = (at: number, value: Result<Stat, StoreError>): void => {
-      m.refresh();
-      if (value.ok) {
-        m.view.setUint8(at, 0);
-        storeStat(m, at + 8, value.value);
-      } else {
-        m.view.setUint8(at, 1);
-        storeStoreError(m, at + 8, value.error);
-      }
-    };
-    return (p0: number, p1: number, p2: number, p3: number, ret: number) => {
-      m.enter();
-      const at = m.at(ret, 40, 8);
-      const path = m.text(p0, p1);
-      const blob = m.text(p2, p3);
-      const value = host(path, blob);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => finish(at, late));
-      return finish(at, value as Result<Stat, StoreError>);
-    };
-  },
-  lift(core, abi, post) {
-    const m = guestMemory(abi);
-    const finish = (ret: number): Result<Stat, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const path = a0 as string;
-      const p0 = m.newText(path);
-      const p1 = m.length;
-      const blob = a1 as BlobId;
-      const p2 = m.newText(blob);
-      const p3 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
-    };
-  },
-};
-
-const storeStatPath: FunctionDescriptor = {
-  name: 'posiv:wire/store@0.1.0#stat-path',
-  interface: 'posiv:wire/store@0.1.0',
-  method: 'statPath',
+  method: 'notePaths',
   paramCount: 1,
   writeParams(w, params) {
-    const path = params[0] as string;
-    w.string(path);
-  },
-  readParams(r) {
-    const path = r.string();
-    return [path];
-  },
-  writeResult(w, result) {
-    const value = result as Result<Stat, StoreError>;
-    if (value.ok) {
-      w.u8(0);
-      writeStat(w, value.value);
-    } else {
-      w.u8(1);
-      writeStoreError(w, value.error);
+    const entries = params[0] as readonly PathEntry[];
+    w.count(entries.length);
+    for (const item1 of entries) {
+      writePathEntry(w, item1);
     }
   },
-  readResult(r) {
-    return r.tag(2) === 0 ? { ok: true, value: readStat(r) } : { ok: false, error: readStoreError(r) };
-  },
-  lower(host, abi) {
-    const m = guestMemory(abi);
-    const finish = (at: number, value: Result<Stat, StoreError>): void => {
-      m.refresh();
-      if (value.ok) {
-        m.view.setUint8(at, 0);
-        storeStat(m, at + 8, value.value);
-      } else {
-        m.view.setUint8(at, 1);
-        storeStoreError(m, at + 8, value.error);
-      }
-    };
-    return (p0: number, p1: number, ret: number) => {
-      m.enter();
-      const at = m.at(ret, 40, 8);
-      const path = m.text(p0, p1);
-      const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => finish(at, late));
-      return finish(at, value as Result<Stat, StoreError>);
-    };
-  },
-  lift(core, abi, post) {
-    const m = guestMemory(abi);
-    const finish = (ret: number): Result<Stat, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const path = a0 as string;
-      const p0 = m.newText(path);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
-    };
-  },
-};
-
-const storeDeletePath: FunctionDescriptor = {
-  name: 'posiv:wire/store@0.1.0#delete-path',
-  interface: 'posiv:wire/store@0.1.0',
-  method: 'deletePath',
-  paramCount: 1,
-  writeParams(w, params) {
-    const path = params[0] as string;
-    w.string(path);
-  },
   readParams(r) {
-    const path = r.string();
-    return [path];
+    const count2 = r.count(2);
+    const items1: PathEntry[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readPathEntry(r));
+    }
+    const entries = items1;
+    return [entries];
   },
   writeResult(w, result) {
     const value = result as Result<undefined, StoreError>;
@@ -1556,8 +1433,14 @@ const storeDeletePath: FunctionDescriptor = {
     return (p0: number, p1: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      const path = m.text(p0, p1);
-      const value = host(path);
+      const items1: PathEntry[] = [];
+      const count2 = p1 >>> 0;
+      let at3 = m.items(p0, count2, 16, 4);
+      for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
+        items1.push(loadPathEntry(m, at3));
+      }
+      const entries = items1;
+      const value = host(entries);
       if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
       return finish(at, value as Result<undefined, StoreError>);
     };
@@ -1573,9 +1456,15 @@ const storeDeletePath: FunctionDescriptor = {
     };
     return (a0: unknown) => {
       m.enter();
-      const path = a0 as string;
-      const p0 = m.newText(path);
-      const p1 = m.length;
+      const entries = a0 as readonly PathEntry[];
+      const pointer1 = m.allocate(entries.length * 16, 4);
+      let at2 = pointer1;
+      for (const item3 of entries) {
+        storePathEntry(m, at2, item3);
+        at2 += 16;
+      }
+      const p0 = pointer1;
+      const p1 = entries.length;
       const ret: unknown = core(p0, p1);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
@@ -1604,12 +1493,12 @@ const storeListPaths: FunctionDescriptor = {
     return [prefix, after];
   },
   writeResult(w, result) {
-    const value = result as Result<readonly PathRecord[], StoreError>;
+    const value = result as Result<readonly PathEntry[], StoreError>;
     if (value.ok) {
       w.u8(0);
       w.count(value.value.length);
       for (const item1 of value.value) {
-        writePathRecord(w, item1);
+        writePathEntry(w, item1);
       }
     } else {
       w.u8(1);
@@ -1617,14 +1506,14 @@ const storeListPaths: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    let choice4: Result<readonly PathRecord[], StoreError>;
+    let choice4: Result<readonly PathEntry[], StoreError>;
     const tag5 = r.tag(2);
     switch (tag5) {
       case 0: {
-        const count2 = r.count(4);
-        const items1: PathRecord[] = [];
+        const count2 = r.count(2);
+        const items1: PathEntry[] = [];
         for (let index3 = 0; index3 < count2; index3++) {
-          items1.push(readPathRecord(r));
+          items1.push(readPathEntry(r));
         }
         choice4 = { ok: true, value: items1 };
         break;
@@ -1640,15 +1529,15 @@ const storeListPaths: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: Result<readonly PathRecord[], StoreError>): void => {
+    const finish = (at: number, value: Result<readonly PathEntry[], StoreError>): void => {
       m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 64, 8);
+        const pointer1 = m.allocate(value.value.length * 16, 4);
         let at2 = pointer1;
         for (const item3 of value.value) {
-          storePathRecord(m, at2, item3);
-          at2 += 64;
+          storePathEntry(m, at2, item3);
+          at2 += 16;
         }
         m.view.setUint32(at + 4, pointer1, true);
         m.view.setUint32(at + 8, value.value.length, true);
@@ -1663,24 +1552,24 @@ const storeListPaths: FunctionDescriptor = {
       const prefix = m.text(p0, p1);
       const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
-      if (value instanceof Promise) return value.then((late: Result<readonly PathRecord[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly PathRecord[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly PathEntry[], StoreError>) => finish(at, late));
+      return finish(at, value as Result<readonly PathEntry[], StoreError>);
     };
   },
   lift(core, abi, post) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly PathRecord[], StoreError> => {
+    const finish = (ret: number): Result<readonly PathEntry[], StoreError> => {
       m.enter();
       const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly PathRecord[], StoreError>;
+      let choice5: Result<readonly PathEntry[], StoreError>;
       const tag6 = m.choice(m.view.getUint8(at));
       switch (tag6) {
         case 0: {
-          const items1: PathRecord[] = [];
+          const items1: PathEntry[] = [];
           const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 64, 8);
-          for (const end4 = at3 + count2 * 64; at3 < end4; at3 += 64) {
-            items1.push(loadPathRecord(m, at3));
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 16, 4);
+          for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
+            items1.push(loadPathEntry(m, at3));
           }
           choice5 = { ok: true, value: items1 };
           break;
@@ -1692,7 +1581,7 @@ const storeListPaths: FunctionDescriptor = {
         default:
           badTag(tag6);
       }
-      const value: Result<readonly PathRecord[], StoreError> = choice5;
+      const value: Result<readonly PathEntry[], StoreError> = choice5;
       post?.(ret);
       return value;
     };
@@ -1713,85 +1602,6 @@ const storeListPaths: FunctionDescriptor = {
         p4 = m.length;
       }
       const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
-    };
-  },
-};
-
-const storeFindPath: FunctionDescriptor = {
-  name: 'posiv:wire/store@0.1.0#find-path',
-  interface: 'posiv:wire/store@0.1.0',
-  method: 'findPath',
-  paramCount: 1,
-  writeParams(w, params) {
-    const path = params[0] as string;
-    w.string(path);
-  },
-  readParams(r) {
-    const path = r.string();
-    return [path];
-  },
-  writeResult(w, result) {
-    const value = result as Result<PathRecord | undefined, StoreError>;
-    if (value.ok) {
-      w.u8(0);
-      const v1 = value.value;
-      if (v1 === undefined) {
-        w.u8(0);
-      } else {
-        w.u8(1);
-        writePathRecord(w, v1);
-      }
-    } else {
-      w.u8(1);
-      writeStoreError(w, value.error);
-    }
-  },
-  readResult(r) {
-    return r.tag(2) === 0 ? { ok: true, value: r.tag(2) === 0 ? undefined : readPathRecord(r) } : { ok: false, error: readStoreError(r) };
-  },
-  lower(host, abi) {
-    const m = guestMemory(abi);
-    const finish = (at: number, value: Result<PathRecord | undefined, StoreError>): void => {
-      m.refresh();
-      if (value.ok) {
-        m.view.setUint8(at, 0);
-        const v1 = value.value;
-        if (v1 === undefined) {
-          m.view.setUint8(at + 8, 0);
-        } else {
-          m.view.setUint8(at + 8, 1);
-          storePathRecord(m, at + 16, v1);
-        }
-      } else {
-        m.view.setUint8(at, 1);
-        storeStoreError(m, at + 8, value.error);
-      }
-    };
-    return (p0: number, p1: number, ret: number) => {
-      m.enter();
-      const at = m.at(ret, 80, 8);
-      const path = m.text(p0, p1);
-      const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<PathRecord | undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<PathRecord | undefined, StoreError>);
-    };
-  },
-  lift(core, abi, post) {
-    const m = guestMemory(abi);
-    const finish = (ret: number): Result<PathRecord | undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 80, 8);
-      const value: Result<PathRecord | undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : loadPathRecord(m, at + 16) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const path = a0 as string;
-      const p0 = m.newText(path);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -1882,98 +1692,6 @@ const storeForgetPaths: FunctionDescriptor = {
   },
 };
 
-const storeAdoptPaths: FunctionDescriptor = {
-  name: 'posiv:wire/store@0.1.0#adopt-paths',
-  interface: 'posiv:wire/store@0.1.0',
-  method: 'adoptPaths',
-  paramCount: 2,
-  writeParams(w, params) {
-    const holder = params[0] as string;
-    w.string(holder);
-    const paths = params[1] as readonly string[];
-    w.count(paths.length);
-    for (const item1 of paths) {
-      w.string(item1);
-    }
-  },
-  readParams(r) {
-    const holder = r.string();
-    const count2 = r.count(1);
-    const items1: string[] = [];
-    for (let index3 = 0; index3 < count2; index3++) {
-      items1.push(r.string());
-    }
-    const paths = items1;
-    return [holder, paths];
-  },
-  writeResult(w, result) {
-    const value = result as Result<undefined, StoreError>;
-    if (value.ok) {
-      w.u8(0);
-    } else {
-      w.u8(1);
-      writeStoreError(w, value.error);
-    }
-  },
-  readResult(r) {
-    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readStoreError(r) };
-  },
-  lower(host, abi) {
-    const m = guestMemory(abi);
-    const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
-      if (value.ok) {
-        m.view.setUint8(at, 0);
-      } else {
-        m.view.setUint8(at, 1);
-        storeStoreError(m, at + 4, value.error);
-      }
-    };
-    return (p0: number, p1: number, p2: number, p3: number, ret: number) => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const holder = m.text(p0, p1);
-      const items1: string[] = [];
-      const count2 = p3 >>> 0;
-      let at3 = m.items(p2, count2, 8, 4);
-      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
-        items1.push(m.textAt(at3));
-      }
-      const paths = items1;
-      const value = host(holder, paths);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
-    };
-  },
-  lift(core, abi, post) {
-    const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const holder = a0 as string;
-      const p0 = m.newText(holder);
-      const p1 = m.length;
-      const paths = a1 as readonly string[];
-      const pointer1 = m.allocate(paths.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of paths) {
-        m.putText(at2, item3);
-        at2 += 8;
-      }
-      const p2 = pointer1;
-      const p3 = paths.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
-    };
-  },
-};
-
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
   kernelCreate,
   kernelAdjust,
@@ -1990,11 +1708,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   storeBoundBlobs,
   storeUnbindBlobs,
   storeReleaseBlob,
-  storeBindPath,
-  storeStatPath,
-  storeDeletePath,
+  storeNotePaths,
   storeListPaths,
-  storeFindPath,
   storeForgetPaths,
-  storeAdoptPaths,
 ];

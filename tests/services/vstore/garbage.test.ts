@@ -154,7 +154,7 @@ test('the bytes that are stored while the same ones are collected are not lost',
   }
 });
 
-test('a path that moves between nodes while garbage is collected keeps its blob', async (t) => {
+test('a path that is brought to other nodes while garbage is collected keeps its blob', async (t) => {
   await using cluster = await Cluster.start(['a', 'b']);
   const { blobs, files } = cluster.node('a');
   const blob = await put(blobs, noise(MIB));
@@ -164,7 +164,7 @@ test('a path that moves between nodes while garbage is collected keeps its blob'
   for (const name of ['c', 'd', 'e']) {
     await cluster.add(name);
     cluster.members = [...cluster.members, name];
-    const handing = [...cluster.nodes.values()].map((node) => node.store.handOver());
+    const handing = [...cluster.nodes.values()].map((node) => node.store.repair());
     await Promise.all([...handing, cluster.collect()]);
   }
   t.true((await get(cluster.node('e').blobs, blob)).equals(noise(MIB)));

@@ -6,6 +6,7 @@ import { good, MIB, noise, put, tagOf } from './support/calls.ts';
 import { Cluster } from './support/cluster.ts';
 import { TestFolder } from './support/folder.ts';
 import { ManualClock } from './support/manual-clock.ts';
+import { SharedRegisters } from './support/registers.ts';
 
 const DIGEST = new Uint8Array(32).fill(7);
 const BLOB = `${'07'.repeat(32)}.a`;
@@ -74,7 +75,8 @@ test('more at once than the interface says is refused', async (t) => {
   t.is(await tagOf(peerCalls.unneedChunks(Array.from({ length: 4_097 }, () => DIGEST))), 'refused');
   t.is(await tagOf(peerCalls.boundBlobs(Array.from({ length: 1_025 }, () => BLOB))), 'refused');
   t.is(await tagOf(peerCalls.unbindBlobs(Array.from({ length: 1_025 }, () => BLOB))), 'refused');
-  t.is(await tagOf(peerCalls.adoptPaths('b', paths)), 'refused');
+  const entries = Array.from({ length: 257 }, (_, index) => ({ path: `/${index}`, heads: [] }));
+  t.is(await tagOf(peerCalls.notePaths(entries)), 'refused');
   t.is(await tagOf(peerCalls.forgetPaths(paths.map((path) => ({ path, version: 1 })))), 'refused');
 });
 
@@ -82,32 +84,51 @@ test('a path against the rules is refused from nodes too', async (t) => {
   await using cluster = await Cluster.start(['a', 'b']);
   const { peerCalls } = cluster.node('a').store;
   for (const path of ['', 'x', '/../x', '/\0', `/${'x'.repeat(2_000)}`]) {
-    t.is(await tagOf(peerCalls.bindPath(path, BLOB)), 'refused');
-    t.is(await tagOf(peerCalls.statPath(path)), 'refused');
-    t.is(await tagOf(peerCalls.deletePath(path)), 'refused');
-    t.is(await tagOf(peerCalls.findPath(path)), 'refused');
+    t.is(await tagOf(peerCalls.notePaths([{ path, heads: [] }])), 'refused');
     t.is(await tagOf(peerCalls.forgetPaths([{ path, version: 1 }])), 'refused');
-    t.is(await tagOf(peerCalls.adoptPaths('b', [path])), 'refused');
   }
   t.is(await tagOf(peerCalls.listPaths('/\0', undefined)), 'refused');
   t.is(await tagOf(peerCalls.listPaths('', 'x'.repeat(2_000))), 'refused');
 });
 
-test('a node cannot make the keeper of a path forget it', async (t) => {
-  await using cluster = await Cluster.start(['a']);
-  const { store, blobs, files } = cluster.node('a');
-  await good(files.bind('/x', await put(blobs, noise(1))));
-  const call = store.peerCalls.forgetPaths([{ path: '/x', version: Number.MAX_SAFE_INTEGER }]);
-  t.is(await tagOf(call), 'unreachable');
-  await good(files.stat('/x'));
+test('a node cannot have another note what is about another path or names no blob', async (t) => {
+  await using cluster = await Cluster.start(['a', 'b']);
+  const { store } = cluster.node('a');
+  const stat = { path: '/x', size: 1, blob: BLOB, modifiedMs: 1 };
+  const note = (path: string, wrong: Partial<typeof stat>): Promise<string> => {
+    const head = { version: 1, stat: { ...stat, ...wrong }, settled: true };
+    return tagOf(store.peerCalls.notePaths([{ path, heads: [head] }]));
+  };
+  t.is(await note('/y', {}), 'refused');
+  t.is(await note('/x', { blob: 'nonsense' }), 'not-found');
+  t.is(store.usage().paths, 0);
 });
 
-test('a node cannot have paths adopted from one that is no other member', async (t) => {
+test('a path that is said to be changed in many ways takes no more of them', async (t) => {
   await using cluster = await Cluster.start(['a', 'b']);
   const { peerCalls } = cluster.node('a').store;
-  for (const holder of ['a', 'nobody', '']) {
-    t.is(await tagOf(peerCalls.adoptPaths(holder, ['/x'])), 'refused');
-  }
+  const heads = Array.from({ length: 65 }, (_, at) => ({
+    version: at + 1,
+    stat: undefined,
+    settled: false,
+  }));
+  t.is(await tagOf(peerCalls.notePaths([{ path: '/x', heads }])), 'refused');
+});
+
+test('what a node says of a path changes nothing about what it stands for', async (t) => {
+  await using cluster = await Cluster.start(['a', 'b']);
+  const { store, blobs, files } = cluster.node('a');
+  const blob = await put(blobs, noise(1));
+  await good(files.bind('/x', blob));
+  const stat = { path: '/x', size: 1, blob: BLOB, modifiedMs: 1 };
+  await good(
+    store.peerCalls.notePaths([{ path: '/x', heads: [{ version: 9, stat, settled: false }] }]),
+  );
+  t.is((await good(files.stat('/x'))).blob, blob);
+  t.deepEqual(
+    (await good(files.list('/', undefined))).map((each) => each.blob),
+    [blob],
+  );
 });
 
 test('a node cannot release what is not its vTask’s', async (t) => {
@@ -238,7 +259,18 @@ async function beside(
   const strategy = { keep: () => ['liar', 'nobody', ''], rank: () => [0, 99, -1, 0.5] };
   const clock = new ManualClock();
   const quota = { refusal: () => undefined };
-  return createVStore({ disk: folder.disk, clock, random, logger, peers, strategy, quota }, {});
+  const registers = new SharedRegisters().of('a', () => true);
+  const components = {
+    disk: folder.disk,
+    clock,
+    random,
+    logger,
+    peers,
+    strategy,
+    quota,
+    registers,
+  };
+  return createVStore(components, {});
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -260,7 +292,7 @@ test('a home that lies about a manifest is not believed', async (t) => {
 
 test('a member that lists what was not asked for does not keep a list from ending', async (t) => {
   await using folder = await TestFolder.make();
-  const record = (path: string) => ({ path, version: 1, stat: undefined, unsettled: [] });
+  const record = (path: string) => ({ path, heads: [] });
   const page = Array.from({ length: 1_000 }, () => record('/a'));
   await using store = await beside(folder, () => ({ ok: true, value: page }), nothing);
   const { files } = store.callsFor({ vtid: 't', creator: undefined, tenant: 'alice' });

@@ -18,10 +18,13 @@ import {
   type VStoreInit,
 } from '#services/vstore/vstore.ts';
 import { ManualClock } from './manual-clock.ts';
+import { diskRegisters, SharedRegisters } from './registers.ts';
 
 export interface ClusterInit extends VStoreInit {
   /** Where the nodes' folders are made. Default the system's temporary folder. */
   readonly folder?: string;
+  /** Whether what paths stand for outlives this process, on the disk of the only node. */
+  readonly onDisk?: boolean;
   /** Stands between a node and its disk. */
   readonly wrapDisk?: (disk: Disk, node: string) => Disk;
 }
@@ -31,6 +34,7 @@ export class Cluster implements AsyncDisposable {
   readonly clock = new ManualClock();
   readonly folder: string;
   readonly nodes = new Map<string, TestNode>();
+  readonly registers = new SharedRegisters();
   /** The roster, as all nodes know it. */
   members: string[] = [];
   readonly down = new Set<string>();
@@ -62,6 +66,7 @@ export class Cluster implements AsyncDisposable {
   async add(name: string): Promise<TestNode> {
     const disk = await openNodeDisk(join(this.folder, name), 0);
     const wrapped = this.#init.wrapDisk?.(disk, name) ?? disk;
+    const own = this.#init.onDisk === true ? await diskRegisters(disk) : undefined;
     const warnings: string[] = [];
     const warn = (message: string): void => void warnings.push(message);
     const opening = createVStore(
@@ -73,14 +78,16 @@ export class Cluster implements AsyncDisposable {
         peers: this.#peersOf(name),
         strategy: { keep: (request) => keep(this.#view(), request), rank },
         quota: { refusal: (tenant, bytes) => this.#refusal(tenant, bytes) },
+        registers: own ?? this.registers.of(name, () => this.#hasQuorum(name)),
       },
       this.#init,
     );
     const store = await opening.catch(async (error: unknown) => {
+      await own?.[Symbol.asyncDispose]();
       await disk.close();
       throw error;
     });
-    const node = new TestNode(name, store, disk, warnings);
+    const node = new TestNode(name, { store, disk, registers: own }, warnings);
     this.nodes.set(name, node);
     return node;
   }
@@ -129,6 +136,11 @@ export class Cluster implements AsyncDisposable {
   #refusal(tenant: string, bytes: number): string | undefined {
     const most = this.storeBytes.get(tenant) ?? Infinity;
     return bytes > most ? `store-bytes: ${bytes} would be held, at most ${most}` : undefined;
+  }
+
+  #hasQuorum(node: string): boolean {
+    const up = this.members.filter((name) => !this.down.has(name) && this.nodes.has(name));
+    return !this.down.has(node) && up.length > this.members.length / 2;
   }
 
   #view(): Parameters<typeof keep>[0] {
@@ -189,11 +201,21 @@ export class TestNode implements AsyncDisposable {
   readonly files: FilesCalls;
   readonly blobs: BlobsCalls;
   readonly #disk: Disk;
+  readonly #registers: AsyncDisposable | undefined;
 
-  constructor(name: string, store: VStore, disk: Disk, warnings: readonly string[]) {
+  constructor(
+    name: string,
+    {
+      store,
+      disk,
+      registers,
+    }: { store: VStore; disk: Disk; registers: AsyncDisposable | undefined },
+    warnings: readonly string[],
+  ) {
     this.name = name;
     this.store = store;
     this.#disk = disk;
+    this.#registers = registers;
     this.warnings = warnings;
     ({ files: this.files, blobs: this.blobs } = store.callsFor({
       vtid: `task-${name}`,
@@ -204,6 +226,7 @@ export class TestNode implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store[Symbol.asyncDispose]();
+    await this.#registers?.[Symbol.asyncDispose]();
     await this.#disk.close();
   }
 }

@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { createVStore, openNodeDisk } from '#services/vstore/vstore.ts';
 import { good, noise, put } from './calls.ts';
+import { diskRegisters } from './registers.ts';
 
 const [folder = '', seed = '1'] = process.argv.slice(2);
+const disk = await openNodeDisk(folder, Date.now());
 const store = await createVStore(
   {
-    disk: await openNodeDisk(folder, Date.now()),
+    disk,
     clock: {
       now: () => performance.now(),
       wallTime: () => Date.now(),
@@ -30,6 +32,7 @@ const store = await createVStore(
     },
     strategy: { keep: () => ['a'], rank: () => [] },
     quota: { refusal: () => undefined },
+    registers: await diskRegisters(disk),
   },
   {},
 );
