@@ -22,7 +22,12 @@ export function publishing(
     const named = [];
     for (const vtask of kernel.table.values())
       if (vtask.name !== undefined && vtask.endedMs === 0 && named.length < MAX_NAMED)
-        named.push({ name: vtask.name, vtid: vtask.vtid, state: vtask.state });
+        named.push({
+          tenant: vtask.tenant,
+          name: vtask.name,
+          vtid: vtask.vtid,
+          state: vtask.state,
+        });
     network.publish({
       name,
       lanes: kernel.lanes,

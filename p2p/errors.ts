@@ -76,8 +76,8 @@ export class RecordTooLargeError extends PeerError {
 
 export class InvalidRecordError extends PeerError {
   readonly code = 'invalid-record';
-  constructor(what: string) {
-    super(`invalid record: ${what}`);
+  constructor(what: string, options?: ErrorOptions) {
+    super(`invalid record: ${what}`, options);
   }
 }
 

@@ -5,10 +5,8 @@ import {
   type HelloAck,
 } from '#posiv-wit/generated/p2p/admission.ts';
 import { readPing, readPong, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
-import { readRecordUpdate, type NodeRecord } from '#posiv-wit/generated/p2p/registry.ts';
 import { PeerSilentError, UnexpectedFrameError } from './errors.ts';
 import { Heartbeat, type HeartbeatPeriods } from './heartbeat.ts';
-import { checkRecord, type OwnRecord } from './registry.ts';
 import {
   decode,
   encode,
@@ -20,7 +18,6 @@ import type { Channel, ChannelHandler } from './channel.ts';
 import type { Clock } from './environment.ts';
 
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
-const RECORD_GAP_MS = 100; // between two records to one peer: of many changes only the last is sent
 
 export interface LinkInit {
   periods(): HeartbeatPeriods;
@@ -28,11 +25,10 @@ export interface LinkInit {
   onRegisters(frame: Uint8Array): void;
   /** A packet of membership; what is thrown cuts the peer off. */
   onMembership(packet: Uint8Array): void;
-  onRecord(version: number, record: NodeRecord): void;
+  /** A message of the registry, on the same terms. */
+  onRegistry(message: Uint8Array): void;
   /** The peer, which had admitted this node before it was settled itself, now is. */
   onHelloAck(ack: HelloAck): void;
-  /** Version of the newest record that came from the peer, on this link or an earlier one. */
-  recordVersion(): number;
   /** Once, but not after `close`. `error` is set when this side gave up. */
   onDown(reason: string, error?: Error): void;
 }
@@ -41,21 +37,13 @@ export interface LinkInit {
 export class Link implements ChannelHandler {
   /** What the peer said when it was admitted. */
   readonly hello: Hello;
-  readonly #clock: Clock;
   readonly #channel: Channel;
-  readonly #own: OwnRecord;
   readonly #init: LinkInit;
   readonly #heartbeat: Heartbeat;
-  #recordSent = 0;
-  #recordAnnounced = 0;
-  #recordSentAt = -Infinity;
-  #cancelRecord: (() => void) | undefined;
 
-  constructor(clock: Clock, channel: Channel, hello: Hello, own: OwnRecord, init: LinkInit) {
-    this.#clock = clock;
+  constructor(clock: Clock, channel: Channel, hello: Hello, init: LinkInit) {
     this.#channel = channel;
     this.hello = hello;
-    this.#own = own;
     this.#init = init;
     channel.limit = MAX_WIRE_BODY_BYTES;
     channel.handler = this;
@@ -64,7 +52,6 @@ export class Link implements ChannelHandler {
       sendPing: (sequence) => this.#ping(sequence),
       onSilent: (silentMs) => this.giveUp(new PeerSilentError(silentMs)),
     });
-    this.offerRecord();
   }
 
   get roundTripUs(): number {
@@ -92,17 +79,11 @@ export class Link implements ChannelHandler {
     if (this.#channel.queuedBytes <= MAX_QUEUED_BYTES) this.#channel.send(WIRE.membership, packet);
   }
 
-  /** Sends this node's record, now or soon, if the peer has an older one. */
-  offerRecord(): void {
-    if (this.#cancelRecord !== undefined) return;
-    const waitMs = this.#recordSentAt + RECORD_GAP_MS - this.#clock.now();
-    if (waitMs <= 0) this.#sendRecord();
-    else {
-      this.#cancelRecord = this.#clock.after(waitMs, () => {
-        this.#cancelRecord = undefined;
-        this.#sendRecord();
-      });
-    }
+  /** A message of the registry. False when more is queued than the peer takes; then nothing is sent. */
+  sendRegistry(message: Uint8Array): boolean {
+    if (this.#channel.queuedBytes > MAX_QUEUED_BYTES) return false;
+    this.#channel.send(WIRE.registry, message);
+    return true;
   }
 
   /** Tells a peer that this node is settled now. */
@@ -137,21 +118,15 @@ export class Link implements ChannelHandler {
       case WIRE.ping: {
         const { sequence } = decode(readPing, body);
         if (this.#channel.queuedBytes > MAX_QUEUED_BYTES) break; // it asks and does not read: owed nothing more
-        this.#channel.send(
-          WIRE.pong,
-          encode(writePong, { sequence, recordVersion: this.#init.recordVersion() }),
-        );
+        this.#channel.send(WIRE.pong, encode(writePong, { sequence }));
         break;
       }
       case WIRE.pong:
-        this.#onPong(body);
+        this.#heartbeat.answered(decode(readPong, body).sequence);
         break;
-      case WIRE.record: {
-        const { version, record } = decode(readRecordUpdate, body);
-        checkRecord(record);
-        this.#init.onRecord(version, record);
+      case WIRE.registry:
+        this.#init.onRegistry(body);
         break;
-      }
       case WIRE.helloAck:
         this.#init.onHelloAck(decode(readHelloAck, body));
         break;
@@ -166,31 +141,10 @@ export class Link implements ChannelHandler {
   }
 
   #ping(sequence: number): void {
-    this.#recordAnnounced = this.#recordSent;
-    this.#channel.send(
-      WIRE.ping,
-      encode(writePing, { sequence, recordVersion: this.#own.version }),
-    );
-  }
-
-  #onPong(body: Uint8Array): void {
-    const { sequence, recordVersion } = decode(readPong, body);
-    this.#heartbeat.answered(sequence);
-    if (recordVersion >= this.#recordAnnounced) return;
-    this.#recordSent = recordVersion; // it had been sent before the ping, and is not there
-    this.offerRecord();
-  }
-
-  #sendRecord(): void {
-    const { version, body } = this.#own;
-    if (body === undefined || version <= this.#recordSent) return;
-    this.#recordSent = version;
-    this.#recordSentAt = this.#clock.now();
-    this.#channel.send(WIRE.record, body);
+    this.#channel.send(WIRE.ping, encode(writePing, { sequence }));
   }
 
   #stop(): void {
     this.#heartbeat.stop();
-    this.#cancelRecord?.();
   }
 }

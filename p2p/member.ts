@@ -1,8 +1,9 @@
 import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
 import type { Peer } from './peer.ts';
-import type { NodeRecord } from './registry.ts';
+import type { NodeRecord } from './registry/record.ts';
 import type { RosterEntry } from './roster.ts';
+import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 import type { Standing } from '#posiv-wit/generated/p2p/membership.ts';
 
 /** How a node stands with this one. `unreachable` is an opinion: it may run, cut off from here. */
@@ -42,6 +43,8 @@ export interface NetworkEvents {
   onOpinion?(event: MembershipEvent): void;
   /** A newer record of another node. */
   onRecord(node: NodeId, record: NodeRecord): void;
+  /** A newer fact, which another node has set. */
+  onFact?(fact: Fact): void;
   /** A member is new, or its name, addresses, incarnation or standing changed. */
   onMember(member: Member): void;
 }
@@ -63,12 +66,13 @@ export function selfAsMember(
 export function peerAsMember(
   entry: RosterEntry,
   peer: Peer | undefined,
+  record: NodeRecord | undefined,
   opinion: Standing['tag'] | undefined,
   now: number,
 ): Member {
   const connected = peer?.link !== undefined;
   return {
-    ...described(entry, peer?.version ?? '', peer?.record),
+    ...described(entry, peer?.version ?? '', record),
     // Of whom nothing was ever heard, nothing is expected.
     standing: opinion === 'alive' ? 'up' : (opinion ?? (connected ? 'up' : 'unreachable')),
     connected,

@@ -1,13 +1,12 @@
 import { Admission } from './admission.ts';
 import { BulkService } from './bulk/service.ts';
+import { ClusterView } from './cluster-view.ts';
 import { Dialler } from './dialler.ts';
 import { DisposedError, PeerUnreachableError, StrangerError, codeOf, describe } from './errors.ts';
 import { Greeter } from './greeter.ts';
 import { Link } from './link.ts';
-import { Membership } from './membership/membership.ts';
 import { Peer } from './peer.ts';
 import { Readiness } from './readiness.ts';
-import { OwnRecord, type NodeRecord } from './registry.ts';
 import { PROTOCOL, WIRE } from './wire-format.ts';
 import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
@@ -18,10 +17,12 @@ import { peerAsMember, selfAsMember, type Member, type NetworkEvents } from './m
 import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
+import type { NodeRecord } from './registry/record.ts';
 import type { Redialer } from './redialer.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
+import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 
 // Of all pings together: what a node sends without need does not grow with the cluster.
 const MOST_PINGS_PER_SECOND = 25;
@@ -48,9 +49,8 @@ export class Mesh implements AsyncDisposable {
   readonly #init: MeshInit;
   readonly #roster: Roster;
   readonly #peers = new Map<NodeId, Peer>();
-  readonly #own = new OwnRecord();
   readonly #readiness: Readiness;
-  readonly #membership: Membership;
+  readonly #view: ClusterView;
   readonly #admission: Admission;
   readonly #greeter: Greeter;
   readonly #dialler: Dialler;
@@ -74,17 +74,19 @@ export class Mesh implements AsyncDisposable {
         onReady: () => this.#acknowledgeAgain(),
       },
     );
-    this.#membership = new Membership(
-      {
-        clock,
-        random: components.random,
-        send: (to, packet) => this.#peers.get(to)?.link?.sendMembership(packet),
-      },
+    this.#view = new ClusterView(
+      { clock, random: components.random, logger, linkWith: (id) => this.#peers.get(id)?.link },
       {
         self: roster.self,
         incarnation: roster.get(roster.self)?.incarnation ?? 1,
         isAdmitted: (id) => roster.get(id) !== undefined,
-        onEvent: (event) => this.#onOpinion(event),
+        onOpinion: (event) => this.#onOpinion(event),
+        onRecord: (id, record) => {
+          for (const listener of this.#listeners) listener.onRecord(id, record);
+        },
+        onFact: (fact) => {
+          for (const listener of this.#listeners) listener.onFact?.(fact);
+        },
       },
     );
     this.#admission = new Admission(
@@ -137,7 +139,7 @@ export class Mesh implements AsyncDisposable {
     this.#components.transport.accept((purpose, connection) => this.#accept(purpose, connection));
     for (const bootstrap of this.#bootstraps) bootstrap.start();
     this.#onMembers(this.#roster.entries().map(({ id }) => id));
-    this.#membership.start();
+    this.#view.start();
     this.#readiness.evaluate();
   }
 
@@ -174,8 +176,15 @@ export class Mesh implements AsyncDisposable {
   }
 
   publish(record: NodeRecord): void {
-    this.#own.publish(record);
-    for (const { link } of this.#peers.values()) link?.offerRecord();
+    this.#view.registry.publish(record);
+  }
+
+  fact(key: string): Fact | undefined {
+    return this.#view.registry.fact(key);
+  }
+
+  setFact(key: string, version: number, value: Uint8Array): boolean {
+    return this.#view.registry.setFact(key, version, value);
   }
 
   serveBulk(open: OpenBulk): void {
@@ -196,18 +205,19 @@ export class Mesh implements AsyncDisposable {
     this.#listeners.push(events);
     for (const peer of this.#peers.values()) {
       if (peer.link !== undefined) events.onUp(peer.id);
-      if (peer.record !== undefined) events.onRecord(peer.id, peer.record);
+      const record = this.#view.registry.record(peer.id);
+      if (record !== undefined) events.onRecord(peer.id, record);
     }
   }
 
   async leave(): Promise<void> {
-    if (!this.#closed) await this.#membership.leave();
+    if (!this.#closed) await this.#view.membership.leave();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#membership[Symbol.dispose]();
+    this.#view[Symbol.dispose]();
     for (const bootstrap of this.#bootstraps) bootstrap.stop();
     for (const peer of this.#peers.values()) {
       peer.redialer.stop();
@@ -287,20 +297,16 @@ export class Mesh implements AsyncDisposable {
       return;
     }
     const { id } = peer;
-    const link = new Link(clock, channel, hello, this.#own, {
+    const link = new Link(clock, channel, hello, {
       periods: () => this.#periods(),
-      onMembership: (packet) => this.#membership.receive(id, packet),
+      onMembership: (packet) => this.#view.membership.receive(id, packet),
       onFrame: (frame) => {
         for (const listener of this.#listeners) listener.onFrame(id, frame);
       },
       onRegisters: (frame) => {
         for (const listener of this.#listeners) listener.onRegisters?.(id, frame);
       },
-      onRecord: (version, record) => {
-        if (!peer.takeRecord(version, record)) return;
-        for (const listener of this.#listeners) listener.onRecord(id, record);
-      },
-      recordVersion: () => peer.recordVersion,
+      onRegistry: (message) => this.#view.registry.receive(id, message),
       onHelloAck: (ack) => this.#admission.acknowledged(id, ack),
       onDown: (reason, error) => this.#onDown(peer, reason, error),
     });
@@ -312,8 +318,9 @@ export class Mesh implements AsyncDisposable {
       address: channel.address,
     });
     // First: that an earlier life of it is over comes before whatever this one says.
-    this.#membership.connected(id, hello.incarnation);
+    this.#view.membership.connected(id, hello.incarnation);
     for (const listener of this.#listeners) listener.onUp(id);
+    this.#view.registry.connected(id);
     this.#tellMember(id);
     this.#readiness.evaluate();
   }
@@ -329,20 +336,14 @@ export class Mesh implements AsyncDisposable {
     };
     logger.warn(error === undefined ? 'peer down' : 'cut off a peer', fields);
     for (const listener of this.#listeners) listener.onDown(peer.id, reason);
-    this.#membership.disconnected(peer.id);
+    this.#view.disconnected(peer.id);
     this.#tellMember(peer.id);
     peer.redialer.start();
   }
 
   #onOpinion(event: MembershipEvent): void {
-    const { logger, tick } = this.#components;
-    const { what, node, incarnation } = event;
-    if (what === 'superseded') {
-      logger.error('a later life of this node is known to others: is its identity in use twice?', {
-        node,
-        incarnation,
-      });
-    } else logger.info(`membership: ${what}`, { node, incarnation });
+    const { tick } = this.#components;
+    const { what, node } = event;
     for (const listener of this.#listeners) listener.onOpinion?.(event);
     this.#tellMember(node);
     if (what !== 'unreachable') return;
@@ -373,10 +374,16 @@ export class Mesh implements AsyncDisposable {
   }
 
   #member(entry: RosterEntry): Member {
-    if (entry.id === this.self)
-      return selfAsMember(entry, this.#init.settings.version, this.#own.record);
-    const opinion = this.#membership.standingOf(entry.id);
-    return peerAsMember(entry, this.#peers.get(entry.id), opinion, this.#components.clock.now());
+    const record = this.#view.registry.record(entry.id);
+    if (entry.id === this.self) return selfAsMember(entry, this.#init.settings.version, record);
+    const opinion = this.#view.membership.standingOf(entry.id);
+    return peerAsMember(
+      entry,
+      this.#peers.get(entry.id),
+      record,
+      opinion,
+      this.#components.clock.now(),
+    );
   }
 }
 

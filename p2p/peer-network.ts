@@ -10,7 +10,8 @@ import type { IdentityStore } from './identity.ts';
 import type { Member, NetworkEvents } from './member.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
-import type { NodeRecord } from './registry.ts';
+import type { NodeRecord } from './registry/record.ts';
+import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 
 export type { OpenBulk, PeerNetworkInit };
 
@@ -53,11 +54,22 @@ export interface PeerNetwork extends AsyncDisposable {
   /** Sends a frame of registers on the same terms as `send`. */
   sendRegisters(node: NodeId, frame: Uint8Array): boolean;
   /**
-   * Replaces this node's record; the others get the newest, not each one.
-   * @throws {record-too-large} more than 8,192 names or 2 MiB
+   * Replaces this node's record; the others get what has changed since they were last told.
+   * @throws {record-too-large} more than 8,192 names or 1.5 MiB
    * @throws {invalid-record} a name that is not printable, or a vtid that is too long
    */
   publish(record: NodeRecord): void;
+  /** What the whole cluster was told under a key, as far as it is known here. */
+  fact(key: string): Fact | undefined;
+  /**
+   * Tells the whole cluster something, unless it knows something newer under the key: within a moment those with whom there
+   * is a connection, in time all, those that join later too. There are 64 keys, of a-z 0-9 / -. No disk keeps it: whoever
+   * needs it after all nodes have stopped sets it again.
+   * @param value at most 16 KiB
+   * @returns whether it was newer
+   * @throws {invalid-record} {record-too-large}
+   */
+  setFact(key: string, version: number, value: Uint8Array): boolean;
   /**
    * Tells the others that this node goes, so that they do not wait for it. Resolves when they have heard it, or after a
    * second; dispose of the network then.

@@ -1,6 +1,5 @@
 import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
-import type { NodeRecord } from './registry.ts';
 import type { Redialer } from './redialer.ts';
 
 /** What this node holds of one other member. */
@@ -13,9 +12,6 @@ export class Peer {
   tried = false;
   /** Of the software; empty before the first hello. */
   version = '';
-  record: NodeRecord | undefined;
-  #recordVersion = 0;
-  #recordIncarnation = 0;
   #heardAt: number;
 
   constructor(id: NodeId, redialer: Redialer, now: number) {
@@ -27,20 +23,6 @@ export class Peer {
   /** When it was last heard from, or when it was first heard of. */
   get heardAt(): number {
     return this.link?.heardAt ?? this.#heardAt;
-  }
-
-  /** Of the record that the present incarnation sent; 0 before. */
-  get recordVersion(): number {
-    return this.link?.hello.incarnation === this.#recordIncarnation ? this.#recordVersion : 0;
-  }
-
-  /** Takes a record if it is newer than the one there. */
-  takeRecord(version: number, record: NodeRecord): boolean {
-    if (this.link === undefined || version <= this.recordVersion) return false;
-    this.record = record;
-    this.#recordVersion = version;
-    this.#recordIncarnation = this.link.hello.incarnation;
-    return true;
   }
 
   up(link: Link): void {

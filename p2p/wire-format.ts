@@ -24,7 +24,7 @@ export const WIRE: { readonly [kind in CamelWireKind]: number } = {
   refusal: 2,
   ping: 3,
   pong: 4,
-  record: 5,
+  registry: 5,
   kernel: 6,
   registers: 7,
   membership: 8,

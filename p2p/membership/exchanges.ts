@@ -1,4 +1,5 @@
-import { differingGroups, digestsOf, inGroups, lackingIn } from './digests.ts';
+import { differingGroups } from '../group-digests.ts';
+import { digestsOf, inGroups, lackingIn } from './digests.ts';
 import type { NodeId } from '../node-id.ts';
 import type { KnownMember, Members } from './members.ts';
 import type { Opinions } from './opinions.ts';

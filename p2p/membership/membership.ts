@@ -2,7 +2,7 @@ import { BadSettingError } from '../errors.ts';
 import { MembersFullError, NotAdmittedError } from './errors.ts';
 import { Exchanges } from './exchanges.ts';
 import { Gossip } from './gossip.ts';
-import { Intake } from './intake.ts';
+import { Intake } from '../intake.ts';
 import { Leaving } from './leaving.ts';
 import { LocalHealth } from './local-health.ts';
 import { Members, type KnownMember } from './members.ts';

@@ -1,3 +1,4 @@
+import { DIGEST_BYTES, GROUPS } from '../group-digests.ts';
 import { InvalidPacketError, PacketTooLargeError } from './errors.ts';
 import { isNodeId } from '../node-id.ts';
 import { decode, encode } from '../wire-format.ts';
@@ -19,10 +20,6 @@ export const MAX_NEWS_BYTES = 1_024;
 export const MAX_NEWS = 64;
 /** Longest that a helper may be asked to wait for the target. */
 export const MAX_WAIT_MS = 60_000;
-/** Groups of members that have a digest each. */
-export const GROUPS = 32;
-/** Of a digest. */
-export const DIGEST_BYTES = 4;
 
 export function encodePacket(packet: Packet): Uint8Array {
   return encode(writePacket, packet);

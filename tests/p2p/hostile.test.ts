@@ -2,7 +2,8 @@ import test, { type ExecutionContext } from 'ava';
 import { encode, MAX_WIRE_BODY_BYTES, PROTOCOL, WIRE } from '#p2p/wire-format.ts';
 import { readRefusal, writeHelloAck } from '#posiv-wit/generated/p2p/admission.ts';
 import { writePing } from '#posiv-wit/generated/p2p/heartbeat.ts';
-import { writeRecordUpdate } from '#posiv-wit/generated/p2p/registry.ts';
+import { encodeMessage } from '#p2p/registry/message.ts';
+import { writeNamedVtask } from '#posiv-wit/generated/p2p/registry.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { ManualClock, seededRandom } from './support/manual-clock.ts';
 import { memoryId, MemoryNetwork } from './support/memory-network.ts';
@@ -233,19 +234,17 @@ const afterAdmission: [string, string, (peer: RawPeer) => void][] = [
   [
     'bytes after the end of a ping',
     'malformed-frame',
-    (peer) =>
-      peer.send(
-        WIRE.ping,
-        Uint8Array.of(...encode(writePing, { sequence: 1, recordVersion: 0 }), 0),
-      ),
+    (peer) => peer.send(WIRE.ping, Uint8Array.of(...encode(writePing, { sequence: 1 }), 0)),
   ],
   [
     'a record with a vtid that is too long',
     'invalid-record',
     (peer) => {
-      const named = [{ name: 'x', vtid: 'v'.repeat(129), state: 'running' as const }];
-      const record = { name: 'x', lanes: 1, vtasks: 1, memoryUsed: 0, memoryLimit: 0, named };
-      peer.send(WIRE.record, encode(writeRecordUpdate, { version: 1, record }));
+      const named = { tenant: 't', name: 'x', vtid: 'v'.repeat(129), state: 'running' as const };
+      const entries = [{ key: 'named/t/x', version: 1, value: encode(writeNamedVtask, named) }];
+      const delta = { node: peer.id, incarnation: 1, since: 0, until: 1, floor: 0, entries };
+      const message = { tag: 'news' as const, val: { deltas: [delta], facts: [] } };
+      peer.send(WIRE.registry, encodeMessage(message));
     },
   ],
   ['another hello', 'unexpected-frame', (peer) => peer.sayHello()],
@@ -286,7 +285,7 @@ test('a peer that asks for pongs and reads none costs no more than the limit', a
   const [connection] = s.network.between(s.node.id, peer.id);
   Object.defineProperty(connection, 'queuedBytes', { value: 40 * 1024 * 1024 });
   const before = connection?.sends;
-  const ping = frameOf(WIRE.ping, encode(writePing, { sequence: 1, recordVersion: 0 }));
+  const ping = frameOf(WIRE.ping, encode(writePing, { sequence: 1 }));
   for (let at = 0; at < 100; at++) peer.bytes(ping);
   await s.clock.advance(3);
   t.is(connection?.sends, before);

@@ -18,7 +18,8 @@ import {
 } from '#posiv-wit/generated/p2p/bulk.ts';
 import { readPing, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import { writeRegisterFrame } from '#posiv-wit/generated/p2p/registers.ts';
-import { type NodeRecord, writeRecordUpdate } from '#posiv-wit/generated/p2p/registry.ts';
+import { encodeMessage } from '#p2p/registry/message.ts';
+import { writeLoad } from '#posiv-wit/generated/p2p/registry.ts';
 import { frameOf } from './support/raw-peer.ts';
 import { nodeIdOf } from '#p2p/node-id.ts';
 
@@ -39,14 +40,13 @@ const hello: Hello = {
   addresses: member.addresses,
   roster: [member],
 };
-const record: NodeRecord = {
-  name: 'a',
-  lanes: 2,
-  vtasks: 1_000,
-  memoryUsed: 2 ** 33,
-  memoryLimit: 2 ** 40,
-  named: [{ name: 'web', vtid: 'v1', state: 'running' }],
-};
+const load = encode(writeLoad, { vtasks: 1_000, memoryUsed: 2 ** 33 });
+const delta = { node: member.id, incarnation: 3, since: 7, until: 9, floor: 2 };
+const entries = [
+  { key: 'load', version: 8, value: load },
+  { key: 'named/t/web', version: 9, value: undefined },
+];
+const facts = [{ key: 'acceptors', version: 4, value: Uint8Array.of(1, 2) }];
 
 const wire: [string, number, Uint8Array, string][] = [
   [
@@ -67,13 +67,34 @@ const wire: [string, number, Uint8Array, string][] = [
     encode(writeRefusal, { code: 'roster-full', message: 'no' }),
     '040000000207026e6f',
   ],
-  ['a ping', WIRE.ping, encode(writePing, { sequence: 7, recordVersion: 300 }), '030000000307ac02'],
-  ['a pong', WIRE.pong, encode(writePong, { sequence: 7, recordVersion: 2 }), '02000000040702'],
+  ['a ping', WIRE.ping, encode(writePing, { sequence: 300 }), '0200000003ac02'],
+  ['a pong', WIRE.pong, encode(writePong, { sequence: 7 }), '010000000407'],
   [
-    'a record',
-    WIRE.record,
-    encode(writeRecordUpdate, { version: 9, record }),
-    '1a0000000509016102e8078080808020808080808020010377656202763103',
+    'a delta and a fact',
+    WIRE.registry,
+    encodeMessage({ tag: 'news', val: { deltas: [{ ...delta, entries }], facts } }),
+    '45000000050101116e6162636465666768696a6b6c6d6e6f700307090202046c6f6164080107e80780808080200b6e616d65642f742f776562090001096163636570746f727304020102',
+  ],
+  [
+    'a greeting',
+    WIRE.registry,
+    encodeMessage({
+      tag: 'greeting',
+      val: {
+        held: { node: member.id, incarnation: 3, version: 9 },
+        facts: [{ key: 'acceptors', version: 4 }],
+      },
+    }),
+    '210000000500116e6162636465666768696a6b6c6d6e6f70030901096163636570746f727304',
+  ],
+  [
+    'a question',
+    WIRE.registry,
+    encodeMessage({
+      tag: 'want',
+      val: { nodes: [{ node: member.id, incarnation: 3, version: 9 }], facts: ['acceptors'] },
+    }),
+    '21000000050401116e6162636465666768696a6b6c6d6e6f70030901096163636570746f7273',
   ],
   ['a frame of the kernel', WIRE.kernel, Uint8Array.of(1, 2, 3), '0300000006010203'],
   [

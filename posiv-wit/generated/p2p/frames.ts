@@ -15,8 +15,8 @@ export type WireKind =
   | 'ping'
   /** `heartbeat.pong` */
   | 'pong'
-  /** `registry.record-update` */
-  | 'record'
+  /** `registry.registry-message` */
+  | 'registry'
   /** Bytes of the kernel, never read here. */
   | 'kernel'
   /** `registers.register-frame` */
@@ -24,7 +24,7 @@ export type WireKind =
   /** `membership.packet` */
   | 'membership';
 
-export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'record', 'kernel', 'registers', 'membership'];
+export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'registry', 'kernel', 'registers', 'membership'];
 
 export function wireKindTag(v: WireKind): number {
   switch (v) {
@@ -38,7 +38,7 @@ export function wireKindTag(v: WireKind): number {
       return 3;
     case 'pong':
       return 4;
-    case 'record':
+    case 'registry':
       return 5;
     case 'kernel':
       return 6;

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { differingGroups, digestsOf, inGroups, lackingIn } from '#p2p/membership/digests.ts';
+import { differingGroups } from '#p2p/group-digests.ts';
+import { digestsOf, inGroups, lackingIn } from '#p2p/membership/digests.ts';
 import { supersedes } from '#p2p/membership/precedence.ts';
 import type { Statement } from '#posiv-wit/generated/p2p/membership.ts';
 import { said } from './support/lone-member.ts';

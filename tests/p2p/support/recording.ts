@@ -2,7 +2,8 @@ import type { Logger } from '#p2p/environment.ts';
 import type { Member, NetworkEvents } from '#p2p/member.ts';
 import type { MembershipEvent } from '#p2p/membership/events.ts';
 import type { NodeId } from '#p2p/node-id.ts';
-import type { NodeRecord } from '#p2p/registry.ts';
+import type { NodeRecord } from '#p2p/registry/record.ts';
+import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 
 export interface LogLine {
   level: keyof Logger;
@@ -57,6 +58,7 @@ export type Happening =
   | { what: 'frame'; node: NodeId; bytes: Uint8Array }
   | { what: 'opinion'; event: MembershipEvent }
   | { what: 'record'; node: NodeId; record: NodeRecord }
+  | { what: 'fact'; fact: Fact }
   | { what: 'member'; member: Member };
 
 /** Keeps what a network tells, and wakes whoever waits. */
@@ -82,6 +84,10 @@ export class RecordingEvents implements NetworkEvents {
 
   onRecord(node: NodeId, record: NodeRecord): void {
     this.#add({ what: 'record', node, record });
+  }
+
+  onFact(fact: Fact): void {
+    this.#add({ what: 'fact', fact });
   }
 
   onMember(member: Member): void {

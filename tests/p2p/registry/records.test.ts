@@ -1,11 +1,8 @@
 import test from 'ava';
-import { encode, WIRE } from '#p2p/wire-format.ts';
-import { writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
-import { type NodeRecord } from '#posiv-wit/generated/p2p/registry.ts';
-import { ManualClock } from './support/manual-clock.ts';
-import { MemoryNetwork } from './support/memory-network.ts';
-import { startMemoryNode, type MemoryNode } from './support/memory-node.ts';
-import { RawPeer } from './support/raw-peer.ts';
+import type { NodeRecord } from '#p2p/registry/record.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { MemoryNetwork } from '../support/memory-network.ts';
+import { startMemoryNode, type MemoryNode } from '../support/memory-node.ts';
 
 async function pair(): Promise<{
   clock: ManualClock;
@@ -41,7 +38,9 @@ function records(node: MemoryNode): number[] {
 
 test('a record reaches the other nodes as it was published', async (t) => {
   const { clock, a, b } = await pair();
-  const published = record(3, { named: [{ name: 'web', vtid: 'v1', state: 'running' }] });
+  const published = record(3, {
+    named: [{ tenant: 't', name: 'web', vtid: 'v1', state: 'running' }],
+  });
   a.mesh.publish(published);
   await clock.advance(5);
   t.deepEqual(b.mesh.members().find(({ id }) => id === a.id)?.record, published);
@@ -97,34 +96,22 @@ test('the record of a node that becomes unreachable is kept', async (t) => {
   t.is(member?.record?.vtasks, 4);
 });
 
-test('a peer whose pong says that it lacks the record gets it again', async (t) => {
-  const { clock, network, a } = await pair();
-  a.mesh.publish(record(1));
-  const dialling = RawPeer.dial(network, 'forgetful', 'a');
-  await clock.advance(2);
-  const peer = await dialling;
-  peer.sayHello();
-  peer.sayAck(a.id);
-  await clock.advance(1_500);
-  t.is(peer.kinds().filter((kind) => kind === WIRE.record).length, 1);
-  peer.send(WIRE.pong, encode(writePong, { sequence: 1, recordVersion: 0 }));
-  await clock.advance(1_500);
-  t.is(peer.kinds().filter((kind) => kind === WIRE.record).length, 2);
-});
-
 test('a record of too many names or bytes is not published, and the one before stays', async (t) => {
   const { a } = await pair();
   a.mesh.publish(record(1));
-  const name = { name: 'x', vtid: 'v', state: 'running' as const };
+  const name = { tenant: 't', name: 'x', vtid: 'v', state: 'running' as const };
   const many = Array.from({ length: 8_193 }, () => name);
   t.throws(() => a.mesh.publish(record(2, { named: many })), { code: 'record-too-large' });
-  const long = Array.from({ length: 8_192 }, () => ({ ...name, name: 'x'.repeat(256) }));
+  const long = Array.from({ length: 8_192 }, (_, at) => ({
+    ...name,
+    name: `${at}`.padStart(256, 'x'),
+  }));
   t.throws(() => a.mesh.publish(record(2, { named: long })), { code: 'record-too-large' });
   t.is(a.mesh.members().find(({ id }) => id === a.id)?.record?.vtasks, 1);
 });
 
 test('a record that the others would refuse is not published', async (t) => {
   const { a } = await pair();
-  const named = [{ name: 'x', vtid: 'v'.repeat(129), state: 'running' as const }];
+  const named = [{ tenant: 't', name: 'x', vtid: 'v'.repeat(129), state: 'running' as const }];
   t.throws(() => a.mesh.publish(record(2, { named })), { code: 'invalid-record' });
 });

@@ -1,6 +1,6 @@
-import type { NodeId } from '../node-id.ts';
+import type { NodeId } from './node-id.ts';
 
-const RATE = 100; // packets a second from one peer: a cluster of two sends a third of that at most
+const RATE = 100; // packets a second from one peer: membership in a cluster of two sends a third of that, the registry a tenth
 const BURST = 256; // what a peer has sent while this node was held up comes at once
 
 /**
