@@ -20,3 +20,42 @@ test('what many small vTasks leave is collected together, once their stacks are 
   await clock.advance(1_000);
   t.is(collected, 2);
 });
+
+test('vTasks that come and go have it collected once a second, not each time that there is much', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  for (let tenth = 0; tenth < 30; tenth += 1) {
+    memory.left(40 * MIB);
+    await clock.advance(100);
+  }
+  t.is(collected, 3);
+});
+
+test('more than a lane may leave is collected at once, however lately it was', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  memory.left(64 * MIB);
+  await clock.advance(20);
+  t.is(collected, 1);
+  memory.left(511 * MIB);
+  await clock.advance(100);
+  t.is(collected, 1);
+  memory.left(MIB);
+  await clock.advance(20);
+  t.is(collected, 2);
+});
+
+test('what waits to be collected is, though nothing more is left', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  memory.left(64 * MIB);
+  await clock.advance(20);
+  memory.left(64 * MIB);
+  await clock.advance(999);
+  t.is(collected, 1);
+  await clock.advance(1);
+  t.is(collected, 2);
+});
