@@ -4,9 +4,11 @@ import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 import { missingImports } from '#wasm-abi/grants.ts';
+import { ImageTooLargeError } from '#wasm-abi/errors.ts';
+import { MAX_IMAGE_BYTES } from '#wasm-abi/inspect.ts';
 import type { PreparedImage as Prepared } from '#wasm-abi/prepare.ts';
 
-const READ_BYTES = 4 << 20;
+const READ_BYTES = 1 << 20; // of a turn
 const KEPT = 1024; // blobs whose preparation is remembered
 
 export interface NodeImagesComponents {
@@ -65,7 +67,7 @@ export class NodeImages implements Images {
         missing: (grants) => missingImports(description, grants),
       });
     } catch (error) {
-      return err({ tag: 'refused', val: `${name} cannot be run: ${(error as Error).message}` });
+      return err(unusable(name, error as Error));
     }
   }
 
@@ -78,6 +80,7 @@ export class NodeImages implements Images {
     const size = await blobs.size(blob);
     if (!size.ok) return err(errorFor(name, size.error));
     if (size.value > maxBytes) return err(tooLarge(name, size.value, maxBytes));
+    if (size.value > MAX_IMAGE_BYTES) return err(unusable(name, beyondAll(size.value)));
     const bytes = new Uint8Array(size.value);
     for (let at = 0; at < bytes.length; at += READ_BYTES) {
       const part = await blobs.read(blob, at, Math.min(READ_BYTES, bytes.length - at));
@@ -101,6 +104,15 @@ function tooLarge(name: string, bytes: number, maxBytes: number): ErrorCode {
     tag: 'quota-exceeded',
     val: `image-bytes: ${name} has ${bytes}, at most ${maxBytes} are allowed`,
   };
+}
+
+function unusable(name: string, { message }: Error): ErrorCode {
+  return { tag: 'refused', val: `${name} cannot be run: ${message}` };
+}
+
+/** Nobody may have one of so many bytes, whatever the quota: nothing of it is fetched. */
+function beyondAll(bytes: number): Error {
+  return new ImageTooLargeError('its size in bytes', bytes, MAX_IMAGE_BYTES);
 }
 
 function errorFor(name: string, error: StoreError): ErrorCode {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hashInTurns } from './hash-in-turns.ts';
 
 /** What lies under one key of a cache directory: some files, and what their maker wants to know of them. */
 export interface CacheEntry<Meta> {
@@ -38,7 +39,7 @@ export async function readEntry<Meta>(
     for (const [name, hash] of Object.entries(manifest.files)) {
       // One after the other: entries are small, and a lane's thread has other vTasks to run in between.
       const bytes = await readFile(join(directory, name));
-      if (hashOf(bytes) !== hash) return undefined;
+      if ((await hashInTurns(bytes)) !== hash) return undefined;
       files.set(name, new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length));
     }
     return { meta: JSON.parse(manifest.meta) as Meta, files };
@@ -62,7 +63,7 @@ export async function writeEntry<Meta>(
   try {
     const hashes: Record<string, string> = {};
     for (const [name, bytes] of entry.files) {
-      hashes[name] = hashOf(bytes);
+      hashes[name] = await hashInTurns(bytes);
       await writeFile(join(temporary, name), bytes, { flush: true });
     }
     const meta = JSON.stringify(entry.meta);
@@ -92,6 +93,6 @@ async function renamed(from: string, to: string): Promise<boolean> {
   }
 }
 
-function hashOf(data: string | Uint8Array): string {
+function hashOf(data: string): string {
   return createHash('sha256').update(data).digest('hex');
 }

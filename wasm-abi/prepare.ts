@@ -2,7 +2,8 @@ import { runBuild } from './build/build-cell.ts';
 import { toolVersion } from './build/tool-version.ts';
 import { readEntry, writeEntry } from './cache-entry.ts';
 import { ImageTooLargeError } from './errors.ts';
-import { type ImageDescription, imageHash, MAX_IMAGE_BYTES } from './inspect.ts';
+import { hashInTurns } from './hash-in-turns.ts';
+import { type ImageDescription, MAX_IMAGE_BYTES } from './inspect.ts';
 import { Joined } from './joined.ts';
 import { type Preparation, preparationKey } from './prepared.ts';
 import type { CheckMode } from './rewrite/checks.ts';
@@ -29,13 +30,13 @@ const joined = new Joined<PreparedImage>();
  * done in a build cell; calls at the same time for the same image share it.
  * @throws {not-wasm} also {malformed-image}, {unsupported-image}, {image-too-large}, {build-failed} and {build-lost}
  */
-export function prepareImage(bytes: Uint8Array, options: PrepareOptions): Promise<PreparedImage> {
-  if (bytes.length > MAX_IMAGE_BYTES) {
-    return Promise.reject(
-      new ImageTooLargeError('its size in bytes', bytes.length, MAX_IMAGE_BYTES),
-    );
-  }
-  const key = imageKey(imageHash(bytes), options.mode);
+export async function prepareImage(
+  bytes: Uint8Array,
+  options: PrepareOptions,
+): Promise<PreparedImage> {
+  if (bytes.length > MAX_IMAGE_BYTES)
+    throw new ImageTooLargeError('its size in bytes', bytes.length, MAX_IMAGE_BYTES);
+  const key = imageKey(await hashInTurns(bytes), options.mode);
   const { cacheDir, signal } = options;
   return joined.run(
     `${cacheDir}\n${key}`,

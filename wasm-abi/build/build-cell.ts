@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { BuildFailedError, BuildLostError } from '../errors.ts';
 import type { BuildJob, BuildMessage, BuildResults, WireError } from './jobs.ts';
@@ -25,6 +26,9 @@ const CONFINED = [
   '--allow-worker',
   '--disable-warning=SecurityWarning',
 ];
+
+/** As a cell's: what a tenant's image takes to be prepared is taken from no node, nor from cells that have something to do. */
+const NICENESS = 10;
 
 /** A build takes up to 800 MB and one core. */
 const slots = new Slots(2);
@@ -53,6 +57,7 @@ export async function runBuild<Job extends BuildJob>(
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  if (job.step === 'prepare') lowerPriority(child.pid);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -82,6 +87,15 @@ export async function runBuild<Job extends BuildJob>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', abandon);
     child.kill('SIGKILL');
+  }
+}
+
+/** The threads that it makes take it over. */
+function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICENESS);
+  } catch {
+    // It has ended already, which is told in another way.
   }
 }
 
