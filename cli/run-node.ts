@@ -2,7 +2,8 @@ import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { makeFolder } from '#node/data-folder.ts';
-import { startWorkerNode, type WorkerNode } from '#node/worker-node.ts';
+import { startEnduringNode } from '#node/enduring-node.ts';
+import type { WorkerNode } from '#node/worker-node.ts';
 import { codeOf, DataFolderUnusableError, messageOf, UsageError } from './errors.ts';
 import { cacheDir } from './folders.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -55,7 +56,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
   });
 }
 
-/** @throws {data-folder-unusable} and what `startWorkerNode` throws */
+/** @throws {data-folder-unusable} and what `startEnduringNode` throws */
 async function start(config: NodeConfig): Promise<WorkerNode> {
   try {
     await makeFolder(config.dataDir);
@@ -64,7 +65,7 @@ async function start(config: NodeConfig): Promise<WorkerNode> {
     const why = FOLDER_FAULTS[codeOf(error) ?? ''] ?? messageOf(error);
     throw new DataFolderUnusableError(config.dataDir, why, error);
   }
-  return startWorkerNode(config);
+  return startEnduringNode(config);
 }
 
 function configOf(options: NodeOptions): NodeConfig {

@@ -160,7 +160,7 @@ export class Kernel {
       toLane: (lane, frame) => this.#router.toLane(lane, frame),
     });
     this.#spawner = new Spawner({
-      self: this.self,
+      peers,
       random,
       table: this.table,
       cells: this.#cells,
@@ -263,8 +263,9 @@ export class Kernel {
   }
 
   /** Whether the vTask of a name's record lives; undefined if its node cannot be asked. */
-  async isAlive({ vtid }: Durable, tenant: string): Promise<boolean | undefined> {
+  async isAlive({ vtid, incarnation }: Durable, tenant: string): Promise<boolean | undefined> {
     const node = birthNode(vtid)!;
+    if (this.components.peers.isLost(node, incarnation)) return false;
     if (node === this.self) {
       const vtask = this.table.get(vtid);
       return vtask?.tenant === tenant && !hasEnded(vtask.state);
@@ -294,7 +295,7 @@ export class Kernel {
     }
   }
 
-  /** A node is gone for good, as far as this one can tell: its vTasks are lost, and those that were made for them end. */
+  /** A start of a node is over for good: its vTasks are lost, and those that were made for them end. */
   nodeLost(node: NodeId): void {
     this.watchers.nodeLost(node);
     const creators = new Set<string>();

@@ -4,12 +4,19 @@ import type { NodeView } from '#posiv-wit/generated/managers.ts';
 /** The other nodes, as far as the kernel needs to know of them. */
 export interface Peers {
   readonly self: NodeId;
+  /** Counts the starts of this node. */
+  readonly incarnation: number;
   /** Every known node, this one included, as the managers look at it. */
   view(): readonly NodeView[];
   /** The id of the node that has this id or name. */
   find(idOrName: string): NodeId | undefined;
+  /** Whether that start of a node is over for good, so that none of its vTasks has an effect any more. */
+  isLost(node: NodeId, incarnation: number): boolean;
   /** A vTask has been sent to a node, which will take a moment to publish it. */
   placed(node: NodeId): void;
-  /** Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached. */
+  /**
+   * Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached, or this one may have
+   * been taken for lost.
+   */
   send(node: NodeId, frame: Uint8Array): boolean;
 }

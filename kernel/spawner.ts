@@ -3,13 +3,14 @@ import type { Leases } from '#kernel/leases.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
 import type { LogBook } from '#kernel/log-book.ts';
 import type { Names } from '#kernel/names.ts';
+import type { Peers } from '#kernel/peers.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
 import type { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Router } from '#kernel/router.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { wholeNode, type Tenants } from '#kernel/tenants.ts';
-import { mintVtid, type NodeId } from '#kernel/vtid.ts';
+import { mintVtid } from '#kernel/vtid.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, Options } from '#posiv-wit/generated/kernel.ts';
@@ -28,7 +29,7 @@ export interface Creation {
 }
 
 export interface SpawnerComponents {
-  readonly self: NodeId;
+  readonly peers: Pick<Peers, 'self' | 'incarnation'>;
   readonly random: Random;
   readonly table: VTaskTable;
   readonly cells: Cells;
@@ -54,7 +55,7 @@ export class Spawner {
   }
 
   async create(creation: Creation): Promise<Result<VTask, ErrorCode>> {
-    const { self, random, names, quotas, table, tenants, load } = this.#components;
+    const { peers, random, names, quotas, table, tenants, load } = this.#components;
     const { tenant } = creation;
     await quotas.scheduling.refresh(load);
     const bounds = quotas.boundsOf(tenant);
@@ -70,9 +71,9 @@ export class Spawner {
 
     const lane = await this.#lane(tenant, quota.memoryPages * PAGE_BYTES);
     if (lane === undefined)
-      return err({ tag: 'quota-exceeded', val: `lanes: no lane of node ${self} takes it` });
+      return err({ tag: 'quota-exceeded', val: `lanes: no lane of node ${peers.self} takes it` });
 
-    const vtid = mintVtid(self, random);
+    const vtid = mintVtid(peers.self, random);
     let fencingToken = 0;
     if (creation.name !== undefined) {
       const claimed = await names.claim(tenant, {
@@ -80,7 +81,8 @@ export class Spawner {
         vtid,
         image: creation.image,
         cmd: creation.cmd,
-        owner: self,
+        owner: peers.self,
+        incarnation: peers.incarnation,
       });
       if (!claimed.ok) return claimed;
       fencingToken = claimed.value;

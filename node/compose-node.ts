@@ -6,9 +6,9 @@ import type { Random } from '#kernel/random.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { DEFAULT_TENANT } from '#kernel/tenants.ts';
 import type { NodeConfig } from '#node/config.ts';
-import { followPeers } from '#node/follow-peers.ts';
 import type { NodeFiles } from '#node/node-files.ts';
 import { NodeImages, type PrepareImage } from '#node/node-images.ts';
+import { NodeLives } from '#node/node-lives.ts';
 import { NodePeers } from '#node/node-peers.ts';
 import { provideServices } from '#node/provide-services.ts';
 import { publishing } from '#node/publishing.ts';
@@ -57,6 +57,8 @@ export interface ComposedNode extends AsyncDisposable {
   readonly store: VStore;
   readonly registers: NodeRegisters;
   readonly tenants: TenantBook;
+  /** Resolves when the others have taken this start of the node for lost: it does nothing any more, and is to be closed. */
+  readonly fenced: Promise<void>;
 }
 
 /**
@@ -86,9 +88,11 @@ export async function composeNode(
   stack.use(network);
   stack.defer(() => network.leave()); // once its vTasks have ended
 
-  const peers = new NodePeers(network, () => clock.now());
   const registers = await NodeRegisters.start({ clock, random, logger, network, disk, files });
   stack.use(registers);
+  const lives = new NodeLives({ network, registers, clock, logger });
+  stack.use(lives);
+  const peers = new NodePeers(network, lives, () => clock.now());
 
   const store = await createVStore(
     {
@@ -148,7 +152,7 @@ export async function composeNode(
   peers.attach(kernel);
   provideServices({ kernel, store, network, registers, scratch });
   network.serveBulk((name, offset, size) => store.openBulk(name, offset, size));
-  stack.defer(followPeers(network, kernel, clock));
+  lives.follow(kernel);
   stack.defer(publishing({ network, kernel, clock }, config.name));
 
   const owned = stack.move();
@@ -158,6 +162,7 @@ export async function composeNode(
     store,
     registers,
     tenants,
+    fenced: lives.fenced,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

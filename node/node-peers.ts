@@ -1,5 +1,6 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Peers } from '#kernel/peers.ts';
+import type { NodeLives } from '#node/node-lives.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 
@@ -10,12 +11,14 @@ const PENDING_MS = 2_000;
 export class NodePeers implements Peers {
   readonly self: string;
   readonly #network: PeerNetwork;
+  readonly #lives: NodeLives;
   readonly #now: () => number;
   readonly #sent = new Map<string, number[]>();
   #kernel: Kernel | undefined;
 
-  constructor(network: PeerNetwork, now: () => number) {
+  constructor(network: PeerNetwork, lives: NodeLives, now: () => number) {
     this.#network = network;
+    this.#lives = lives;
     this.#now = now;
     this.self = network.self;
   }
@@ -47,8 +50,16 @@ export class NodePeers implements Peers {
     return found?.id;
   }
 
+  get incarnation(): number {
+    return this.#lives.incarnation;
+  }
+
+  isLost(node: string, incarnation: number): boolean {
+    return this.#lives.isLost(node, incarnation);
+  }
+
   send(node: string, frame: Uint8Array): boolean {
-    return this.#network.send(node, frame);
+    return this.#lives.mayAct && this.#network.send(node, frame);
   }
 
   /** A vTask has been sent to a node. */

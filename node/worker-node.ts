@@ -26,6 +26,8 @@ export interface WorkerNode extends AsyncDisposable {
     readonly url: string | undefined;
     readonly token: string;
   };
+  /** Resolves when the others have taken this incarnation for lost: nothing of it leaves the node any more. Close it. */
+  readonly fenced: Promise<void>;
   /** Resolves once it has joined its cluster and agrees with it on who keeps what. */
   whenReady(signal: AbortSignal): Promise<void>;
   /** Ends its vTasks, its lanes, its connections, and lets go of its data folder. */
@@ -113,6 +115,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
     name: config.name,
     addresses,
     control: { socket, url, token },
+    fenced: node.fenced,
     whenReady: (signal) => network.whenReady(signal),
     close,
     [Symbol.asyncDispose]: close,

@@ -20,8 +20,8 @@ enableCompileCache(join(cacheDir(), 'compiled'));
 let starting: Promise<WorkerNode> | undefined;
 
 async function start(config: NodeConfig): Promise<WorkerNode> {
-  const { startWorkerNode } = await import('#node/worker-node.ts');
-  const node = await startWorkerNode(config);
+  const { startEnduringNode } = await import('#node/enduring-node.ts');
+  const node = await startEnduringNode(config);
   await node.whenReady(AbortSignal.timeout(JOIN_WITHIN_MS));
   const { id, addresses, control } = node;
   process.send?.({ id, addresses, socket: control.socket } satisfies MemberReady);

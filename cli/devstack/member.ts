@@ -10,8 +10,8 @@ let starting: Promise<WorkerNode | undefined> = Promise.resolve(undefined);
 let ending = false;
 
 async function start({ config }: ToMember): Promise<WorkerNode> {
-  const { startWorkerNode } = await loaded;
-  const node = await startWorkerNode(config);
+  const { startEnduringNode } = await loaded;
+  const node = await startEnduringNode(config);
   await node.whenReady(AbortSignal.timeout(JOIN_WITHIN_MS));
   const { id, addresses, control } = node;
   tell({ kind: 'ready', id, addresses, ...control });
@@ -41,4 +41,4 @@ process.once('disconnect', () => void end());
 process.once('SIGTERM', () => void end());
 
 // Half of a start is loading the code: it need not wait for the configuration, which has the first node's address.
-const loaded = import('#node/worker-node.ts');
+const loaded = import('#node/enduring-node.ts');

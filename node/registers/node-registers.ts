@@ -7,6 +7,7 @@ import type { NodeFiles } from '#node/node-files.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { CasRegisters } from '#p2p/registers/cas-registers.ts';
 import { nodeOf } from '#p2p/registers/configuration.ts';
+import type { Proposer } from '#p2p/registers/proposer.ts';
 import { RegisterService } from '#p2p/registers/register-service.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 import { openJournal } from '#services/vstore/journal.ts';
@@ -33,6 +34,11 @@ export interface NodeRegistersComponents {
  */
 export class NodeRegisters implements Registers, AsyncDisposable {
   readonly #components: NodeRegistersComponents;
+  /** What leases are changed and looked at by. Unavailable while this node belongs to no cluster. */
+  readonly proposer: Pick<Proposer, 'change' | 'read'> = {
+    read: async (...asked) => this.#service?.read(...asked) ?? { tag: 'unavailable' },
+    change: async (...asked) => this.#service?.change(...asked) ?? { tag: 'unavailable' },
+  };
   readonly #closing = new AbortController();
   #opening: Promise<void> = Promise.resolve();
   #service: RegisterService | undefined;
@@ -59,6 +65,11 @@ export class NodeRegisters implements Registers, AsyncDisposable {
     if (components.network.founder !== undefined) await registers.#open();
     else registers.#opening = registers.#openOnceJoined();
     return registers;
+  }
+
+  /** How many there are, as far as this node knows; 0 while it belongs to no cluster. */
+  get acceptors(): number {
+    return this.#service?.configuration?.acceptors.length ?? 0;
   }
 
   /** Whether a node is one of the acceptors, as far as this one knows. */

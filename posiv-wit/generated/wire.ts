@@ -1022,6 +1022,8 @@ export interface Durable {
   readonly cmd: readonly string[];
   /** The node that runs it. */
   readonly owner: string;
+  /** Which of that node's starts. */
+  readonly incarnation: number;
   /** Grows with each record of the name. */
   readonly fencingToken: number;
 }
@@ -1035,6 +1037,7 @@ export function writeDurable(w: ValueWriter, v: Durable): void {
     w.string(item1);
   }
   w.string(v.owner);
+  w.u64(v.incarnation);
   w.u64(v.fencingToken);
 }
 
@@ -1050,13 +1053,15 @@ export function readDurable(r: ValueReader): Durable {
   const part7 = items1;
   const part8 = r.string();
   const part9 = r.u64();
+  const part10 = r.u64();
   return {
     name: part4,
     vtid: part5,
     image: part6,
     cmd: part7,
     owner: part8,
-    fencingToken: part9,
+    incarnation: part9,
+    fencingToken: part10,
   };
 }
 

@@ -1,27 +1,43 @@
 import test from 'ava';
 import { encode } from 'cborg';
 import { fileURLToPath } from 'node:url';
+import type { PosivClient } from '#node/control/client.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
-test('a node that is killed is unreachable at once, and its vTasks are lost to who watches them', async (t) => {
-  await using cluster = await RealCluster.start(2);
-  const posiv = await cluster.connect();
+const PATIENCE_MS = 60_000;
+const options = { ...DEFAULT_OPTIONS, node: 'b' };
+
+/** Resolves once a loss can be agreed on: before there are three acceptors no node has a lease. */
+async function untilSafe({ nodes }: PosivClient): Promise<void> {
+  for (;;) {
+    const all = await nodes.list();
+    if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) return;
+  }
+}
+
+/** A vTask on node b that has answered. */
+async function startAnswers(posiv: PosivClient): Promise<string> {
   const entry = fileURLToPath(new URL('guests/answers.ts', import.meta.url));
-  await upload(
-    posiv,
-    '/images/answers',
-    await buildTypescriptGuest({ entry }, { cacheDir: CACHE }),
-  );
-  const options = {
-    ...DEFAULT_OPTIONS,
-    node: 'b',
-  };
+  const image = await buildTypescriptGuest({ entry }, { cacheDir: CACHE });
+  await upload(posiv, '/images/answers', image);
   const vtid = good(await posiv.vtask.new(undefined, '/images/answers', [], options));
   good(await posiv.vtask.sched(vtid));
   good(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1)));
+  return vtid;
+}
+
+test('a node that is killed is unreachable at once, and its vTasks are lost to who watches them', async (t) => {
+  await using cluster = await RealCluster.start(3);
+  for (const at of [0, 1, 2]) {
+    const client = await cluster.connect(at);
+    await untilSafe(client);
+    await client.close();
+  }
+  const posiv = await cluster.connect();
+  const vtid = await startAnswers(posiv);
   const watch = good(await posiv.monitor.onDie(vtid));
   const waiting = posiv.ipc.rpc(vtid, 'never', 60_000, encode(1));
 
@@ -34,9 +50,57 @@ test('a node that is killed is unreachable at once, and its vTasks are lost to w
   t.is(bad(await posiv.vtask.info(vtid)), 'unreachable');
   t.is(bad(await posiv.monitor.onDie(vtid)), 'unreachable');
   t.is(bad(await posiv.vtask.new(undefined, '/images/answers', [], options)), 'unreachable');
-  t.deepEqual(good(await posiv.ipc.receive(20_000)), {
+  t.deepEqual(good(await posiv.ipc.receive(PATIENCE_MS)), {
     tag: 'notice',
     val: { watch, vtid, change: { tag: 'died', val: { tag: 'node-lost' } } },
   });
+  await posiv.close();
+});
+
+test('of two nodes the lost one is only unreachable, until it has started again', async (t) => {
+  await using cluster = await RealCluster.start(2);
+  const posiv = await cluster.connect();
+  const vtid = await startAnswers(posiv);
+  const watch = good(await posiv.monitor.onDie(vtid));
+  await cluster.kill(1);
+  t.is(bad(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1))), 'unreachable');
+  t.is(bad(await posiv.ipc.receive(0)), 'timeout');
+  await cluster.startAgain(1);
+  t.deepEqual(good(await posiv.ipc.receive(PATIENCE_MS)), {
+    tag: 'notice',
+    val: { watch, vtid, change: { tag: 'died', val: { tag: 'node-lost' } } },
+  });
+  t.is(bad(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1))), 'no-such-task');
+  await posiv.close();
+});
+
+test('a node that was frozen for longer than its lease is lost, and goes on without what it ran', async (t) => {
+  await using cluster = await RealCluster.start(3);
+  for (const at of [0, 1, 2]) {
+    const client = await cluster.connect(at);
+    await untilSafe(client);
+    await client.close();
+  }
+  const posiv = await cluster.connect();
+  const vtid = await startAnswers(posiv);
+  const watch = good(await posiv.monitor.onDie(vtid));
+  const { process: child, id } = cluster.nodes[1]!;
+  child.kill('SIGSTOP');
+  t.deepEqual(good(await posiv.ipc.receive(PATIENCE_MS)), {
+    tag: 'notice',
+    val: { watch, vtid, change: { tag: 'died', val: { tag: 'node-lost' } } },
+  });
+  child.kill('SIGCONT');
+  for (;;) {
+    const node = (await posiv.nodes.list()).find((each) => each.id === id)!;
+    if (node.standing === 'up' && node.connected && node.incarnation === 2) break;
+  }
+  t.is(bad(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1))), 'no-such-task');
+  const make = (): ReturnType<PosivClient['vtask']['new']> =>
+    posiv.vtask.new(undefined, '/images/answers', [], options);
+  let again = await make();
+  while (!again.ok && again.error.tag === 'unreachable') again = await make(); // until it has joined
+  good(await posiv.vtask.sched(good(again)));
+  good(await posiv.ipc.rpc(good(again), 'echo', 20_000, encode(1)));
   await posiv.close();
 });

@@ -69,6 +69,8 @@ export class KernelCluster {
   readonly programs: Record<string, Program>;
   /** Pairs of nodes that cannot reach each other. */
   readonly cut = new Set<string>();
+  /** Nodes whose lives are over. */
+  readonly lost = new Set<string>();
   /** Of tenants that have not the same as all others. */
   readonly quotas = new Map<string, TenantQuota>();
   /** vTasks that the services were told have ended. */
@@ -131,6 +133,8 @@ export class KernelCluster {
         },
         peers: {
           self,
+          incarnation: 1,
+          isLost: (node) => this.lost.has(node),
           view: () =>
             Array.from({ length: nodes }, (_, at) => ({
               id: nodeId(at),

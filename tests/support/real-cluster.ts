@@ -67,11 +67,6 @@ export class RealCluster implements AsyncDisposable {
     await exit;
   }
 
-  /** Starts a node that was killed on the same data. */
-  async revive(at: number): Promise<void> {
-    this.nodes[at] = await this.#start(this.nodes[at]!.name, {});
-  }
-
   async #start(name: string, config: Partial<NodeConfig>): Promise<RealNode> {
     const settings = {
       name,

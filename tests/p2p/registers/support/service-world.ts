@@ -143,6 +143,13 @@ export class ServiceWorld {
       .join(' ');
   }
 
+  /** All nodes but one, as that one sees them. */
+  othersOf(name: string): { node: string; reachable: boolean; incarnation: number }[] {
+    return this.machines
+      .filter((each) => each.name !== name)
+      .map((each) => ({ ...this.#seenBy(name, each), incarnation: each.starts }));
+  }
+
   #machine(name: string): Machine | undefined {
     return this.machines.find((each) => each.name === name);
   }

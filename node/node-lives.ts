@@ -1,0 +1,129 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import type { Logger } from '#kernel/logger.ts';
+import type { NodeRegisters } from '#node/registers/node-registers.ts';
+import type { PeerNetwork } from '#p2p/peer-network.ts';
+import { LeaseKeeper } from '#p2p/registers/lease-keeper.ts';
+import { LostNodes, type WatchedNode } from '#p2p/registers/lost-nodes.ts';
+
+// Others send to a node as soon as they are connected, and its kernel is made some hundred milliseconds later.
+const MAX_EARLY_BYTES = 4 * 1024 * 1024;
+
+export interface NodeLivesComponents {
+  readonly network: PeerNetwork;
+  readonly registers: NodeRegisters;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * This life of the node and those of the others, by their leases: while this one's may have run out nothing of it leaves
+ * the node, and what comes of a life that is lost is not heard.
+ */
+export class NodeLives implements AsyncDisposable {
+  /** Counts this node's starts. */
+  readonly incarnation: number;
+  /** Resolves when the others have taken this life for lost. */
+  readonly fenced: Promise<void>;
+  readonly #network: PeerNetwork;
+  readonly #logger: Logger;
+  readonly #lease: LeaseKeeper;
+  readonly #lost: LostNodes;
+  /** Of each other node the life that was met last. */
+  readonly #met = new Map<string, number>();
+  /** What came before there was a kernel to hear it. */
+  readonly #early: (readonly [node: string, frame: Uint8Array])[] = [];
+  #earlyBytes = 0;
+  #kernel: Kernel | undefined;
+
+  constructor({ network, registers, clock, logger }: NodeLivesComponents) {
+    this.#network = network;
+    this.#logger = logger;
+    this.incarnation = this.#incarnationOf(network.self);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.fenced = promise;
+    const { proposer } = registers;
+    this.#lease = new LeaseKeeper(
+      { proposer, clock, logger, acceptors: () => registers.acceptors },
+      { node: network.self, incarnation: this.incarnation, onLost: resolve },
+    );
+    const others = (): WatchedNode[] => this.#others();
+    this.#lost = new LostNodes({ proposer, clock, logger, others }, (node, incarnation) => {
+      logger.info('a node is lost', { node, incarnation });
+      this.#kernel?.nodeLost(node);
+    });
+    this.#listen();
+  }
+
+  /** Whether what this node does may have an effect on others. */
+  get mayAct(): boolean {
+    return this.#lease.mayAct;
+  }
+
+  /** Tells the kernel of what becomes of the other nodes, and first of the frames that it has missed. */
+  follow(kernel: Kernel): void {
+    this.#kernel = kernel;
+    for (const [node, frame] of this.#early.splice(0))
+      try {
+        this.#receive(node, frame);
+      } catch (error) {
+        const { code, message } = error as Error & { code?: string };
+        this.#logger.warn('a frame was not taken', { node, code, reason: message });
+      }
+  }
+
+  /** Whether a life of a node is over, so that nothing of it has an effect any more. */
+  isLost(node: string, incarnation: number): boolean {
+    return this.#lost.isLost(node, incarnation);
+  }
+
+  /** For when the vTasks of this node have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lost[Symbol.dispose]();
+    await this.#lease[Symbol.asyncDispose]();
+  }
+
+  #listen(): void {
+    this.#network.listen({
+      onFrame: (node, frame) => this.#receive(node, frame),
+      onUp: (node) => {
+        const incarnation = this.#incarnationOf(node);
+        this.#met.set(node, incarnation);
+        this.#lost.met(node, incarnation);
+      },
+      // What was under way on the connection may have been lost. Membership ends it where the node answers nobody.
+      onDown: (node) => this.#kernel?.nodeDown(node),
+      onOpinion: ({ what, node, incarnation }) => {
+        if (what === 'joined') this.#lost.met(node, incarnation);
+        else if (what === 'left') this.#lost.ended(node, incarnation);
+        else if (what === 'suspect' || what === 'unreachable') this.#lost.look();
+      },
+      onRecord() {},
+      onMember() {},
+    });
+  }
+
+  #receive(node: string, frame: Uint8Array): void {
+    if (this.isLost(node, this.#met.get(node) ?? 0)) return;
+    if (this.#kernel !== undefined) {
+      this.#kernel.peerFrames.receive(node, frame);
+      return;
+    }
+    this.#earlyBytes += frame.length;
+    if (this.#earlyBytes <= MAX_EARLY_BYTES) this.#early.push([node, frame.slice()]);
+  }
+
+  #others(): WatchedNode[] {
+    return this.#network
+      .members()
+      .filter(({ standing }) => standing !== 'self')
+      .map(({ id, standing, incarnation }) => {
+        // Of one that is suspected the lease is looked at already: so it is not waited for twice.
+        return { node: id, reachable: standing === 'up', incarnation };
+      });
+  }
+
+  #incarnationOf(node: string): number {
+    return this.#network.members().find(({ id }) => id === node)?.incarnation ?? 0;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Clock, Logger } from '../environment.ts';
+import { codeOf, describe } from '../errors.ts';
+import { LeaseHolder } from './lease-holder.ts';
+import type { Proposer } from './proposer.ts';
+
+/** Long against what a busy machine holds a process up for: one that cannot renew in time is to do nothing meanwhile. */
+export const LEASE_MS = 5_000;
+const RENEWALS = 5; // in the time of a lease, so that some of them may fail
+const TAKE_EVERY_MS = 100; // who is lost before it has a lease is lost to nobody
+const RELEASE_MS = 500; // then others find out by waiting
+
+export interface LeaseKeeperComponents {
+  readonly proposer: Pick<Proposer, 'change'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Of the newest configuration; 0 while none is known. */
+  readonly acceptors: () => number;
+}
+
+export interface LeaseKeeperInit {
+  readonly node: string;
+  readonly incarnation: number;
+  /** Default 5,000. */
+  readonly durationMs?: number;
+  /** Others have taken this incarnation for lost: it must do nothing any more. Told once. */
+  readonly onLost: () => void;
+}
+
+/**
+ * Holds the lease of this node's incarnation as long as it can. A cluster whose registers bear no loss has no leases: there
+ * nobody takes the place of a node, and a node must not stop because another one did.
+ */
+export class LeaseKeeper implements AsyncDisposable {
+  readonly #components: LeaseKeeperComponents;
+  readonly #init: LeaseKeeperInit;
+  readonly #holder: LeaseHolder;
+  readonly #everyMs: number;
+  #cancel: () => void = () => undefined;
+  #lost = false;
+  #closed = false;
+
+  constructor(components: LeaseKeeperComponents, init: LeaseKeeperInit) {
+    const { node, incarnation, durationMs = LEASE_MS } = init;
+    this.#components = components;
+    this.#init = init;
+    this.#holder = new LeaseHolder(components, { node, incarnation, durationMs });
+    this.#everyMs = durationMs / RENEWALS;
+    this.#later(0);
+  }
+
+  /** Whether what this node does may have an effect on others: not once they may have taken it for lost. */
+  get mayAct(): boolean {
+    return !this.#lost && (this.#holder.token === undefined || this.#holder.valid);
+  }
+
+  /** Gives the lease back, for a node whose vTasks have ended: nobody has to wait until it runs out. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    this.#cancel();
+    if (this.#lost || this.#holder.token === undefined) return;
+    await this.#holder.release(RELEASE_MS).catch((error: unknown) => this.#note(error));
+  }
+
+  #later(ms: number): void {
+    if (this.#closed || this.#lost) return;
+    this.#cancel = this.#components.clock.after(ms, () => {
+      const began = this.#components.clock.now();
+      void this.#keep().then(() => {
+        const tookMs = this.#components.clock.now() - began;
+        const everyMs = this.#holder.token === undefined ? TAKE_EVERY_MS : this.#everyMs;
+        this.#later(Math.max(0, everyMs - tookMs));
+      });
+    });
+  }
+
+  async #keep(): Promise<void> {
+    const { token } = this.#holder;
+    try {
+      if (token !== undefined) await this.#holder.renew(this.#everyMs);
+      else if (this.#components.acceptors() >= 3) await this.#holder.acquire(this.#everyMs);
+    } catch (error) {
+      if (this.#closed) return;
+      const code = codeOf(error);
+      if (code === 'lease-lost' || code === 'lease-held') this.#loses(error);
+      else this.#note(error);
+    }
+  }
+
+  #loses(error: unknown): void {
+    this.#lost = true;
+    this.#components.logger.error('this node was taken for lost', {
+      code: codeOf(error),
+      reason: describe(error),
+    });
+    this.#init.onLost();
+  }
+
+  #note(error: unknown): void {
+    const fields = { code: codeOf(error), reason: describe(error) };
+    this.#components.logger.debug('the lease was not renewed', fields);
+  }
+}
