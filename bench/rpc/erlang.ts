@@ -4,8 +4,9 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { BenchFailedError } from '../cluster/vtask-run.ts';
+import { whereInstalled } from '../installed.ts';
 import type { RpcLoad } from './figures.ts';
-import { type Measured, run, type System, whereInstalled } from './system.ts';
+import { type Measured, run, type System } from './system.ts';
 
 const PROGRAM = fileURLToPath(new URL('rpc.escript', import.meta.url));
 const ESCRIPT = 'escript';

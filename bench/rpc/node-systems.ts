@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { BenchFailedError } from '../cluster/vtask-run.ts';
+import { whereInstalled } from '../installed.ts';
 import type { RpcLoad } from './figures.ts';
-import { type Measured, run, type System, whereInstalled } from './system.ts';
+import { type Measured, run, type System } from './system.ts';
 
 const FOLDER = fileURLToPath(new URL('baselines/', import.meta.url));
 const PACKAGES = 'npm ci --prefix bench/rpc/baselines';

@@ -30,13 +30,3 @@ export function bare(
     measure: async (load) => ({ version: '', figures: await measured.measure(load) }),
   };
 }
-
-/** What `measuring` gives, or undefined where a program that it starts is not installed. */
-export async function whereInstalled<T>(measuring: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await measuring();
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Bench } from '../bench.ts';
 import { cacheDir } from '#cli/folders.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
@@ -7,9 +8,12 @@ import { buildC } from '../cluster/c-guest.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { runToEnd, upload } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
-import { erlangSpawn } from './erlang.ts';
+import { optionalBaseline } from '../installed.ts';
+import { CONTAINER, Containers } from './containers.ts';
+import { ERLANG, erlangSpawn } from './erlang.ts';
 import { firstWords } from './first-word.ts';
 import { bareInstance, Instances } from './instances.ts';
+import { ON_DEMAND, POOLED, type WasmtimeFigures, wasmtimeInstances } from './wasmtime.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
 
@@ -17,7 +21,9 @@ const ROUNDS = 5;
 const COUNT = 20_000;
 const SHORT_COUNT = 100;
 const AT_ONCE = 64;
-const PROCESSES = 50;
+const PROCESSES = 200;
+
+const runFile = promisify(execFile);
 
 /** From `new` to the notice of the exit, for a vTask that does nothing, beside an instance of the same module. */
 export const spawn: Bench = {
@@ -49,6 +55,7 @@ export const spawn: Bench = {
       { name: 'component, one by one', image: '/bench/component', atOnce: 1 },
       { name: `component, ${AT_ONCE} at once`, image: '/bench/component', atOnce: AT_ONCE },
     ];
+    await using containers = await Containers.prepare();
     note('measures');
     const rounds = short ? 1 : ROUNDS;
     const results = await interleave(rounds, [
@@ -58,22 +65,25 @@ export const spawn: Bench = {
             spawned(image, atOnce),
       ),
       async () => bareInstance(module),
-      async () => process(),
+      processes,
       () => erlangSpawn(1),
       () => erlangSpawn(AT_ONCE),
+      async () => containers?.each(),
     ]);
-    const [bareOnes, processes, one, many] = results.slice(-4);
+    const [bareOnes, forked, one, many, contained] = results.slice(-5);
     const bare = { name: 'bare new WebAssembly.Instance', samples: bareOnes as number[] };
-    const byProcess = { name: 'spawnSync of /bin/true', samples: processes as number[] };
+    const byProcess = { name: 'fork and exec of /bin/true', samples: forked as number[] };
+    const byContainer = optionalBaseline(CONTAINER, contained!);
     const spawns = ways.flatMap(({ name, atOnce }, at): Metric[] => {
       const samples = results[at] as number[];
       const rates = samples.map((us) => 1e6 / us);
       const title = `spawn to exit, ${name}`;
-      const erlang = erlangBaseline(atOnce === 1 ? one! : many!);
+      const erlang = optionalBaseline(ERLANG, atOnce === 1 ? one! : many!);
       return [
         metric({ name: title, unit: 'us', samples, baseline: bare }),
         metric({ name: title, unit: 'us', samples, baseline: erlang }),
         metric({ name: title, unit: 'us', samples, baseline: byProcess }),
+        metric({ name: title, unit: 'us', samples, baseline: byContainer }),
         metric({ name: `spawns, ${name}`, unit: '1/s', samples: rates, rate: true }),
       ];
     });
@@ -93,9 +103,14 @@ async function instanceMetrics(
   const core = await Instances.of(images.core);
   const component = await Instances.of(images.component);
   const typescript = await Instances.of(images.typescript);
-  const [words, bare, ...made] = await interleave(rounds, [
+  const wasmtime: (WasmtimeFigures | undefined)[] = [];
+  const [words, bare, , ...made] = await interleave(rounds, [
     () => firstWords(speaks),
     async () => [bareInstance(module)],
+    async () => {
+      wasmtime.push(await wasmtimeInstances(images.core));
+      return [];
+    },
     ...[core, component, typescript].flatMap((each) => [
       async () => [await each.fresh()],
       async () => [await each.recycled()],
@@ -106,7 +121,22 @@ async function instanceMetrics(
     name: `new to first word, recycled, in a lane of this process, p${share * 100}`,
     samples: words!.map((each) => percentile(each, share)),
   }));
-  return [
+  const beside = [
+    { name: 'an instance, made new', init: ON_DEMAND, key: 'onDemand', samples: made[0]! },
+    { name: 'an instance, recycled', init: POOLED, key: 'pooled', samples: made[1]! },
+  ] as const;
+  const others = beside.map(({ name, init, key, samples }) =>
+    metric({
+      name,
+      unit: 'us',
+      samples: samples.flat(),
+      baseline: optionalBaseline(
+        init,
+        wasmtime.slice(1).map((each) => each?.[key]), // the first warmed up
+      ),
+    }),
+  );
+  const ours = [
     ...shares,
     ...[
       'an instance',
@@ -117,25 +147,17 @@ async function instanceMetrics(
       { name: `${name}, recycled`, samples: made[at * 2 + 1]!.flat() },
     ]),
   ].map((each) => metric({ ...each, unit: 'us', baseline }));
-}
-
-function erlangBaseline(samples: readonly (number | undefined)[]): {
-  name: string;
-  samples: readonly number[];
-} {
-  const known = samples.filter((us) => us !== undefined);
-  if (known.length < samples.length)
-    return { name: 'an Erlang process (not run: apt install erlang-base)', samples: [] };
-  return { name: 'an Erlang process', samples: known };
+  return [...ours, ...others];
 }
 
 function source(name: string): string {
   return fileURLToPath(new URL(`./guests/${name}`, import.meta.url));
 }
 
-/** Microseconds for a process that does nothing, started and waited for. */
-function process(): number {
+/** Microseconds for a process that does nothing, started and waited for by a shell, which is small and so quick to fork. */
+async function processes(): Promise<number> {
   const start = performance.now();
-  for (let count = 0; count < PROCESSES; count++) spawnSync('/bin/true');
+  const loop = `i=0; while [ $i -lt ${PROCESSES} ]; do /bin/true; i=$((i+1)); done`;
+  await runFile('sh', ['-c', loop]);
   return ((performance.now() - start) * 1_000) / PROCESSES;
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { cpuOfTimes } from '../../bench/process/command.ts';
+import { optionalBaseline, whereInstalled } from '../../bench/installed.ts';
 import { interleave } from '../../bench/interleave.ts';
 import { metric } from '../../bench/report/metric.ts';
 import { median, percentile } from '../../bench/report/statistics.ts';
@@ -78,4 +79,21 @@ test('contestants run by turns, and the first round is not counted', async (t) =
 
 test("the CPU time of a command is that of the shell's children, user and system", (t) => {
   t.is(cpuOfTimes('4711\n0m0.010000s 0m0.020000s\n1m2.500000s 0m0.250000s\n'), 62.75);
+});
+
+test('a program that is not there is no failure, another error is one', async (t) => {
+  const failing = (code: string) => async () => {
+    throw Object.assign(new Error('no'), { code });
+  };
+  t.is(await whereInstalled(failing('ENOENT')), undefined);
+  await t.throwsAsync(whereInstalled(failing('EACCES')), { code: 'EACCES' });
+});
+
+test('a baseline that is not installed has no samples, and a name that says what it needs', (t) => {
+  const runc = { name: 'runc', install: 'apt install runc' };
+  t.deepEqual(optionalBaseline(runc, [1, 2]), { name: 'runc', samples: [1, 2] });
+  t.deepEqual(optionalBaseline(runc, [undefined, undefined]), {
+    name: 'runc (not run: apt install runc)',
+    samples: [],
+  });
 });

@@ -3,7 +3,7 @@ import { besides, metricsOf } from '../../bench/rpc/comparison.ts';
 import type { RpcFigures } from '../../bench/rpc/figures.ts';
 import { measure } from '../../bench/rpc/measure.ts';
 import { NetEcho } from '../../bench/rpc/net-echo.ts';
-import { bare, whereInstalled } from '../../bench/rpc/system.ts';
+import { bare } from '../../bench/rpc/system.ts';
 
 const LOAD = { warmup: 1, samples: 3, batch: 1, requests: 10, inFlight: 4 };
 const FIGURES: RpcFigures = { p50: 10, p99: 20, messages: 30, requests: 40 };
@@ -38,14 +38,6 @@ test('each figure stands beside that of each system which has it, with its versi
     stream.map(({ baseline, ratio }) => [baseline?.name, ratio]),
     [['ZeroMQ (4.3.5)', 10]],
   );
-});
-
-test('a program that is not there is no failure, another error is one', async (t) => {
-  const failing = (code: string) => async () => {
-    throw Object.assign(new Error('no'), { code });
-  };
-  t.is(await whereInstalled(failing('ENOENT')), undefined);
-  await t.throwsAsync(whereInstalled(failing('EACCES')), { code: 'EACCES' });
 });
 
 test('as many calls and messages are made as were asked for, no more of them at once than may be', async (t) => {
