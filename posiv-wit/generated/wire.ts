@@ -1267,7 +1267,7 @@ export function readPathVersion(r: ValueReader): PathVersion {
  */
 export interface StoreCalls {
   /**
-   * Asks the receiving node to keep a chunk of so many bytes: it pulls the chunk from `source`, the caller, unless it has
+   * Asks the receiving node to keep a chunk of so many bytes: it pulls the chunk from `source` unless it has
    * it, and answers once the chunk is on its disk.
    *
    * Errors: `refused`, `full`, `unreachable` (the source), `corrupt` (what it pulled).
@@ -1280,6 +1280,20 @@ export interface StoreCalls {
    * Errors: `not-found`, `corrupt`.
    */
   checkChunk(chunk: Digest): Awaitable<Result<undefined, StoreError>>;
+
+  /**
+   * Which of some chunks the receiving node has on its disk, as far as it knows. At most 4,096.
+   *
+   * Errors: `refused`.
+   */
+  haveChunks(chunks: readonly Digest[]): Awaitable<Result<readonly boolean[], StoreError>>;
+
+  /**
+   * Which of some manifests the receiving node has. At most 4,096.
+   *
+   * Errors: `refused`.
+   */
+  haveManifests(manifests: readonly Digest[]): Awaitable<Result<readonly boolean[], StoreError>>;
 
   /**
    * Which of some chunks belong to blobs that the receiving node has, or that are being written there. At most 4,096.

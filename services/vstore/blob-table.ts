@@ -50,7 +50,7 @@ export class BlobTable {
   readonly #components: BlobTableComponents;
   readonly #init: BlobTableInit;
   readonly #entries = new Map<Digest, Entry>();
-  readonly #damaged = new Set<Digest>();
+  readonly #damaged = new Map<Digest, NodeId>(); // with the home of each
   #copies = 0;
 
   constructor(components: BlobTableComponents, init: BlobTableInit) {
@@ -78,6 +78,11 @@ export class BlobTable {
 
   has(digest: Digest): boolean {
     return this.#entries.has(digest);
+  }
+
+  /** Those of which the file has other bytes than it should. */
+  damaged(): BlobName[] {
+    return [...this.#damaged].map(([digest, home]) => parseBlobId(makeBlobId(digest, home, false)));
   }
 
   /** Whether its file has other bytes than it should. */
@@ -219,7 +224,7 @@ export class BlobTable {
       const protectedMs = home === this.#init.self ? this.#init.unboundMs : 0;
       this.#enter(name, { home, bytes, protectedMs });
     } catch (error) {
-      this.#damaged.add(name);
+      this.#damaged.set(name, home);
       logger.error(
         'a manifest on the disk is damaged: nothing is collected until its file is taken away',
         {

@@ -2,6 +2,7 @@ import type { Collected, Collector } from './collector.ts';
 import { whyNot } from './collector.ts';
 import type { Clock, Logger } from './components.ts';
 import type { Absences } from './absences.ts';
+import type { BlobRepair } from './blob-repair.ts';
 import type { PathRepair } from './path-repair.ts';
 import type { PathSettling } from './path-settling.ts';
 import type { Peers } from './peer.ts';
@@ -17,6 +18,7 @@ export interface MaintenanceComponents {
   readonly peers: Peers;
   readonly absences: Absences;
   readonly pathRepair: PathRepair;
+  readonly blobRepair: BlobRepair;
   readonly settling: PathSettling;
   readonly collector: Collector;
 }
@@ -43,7 +45,11 @@ export class Maintenance implements AsyncDisposable {
    * @throws {unreachable}
    */
   repair(): Promise<void> {
-    return this.#enqueue(() => this.#repair(true));
+    return this.#enqueue(async () => {
+      this.#components.absences.look();
+      await this.#components.pathRepair.run(true);
+      await this.#components.blobRepair.run(true);
+    });
   }
 
   /**
@@ -57,6 +63,7 @@ export class Maintenance implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped = true;
     this.#cancel();
+    await this.#components.blobRepair[Symbol.asyncDispose]();
     await this.#work;
   }
 
@@ -78,21 +85,20 @@ export class Maintenance implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { peers, absences, settling, collector } = this.#components;
+    const { peers, absences, pathRepair, blobRepair, settling, collector } = this.#components;
     if (this.#stopped || !peers.ready()) return;
     const tick = this.#tick++;
     absences.look();
     const sweep = tick % (TICKS_A_ROUND * ROUNDS_A_SWEEP) === 0;
-    await this.#attempt('not all copies were made', () => this.#repair(sweep));
+    await this.#attempt('not all paths were brought where they belong', () =>
+      pathRepair.run(sweep),
+    );
+    blobRepair.start(sweep); // it may take hours: nothing waits for it
     await this.#attempt('paths were not settled', () => settling.run());
     if (tick % TICKS_A_ROUND !== 0) return;
     const all = !this.#swept || sweep;
     const swept = await this.#attempt('nothing was collected', () => collector.run(all));
     if (all && swept) this.#swept = true;
-  }
-
-  async #repair(all: boolean): Promise<void> {
-    await this.#components.pathRepair.run(all);
   }
 
   async #attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {

@@ -3,6 +3,7 @@ import { type BlobCopies, INLINE_BYTES } from './blob-copies.ts';
 import { isNodeId, parseBlobId } from './blob-id.ts';
 import type { BlobResolver } from './blob-resolver.ts';
 import type { BlobTable } from './blob-table.ts';
+import type { ChunkFolder } from './chunk-folder.ts';
 import type { ChunkKeeper } from './chunk-keeper.ts';
 import { type Collector, MAX_ASKED_BLOBS, MAX_ASKED_CHUNKS } from './collector.ts';
 import { DIGEST_BYTES, type Digest } from './digest.ts';
@@ -21,6 +22,7 @@ const MAX_VTID_BYTES = 128;
 
 export interface PeerCallsComponents {
   readonly blobs: BlobTable;
+  readonly durable: ChunkFolder;
   readonly scratch: ScratchTable;
   readonly copies: BlobCopies;
   readonly resolver: BlobResolver;
@@ -33,12 +35,16 @@ export interface PeerCallsComponents {
 
 /** `posiv:wire/store`: what other nodes ask of this one, checked as if a stranger asked. */
 export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
-  const { blobs, scratch, copies, resolver, chunks, collector, table, paths, peers } = components;
+  const { blobs, durable, scratch, copies, resolver, chunks, collector, table, paths, peers } =
+    components;
 
   return {
     keepChunk: (source, chunk, size) =>
       completionOf(() => chunks.keep(source, toDigest(chunk), size)),
     checkChunk: (chunk) => completionOf(() => chunks.check(toDigest(chunk))),
+    haveChunks: (asked) =>
+      outcomeOf(() => toDigests(asked).map((digest) => durable.sizeOf(digest) !== undefined)),
+    haveManifests: (asked) => outcomeOf(() => toDigests(asked).map((digest) => blobs.has(digest))),
     needChunks: (asked) => outcomeOf(() => collector.needed(toDigests(asked))),
     unneedChunks: (given) => completionOf(() => collector.suspectChunks(toDigests(given))),
 

@@ -4,6 +4,9 @@ import { makeBlobCalls } from './blob-calls.ts';
 import { isNodeId } from './blob-id.ts';
 import { Absences } from './absences.ts';
 import { BlobCopies } from './blob-copies.ts';
+import { BlobRepair } from './blob-repair.ts';
+import { ChunkRepair } from './chunk-repair.ts';
+import { RepairPace } from './repair-pace.ts';
 import { BlobReader } from './blob-reader.ts';
 import { BlobResolver } from './blob-resolver.ts';
 import { BlobTable } from './blob-table.ts';
@@ -54,6 +57,8 @@ export interface VStoreInit {
   readonly holdMs?: number;
   /** After how long without a member copies of what it has are made elsewhere, in milliseconds. Default a minute. */
   readonly goneMs?: number;
+  /** How fast this node has copies made, in bytes per second. Default 32 MiB. */
+  readonly repairBytesPerSecond?: number;
   /** Blobs being written on this node at a time, each with up to 1 MiB in memory. Default 1,024. */
   readonly maxWriters?: number;
 }
@@ -164,12 +169,24 @@ export async function createVStore(
   const paths = new PathList({ table, index, heads, peers });
   const collector = new Collector({ blobs, durable, references, table, peers, logger });
   const absences = new Absences({ peers, clock }, init.goneMs ?? GONE_MS);
+  const pace = new RepairPace(clock, init.repairBytesPerSecond ?? 32 * MIB);
+  const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers });
+  const chunkRepair = new ChunkRepair({ durable, keeper: chunkKeeper, pace, peers, logger });
   const maintenance = new Maintenance({
     clock,
     logger,
     peers,
     absences,
     pathRepair: new PathRepair({ table, index, absences, peers, logger }),
+    blobRepair: new BlobRepair({
+      blobs,
+      copies,
+      chunks: chunkRepair,
+      collector,
+      absences,
+      peers,
+      logger,
+    }),
     settling: new PathSettling({ table, heads, peers, clock, logger }),
     collector,
   });
@@ -205,7 +222,6 @@ export async function createVStore(
     logger,
   });
   const reader = new BlobReader({ resolver, chunks: chunkReader, spare });
-  const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers });
   const bulk = new Bulk({
     durable,
     scratch: scratchFolder,
@@ -239,6 +255,7 @@ export async function createVStore(
     },
     peerCalls: makePeerCalls({
       blobs,
+      durable,
       scratch,
       copies,
       resolver,

@@ -662,6 +662,278 @@ const storeCheckChunk: FunctionDescriptor = {
   },
 };
 
+const storeHaveChunks: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#have-chunks',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'haveChunks',
+  paramCount: 1,
+  writeParams(w, params) {
+    const chunks = params[0] as readonly Digest[];
+    w.count(chunks.length);
+    for (const item1 of chunks) {
+      w.bytes(item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: Digest[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.bytes());
+    }
+    const chunks = items1;
+    return [chunks];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly boolean[], StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        w.bool(item1);
+      }
+    } else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly boolean[], StoreError>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: boolean[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(r.bool());
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readStoreError(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 1, 1);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          m.view.setUint8(at2, item3 ? 1 : 0);
+          at2 += 1;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      } else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const items4: Digest[] = [];
+      const count5 = p1 >>> 0;
+      let at6 = m.items(p0, count5, 8, 4);
+      for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
+        items4.push(m.copyAt(at6));
+      }
+      const chunks = items4;
+      const value = host(chunks);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
+      return finish(at, value as Result<readonly boolean[], StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly boolean[], StoreError>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: boolean[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
+          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
+            items1.push(m.view.getUint8(at3) !== 0);
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly boolean[], StoreError> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const chunks = a0 as readonly Digest[];
+      const pointer7 = m.allocate(chunks.length * 8, 4);
+      let at8 = pointer7;
+      for (const item9 of chunks) {
+        m.putBytes(at8, item9);
+        at8 += 8;
+      }
+      const p0 = pointer7;
+      const p1 = chunks.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const storeHaveManifests: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#have-manifests',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'haveManifests',
+  paramCount: 1,
+  writeParams(w, params) {
+    const manifests = params[0] as readonly Digest[];
+    w.count(manifests.length);
+    for (const item1 of manifests) {
+      w.bytes(item1);
+    }
+  },
+  readParams(r) {
+    const count2 = r.count(1);
+    const items1: Digest[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.bytes());
+    }
+    const manifests = items1;
+    return [manifests];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly boolean[], StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        w.bool(item1);
+      }
+    } else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly boolean[], StoreError>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: boolean[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(r.bool());
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readStoreError(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 1, 1);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          m.view.setUint8(at2, item3 ? 1 : 0);
+          at2 += 1;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      } else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const items4: Digest[] = [];
+      const count5 = p1 >>> 0;
+      let at6 = m.items(p0, count5, 8, 4);
+      for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
+        items4.push(m.copyAt(at6));
+      }
+      const manifests = items4;
+      const value = host(manifests);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
+      return finish(at, value as Result<readonly boolean[], StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly boolean[], StoreError>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: boolean[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
+          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
+            items1.push(m.view.getUint8(at3) !== 0);
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly boolean[], StoreError> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const manifests = a0 as readonly Digest[];
+      const pointer7 = m.allocate(manifests.length * 8, 4);
+      let at8 = pointer7;
+      for (const item9 of manifests) {
+        m.putBytes(at8, item9);
+        at8 += 8;
+      }
+      const p0 = pointer7;
+      const p1 = manifests.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const storeNeedChunks: FunctionDescriptor = {
   name: 'posiv:wire/store@0.1.0#need-chunks',
   interface: 'posiv:wire/store@0.1.0',
@@ -1700,6 +1972,8 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   kernelCreatorEnded,
   storeKeepChunk,
   storeCheckChunk,
+  storeHaveChunks,
+  storeHaveManifests,
   storeNeedChunks,
   storeUnneedChunks,
   storeKeepManifest,
