@@ -74,7 +74,8 @@ export class Ipc implements IpcCalls {
     const refusal = check(target, identity, body);
     if (refusal) return err(refusal);
     const task = this.#task;
-    const { vtid: sender, outbox } = task;
+    const { vtid: sender, outbox, limits } = task;
+    if (!limits.paced && task.neighbour(target)?.takes(sender, identity, body)) return TAKEN;
     return this.#paced(timeoutMs, (remainingMs) => {
       const id = outbox.nextId();
       const val = { sender, target, id, identity, body, remainingMs };

@@ -11,7 +11,8 @@ import { LocalWatches } from '#kernel/lane/local-watches.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { Nursery } from '#kernel/lane/nursery.ts';
 import { Timers } from '#kernel/lane/timers.ts';
-import { Task, type TaskComponents } from '#kernel/lane/task.ts';
+import { Task } from '#kernel/lane/task.ts';
+import type { TaskComponents } from '#kernel/lane/task-components.ts';
 import { Turns } from '#kernel/lane/turns.ts';
 import { Usage } from '#kernel/lane/usage.ts';
 import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
@@ -87,6 +88,7 @@ export class Lane {
       clock: components.clock,
       timers: this.#timers,
       route: (frame) => this.#route(frame),
+      neighbour: (vtid) => this.#entries.get(vtid)?.task,
       ready: (task) => this.#turns.step(task),
       ended: (task, reason) => this.#ended(task, reason),
     };

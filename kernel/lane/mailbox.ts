@@ -1,36 +1,9 @@
 import type { Limits } from '#kernel/lane/limits.ts';
-import type { Event } from '#posiv-wit/generated/kernel.ts';
-
-/** What waits for a vTask. */
-export interface Mail {
-  readonly event: Event;
-  /** Bytes that it takes there. Completions and notices take none: they are bounded by what the vTask asked for. */
-  readonly size: number;
-  /** Who gets the answer: the sender of a message or the caller of a request; undefined for completions and notices. */
-  readonly from: Return | undefined;
-  /** The vTasks that wait for the answer to a request. */
-  readonly chain: readonly string[];
-  /** By the lane's monotonic clock; a request that nobody waits for any more is not handled. */
-  readonly deadline: number;
-}
-
-/** Where an answer goes. */
-export interface Return {
-  readonly vtid: string;
-  readonly id: number;
-}
+import type { Mail, Return } from '#kernel/lane/mail.ts';
 
 interface Waiter extends Return {
   readonly size: number;
   readonly deadline: number;
-}
-
-// A message without a byte in it costs memory too.
-const OVERHEAD_BYTES = 64;
-
-/** The bytes that a payload takes in a mailbox. */
-export function mailSize(identity: string, body: Uint8Array): number {
-  return OVERHEAD_BYTES + identity.length + body.byteLength;
 }
 
 /**
@@ -79,6 +52,16 @@ export class Mailbox {
     }
     this.#parked.push({ ...from, size, deadline: mail.deadline });
     return 'parked';
+  }
+
+  /** Takes a message in for which there is room at once; false: nothing has happened, it is to be offered. */
+  admit(mail: Mail): boolean {
+    const { size } = mail;
+    if (this.#parked.length > 0 || this.#bytes + size > this.#limits.quota.mailboxBytes)
+      return false;
+    this.#bytes += size;
+    this.#queue.push(mail);
+    return true;
   }
 
   /** Takes a completion or notice in: these are never held back. */

@@ -1,12 +1,20 @@
-import type { Clock } from '#kernel/clock.ts';
 import { type Body, handle } from '#kernel/lane/body.ts';
 import { Identities } from '#kernel/lane/identities.ts';
 import { cut, notRegistered, TaskEndedError } from '#kernel/lane/task-errors.ts';
-import { Limits, type LimitMode } from '#kernel/lane/limits.ts';
-import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
+import { Limits } from '#kernel/lane/limits.ts';
+import {
+  type Mail,
+  mailOfEvent,
+  mailOfMessage,
+  mailOfRequest,
+  type Return,
+  unanswered,
+} from '#kernel/lane/mail.ts';
+import { Mailbox } from '#kernel/lane/mailbox.ts';
 import { MessageRate } from '#kernel/lane/message-rate.ts';
 import { Outbox, type Outcome } from '#kernel/lane/outbox.ts';
-import type { Timer, Timers } from '#kernel/lane/timers.ts';
+import type { TaskComponents, TaskInit } from '#kernel/lane/task-components.ts';
+import type { Timer } from '#kernel/lane/timers.ts';
 import { Wait } from '#kernel/lane/wait.ts';
 import { Tokens } from '#kernel/lane/tokens.ts';
 import type { Runner } from '#kernel/scheduler/scheduler.ts';
@@ -18,32 +26,11 @@ import type {
   Outcome as HandlerOutcome,
   Quota,
 } from '#posiv-wit/generated/kernel.ts';
-import type { Frame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
+import type { MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
-/** What all vTasks of a lane have in common. */
-export interface TaskComponents {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  /** Sends a frame on its way to the vTask that it is for. */
-  readonly route: (frame: Frame) => void;
-  /** Asks for a turn: the lane will call `step`. */
-  readonly ready: (task: Task) => void;
-  /** Told once, when the vTask has ended. */
-  readonly ended: (task: Task, reason: ExitReason) => void;
-}
-
-export interface TaskInit {
-  readonly vtid: string;
-  readonly quota: Quota;
-  readonly mode: LimitMode;
-  /** When its code may run. */
-  readonly runner: Runner;
-}
-
 const IDLE_AT_LOOK = 2; // at the first it may just have been busy
-const NOBODY: readonly string[] = [];
 const TAKEN: Outcome = ok(new Uint8Array(0));
 
 /**
@@ -88,6 +75,10 @@ export class Task {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  neighbour(vtid: string): Task | undefined {
+    return this.#components.neighbour(vtid);
   }
 
   /** @throws {task-ended} */
@@ -150,27 +141,35 @@ export class Task {
     this.#serving = true;
     const now = this.#components.clock.now();
     for (const { event, from } of this.mailbox.remove((mail) => !this.#isWanted(mail.event), now)) {
-      this.#answer(from!, notRegistered(event));
+      if (from) this.#answer(from, notRegistered(event));
     }
   }
 
   offerRequest(frame: RequestFrame): void {
-    const { caller, id, identity, args, chain, remainingMs } = frame;
-    const event: Event = { tag: 'request', val: { token: 0, caller, identity, args } };
-    this.#offer(event, mailSize(identity, args), { vtid: caller, id }, chain, remainingMs);
+    const now = this.#components.clock.now();
+    this.#offer(mailOfRequest(frame, now), now);
   }
 
   offerMessage(frame: MessageFrame): void {
-    const { sender, id, identity, body, remainingMs } = frame;
-    const event: Event = { tag: 'message', val: { sender, identity, body } };
-    this.#offer(event, mailSize(identity, body), { vtid: sender, id }, NOBODY, remainingMs);
+    const now = this.#components.clock.now();
+    this.#offer(mailOfMessage(frame, now), now);
+  }
+
+  /**
+   * Takes a message of the same lane for which there is room, whose sender has nothing to wait for then; false: it is to be
+   * sent as others are, and hears what becomes of it.
+   */
+  takes(sender: string, identity: string, body: Uint8Array): boolean {
+    if (this.#serving && !this.messages.has(identity)) return false;
+    if (!this.mailbox.admit(unanswered(sender, identity, body))) return false;
+    this.#components.ready(this);
+    return true;
   }
 
   /** A completion or a notice. */
   put(event: Event): void {
     if (this.#ended) return;
-    const deadline = Number.POSITIVE_INFINITY;
-    this.mailbox.put({ event, size: 0, from: undefined, chain: NOBODY, deadline });
+    this.mailbox.put(mailOfEvent(event));
     this.#components.ready(this);
   }
 
@@ -272,16 +271,11 @@ export class Task {
     this.#receiver = undefined;
   }
 
-  #offer(
-    event: Event,
-    size: number,
-    from: Return,
-    chain: readonly string[],
-    remainingMs: number,
-  ): void {
+  #offer(mail: Mail, now: number): void {
+    const { event, size } = mail;
+    const from = mail.from!;
     if (this.#serving && !this.#isWanted(event)) return this.#answer(from, notRegistered(event));
-    const now = this.#components.clock.now();
-    switch (this.mailbox.offer({ event, size, from, chain, deadline: now + remainingMs }, now)) {
+    switch (this.mailbox.offer(mail, now)) {
       case 'too-large':
         this.#answer(
           from,

@@ -1,4 +1,4 @@
-import type { Mail, Return } from '#kernel/lane/mailbox.ts';
+import type { Mail, Return } from '#kernel/lane/mail.ts';
 import { Slots } from '#kernel/slots.ts';
 
 interface Open extends Return {

@@ -15,7 +15,14 @@ function task(): Task {
     () => false,
   );
   const init = { vtid: 'a', quota: quotaOf({}), mode: { counting: false }, runner };
-  return new Task(init, { clock, timers, route: nothing, ready: nothing, ended: nothing });
+  return new Task(init, {
+    clock,
+    timers,
+    route: nothing,
+    neighbour: () => undefined,
+    ready: nothing,
+    ended: nothing,
+  });
 }
 
 test('every write that was held back goes on once the reader has caught up', async (t) => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Mailbox, mailSize, type Mail, type Return } from '#kernel/lane/mailbox.ts';
+import { type Mail, mailSize, type Return, unanswered } from '#kernel/lane/mail.ts';
+import { Mailbox } from '#kernel/lane/mailbox.ts';
 import { limitsOf } from '#tests/support/limits.ts';
 
 const LIMIT = 1_000;
@@ -30,6 +31,18 @@ test('whoever is parked gets room in the order of coming, and nobody overtakes',
   t.deepEqual(told, [2, 3]);
   const kept = message(3, 10);
   t.is(box.offer(kept, 0), 'taken');
+});
+
+test('a message nobody waits for is let in where there is room and nobody is parked, and else leaves nothing', (t) => {
+  const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), () => undefined);
+  const small = unanswered('s', 'm', new Uint8Array(10));
+  t.true(box.admit(small));
+  t.false(box.admit(unanswered('s', 'm', new Uint8Array(LIMIT))));
+  t.is(box.bytes, small.size);
+  const large = message(1, LIMIT - EMPTY);
+  t.is(box.offer(large, 0), 'parked');
+  t.false(box.admit(small), 'it would overtake');
+  t.is(box.length, 1);
 });
 
 test('a parked sender whose time has run out keeps nobody waiting', (t) => {
