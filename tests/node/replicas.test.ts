@@ -37,7 +37,7 @@ test('a file is read right on the others whichever of three nodes is killed', as
       t.is(good(await client.files.list('/files/', undefined)).length, 1);
       await client.close();
     }
-    await cluster.revive(lost);
+    await cluster.startAgain(lost);
   }
 });
 
@@ -66,7 +66,7 @@ test('a node is killed while a file is read and another stored: all of the one, 
   const sealed = good(await writer.blobs.seal(open));
   good(await writer.files.bind('/files/written', sealed));
   t.true((await download(reader, '/files/written')).equals(other));
-  await cluster.revive(2);
+  await cluster.startAgain(2);
   const back = await cluster.connect(2);
   t.true((await download(back, '/files/written')).equals(other));
   for (const client of [reader, writer, back]) await client.close();
