@@ -40,6 +40,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'simulated: how soon a node that is gone is missed, and what that costs at any size',
     load: async () => (await import('./membership/membership.ts')).membership,
   },
+  registers: {
+    summary: 'compare-and-swap of registers on three nodes, durable, beside etcd',
+    load: async () => (await import('./registers/registers.ts')).registers,
+  },
   store: {
     summary: 'put and get, on a node and from another, beside plain files and a plain socket',
     load: async () => (await import('./store/store.ts')).store,
