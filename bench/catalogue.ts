@@ -44,6 +44,11 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'compare-and-swap of registers on three nodes, durable, beside etcd',
     load: async () => (await import('./registers/registers.ts')).registers,
   },
+  registry: {
+    summary:
+      'simulated: what nodes that tell of themselves send at any size, and how old that gets',
+    load: async () => (await import('./registry/registry.ts')).registry,
+  },
   store: {
     summary: 'put and get, on a node and from another, beside plain files and a plain socket',
     load: async () => (await import('./store/store.ts')).store,

@@ -8,6 +8,19 @@ export interface HeartbeatPeriods {
   readonly silentAfterMs: number;
 }
 
+// Of all pings together: what a node sends without need does not grow with the cluster.
+const MOST_PINGS_PER_SECOND = 25;
+
+/** The periods for each of so many peers. */
+export function periodsAmong(
+  peers: number,
+  { heartbeatMs, silentAfterMs }: HeartbeatPeriods,
+): HeartbeatPeriods {
+  const leastMs = (peers * 1_000) / MOST_PINGS_PER_SECOND;
+  const stretch = Math.max(1, leastMs / heartbeatMs);
+  return { heartbeatMs: heartbeatMs * stretch, silentAfterMs: silentAfterMs * stretch };
+}
+
 export interface HeartbeatInit {
   /** Asked for at each beat: the more peers there are, the less often each is pinged. */
   periods(): HeartbeatPeriods;

@@ -4,6 +4,7 @@ import { ClusterView } from './cluster-view.ts';
 import { Dialler } from './dialler.ts';
 import { DisposedError, PeerUnreachableError, StrangerError, codeOf, describe } from './errors.ts';
 import { Greeter } from './greeter.ts';
+import { periodsAmong } from './heartbeat.ts';
 import { Link } from './link.ts';
 import { Peer } from './peer.ts';
 import { Readiness } from './readiness.ts';
@@ -12,7 +13,6 @@ import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
 import type { PeerConnection, Purpose, Transport } from './connection.ts';
 import type { Clock, Logger, Random } from './environment.ts';
-import type { HeartbeatPeriods } from './heartbeat.ts';
 import { peerAsMember, selfAsMember, type Member, type NetworkEvents } from './member.ts';
 import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
@@ -24,8 +24,8 @@ import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 
-// Of all pings together: what a node sends without need does not grow with the cluster.
-const MOST_PINGS_PER_SECOND = 25;
+// Of a connection, before that of an unreachable node is given up.
+const UNREACHABLE_SILENCE_MS = 3_500;
 
 export interface MeshComponents {
   clock: Clock;
@@ -298,7 +298,7 @@ export class Mesh implements AsyncDisposable {
     }
     const { id } = peer;
     const link = new Link(clock, channel, hello, {
-      periods: () => this.#periods(),
+      periods: () => periodsAmong(this.#peers.size, this.#init.settings),
       onMembership: (packet) => this.#view.membership.receive(id, packet),
       onFrame: (frame) => {
         for (const listener of this.#listeners) listener.onFrame(id, frame);
@@ -342,24 +342,25 @@ export class Mesh implements AsyncDisposable {
   }
 
   #onOpinion(event: MembershipEvent): void {
-    const { tick } = this.#components;
-    const { what, node } = event;
     for (const listener of this.#listeners) listener.onOpinion?.(event);
-    this.#tellMember(node);
-    if (what !== 'unreachable') return;
-    const link = this.#peers.get(node)?.link;
-    // Whoever waits for its answers is told so now. Not within the membership's own work, though: it hears of it in turn.
-    if (link !== undefined)
-      tick(() => {
-        if (this.#peers.get(node)?.link === link) link.giveUp(new PeerUnreachableError(node));
-      });
+    this.#tellMember(event.node);
+    const link = this.#peers.get(event.node)?.link;
+    // Not within the membership's own work: it hears of the connection in turn.
+    if (event.what === 'unreachable' && link !== undefined)
+      this.#components.tick(() => this.#giveUp(event.node, link));
   }
 
-  #periods(): HeartbeatPeriods {
-    const { heartbeatMs, silentAfterMs } = this.#init.settings;
-    const leastMs = (this.#peers.size * 1_000) / MOST_PINGS_PER_SECOND;
-    const stretch = Math.max(1, leastMs / heartbeatMs);
-    return { heartbeatMs: heartbeatMs * stretch, silentAfterMs: silentAfterMs * stretch };
+  /**
+   * The node answers nobody: whoever waits for its answers is told so. But that ends what a process that was only held up
+   * would finish, so the connection has to have been silent for longer than the verdict takes.
+   */
+  #giveUp(node: NodeId, link: Link): void {
+    const { clock } = this.#components;
+    const isCurrent = this.#peers.get(node)?.link === link;
+    if (!isCurrent || this.#view.membership.standingOf(node) !== 'unreachable') return;
+    const leftMs = link.heardAt + UNREACHABLE_SILENCE_MS - clock.now();
+    if (leftMs > 0) clock.after(leftMs, () => this.#giveUp(node, link));
+    else link.giveUp(new PeerUnreachableError(node));
   }
 
   /** Whoever was admitted before this node was settled learns that it has reached the cluster. */

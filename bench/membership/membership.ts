@@ -67,9 +67,9 @@ function load(nodes: number): Metric[] {
   ];
 }
 
-/** What `p2p/heartbeat.ts` makes a node send in a second: a ping to each other node, and a pong. */
+/** What a node would send in a second that pings each other one, and answers each. */
 function heartbeatBytes(nodes: number): number {
-  const sequence = { sequence: 1_000, recordVersion: 100 };
+  const sequence = { sequence: 1_000 };
   const bytes = encode(writePing, sequence).length + encode(writePong, sequence).length;
   return ((nodes - 1) * bytes * 1_000) / HEARTBEAT_MS;
 }

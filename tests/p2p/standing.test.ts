@@ -53,6 +53,17 @@ test('the connection with a node that answers nobody is given up, and made again
   t.is(first.events.opinions(last.id).at(-1), 'alive');
 });
 
+test('a node that was held up for less than its connection may be silent ends nothing', async (t) => {
+  const { clock, network, first, last } = await scene(4);
+  network.freeze(last.id);
+  await clock.advance(3_000);
+  t.is(standingAt(first, last), 'unreachable');
+  network.thaw(last.id);
+  await clock.advance(20_000);
+  t.is(standingAt(first, last), 'up');
+  t.deepEqual(first.events.changes(last.id), ['up']);
+});
+
 test('a node that others reach stands as up while the connection with it is down', async (t) => {
   const { clock, network, first, last } = await scene(4);
   network.stall(first.id, last.id);
