@@ -14,6 +14,7 @@ import { WatchList } from '#kernel/monitors/watch-list.ts';
 import { unwatchAt } from '#kernel/monitors/set-watch.ts';
 import { Watchers } from '#kernel/monitors/watchers.ts';
 import { Names } from '#kernel/names.ts';
+import { News } from '#kernel/news.ts';
 import { Orphans } from '#kernel/orphans.ts';
 import { PeerCalls } from '#kernel/peer-calls.ts';
 import { PeerFrames } from '#kernel/peer-frames.ts';
@@ -79,6 +80,7 @@ export class Kernel {
   readonly laneFrames: LaneFrames;
   readonly quotas: Quotas;
   readonly leases: Leases;
+  readonly news = new News(this);
   readonly #init: KernelInit;
   readonly #cells: Cells;
   readonly #router: Router;
@@ -221,6 +223,11 @@ export class Kernel {
     return made.ok ? ok(made.value.vtid) : made;
   }
 
+  /** Whether a vTask with a name is being made here. */
+  isMaking(vtid: string): boolean {
+    return this.#spawner.isMaking(vtid);
+  }
+
   /** Takes over a vTask that a lane has made by a lease; undefined where it had none. */
   adopt(lane: number, vtid: string, cmd: readonly string[]): VTask | undefined {
     return this.#spawner.adopt(lane, vtid, cmd);
@@ -268,14 +275,15 @@ export class Kernel {
     if (this.components.peers.isLost(node, incarnation)) return false;
     if (node === this.self) {
       const vtask = this.table.get(vtid);
-      return vtask?.tenant === tenant && !hasEnded(vtask.state);
+      if (!vtask) return this.isMaking(vtid);
+      return vtask.tenant === tenant && !hasEnded(vtask.state);
     }
     const info = await this.forward<{ state: VTask['state'] }>(node, 'vtask@0.1.0#info', [vtid], {
       vtid: '',
       tenant,
     });
     if (info.ok) return !hasEnded(info.value.state);
-    return info.error.tag === 'unreachable' ? undefined : false;
+    return info.error.tag === 'unreachable' ? undefined : info.error.tag === 'refused';
   }
 
   /** Has another node carry out a call of `posiv:kernel`. */
@@ -298,6 +306,7 @@ export class Kernel {
   /** A start of a node is over for good: its vTasks are lost, and those that were made for them end. */
   nodeLost(node: NodeId): void {
     this.watchers.nodeLost(node);
+    this.news.nodeLost(node);
     const creators = new Set<string>();
     for (const { creator } of this.table.values())
       if (creator !== undefined && birthNode(creator) === node) creators.add(creator);
@@ -372,7 +381,7 @@ export class Kernel {
     this.quotas.lifetimes.forget(vtid);
     this.leases.ended(vtid);
     this.#orphans.add(this.table.childrenOf(vtid));
-    for (const node of vtask.childNodes ?? []) this.tell(node, 'creator-ended', [vtid]);
+    for (const node of vtask.childNodes ?? []) this.news.creatorEnded(node, vtid);
     for (const watch of this.watchers.drop(vtid)) unwatchAt(this, watch);
     if (name !== undefined)
       this.names.free(tenant, name, fencingToken).catch((error: unknown) => {
@@ -387,14 +396,5 @@ export class Kernel {
     const node = birthNode(watcher)!;
     if (node === this.self) this.peerFrames.toWatcher(frame);
     else this.#router.toNode(node, frame, '');
-  }
-
-  /** Tells a node something that it need not answer; one that cannot be reached will find out in other ways. */
-  tell(node: NodeId, method: string, params: readonly unknown[]): void {
-    this.peerCalls
-      .call(node, `posiv:wire/kernel@0.1.0#${method}`, params)
-      .catch((error: unknown) => {
-        this.components.logger.debug('a node was not told', { node, method, error: String(error) });
-      });
   }
 }

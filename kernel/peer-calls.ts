@@ -38,7 +38,6 @@ export class PeerCalls {
 
   nodeDown(node: NodeId): void {
     this.#tables.get(node)?.close('the node cannot be reached');
-    this.#tables.delete(node);
   }
 
   #table(node: NodeId): CallTable {

@@ -50,6 +50,6 @@ function adopt(
   if (options.detached || (parent && !hasEnded(parent.state))) return ok(vtid);
   const node = birthNode(vtid)!;
   if (node === kernel.self) kernel.creatorEnded(creator);
-  else kernel.tell(node, 'creator-ended', [creator]);
+  else kernel.news.creatorEnded(node, creator);
   return err({ tag: 'refused', val: 'the creator has ended' });
 }

@@ -63,6 +63,14 @@ export class Slots<T> {
     return this.#size === 0 ? [] : this.#items.filter((item) => item !== undefined);
   }
 
+  /** Takes out all; ids go on where they were. */
+  drain(): T[] {
+    const all = this.values();
+    this.#items = this.#items.map(() => undefined);
+    this.#size = 0;
+    return all;
+  }
+
   #placeOf(id: number): number {
     return id & (this.#items.length - 1);
   }

@@ -49,13 +49,32 @@ export interface SpawnerComponents {
 /** Makes vTasks on this node: admits or refuses, and changes nothing where it refuses. */
 export class Spawner {
   readonly #components: SpawnerComponents;
+  /** Those whose names are being claimed: others may find them under these before they are in the table. */
+  readonly #claiming = new Set<string>();
 
   constructor(components: SpawnerComponents) {
     this.#components = components;
   }
 
+  /** Whether a vTask is about to be in the table, unless it is refused. */
+  isMaking(vtid: string): boolean {
+    return this.#claiming.has(vtid);
+  }
+
   async create(creation: Creation): Promise<Result<VTask, ErrorCode>> {
-    const { peers, random, names, quotas, table, tenants, load } = this.#components;
+    const { peers, random } = this.#components;
+    const vtid = mintVtid(peers.self, random);
+    if (creation.name === undefined) return this.#make(creation, vtid);
+    this.#claiming.add(vtid);
+    try {
+      return await this.#make(creation, vtid);
+    } finally {
+      this.#claiming.delete(vtid);
+    }
+  }
+
+  async #make(creation: Creation, vtid: string): Promise<Result<VTask, ErrorCode>> {
+    const { peers, names, quotas, table, tenants, load } = this.#components;
     const { tenant } = creation;
     await quotas.scheduling.refresh(load);
     const bounds = quotas.boundsOf(tenant);
@@ -73,7 +92,6 @@ export class Spawner {
     if (lane === undefined)
       return err({ tag: 'quota-exceeded', val: `lanes: no lane of node ${peers.self} takes it` });
 
-    const vtid = mintVtid(peers.self, random);
     let fencingToken = 0;
     if (creation.name !== undefined) {
       const claimed = await names.claim(tenant, {

@@ -90,7 +90,10 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
       return adjust(kernel, by, vtid, quota);
     },
 
-    info: (vtid) => atBirth(vtid, 'info', (vtask) => ok(infoOf(vtask, kernel.self))),
+    async info(vtid) {
+      if (kernel.isMaking(vtid)) return err({ tag: 'refused', val: 'the vTask is being made' });
+      return atBirth(vtid, 'info', (vtask) => ok(infoOf(vtask, kernel.self)));
+    },
 
     async find(name) {
       const found = await kernel.names.find(caller.tenant, name);

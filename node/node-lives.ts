@@ -90,6 +90,7 @@ export class NodeLives implements AsyncDisposable {
         const incarnation = this.#incarnationOf(node);
         this.#met.set(node, incarnation);
         this.#lost.met(node, incarnation);
+        this.#kernel?.news.nodeUp(node);
       },
       // What was under way on the connection may have been lost. Membership ends it where the node answers nobody.
       onDown: (node) => this.#kernel?.nodeDown(node),

@@ -42,7 +42,7 @@ export async function firstWords(image: Uint8Array): Promise<number[]> {
     send({ tag }) {
       if (tag === 'log') spoken?.(performance.now());
     },
-    load: async (init, host) => wasmBody(program, init, host, systemRandom, flag),
+    load: async (init, host) => wasmBody(program, init, host, systemRandom, { flag }),
   });
   const [creator, ...vtids] = mintVtids(NODE, systemRandom, COUNT + 1);
   const maker: Host = lane.create({

@@ -17,7 +17,7 @@ interface Pending {
 /** The calls that one side of a link has asked the other to carry out. */
 export class CallTable {
   readonly #send: (frame: CallFrame) => void;
-  #pending = new Slots<Pending>();
+  readonly #pending = new Slots<Pending>();
   readonly #writer = new Writer();
 
   constructor(send: (frame: CallFrame) => void) {
@@ -68,9 +68,8 @@ export class CallTable {
 
   /** The link is lost: fails everything that is out. */
   close(why: string): void {
-    const lost = this.#pending;
-    this.#pending = new Slots();
-    for (const { descriptor, reject } of lost.values())
+    // Ids go on from here: a result of a call that is given up may come yet, and is no other call's.
+    for (const { descriptor, reject } of this.#pending.drain())
       reject(new CallFailedError(descriptor.name, why));
   }
 }

@@ -20,18 +20,22 @@ interface Call {
 /** What any two vTasks have in common: their calls differ only by whose they are. */
 const FAMILY = {};
 
+/** What interrupts the guests of a lane. */
+export type Interruption = Pick<Preemption, 'flag' | 'fuelSlice'>;
+
 /** What a lane gives to the instance of one vTask. */
 export class GuestHost implements HostBinding, Preemption {
   readonly family = FAMILY;
   readonly host: Host;
   readonly flag: WebAssembly.Memory;
+  readonly fuelSlice: number | undefined;
   readonly #random: Random;
 
-  /** @param flag what interrupts the guests of the lane */
-  constructor(host: Host, random: Random, flag: WebAssembly.Memory) {
+  constructor(host: Host, random: Random, interruption: Interruption) {
     this.host = host;
-    this.flag = flag;
+    this.flag = interruption.flag;
     this.#random = random;
+    this.fuelSlice = interruption.fuelSlice;
   }
 
   get wasi(): WasiSources {

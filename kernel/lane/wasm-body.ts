@@ -1,5 +1,5 @@
 import type { Body } from '#kernel/lane/body.ts';
-import { GuestHost } from '#kernel/lane/guest-host.ts';
+import { GuestHost, type Interruption } from '#kernel/lane/guest-host.ts';
 import type { Host } from '#kernel/lane/lane.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
 import { liftHandlers, type Run, Service } from '#kernel/lane/service.ts';
@@ -21,10 +21,10 @@ export function wasmBody(
   start: CreateFrame,
   host: Host,
   random: Random,
-  flag: WebAssembly.Memory,
+  interruption: Interruption,
 ): Awaitable<Body> {
   refuseTables(program, host.task.limits);
-  const guest = new GuestHost(host, random, flag);
+  const guest = new GuestHost(host, random, interruption);
   const init = {
     maxPages: host.task.limits.memoryPages,
     args: [PROGRAM_NAME, ...start.cmd],

@@ -35,7 +35,7 @@ export class WorkerLane {
       flush,
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
       load: async (init, host) =>
-        wasmBody(await programs.get(init.image), init, host, systemRandom, alarm),
+        wasmBody(await programs.get(init.image), init, host, systemRandom, { flag: alarm }),
     });
   }
 

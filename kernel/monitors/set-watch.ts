@@ -9,7 +9,7 @@ import { err, ok, type Result } from '#posiv-wit/result.ts';
 export async function watchAt(
   kernel: Kernel,
   node: NodeId,
-  { tenant }: Caller,
+  { tenant }: Pick<Caller, 'tenant'>,
   watch: Watch,
 ): Promise<Result<undefined, ErrorCode>> {
   if (node === kernel.self) return watchHere(kernel, tenant, watch);
@@ -33,6 +33,7 @@ export function watchHere(
 ): Result<undefined, ErrorCode> {
   const vtask = kernel.table.get(target);
   if (vtask?.tenant !== tenant) return err({ tag: 'no-such-task' });
+  kernel.watchList.remove(target, watcher, id); // it may be set once more
   kernel.watchList.add(vtask, { vtid: watcher, id, what });
   return ok(undefined);
 }
@@ -41,5 +42,5 @@ export function watchHere(
 export function unwatchAt(kernel: Kernel, { watcher, id, target }: Watch): void {
   const node = birthNode(target)!;
   if (node === kernel.self) kernel.watchList.remove(target, watcher, id);
-  else kernel.tell(node, 'unwatch', [watcher, id, target]);
+  else kernel.news.tell(node, 'unwatch', [watcher, id, target]);
 }

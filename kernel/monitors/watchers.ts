@@ -66,6 +66,12 @@ export class Watchers {
     if (this.remove(watcher, id)) this.#components.over(watcher, id);
   }
 
+  /** The watches on vTasks that were born on a node. */
+  on(node: NodeId): readonly Watch[] {
+    const all = [...this.#watches.values()].flatMap((own) => [...own.values()]);
+    return all.filter(({ target }) => birthNode(target) === node);
+  }
+
   /** A node is gone: every watch on one of its vTasks ends. */
   nodeLost(node: NodeId): void {
     for (const own of this.#watches.values())

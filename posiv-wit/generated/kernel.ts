@@ -1196,7 +1196,7 @@ export interface VtaskCalls {
   /**
    * What is known of a vTask, for some time after its end too.
    *
-   * Errors: `no-such-task`, `unreachable`.
+   * Errors: `no-such-task`, `unreachable`, `refused` (it is being made under a name, and not there yet).
    */
   info(vtid: Vtid): Awaitable<Result<Info, ErrorCode>>;
 

@@ -42,3 +42,16 @@ test('ids that were never given find nothing, and a table that was large is smal
   t.deepEqual(slots.values(), []);
   t.true(slots.nextId() > ids[999]!);
 });
+
+test('ids go on where they were when all is taken out at once', (t) => {
+  const slots = new Slots<number>();
+  const ids = [1, 2, 3].map((item) => {
+    const id = slots.nextId();
+    slots.set(id, item);
+    return id;
+  });
+  t.deepEqual(slots.drain(), [1, 2, 3]);
+  t.is(slots.size, 0);
+  for (const id of ids) t.is(slots.take(id), undefined);
+  t.true(slots.nextId() > ids.at(-1)!);
+});

@@ -1069,7 +1069,7 @@ typedef posiv_result_info_error_code_t posiv_vtask_info_result_t;
 /**
  * What is known of a vTask, for some time after its end too.
  *
- * Errors: `no-such-task`, `unreachable`.
+ * Errors: `no-such-task`, `unreachable`, `refused` (it is being made under a name, and not there yet).
  */
 static inline void posiv_vtask_info(posiv_vtid_t vtid, posiv_vtask_info_result_t *ret) {
   posiv_import_vtask_info((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
