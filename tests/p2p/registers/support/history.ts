@@ -1,3 +1,5 @@
+import { isLinearizable as isLinearizableBy, type Model } from '#tests/support/linearizability.ts';
+
 /** What a client did with a register and what it was told, times in milliseconds. */
 export interface Entry {
   readonly key: string;
@@ -50,41 +52,15 @@ function same(one: Found, other: Found): boolean {
   return one.version === other.version && one.value === other.value;
 }
 
-/**
- * Whether the entries of one register could have happened one after another, each between its call and its answer: the
- * search of Wing and Gong ("Testing and verifying concurrent objects", 1993) with Lowe's memory of the sets of operations
- * and states that led nowhere ("Testing for linearizability", 2017).
- */
+const REGISTER: Model<Entry, Found> = {
+  initial: { version: 0, value: undefined },
+  applied,
+  nameOf: ({ version, value }) => `${version} ${value}`,
+};
+
+/** Whether the entries of one register could have happened one after another, each between its call and its answer. */
 export function isLinearizable(entries: readonly Entry[]): boolean {
-  const all = entries.toSorted((one, other) => one.call - other.call);
-  const mustBe = all.reduce(
-    (set, { answered }, at) => (answered === Infinity ? set : set | (1n << BigInt(at))),
-    0n,
-  );
-  const seen = new Set<string>();
-  const search = (done: bigint, state: Found): boolean => {
-    if ((done & mustBe) === mustBe) return true;
-    const name = `${done.toString(36)} ${state.version} ${state.value}`;
-    if (seen.has(name)) return false;
-    seen.add(name);
-    let firstAnswer = Infinity;
-    const candidates: number[] = [];
-    for (let at = 0; at < all.length; at += 1) {
-      if ((done >> BigInt(at)) & 1n) continue;
-      const { call, answered } = all[at]!;
-      if (call > firstAnswer) break; // whoever was answered before this one began is before it
-      candidates.push(at);
-      firstAnswer = Math.min(firstAnswer, answered);
-    }
-    for (const at of candidates) {
-      const entry = all[at]!;
-      if (entry.call > firstAnswer) continue;
-      const next = applied(state, entry);
-      if (next !== undefined && search(done | (1n << BigInt(at)), next)) return true;
-    }
-    return false;
-  };
-  return search(0n, { version: 0, value: undefined });
+  return isLinearizableBy(entries, REGISTER);
 }
 
 /** The registers whose entries cannot have happened so. */

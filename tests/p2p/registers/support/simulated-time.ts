@@ -16,7 +16,12 @@ export class Timeline {
   #order = 0;
 
   after(ms: number, run: () => void): void {
-    this.#heap.push({ at: this.now + ms, order: this.#order++, run });
+    this.at(this.now + ms, run);
+  }
+
+  /** Of two at the same time, whichever was asked for first comes first. */
+  at(time: number, run: () => void): void {
+    this.#heap.push({ at: time, order: this.#order++, run });
   }
 
   /** Runs until that time, or until there is nothing to wait for. */

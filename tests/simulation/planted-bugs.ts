@@ -1,0 +1,62 @@
+import type { Watch } from '#kernel/monitors/watchers.ts';
+import type { Disk } from '#services/vstore/disk/disk.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { SimulatedNode } from './world/simulated-node.ts';
+
+/** A mistake that is put into every node of a world, for the simulation to find. */
+export interface PlantedBug {
+  /** Stands between a node and its disk. */
+  disk?(disk: Disk): Disk;
+  /** Stands between a node and its lanes. */
+  readonly lanes?: { down(frame: Frame): readonly Frame[] };
+  /** Changes a node that has just been composed. */
+  node?(node: SimulatedNode): void;
+}
+
+export const PLANTED_BUGS = {
+  /** What is written is said to be durable before it is. */
+  'ack-before-sync': {
+    disk: (disk) => ({
+      ...disk,
+      write: (path, bytes) => disk.write(path, bytes, false),
+      openLog: async (path) => ({ ...(await disk.openLog(path)), sync: () => Promise.resolve() }),
+    }),
+  },
+  /** A watch that has fired is not taken away, so it fires again when the node of its target is lost. */
+  'watch-kept': {
+    node: ({ kernel: { watchers } }) => {
+      const kept = new Map<string, Watch>();
+      const add = watchers.add.bind(watchers);
+      watchers.add = (...init) => {
+        const watch = add(...init);
+        kept.set(`${watch.watcher} ${watch.id}`, watch);
+        return watch;
+      };
+      watchers.remove = (watcher, id) => kept.get(`${watcher} ${id}`);
+    },
+  },
+  /** Requests reach their lanes twice. */
+  'request-repeated': {
+    lanes: { down: (frame) => (frame.tag === 'request' ? [frame, frame] : [frame]) },
+  },
+  /** Nobody is told that a node cannot be reached. */
+  'node-down-forgotten': {
+    lanes: { down: (frame) => (frame.tag === 'node-down' ? [] : [frame]) },
+  },
+  /** Nobody is told that vTasks ended with their lane. */
+  'gone-forgotten': {
+    lanes: { down: (frame) => (frame.tag === 'gone' ? [] : [frame]) },
+  },
+  /** Children outlive creators that end on other nodes. */
+  'creator-end-forgotten': {
+    node: ({ kernel }) => {
+      kernel.creatorEnded = () => {};
+    },
+  },
+} satisfies Record<string, PlantedBug>;
+
+export type BugName = keyof typeof PLANTED_BUGS;
+
+export function isBugName(name: string): name is BugName {
+  return Object.hasOwn(PLANTED_BUGS, name);
+}

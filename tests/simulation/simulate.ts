@@ -1,0 +1,173 @@
+import { disagreements } from '#tests/p2p/registers/support/history.ts';
+import { pathsThatDisagree } from './checks/paths.ts';
+import { carryOut, CITIZEN } from './operations.ts';
+import { put, usePath } from './path-operations.ts';
+import type { Plan, Step } from './plan.ts';
+import { useRegister } from './register-operations.ts';
+import { PLANTED_BUGS, type BugName } from './planted-bugs.ts';
+import { calm, strike } from './strike.ts';
+import type { Process } from './world/process.ts';
+import type { Programs } from './world/programs.ts';
+import { World } from './world/world.ts';
+
+const START_MS = 10_000;
+// Until every node has met every other again, the lost are known to be lost, and what waits has run out.
+const SETTLE_MS = 25_000;
+const END_MS = 8_000;
+
+export interface Report {
+  readonly seed: number;
+  /** What must not have happened. */
+  readonly faults: readonly string[];
+  /** Of the whole run: the same for the same plan. */
+  readonly hash: string;
+  readonly events: number;
+  /** Simulated milliseconds. */
+  readonly forMs: number;
+  readonly operations: number;
+}
+
+export interface SimulateInit {
+  readonly programs: Programs;
+  readonly bug?: BugName | undefined;
+  readonly trace?: (line: string) => void;
+}
+
+/** One life of a cluster: it comes up, is used while things go wrong, is left in peace, looked at, and ends. */
+export async function simulate(
+  plan: Plan,
+  { programs, bug, trace }: SimulateInit,
+): Promise<Report> {
+  const { seed, nodes, forMs, steps } = plan;
+  const world = new World({ seed, nodes, programs, bug: bug && PLANTED_BUGS[bug], trace });
+  const { timeline } = world;
+  const ongoing = new Map<string, Process | undefined>();
+  let operations = 0;
+  const begin = (step: Extract<Step, { operation: object }>): void => {
+    const name = `${JSON.stringify(step.operation)} of ${Math.round(timeline.now)}`;
+    operations += 1;
+    ongoing.set(name, world.machines[step.client]?.process);
+    carryOut(world, step.client, step.operation).then(
+      () => ongoing.delete(name),
+      () => ongoing.delete(name), // its node has ended
+    );
+  };
+  await comeUp(world);
+  if (world.faults.length === 0) {
+    const begun = timeline.now;
+    for (const step of steps)
+      timeline.at(begun + step.at, () => {
+        if ('fault' in step) strike(world, step.fault);
+        else begin(step);
+      });
+    await world.runFor(forMs);
+    calm(world);
+    await world.runFor(SETTLE_MS);
+    calm(world); // whoever could not start on a full disk
+    await world.runFor(START_MS);
+    for (const [name, process] of ongoing)
+      if (process?.alive) world.fault(`it never ended: ${name}`);
+    await lookAtAll(world);
+    await endAll(world);
+  }
+  return {
+    seed,
+    faults: world.faults,
+    hash: world.hash,
+    events: timeline.events,
+    forMs: timeline.now,
+    operations,
+  };
+}
+
+async function comeUp(world: World): Promise<void> {
+  for (const machine of world.machines) machine.start();
+  await world.runFor(START_MS);
+  const late = world.machines.filter(({ node }) => node?.network.ready !== true);
+  for (const { name } of late) world.fault(`${name} did not come up`);
+  const stored = { outcome: '' };
+  void put(world, world.client(0)!, CITIZEN, world.programs.citizen).then(
+    (outcome) => (stored.outcome = outcome),
+  );
+  await world.runFor(1_000);
+  if (stored.outcome !== 'ok') world.fault(`the image was not stored: ${stored.outcome}`);
+}
+
+/** Once all is well: every node is there and knows every other, and what was acknowledged is there. */
+async function lookAtAll(world: World): Promise<void> {
+  const { machines } = world;
+  for (const { name, node } of machines) {
+    if (!node) world.fault(`${name} is down`);
+    const away = node?.network.members().filter(({ standing }) => standing === 'unreachable') ?? [];
+    for (const member of away) world.fault(`${name} does not reach ${member.name}`);
+  }
+  const keys = new Set(world.registerEntries.map(({ key }) => key));
+  const paths = new Set(world.pathEntries.map(({ path }) => path));
+  const out = new Set<string>();
+  const expect = (what: string, work: Promise<string>, failures: readonly string[]): void => {
+    out.add(what);
+    void work.then(
+      (outcome) => {
+        out.delete(what);
+        if (failures.includes(outcome)) world.fault(`${what}: ${outcome}`);
+      },
+      (error: unknown) => world.fault(`${what}: ${String(error)}`),
+    );
+  };
+  for (const at of machines.keys()) {
+    for (const key of keys)
+      expect(`read ${key} at m${at}`, useRegister(world, at, { kind: 'read', key }), [
+        'unreachable',
+      ]);
+    for (const path of paths) {
+      const got = carryOutGet(world, at, path);
+      expect(`get ${path} at m${at}`, got, ['unreachable', 'corrupt', 'down']);
+    }
+  }
+  await world.runFor(START_MS);
+  for (const what of out) world.fault(`it never ended: ${what}`);
+  for (const key of disagreements(world.registerEntries))
+    world.fault(`register ${key} is not linearizable`);
+  for (const path of pathsThatDisagree(world.pathEntries))
+    world.fault(`path ${path} is not linearizable`);
+  world.messages.finish((vtid) => world.isAlive(vtid));
+  world.watches.finish(
+    (vtid) => world.isAlive(vtid),
+    (vtid) => world.fateOf(vtid),
+  );
+}
+
+async function carryOutGet(world: World, at: number, path: string): Promise<string> {
+  const client = world.client(at);
+  return client ? usePath(world, client, { kind: 'get', path }) : 'down';
+}
+
+/** Whoever made vTasks goes: nothing may be left of them, and nothing of a node that has ended. */
+async function endAll(world: World): Promise<void> {
+  for (const at of world.machines.keys()) world.client(at)?.close();
+  await world.runFor(END_MS);
+  for (const { name, node } of world.machines) {
+    const left = node?.kernel.table.living ?? 0;
+    if (left > 0) world.fault(`${left} vTasks are left on ${name}, whose creators have ended`);
+  }
+  const ending = world.machines.map(async (machine) => {
+    const { process } = machine;
+    await machine.shutDown();
+    return { machine, timers: process?.timers ?? 0 };
+  });
+  const ended = new Set<string>();
+  for (const each of ending)
+    void each.then(
+      ({ machine, timers }) => {
+        ended.add(machine.name);
+        if (timers > 0)
+          world.fault(`${timers} timers are left of ${machine.name}, which has ended`);
+      },
+      (error: unknown) => world.fault(`a node did not end: ${String(error)}`),
+    );
+  await world.runFor(END_MS);
+  for (const machine of world.machines) {
+    if (!ended.has(machine.name)) world.fault(`${machine.name} did not end`);
+    machine.kill();
+  }
+}

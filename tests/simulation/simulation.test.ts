@@ -1,0 +1,52 @@
+import test from 'ava';
+import { planOf, type Plan } from './plan.ts';
+import { PLANTED_BUGS, type BugName } from './planted-bugs.ts';
+import { shrink } from './shrink.ts';
+import { simulate } from './simulate.ts';
+import { Programs } from './world/programs.ts';
+
+// `npm run simulate -- --seeds 1000` runs more.
+const SEEDS = 4;
+const SEEDS_FOR_A_BUG = 8;
+const FOR_MS = 12_000;
+
+const built = Programs.build();
+const planOfSeed = (seed: number): Plan => planOf({ seed, nodes: 3, forMs: FOR_MS });
+
+for (let seed = 1; seed <= SEEDS; seed += 1) {
+  test.serial(
+    `a cluster keeps what it promises through crashes, cuts, stops and broken disks (seed ${seed})`,
+    async (t) => {
+      const report = await simulate(planOfSeed(seed), { programs: await built });
+      t.deepEqual(report.faults, []);
+      t.true(report.operations > 500, `only ${report.operations} operations`);
+    },
+  );
+}
+
+test.serial('the same plan gives the same run to the last event', async (t) => {
+  const programs = await built;
+  const one = await simulate(planOfSeed(7), { programs });
+  t.deepEqual(await simulate(planOfSeed(7), { programs }), one);
+  t.not((await simulate(planOfSeed(8), { programs })).hash, one.hash);
+});
+
+test.serial('a plan that fails is made shorter, and fails still', async (t) => {
+  const programs = await built;
+  const plan = planOf({ seed: 1, nodes: 2, forMs: 3_000, faultEveryMs: 60_000 });
+  const run = (shorter: Plan) => simulate(shorter, { programs, bug: 'request-repeated' });
+  const shrunk = await shrink(plan, run);
+  t.true(shrunk.report.faults.length > 0);
+  t.true(shrunk.plan.steps.length <= 4, `${shrunk.plan.steps.length} steps`);
+});
+
+for (const bug of Object.keys(PLANTED_BUGS) as BugName[]) {
+  test.serial(`a planted mistake is found: ${bug}`, async (t) => {
+    const programs = await built;
+    for (let seed = 1; seed <= SEEDS_FOR_A_BUG; seed += 1) {
+      const { faults } = await simulate(planOf({ seed, nodes: 3 }), { programs, bug });
+      if (faults.length > 0) return t.pass();
+    }
+    t.fail(`no fault in ${SEEDS_FOR_A_BUG} seeds`);
+  });
+}

@@ -1,0 +1,81 @@
+import type { Logger } from '#kernel/logger.ts';
+import type { Random } from '#kernel/random.ts';
+import { composeNode, type ComposedNode } from '#node/compose-node.ts';
+import { BUILT_IN } from '#node/managers/built-in.ts';
+import { NodeFiles } from '#node/node-files.ts';
+import { joinPeers } from '#p2p/peer-network.ts';
+import type { Disk } from '#services/vstore/disk/disk.ts';
+import { memoryId } from '#tests/p2p/support/memory-network.ts';
+import { InlineLanes, type InlineLanesComponents } from './inline-lanes.ts';
+import type { Process } from './process.ts';
+import type { Programs } from './programs.ts';
+import { addressOf, type SimulatedNetwork } from './simulated-network.ts';
+
+const LANES = 2;
+const MEMORY_BYTES = 1 << 30;
+
+export interface SimulatedNodeComponents {
+  readonly process: Process;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly disk: Disk;
+  readonly network: SimulatedNetwork;
+  readonly programs: Programs;
+  readonly wrote: InlineLanesComponents['wrote'];
+  readonly tamper?: InlineLanesComponents['tamper'];
+}
+
+export interface SimulatedNodeInit {
+  readonly name: string;
+  /** Names of nodes to join; none for the founder. */
+  readonly bootstrap: readonly string[];
+}
+
+/** A whole worker node in one process of the simulated world. */
+export interface SimulatedNode extends ComposedNode {
+  readonly process: Process;
+  readonly lanes: InlineLanes;
+}
+
+/** Starts one: the same composition as a real one, on what is simulated. */
+export async function startSimulatedNode(
+  components: SimulatedNodeComponents,
+  { name, bootstrap }: SimulatedNodeInit,
+): Promise<SimulatedNode> {
+  const { process, random, logger, disk, network, programs, wrote, tamper } = components;
+  const { main: clock } = process;
+  const lanes = new InlineLanes({ process, random, programs, wrote, tamper });
+  const node = await composeNode(
+    {
+      clock,
+      random,
+      logger,
+      disk,
+      files: new NodeFiles(disk, name),
+      strategies: BUILT_IN,
+      connect: (stores) =>
+        joinPeers(
+          {
+            clock,
+            random,
+            logger,
+            ...stores,
+            self: memoryId(name),
+            open: () => Promise.resolve(network.transport(name, process)),
+            tick: (run) => clock.soon(run),
+          },
+          { name, bootstrap: bootstrap.map(addressOf) },
+        ),
+      cells: () => Promise.resolve({ start: lanes.start, expect() {} }),
+      prepare: (image) => programs.prepare(image),
+    },
+    {
+      name,
+      lanes: LANES,
+      memoryLimit: MEMORY_BYTES,
+      limits: 'enforce',
+      cells: { vtasks: 10_000 },
+    },
+  );
+  return Object.assign(node, { process, lanes });
+}

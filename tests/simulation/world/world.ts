@@ -1,0 +1,211 @@
+import type { Entry } from '#tests/p2p/registers/support/history.ts';
+import { Timeline } from '#tests/p2p/registers/support/simulated-time.ts';
+import { hasEnded } from '#kernel/life-cycle.ts';
+import { birthNode } from '#kernel/vtid.ts';
+import { memoryId } from '#tests/p2p/support/memory-network.ts';
+import { Bearers } from '../checks/bearers.ts';
+import { Messages } from '../checks/messages.ts';
+import type { PathEntry } from '../checks/paths.ts';
+import { Rpcs } from '../checks/rpcs.ts';
+import { Watches, type Fate } from '../checks/watches.ts';
+import type { PlantedBug } from '../planted-bugs.ts';
+import { Machine } from './machine.ts';
+import type { Programs } from './programs.ts';
+import { hashOf, seededRandom } from './seeded-random.ts';
+import { SessionClient } from './session-client.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+import type { SimulatedNode } from './simulated-node.ts';
+
+const DRIFT = 0.01;
+const DAY_MS = 86_400_000;
+const MOST_FAULTS = 20;
+const LOOK_EVERY_MS = 50;
+// Of a peer that is cut off for what it sent: nothing that a sound node sends is one of these.
+const VIOLATION = /malformed|unexpected|too-long|invalid|version-mismatch/;
+
+export interface WorldInit {
+  readonly seed: number;
+  readonly nodes: number;
+  readonly programs: Programs;
+  readonly bug: PlantedBug | undefined;
+  /** Given each line that nodes log and guests write, to look at. */
+  readonly trace?: ((line: string) => void) | undefined;
+}
+
+/** Machines, what joins them, and all that is known of what they have done. */
+export class World {
+  readonly timeline = new Timeline();
+  readonly network: SimulatedNetwork;
+  readonly machines: readonly Machine[];
+  readonly programs: Programs;
+  readonly faults: string[] = [];
+  readonly rpcs: Rpcs;
+  readonly messages: Messages;
+  readonly watches: Watches;
+  readonly bearers: Bearers;
+  readonly registerEntries: Entry[] = [];
+  readonly pathEntries: PathEntry[] = [];
+  /** Of the blobs that were sealed. */
+  readonly contents = new Map<string, Uint8Array>();
+  /** vTasks that programs outside have made or heard of. */
+  readonly known: string[] = [];
+  readonly #clients = new Map<Machine, SessionClient>();
+  /** Of those whose nodes have ended. */
+  readonly #fates = new Map<string, Fate>();
+  readonly #trace: WorldInit['trace'];
+  #hash = hashOf('');
+  #lastId = 0;
+
+  constructor({ seed, nodes, programs, bug, trace }: WorldInit) {
+    const { timeline } = this;
+    this.programs = programs;
+    this.#trace = trace;
+    const fault = (what: string): void => this.fault(what);
+    this.rpcs = new Rpcs(fault);
+    this.messages = new Messages(fault);
+    this.watches = new Watches(fault);
+    this.bearers = new Bearers(fault);
+    this.network = new SimulatedNetwork(timeline, seededRandom(seed, 'network'));
+    const clocks = seededRandom(seed, 'clocks');
+    this.machines = Array.from({ length: nodes }, (_, at) => {
+      const name = `m${at}`;
+      return new Machine(
+        {
+          timeline,
+          programs,
+          bug,
+          random: seededRandom(seed, name),
+          network: this.network,
+          wrote: (vtid, text) => this.#wrote(vtid, text),
+          log: (machine, level, message, fields) => this.#logged(machine, level, message, fields),
+          failed: fault,
+          started: (machine, node) => this.#started(machine, node),
+        },
+        {
+          name,
+          rate: 1 + (2 * clocks.next() - 1) * DRIFT,
+          wallOffsetMs: Math.floor((2 * clocks.next() - 1) * DAY_MS),
+          bootstrap: at === 0 ? [] : ['m0', ...(at > 1 ? ['m1'] : [])],
+        },
+      );
+    });
+    this.#look();
+  }
+
+  /** Of all that was seen until now, and when. */
+  get hash(): string {
+    return `${this.timeline.events}-${(this.#hash >>> 0).toString(16)}`;
+  }
+
+  /** A number that was never given before. */
+  nextId(): number {
+    return (this.#lastId += 1);
+  }
+
+  fault(what: string): void {
+    if (this.faults.length < MOST_FAULTS)
+      this.faults.push(`at ${Math.round(this.timeline.now)}: ${what}`);
+    this.note(`FAULT ${what}`);
+  }
+
+  /** Something has been seen. */
+  note(text: string): void {
+    this.#hash = hashOf(`${this.timeline.now} ${text}`, this.#hash);
+    this.#trace?.(`${this.timeline.now.toFixed(3)} ${text}`);
+  }
+
+  /** The program outside that is connected to the node of a machine; none while it is down. */
+  client(machine: number): SessionClient | undefined {
+    return this.#clients.get(this.machines[machine]!);
+  }
+
+  node(machine: number): SimulatedNode | undefined {
+    return this.machines[machine]?.node;
+  }
+
+  runFor(ms: number): Promise<void> {
+    return this.timeline.runUntil(this.timeline.now + ms);
+  }
+
+  /** Whether a vTask lives, by the table of the node that it was born on. */
+  isAlive(vtid: string): boolean {
+    const vtask = this.#birthNode(vtid)?.kernel.table.get(vtid);
+    return vtask !== undefined && !hasEnded(vtask.state);
+  }
+
+  fateOf(vtid: string): Fate {
+    const node = this.#birthNode(vtid);
+    const vtask = node?.kernel.table.get(vtid);
+    if (!vtask) return this.#fates.get(vtid) ?? 'unknown';
+    if (!hasEnded(vtask.state)) return 'alive';
+    return vtask.reason?.tag === 'exited' ? 'exited' : 'died';
+  }
+
+  #birthNode(vtid: string): SimulatedNode | undefined {
+    const id = birthNode(vtid);
+    return this.machines.find(({ name }) => memoryId(name) === id)?.node;
+  }
+
+  #started(machine: Machine, node: SimulatedNode): void {
+    this.note(`${machine.name} has started`);
+    const client = new SessionClient(node);
+    this.#clients.set(machine, client);
+    node.process.atEnd(() => {
+      this.#clients.delete(machine);
+      // Whether those who watched one that exited a moment ago heard of that, or only that it is gone, nobody can say.
+      for (const { vtid, reason } of node.kernel.table.values())
+        this.#fates.set(vtid, reason?.tag === 'exited' ? 'unknown' : 'lost');
+    });
+    void this.#listen(client);
+  }
+
+  /** A program outside takes what comes for it. */
+  async #listen(client: SessionClient): Promise<void> {
+    try {
+      for (;;) {
+        const event = await client.ipc.receive(0xffff_ffff);
+        if (event.ok && event.value.tag === 'notice') {
+          const { watch, vtid, change } = event.value.val;
+          this.note(`${client.vtid} hears by watch ${watch} that ${vtid} ${change.tag}`);
+          this.watches.fired(client.vtid, watch, vtid);
+        }
+      }
+    } catch {
+      // its node has ended, or itself
+    }
+  }
+
+  #wrote(vtid: string, text: string): void {
+    this.note(`${vtid} ${text}`);
+    const [what, first = '', second = ''] = text.split(' ');
+    if (what === 'born')
+      this.bearers.born(vtid, this.#birthNode(vtid)?.kernel.table.get(vtid)?.name);
+    this.bearers.acted(vtid, text);
+    if (what === 'r') this.rpcs.carriedOut(Number(first), vtid);
+    else if (what === 'm') this.messages.handled(first, vtid, Number(second));
+    else if (what === 't') this.messages.taken(vtid, first, Number(second));
+    else if (what === 'w') this.watches.set(vtid, Number(first), second);
+    else if (what === 'n') this.watches.fired(vtid, Number(first), second);
+  }
+
+  #logged(machine: string, level: string, message: string, fields: object = {}): void {
+    this.note(`${machine} ${level} ${message} ${JSON.stringify(fields)}`);
+    const { code = '' } = fields as { code?: string };
+    if (message === 'cut off a peer' && VIOLATION.test(code))
+      this.fault(`${machine} cut off a peer: ${JSON.stringify(fields)}`);
+  }
+
+  /** Looks at all tables from time to time. */
+  #look(): void {
+    this.timeline.after(LOOK_EVERY_MS, () => {
+      this.bearers.living(this.#bearersNow());
+      this.#look();
+    });
+  }
+
+  *#bearersNow(): Iterable<readonly [string, string]> {
+    for (const { node } of this.machines)
+      for (const vtask of node?.kernel.table.values() ?? [])
+        if (vtask.name !== undefined && !hasEnded(vtask.state)) yield [vtask.name, vtask.vtid];
+  }
+}
