@@ -59,6 +59,8 @@ export interface ComposedNode extends AsyncDisposable {
   readonly tenants: TenantBook;
   /** Resolves when the others have taken this start of the node for lost: it does nothing any more, and is to be closed. */
   readonly fenced: Promise<void>;
+  /** Whether what it does may have an effect: not while its lease may have run out. */
+  readonly mayAct: boolean;
 }
 
 /**
@@ -163,6 +165,9 @@ export async function composeNode(
     registers,
     tenants,
     fenced: lives.fenced,
+    get mayAct() {
+      return lives.mayAct;
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -92,6 +92,12 @@ export class Machine {
         this.#node = node;
         bug?.node?.(node);
         started(this, node);
+        // The others have taken it for lost: whoever runs it starts it anew.
+        void node.fenced.then(() => {
+          if (!process.alive) return;
+          this.kill();
+          this.start();
+        });
       },
       (error: unknown) => {
         if (!process.alive) return;

@@ -204,8 +204,9 @@ export class World {
   }
 
   *#bearersNow(): Iterable<readonly [string, string]> {
+    // What is on a node whose lease may have run out has no effect any more.
     for (const { node } of this.machines)
-      for (const vtask of node?.kernel.table.values() ?? [])
+      for (const vtask of node?.mayAct ? node.kernel.table.values() : [])
         if (vtask.name !== undefined && !hasEnded(vtask.state)) yield [vtask.name, vtask.vtid];
   }
 }
