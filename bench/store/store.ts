@@ -9,7 +9,7 @@ import { bare, type BareFigures } from './bare.ts';
 
 const ROUNDS = 5;
 const BLOCK = 1 << 20;
-/** A file of so many blocks stays on the node that stores it: so that a read elsewhere is a transfer, all of it. */
+/** A file of so many blocks is on the node that stores it and one more: read on the third, all of it is a transfer. */
 const FILE_BLOCKS = 16;
 const FILES = 8;
 const SHORT_FILES = 1;
@@ -26,15 +26,21 @@ export const store: Bench = {
   async run({ short, profileDir, note }) {
     const files = short ? SHORT_FILES : FILES;
     const blocks = files * FILE_BLOCKS;
-    await using cluster = await Cluster.start({ nodes: 2, lanes: 1, profileDir });
-    const other = await connectControl({ socket: cluster.nodes[1]!.socket });
+    await using cluster = await Cluster.start({ nodes: 3, lanes: 1, profileDir });
+    const others = new Map(
+      await Promise.all(
+        cluster.nodes.slice(1).map(async ({ id, socket }): Promise<[string, PosivClient]> => {
+          return [id, await connectControl({ socket })];
+        }),
+      ),
+    );
     note(`stores and reads ${(blocks * BLOCK) / MB} MB by turns with plain files`);
     let round = 0;
     const [ours, plain] = (await interleave<unknown>(short ? 1 : ROUNDS, [
-      () => stored(cluster.client, other, files, round++),
+      () => stored(cluster.client, others, files, round++),
       () => bare(blocks),
     ])) as [readonly Seconds[], readonly BareFigures[]];
-    await other.close();
+    for (const client of others.values()) await client.close();
     const rate = (seconds: number): number => (blocks * BLOCK) / MB / seconds;
     const speed = (
       name: string,
@@ -75,18 +81,32 @@ export const store: Bench = {
 /** New bytes each time: what the store has already it need not store. */
 async function stored(
   client: PosivClient,
-  other: PosivClient,
+  others: ReadonlyMap<string, PosivClient>,
   files: number,
   round: number,
 ): Promise<Seconds> {
   const paths = Array.from({ length: files }, (_, file) => `/bench/${round}/${file}`);
   const putS = await timed(paths, (path) => put(client, path, newBlocks(path)));
-  const remote = await timed(paths, (path) => get(other, path));
+  const without = new Map<string, PosivClient>();
+  for (const path of paths) without.set(path, await clientWithout(client, others, path));
+  const remote = await timed(paths, (path) => get(without.get(path)!, path));
   const local = await timed(paths, (path) => get(client, path));
   await timed(paths, async (path) => {
     await valueOf(client.files.delete(path));
   });
   return { put: putS, local, remote };
+}
+
+/** One whose node has no copy of a file. */
+async function clientWithout(
+  client: PosivClient,
+  others: ReadonlyMap<string, PosivClient>,
+  path: string,
+): Promise<PosivClient> {
+  const { blob, size } = await valueOf(client.files.stat(path));
+  const holders = (await valueOf(client.blobs.locate(blob, 0, size))).flatMap(({ nodes }) => nodes);
+  for (const [id, other] of others) if (!holders.includes(id)) return other;
+  throw new Error(`${path} is on every node`);
 }
 
 async function timed(
