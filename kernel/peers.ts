@@ -15,8 +15,8 @@ export interface Peers {
   /** A vTask has been sent to a node, which will take a moment to publish it. */
   placed(node: NodeId): void;
   /**
-   * Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached, or this one may have
-   * been taken for lost.
+   * Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached. While this one may
+   * have been taken for lost frames wait, as far as there is room.
    */
   send(node: NodeId, frame: Uint8Array): boolean;
 }

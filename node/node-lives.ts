@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
+import { HeldFrames } from '#node/held-frames.ts';
 import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { LeaseKeeper } from '#p2p/registers/lease-keeper.ts';
@@ -18,7 +19,8 @@ export interface NodeLivesComponents {
 
 /**
  * This life of the node and those of the others, by their leases: while this one's may have run out nothing of it leaves
- * the node, and what comes of a life that is lost is not heard.
+ * the node, but waits until the lease is renewed, since others may wait for an answer; and what comes of a life that is
+ * lost is not heard.
  */
 export class NodeLives implements AsyncDisposable {
   /** Counts this node's starts. */
@@ -34,6 +36,7 @@ export class NodeLives implements AsyncDisposable {
   /** What came before there was a kernel to hear it. */
   readonly #early: (readonly [node: string, frame: Uint8Array])[] = [];
   #earlyBytes = 0;
+  readonly #held = new HeldFrames();
   #kernel: Kernel | undefined;
 
   constructor({ network, registers, clock, logger }: NodeLivesComponents) {
@@ -45,7 +48,12 @@ export class NodeLives implements AsyncDisposable {
     const { proposer } = registers;
     this.#lease = new LeaseKeeper(
       { proposer, clock, logger, acceptors: () => registers.acceptors },
-      { node: network.self, incarnation: this.incarnation, onLost: resolve },
+      {
+        node: network.self,
+        incarnation: this.incarnation,
+        onLost: resolve,
+        onHeld: () => this.#sendHeld(),
+      },
     );
     const others = (): WatchedNode[] => this.#others();
     this.#lost = new LostNodes({ proposer, clock, logger, others }, (node, incarnation) => {
@@ -58,6 +66,16 @@ export class NodeLives implements AsyncDisposable {
   /** Whether what this node does may have an effect on others. */
   get mayAct(): boolean {
     return this.#lease.mayAct;
+  }
+
+  /** As `Peers.send`; what may not leave yet follows later, if this life goes on. */
+  send(node: string, frame: Uint8Array): boolean {
+    if (this.mayAct) {
+      if (!this.#held.isEmpty) this.#sendHeld();
+      return this.#network.send(node, frame);
+    }
+    const connected = this.#network.members().some((each) => each.id === node && each.connected);
+    return connected && this.#held.hold(node, frame);
   }
 
   /** Tells the kernel of what becomes of the other nodes, and first of the frames that it has missed. */
@@ -93,7 +111,10 @@ export class NodeLives implements AsyncDisposable {
         this.#kernel?.news.nodeUp(node);
       },
       // What was under way on the connection may have been lost. Membership ends it where the node answers nobody.
-      onDown: (node) => this.#kernel?.nodeDown(node),
+      onDown: (node) => {
+        this.#held.drop(node);
+        this.#kernel?.nodeDown(node);
+      },
       onOpinion: ({ what, node, incarnation }) => {
         if (what === 'joined') this.#lost.met(node, incarnation);
         else if (what === 'left') this.#lost.ended(node, incarnation);
@@ -112,6 +133,11 @@ export class NodeLives implements AsyncDisposable {
     }
     this.#earlyBytes += frame.length;
     if (this.#earlyBytes <= MAX_EARLY_BYTES) this.#early.push([node, frame.slice()]);
+  }
+
+  #sendHeld(): void {
+    for (const [node, frames] of this.#held.take())
+      for (const frame of frames) this.#network.send(node, frame);
   }
 
   #others(): WatchedNode[] {

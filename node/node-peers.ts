@@ -59,7 +59,7 @@ export class NodePeers implements Peers {
   }
 
   send(node: string, frame: Uint8Array): boolean {
-    return this.#lives.mayAct && this.#network.send(node, frame);
+    return this.#lives.send(node, frame);
   }
 
   /** A vTask has been sent to a node. */

@@ -24,6 +24,8 @@ export interface LeaseKeeperInit {
   readonly durationMs?: number;
   /** Others have taken this incarnation for lost: it must do nothing any more. Told once. */
   readonly onLost: () => void;
+  /** The lease was written: `mayAct` is true again if it was not. */
+  readonly onHeld?: () => void;
 }
 
 /**
@@ -78,6 +80,7 @@ export class LeaseKeeper implements AsyncDisposable {
     try {
       if (token !== undefined) await this.#holder.renew(this.#everyMs);
       else if (this.#components.acceptors() >= 3) await this.#holder.acquire(this.#everyMs);
+      if (this.mayAct) this.#init.onHeld?.();
     } catch (error) {
       if (this.#closed) return;
       const code = codeOf(error);
