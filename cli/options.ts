@@ -5,9 +5,9 @@ export function dataOption(): Option {
   return new Option('--data <dir>', 'talk to the node with this data folder');
 }
 
-/** For commands whose output is a table. */
-export function jsonOption(): Option {
-  return new Option('--json', 'write JSON instead of a table');
+/** For commands whose output is a table, if nothing else is said. */
+export function jsonOption(what = 'write JSON instead of a table'): Option {
+  return new Option('--json', what);
 }
 
 /** Gathers an option that may be given several times. */

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { UsageError } from './errors.ts';
 import { buildCommand } from './commands/build.ts';
+import { clusterCommand } from './commands/cluster.ts';
 import { devstackCommand } from './commands/devstack.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { getCommand } from './commands/get.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { joinCommand } from './commands/join.ts';
 import { killCommand } from './commands/kill.ts';
 import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
@@ -17,6 +19,7 @@ import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
 import { tenantCommand } from './commands/tenant.ts';
 import { tenantsCommand } from './commands/tenants.ts';
+import { ticketCommand } from './commands/ticket.ts';
 import { wordcountCommand } from './commands/wordcount.ts';
 
 const HELP = `
@@ -52,6 +55,7 @@ export function vstarProgram(version: string): Command {
     .addHelpText('after', HELP);
   const groups: [string, Command[]][] = [
     ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand(), doctorCommand()]],
+    ['Clusters:', [joinCommand(), ticketCommand(), clusterCommand()]],
     ['Tenants:', [tenantsCommand(), tenantCommand()]],
     [
       'vTasks:',

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { makeFolder } from '#node/data-folder.ts';
 import { startEnduringNode } from '#node/enduring-node.ts';
@@ -24,6 +25,7 @@ export interface NodeOptions {
   readonly name: string;
   readonly listen?: readonly string[];
   readonly bootstrap?: readonly string[];
+  readonly ticket?: string;
   readonly lanes?: number;
   readonly warmCells?: number;
   readonly cellVtasks?: number;
@@ -40,7 +42,7 @@ export interface NodeOptions {
 export async function runNode(options: NodeOptions): Promise<void> {
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
-  await using node = await start(configOf(options));
+  await using node = await start(configOf(options, await ticketOf(options.ticket)));
   if (!options.json)
     process.stderr.write(`${node.name} listens, and waits to be part of its cluster\n`);
   try {
@@ -50,10 +52,17 @@ export async function runNode(options: NodeOptions): Promise<void> {
     throw error;
   }
   process.stdout.write(options.json ? json(announcement(node)) : describe(node));
-  await new Promise((stop) => {
-    signal.addEventListener('abort', stop, { once: true });
+  const stopped = new Promise<undefined>((stop) => {
+    signal.addEventListener('abort', () => stop(undefined), { once: true });
     if (signal.aborted) stop(undefined);
   });
+  const end = await Promise.race([stopped, node.expelled]);
+  if (end !== undefined) throw end;
+}
+
+/** A ticket is a secret, and arguments are there for all users of a machine to see: `-` reads it from standard input. */
+async function ticketOf(given: string | undefined): Promise<string | undefined> {
+  return given === '-' ? (await text(process.stdin)).trim() : given;
 }
 
 /** @throws {data-folder-unusable} and what `startEnduringNode` throws */
@@ -68,7 +77,7 @@ async function start(config: NodeConfig): Promise<WorkerNode> {
   return startEnduringNode(config);
 }
 
-function configOf(options: NodeOptions): NodeConfig {
+function configOf(options: NodeOptions, ticket: string | undefined): NodeConfig {
   const defaults = defaultConfig();
   return {
     dataDir: resolve(options.data),
@@ -76,6 +85,7 @@ function configOf(options: NodeOptions): NodeConfig {
     name: options.name,
     listen: options.listen ?? defaults.listen,
     bootstrap: options.bootstrap ?? defaults.bootstrap,
+    ticket,
     lanes: options.lanes ?? defaults.lanes,
     cells: {
       warm: options.warmCells ?? defaults.cells.warm,
@@ -119,7 +129,7 @@ function announcement({ id, name, addresses, control }: WorkerNode): unknown {
 function describe({ id, name, addresses, control }: WorkerNode): string {
   const lines = [
     `${name} runs as node ${id}`,
-    ...addresses.map((address) => `  others join it with  --bootstrap ${address}`),
+    ...addresses.map((address) => `  others join it with  vstar join ${address} --ticket TICKET`),
     `  vstar talks to it at  unix:${control.socket}`,
     ...(control.url === undefined ? [] : [`  and, with its token,  ${control.url}`]),
     'Ctrl-C stops it.',

@@ -5,6 +5,7 @@ import type { Logger } from '#kernel/logger.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { DEFAULT_TENANT } from '#kernel/tenants.ts';
+import { networkFiles } from '#node/network-files.ts';
 import type { NodeConfig } from '#node/config.ts';
 import type { NodeFiles } from '#node/node-files.ts';
 import { NodeImages, type PrepareImage } from '#node/node-images.ts';
@@ -75,18 +76,7 @@ export async function composeNode(
 ): Promise<ComposedNode> {
   await using stack = new AsyncDisposableStack();
   const { clock, random, logger, disk, files, strategies } = components;
-  const network = await components.connect({
-    roster: {
-      load: async () => (await files.readJson('roster.json')) ?? [],
-      save: (entries) => files.writeJson('roster.json', entries),
-    },
-    identity: {
-      load: () => files.read('identity.key'),
-      save: (bytes) => files.write('identity.key', bytes),
-      loadIncarnation: async () => (await files.readJson<number>('incarnation.json')) ?? 0,
-      saveIncarnation: (count) => files.writeJson('incarnation.json', count),
-    },
-  });
+  const network = await components.connect(networkFiles(files));
   stack.use(network);
   stack.defer(() => network.leave()); // once its vTasks have ended
 

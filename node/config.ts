@@ -12,6 +12,8 @@ export interface NodeConfig {
   readonly listen: readonly string[];
   /** Addresses of any members of the cluster to join; empty for the first one. */
   readonly bootstrap: readonly string[];
+  /** What it joins by, where it belongs to no cluster yet: a ticket, or a certificate for its key. */
+  readonly ticket?: string | undefined;
   /** Threads that run vTasks, of each cell. Default: one for each core. */
   readonly lanes: number;
   readonly cells: CellSettings;

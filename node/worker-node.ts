@@ -5,6 +5,8 @@ import { systemRandom } from '#kernel/system-random.ts';
 import { NodeCells } from '#node/cells.ts';
 import { composeNode } from '#node/compose-node.ts';
 import { VERSION, type NodeConfig } from '#node/config.ts';
+import { admissionCalls } from '#node/admission-calls.ts';
+import { checkFormat } from '#node/folder-format.ts';
 import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
@@ -30,6 +32,8 @@ export interface WorkerNode extends AsyncDisposable {
   readonly fenced: Promise<void>;
   /** Resolves once it has joined its cluster and agrees with it on who keeps what. */
   whenReady(signal: AbortSignal): Promise<void>;
+  /** Resolves, with the reason, if it is taken out of its cluster: then it is of no use but to be closed. */
+  readonly expelled: Promise<Error>;
   /** Ends its vTasks, its lanes, its connections, and lets go of its data folder. */
   close(): Promise<void>;
 }
@@ -57,6 +61,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   const disk = await openNodeDisk(config.dataDir, Date.now());
   stack.defer(() => disk.close());
   const files = new NodeFiles(disk, config.dataDir);
+  await checkFormat(files, config.dataDir);
   const folder = new DataFolder(config.dataDir, files);
 
   const managers = new Managers({ clock, logger, cacheDir: config.cacheDir });
@@ -81,6 +86,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
             version: VERSION,
             listen: config.listen,
             bootstrap: config.bootstrap,
+            ...(config.ticket !== undefined && { ticket: config.ticket }),
           },
         ),
       cells: () => openingCells,
@@ -98,6 +104,8 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
   const disconnect = (tenant: string): void => control.disconnect(tenant);
   const admin = tenantCalls({ kernel, book: tenants, holdings: store.holdings, disconnect });
   kernel.dispatcher.provide('posiv:admin/tenants@0.1.0', forThisNode(admin));
+  const admission = forThisNode(admissionCalls(network.admission));
+  kernel.dispatcher.provide('posiv:admin/admission@0.1.0', admission);
   const socket = await folder.socketPath(network.self);
   const port = await control.listen({ socket, port: config.httpPort });
   const url = port === undefined ? undefined : `http://127.0.0.1:${port}`;
@@ -117,6 +125,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
     control: { socket, url, token },
     fenced: node.fenced,
     whenReady: (signal) => network.whenReady(signal),
+    expelled: network.expelled,
     close,
     [Symbol.asyncDispose]: close,
   };

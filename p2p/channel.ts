@@ -17,6 +17,7 @@ export interface ChannelHandler {
 export class Channel {
   handler: ChannelHandler;
   readonly remote: NodeId;
+  readonly peerId: Uint8Array;
   readonly address: string;
   readonly dialled: boolean;
   readonly #connection: PeerConnection;
@@ -28,6 +29,7 @@ export class Channel {
     this.#connection = connection;
     this.handler = handler;
     this.remote = connection.remote;
+    this.peerId = connection.peerId;
     this.address = connection.address;
     this.dialled = connection.dialled;
     this.#outbox = new Outbox(tick, (bytes) => {

@@ -19,6 +19,8 @@ export interface ConnectionEvents {
 export interface PeerConnection {
   /** Derived from the key that the peer proved to hold. */
   readonly remote: NodeId;
+  /** The bytes of its libp2p peer id, which hold the key itself. */
+  readonly peerId: Uint8Array;
   /** Whether this side dialled. */
   readonly dialled: boolean;
   /** The other end, for logs. */

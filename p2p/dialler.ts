@@ -14,6 +14,8 @@ export interface DiallerComponents {
 export interface DiallerInit {
   addressesOf(id: NodeId): readonly string[];
   isConnected(id: NodeId): boolean;
+  /** Whether it was taken out of the cluster. */
+  isRevoked(id: NodeId): boolean;
   /** Each address of a member was tried once, in vain. */
   onFailed(id: NodeId): void;
 }
@@ -57,6 +59,7 @@ export class Dialler {
 
   async #round(id: NodeId, signal: AbortSignal): Promise<void> {
     const { greeter, logger } = this.#components;
+    if (this.#init.isRevoked(id)) return;
     let failure: unknown = new Error('no address is known');
     for (const address of this.#init.addressesOf(id)) {
       if (signal.aborted || this.#init.isConnected(id)) return;

@@ -206,9 +206,10 @@ export class IdentityMismatchError extends PeerError {
 
 export class ForeignClusterError extends PeerError {
   readonly code = 'foreign-cluster';
-  constructor(theirs: NodeId, ours: NodeId) {
+  /** @param theirs what names a cluster, as `cluster c...` */
+  constructor(theirs: string, ours: string) {
     super(
-      `that node is of the cluster founded by ${theirs}, this one of that by ${ours}: clusters cannot be merged, join with a new identity`,
+      `that is of ${theirs}, this node of ${ours}: clusters cannot be merged, join with a data folder of its own`,
     );
   }
 }
@@ -263,8 +264,9 @@ export class MalformedHelloError extends PeerError {
 
 export class StorageFailedError extends PeerError {
   readonly code = 'storage-failed';
-  constructor(cause: unknown) {
-    super(`the roster could not be stored: ${describe(cause)}`, { cause });
+  /** @param what as `roster` */
+  constructor(what: string, cause: unknown) {
+    super(`the ${what} could not be stored: ${describe(cause)}`, { cause });
   }
 }
 
@@ -272,9 +274,12 @@ export class StorageFailedError extends PeerError {
 export class HelloRefusedError extends PeerError {
   readonly code = 'hello-refused';
   readonly refusal: string;
-  constructor(refusal: string, message: string) {
-    super(`the peer refused the hello (${refusal}): ${message}`);
+  /** What the peer said of it. */
+  readonly told: string;
+  constructor(refusal: string, told: string) {
+    super(`the peer refused the hello (${refusal}): ${told}`);
     this.refusal = refusal;
+    this.told = told;
   }
 }
 

@@ -11,21 +11,24 @@ import {
   WrongPeerError,
 } from './errors.ts';
 import { Handshake } from './handshake.ts';
-import { MAX_HELLO_BODY_BYTES } from './wire-format.ts';
+import { MAX_GREETING_BODY_BYTES } from './wire-format.ts';
 import type { Admission } from './admission.ts';
+import type { Member } from './credentials/certificate.ts';
+import type { Gate } from './credentials/gate.ts';
 import type { PeerConnection, Transport } from './connection.ts';
 import type { Clock, Logger } from './environment.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 
-const MAX_PENDING = 128; // handshakes of strangers at a time; each may hold twice the longest hello, so 128 MiB at worst
+const MAX_PENDING = 128; // handshakes of strangers at a time; each may hold twice the longest greeting, so 1 MiB at worst
 const MAX_PENDING_OF_MEMBER = 4; // beside those: strangers do not keep members out
 const HARMLESS = new Set(['already-connected', 'crossing-dials', 'network-closed']);
 
 export interface GreeterComponents {
   transport: Transport;
   admission: Admission;
+  gate: Gate;
   clock: Clock;
   logger: Logger;
   tick: Tick;
@@ -38,7 +41,7 @@ export interface GreeterInit {
   /** Whether it was ever admitted. */
   isMember(id: NodeId): boolean;
   /** Takes the channel over. */
-  onEstablished(channel: Channel, hello: Hello): void;
+  onEstablished(channel: Channel, hello: Hello, member: Member): void;
   /** A peer refused this node, or was refused or cut off. */
   onFailed(id: NodeId, error: Error): void;
 }
@@ -127,9 +130,9 @@ export class Greeter {
   }
 
   #shake(connection: PeerConnection, established?: PromiseWithResolvers<NodeId>): void {
-    const { admission, clock, tick } = this.#components;
+    const { admission, clock, gate, tick } = this.#components;
     const { remote, address } = connection;
-    const channel = new Channel(connection, tick, MAX_HELLO_BODY_BYTES, {
+    const channel = new Channel(connection, tick, MAX_GREETING_BODY_BYTES, {
       onFrame: () => undefined,
       onClose: () => undefined,
     });
@@ -137,11 +140,11 @@ export class Greeter {
       this.#pending.delete(handshake);
       admission.finished(handshake);
     };
-    const handshake = new Handshake(clock, channel, admission, {
+    const handshake = new Handshake(clock, channel, gate, admission, {
       helloTimeoutMs: this.#init.helloTimeoutMs,
-      onEstablished: (hello) => {
+      onEstablished: (hello, member) => {
         finish();
-        this.#init.onEstablished(channel, hello);
+        this.#init.onEstablished(channel, hello, member);
         established?.resolve(remote);
       },
       onFailed: (error) => {

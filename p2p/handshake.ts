@@ -1,14 +1,22 @@
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
+  readAdmitted,
+  readGreeting,
   readHello,
   readHelloAck,
   readRefusal,
+  readRevocationList,
+  writeAdmitted,
+  writeGreeting,
   writeHello,
   writeHelloAck,
   writeRefusal,
+  writeRevocationList,
+  type Greeting,
   type Hello,
   type HelloAck,
-  type RefusalCode,
+  type Redemption,
+  type RevocationStatement,
 } from '#posiv-wit/generated/p2p/admission.ts';
 import {
   codeOf,
@@ -20,26 +28,15 @@ import {
   VersionMismatchError,
   ConnectionClosedError,
 } from './errors.ts';
+import { NoMembershipError, RevokedError } from './credentials/errors.ts';
 import { checkHello, checkHelloAck } from './hello.ts';
-import { decode, encode, PROTOCOL, WIRE } from './wire-format.ts';
+import { MAX_REFUSAL_LENGTH, refusalOf } from './refusal.ts';
+import { decode, encode, MAX_HELLO_BODY_BYTES, PROTOCOL, WIRE } from './wire-format.ts';
 import type { Channel, ChannelHandler } from './channel.ts';
+import type { Member } from './credentials/certificate.ts';
+import type { Gate } from './credentials/gate.ts';
 import type { Clock } from './environment.ts';
 import type { NodeId } from './node-id.ts';
-
-const MAX_REFUSAL_LENGTH = 256; // characters of the message, so at most 1,024 bytes
-
-const REFUSALS: ReadonlySet<string> = new Set<RefusalCode>([
-  'version-mismatch',
-  'identity-mismatch',
-  'foreign-cluster',
-  'duplicate-identity',
-  'stale-incarnation',
-  'already-connected',
-  'crossing-dials',
-  'roster-full',
-  'malformed-hello',
-  'storage-failed',
-]);
 
 /** Whose decisions a handshake carries out. */
 export interface AdmissionDesk {
@@ -59,27 +56,40 @@ export interface AdmissionDesk {
 export interface HandshakeInit {
   helloTimeoutMs: number;
   /** Both sides have admitted each other; the channel is the caller's from now on. */
-  onEstablished(hello: Hello): void;
+  onEstablished(hello: Hello, member: Member): void;
   /** Anything else. The channel is closed. */
   onFailed(error: Error): void;
 }
 
 /**
- * The first frames of a wire connection: the side that dialled says hello; the other admits it and answers with its own
- * hello and its ack; the first admits the other and acks too. Nothing else is accepted before.
+ * The first frames of a wire connection. Each side greets, the one that dialled first, and proves by that to be a member, or
+ * becomes one by a ticket. Then the side that dialled says hello; the other admits it and answers with its own hello and its
+ * ack; the first admits the other and acks too. Nothing else is accepted before, and nothing of the cluster is told to
+ * whoever has not proved to be a member.
  */
 export class Handshake implements ChannelHandler {
   readonly channel: Channel;
+  readonly #gate: Gate;
   readonly #desk: AdmissionDesk;
   readonly #init: HandshakeInit;
   readonly #cancelTimeout: () => void;
+  #greeted = false;
+  #joining = false;
+  #member: Member | undefined;
   #hello: Hello | undefined;
   #ackSent = false;
   #ack: HelloAck | undefined;
   #done = false;
 
-  constructor(clock: Clock, channel: Channel, desk: AdmissionDesk, init: HandshakeInit) {
+  constructor(
+    clock: Clock,
+    channel: Channel,
+    gate: Gate,
+    desk: AdmissionDesk,
+    init: HandshakeInit,
+  ) {
     this.channel = channel;
+    this.#gate = gate;
     this.#desk = desk;
     this.#init = init;
     this.#cancelTimeout = clock.after(init.helloTimeoutMs, () => {
@@ -97,7 +107,7 @@ export class Handshake implements ChannelHandler {
   }
 
   start(): void {
-    if (this.dialled) this.channel.send(WIRE.hello, encode(writeHello, this.#desk.hello()));
+    if (this.dialled) this.#greet();
     this.channel.open();
   }
 
@@ -108,10 +118,15 @@ export class Handshake implements ChannelHandler {
   }
 
   onFrame(kind: number, body: Uint8Array): void {
-    if (kind === WIRE.hello && this.#hello === undefined) this.#onHello(body);
+    const isOpen = this.#member !== undefined && !this.#joining;
+    if (kind === WIRE.greeting && !this.#greeted) this.#onGreeting(body);
+    else if (kind === WIRE.admitted && this.#joining && this.dialled) void this.#onAdmitted(body);
+    else if (kind === WIRE.hello && isOpen && this.#hello === undefined) this.#onHello(body);
     else if (kind === WIRE.helloAck && this.#hello !== undefined && this.#ack === undefined) {
       this.#ack = decode(readHelloAck, body);
       this.#finishIfBoth();
+    } else if (kind === WIRE.revocations && this.#member !== undefined) {
+      this.#gate.learn(decode(readRevocationList, body).statements);
     } else if (kind === WIRE.refusal) {
       const { code, message } = decode(readRefusal, body);
       this.abandon(new HelloRefusedError(code, printable(message)));
@@ -120,6 +135,64 @@ export class Handshake implements ChannelHandler {
 
   onClose(reason: string, error?: Error): void {
     this.#fail(error ?? new ConnectionClosedError(reason));
+  }
+
+  #greet(): void {
+    this.channel.send(WIRE.greeting, encode(writeGreeting, this.#gate.greeting()));
+  }
+
+  #onGreeting(body: Uint8Array): void {
+    this.#greeted = true;
+    try {
+      const shown = this.#gate.examine(readGreetingOf(body), this.channel.peerId);
+      if (shown.tag === 'member') this.#onMember(shown.member);
+      else if (this.dialled) throw new NoMembershipError(); // who is dialled has to be a member
+      else {
+        this.#joining = true;
+        void this.#redeem(shown.redemption, shown.key);
+      }
+    } catch (error) {
+      this.#refuse(error as Error);
+    }
+  }
+
+  #onMember(member: Member): void {
+    this.#member = member;
+    this.channel.limit = MAX_HELLO_BODY_BYTES;
+    if (!this.dialled) this.#greet();
+    else if (this.#gate.isMember) this.#sayHello();
+    else this.#joining = true; // until its ticket is redeemed
+  }
+
+  /** Who shows a ticket learns whom it has found, and waits. */
+  async #redeem(redemption: Redemption, key: Uint8Array): Promise<void> {
+    try {
+      const membership = await this.#gate.redeem(redemption, key);
+      if (this.#done) return;
+      const member = this.#gate.memberOf(membership, key);
+      this.#joining = false;
+      this.#member = member;
+      this.channel.limit = MAX_HELLO_BODY_BYTES;
+      this.#greet();
+      this.channel.send(WIRE.admitted, encode(writeAdmitted, { membership }));
+    } catch (error) {
+      this.#refuse(error as Error);
+    }
+  }
+
+  async #onAdmitted(body: Uint8Array): Promise<void> {
+    try {
+      await this.#gate.admitted(decode(readAdmitted, body).membership);
+      if (this.#done) return;
+      this.#joining = false;
+      this.#sayHello();
+    } catch (error) {
+      this.#refuse(error as Error);
+    }
+  }
+
+  #sayHello(): void {
+    this.channel.send(WIRE.hello, encode(writeHello, this.#desk.hello()));
   }
 
   #onHello(body: Uint8Array): void {
@@ -136,7 +209,10 @@ export class Handshake implements ChannelHandler {
     try {
       await this.#desk.admit(hello, this);
       if (this.#done) return;
-      if (!this.dialled) this.channel.send(WIRE.hello, encode(writeHello, this.#desk.hello()));
+      // Before the ack: whoever counts on an ack knows by then who does not belong to the cluster any more.
+      const unknown = this.#gate.unknownTo(hello.revocations);
+      if (unknown !== undefined) this.#tell(unknown);
+      if (!this.dialled) this.#sayHello();
       this.channel.send(WIRE.helloAck, encode(writeHelloAck, this.#desk.helloAck()));
       this.#ackSent = true;
       this.#finishIfBoth();
@@ -145,10 +221,16 @@ export class Handshake implements ChannelHandler {
     }
   }
 
+  #tell(statements: readonly RevocationStatement[]): void {
+    this.channel.send(WIRE.revocations, encode(writeRevocationList, { statements }));
+  }
+
   #finishIfBoth(): void {
-    if (this.#done || !this.#ackSent || this.#hello === undefined || this.#ack === undefined)
-      return;
+    const member = this.#member;
+    if (this.#done || !this.#ackSent || this.#ack === undefined) return;
+    if (this.#hello === undefined || member === undefined) return;
     try {
+      this.#gate.check(member);
       checkHelloAck(this.#ack, this.#desk.hello().id);
       this.#desk.acknowledged(this.#hello.id, this.#ack);
     } catch (error) {
@@ -157,17 +239,22 @@ export class Handshake implements ChannelHandler {
     }
     this.#done = true;
     this.#cancelTimeout();
-    this.#init.onEstablished(this.#hello);
+    this.#init.onEstablished(this.#hello, member);
   }
 
   #refuse(error: Error): void {
     if (this.#done) return;
-    const code = codeOf(error);
-    const refusal = (REFUSALS.has(code) ? code : 'malformed-hello') as RefusalCode;
-    const message = describe(error).slice(0, MAX_REFUSAL_LENGTH);
-    this.channel.send(WIRE.refusal, encode(writeRefusal, { code: refusal, message }));
+    if (error instanceof RevokedError) this.#proveRevoked(error);
+    this.channel.send(WIRE.refusal, encode(writeRefusal, refusalOf(error)));
     this.channel.end();
     this.#fail(error);
+  }
+
+  /** A node that was away when it was revoked believes those who signed that, not whoever says so. */
+  #proveRevoked({ statements }: RevokedError): void {
+    if (!this.#gate.isMember || statements.length === 0) return;
+    if (!this.dialled && this.#member === undefined) this.#greet();
+    this.#tell(statements);
   }
 
   #fail(error: Error): void {
@@ -179,17 +266,28 @@ export class Handshake implements ChannelHandler {
 }
 
 /** The protocol comes first and is read first: all else may look different in another one. */
-function readChecked(body: Uint8Array, remote: NodeId): Hello {
-  let hello: Hello;
+function readGreetingOf(body: Uint8Array): Greeting {
   try {
     const protocol = new Reader(body).u32();
     if (protocol !== PROTOCOL) throw new VersionMismatchError(protocol, PROTOCOL);
-    hello = decode(readHello, body);
+    return decode(readGreeting, body.slice()); // parts of it are kept: not with a whole chunk of the connection
   } catch (error) {
-    throw codeOf(error) === 'malformed-value' ? new MalformedHelloError(describe(error)) : error;
+    throw asMalformed(error);
   }
-  checkHello(hello, remote);
-  return hello;
+}
+
+function readChecked(body: Uint8Array, remote: NodeId): Hello {
+  try {
+    const hello = decode(readHello, body);
+    checkHello(hello, remote);
+    return hello;
+  } catch (error) {
+    throw asMalformed(error);
+  }
+}
+
+function asMalformed(error: unknown): unknown {
+  return codeOf(error) === 'malformed-value' ? new MalformedHelloError(describe(error)) : error;
 }
 
 /** What a peer wrote goes to logs and terminals. */

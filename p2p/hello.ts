@@ -1,12 +1,12 @@
-import { IdentityMismatchError, MalformedHelloError, VersionMismatchError } from './errors.ts';
+import { IdentityMismatchError, MalformedHelloError } from './errors.ts';
 import { isNodeId, type NodeId } from './node-id.ts';
 import { MAX_ROSTER } from './roster.ts';
-import { PROTOCOL } from './wire-format.ts';
 import type { Hello, HelloAck, Member as MemberEntry } from '#posiv-wit/generated/p2p/admission.ts';
 
 export const SESSION_BYTES = 16;
 export const MAX_NAME_LENGTH = 64;
 export const MAX_ADDRESSES = 16;
+const DIGEST_BYTES = 32;
 const MAX_ADDRESS_LENGTH = 256;
 const MAX_VERSION_LENGTH = 64;
 const PRINTABLE = /^[\x20-\x7e]+$/;
@@ -15,14 +15,15 @@ const NAME = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u; // logs and terminals print it
 /**
  * Checks a hello before anything is done with it.
  * @param remote whose key the connection proved
- * @throws {version-mismatch} {identity-mismatch} {malformed-hello}
+ * @throws {identity-mismatch} {malformed-hello}
  */
 export function checkHello(hello: Hello, remote: NodeId): void {
-  if (hello.protocol !== PROTOCOL) throw new VersionMismatchError(hello.protocol, PROTOCOL);
   if (hello.id !== remote)
     throw new IdentityMismatchError(hello.id.slice(0, MAX_NAME_LENGTH), remote);
   if (hello.session.length !== SESSION_BYTES)
     throw new MalformedHelloError(`a session of ${hello.session.length} bytes`);
+  if (hello.revocations.length !== DIGEST_BYTES)
+    throw new MalformedHelloError(`a digest of ${hello.revocations.length} bytes`);
   if (!isShort(hello.version, MAX_VERSION_LENGTH))
     throw new MalformedHelloError('its version is not printable ASCII');
   if (hello.incarnation < 1) throw new MalformedHelloError('incarnations count from 1');

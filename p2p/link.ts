@@ -1,8 +1,17 @@
 import {
   readHelloAck,
+  readRedeemAnswer,
+  readRedeemRequest,
+  readRevocationList,
   writeHelloAck,
+  writeRedeemAnswer,
+  writeRedeemRequest,
+  writeRevocationList,
   type Hello,
   type HelloAck,
+  type RedeemAnswer,
+  type RedeemRequest,
+  type RevocationStatement,
 } from '#posiv-wit/generated/p2p/admission.ts';
 import { readPing, readPong, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import { PeerSilentError, UnexpectedFrameError } from './errors.ts';
@@ -15,6 +24,7 @@ import {
   WIRE,
 } from './wire-format.ts';
 import type { Channel, ChannelHandler } from './channel.ts';
+import type { Member } from './credentials/certificate.ts';
 import type { Clock } from './environment.ts';
 
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
@@ -29,6 +39,10 @@ export interface LinkInit {
   onRegistry(message: Uint8Array): void;
   /** The peer, which had admitted this node before it was settled itself, now is. */
   onHelloAck(ack: HelloAck): void;
+  /** The peer passes on what somebody who joins there has shown. What it resolves to is sent back. */
+  onRedeem(request: RedeemRequest): Promise<RedeemAnswer>;
+  onRedeemed(answer: RedeemAnswer): void;
+  onRevocations(statements: readonly RevocationStatement[]): void;
   /** Once, but not after `close`. `error` is set when this side gave up. */
   onDown(reason: string, error?: Error): void;
 }
@@ -37,13 +51,21 @@ export interface LinkInit {
 export class Link implements ChannelHandler {
   /** What the peer said when it was admitted. */
   readonly hello: Hello;
+  /** What it proved to be. */
+  readonly member: Member;
   readonly #channel: Channel;
   readonly #init: LinkInit;
   readonly #heartbeat: Heartbeat;
 
-  constructor(clock: Clock, channel: Channel, hello: Hello, init: LinkInit) {
+  constructor(
+    clock: Clock,
+    channel: Channel,
+    { hello, member }: { hello: Hello; member: Member },
+    init: LinkInit,
+  ) {
     this.#channel = channel;
     this.hello = hello;
+    this.member = member;
     this.#init = init;
     channel.limit = MAX_WIRE_BODY_BYTES;
     channel.handler = this;
@@ -91,6 +113,14 @@ export class Link implements ChannelHandler {
     this.#channel.send(WIRE.helloAck, encode(writeHelloAck, ack));
   }
 
+  tellRevocations(statements: readonly RevocationStatement[]): void {
+    this.#channel.send(WIRE.revocations, encode(writeRevocationList, { statements }));
+  }
+
+  askToRedeem(request: RedeemRequest): void {
+    this.#channel.send(WIRE.redeem, encode(writeRedeemRequest, request));
+  }
+
   close(): void {
     this.#stop();
     this.#channel.end();
@@ -100,6 +130,12 @@ export class Link implements ChannelHandler {
   giveUp(error: Error): void {
     this.#stop();
     this.#channel.cutOff(error);
+    this.#init.onDown(error.message, error);
+  }
+
+  /** The same, once what was sent has left. */
+  expel(error: Error): void {
+    this.close();
     this.#init.onDown(error.message, error);
   }
 
@@ -130,6 +166,15 @@ export class Link implements ChannelHandler {
       case WIRE.helloAck:
         this.#init.onHelloAck(decode(readHelloAck, body));
         break;
+      case WIRE.revocations:
+        this.#init.onRevocations(decode(readRevocationList, body).statements);
+        break;
+      case WIRE.redeem:
+        void this.#redeem(decode(readRedeemRequest, body.slice()));
+        break;
+      case WIRE.redeemed:
+        this.#init.onRedeemed(decode(readRedeemAnswer, body.slice()));
+        break;
       default:
         throw new UnexpectedFrameError(kind, 'from an admitted peer');
     }
@@ -138,6 +183,11 @@ export class Link implements ChannelHandler {
   onClose(reason: string, error?: Error): void {
     this.#stop();
     this.#init.onDown(reason, error);
+  }
+
+  async #redeem(request: RedeemRequest): Promise<void> {
+    const answer = await this.#init.onRedeem(request);
+    this.#channel.send(WIRE.redeemed, encode(writeRedeemAnswer, answer));
   }
 
   #ping(sequence: number): void {

@@ -2,17 +2,23 @@ import { Admission } from './admission.ts';
 import { BulkService } from './bulk/service.ts';
 import { ClusterView } from './cluster-view.ts';
 import { Dialler } from './dialler.ts';
-import { DisposedError, PeerUnreachableError, StrangerError, codeOf, describe } from './errors.ts';
+import { Entrance, type AdmissionState } from './credentials/entrance.ts';
+import { codeOf, describe } from './errors.ts';
+import { DisposedError, HelloRefusedError, PeerUnreachableError } from './errors.ts';
 import { Greeter } from './greeter.ts';
 import { periodsAmong } from './heartbeat.ts';
 import { Link } from './link.ts';
+import { othersOf } from './own-addresses.ts';
 import { Peer } from './peer.ts';
 import { Readiness } from './readiness.ts';
-import { PROTOCOL, WIRE } from './wire-format.ts';
+import { WIRE } from './wire-format.ts';
 import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
 import type { PeerConnection, Purpose, Transport } from './connection.ts';
+import type { Member as ProvenMember } from './credentials/certificate.ts';
+import type { AdmissionOffice } from './credentials/office.ts';
 import type { Clock, Logger, Random } from './environment.ts';
+import type { RevokedError } from './credentials/errors.ts';
 import { peerAsMember, selfAsMember, type Member, type NetworkEvents } from './member.ts';
 import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
@@ -35,6 +41,7 @@ export interface MeshComponents {
   transport: Transport;
   /** With this node's own entry. */
   roster: Roster;
+  admission: AdmissionState;
 }
 
 export interface MeshInit {
@@ -52,6 +59,7 @@ export class Mesh implements AsyncDisposable {
   readonly #readiness: Readiness;
   readonly #view: ClusterView;
   readonly #admission: Admission;
+  readonly #entrance: Entrance;
   readonly #greeter: Greeter;
   readonly #dialler: Dialler;
   readonly #bulk: BulkService;
@@ -65,11 +73,24 @@ export class Mesh implements AsyncDisposable {
     this.#components = components;
     this.#init = init;
     this.#roster = roster;
-    const bootstrap = settings.bootstrap.filter((address) => !this.#isOwn(address));
+    const bootstrap = othersOf(settings.bootstrap, transport.addresses);
+    this.#entrance = new Entrance(
+      { ...components, ...components.admission },
+      {
+        members: () => roster.entries(),
+        links: () => [...this.#peers.values()].flatMap(({ link }) => link ?? []),
+        linkOf: (id) => this.#peers.get(id)?.link,
+        onRefused: (error) => this.#readiness.refused(error),
+        onEnd: (error) => this.#readiness.fail(error),
+        onRevoked: () => this.#readiness.evaluate(),
+      },
+    );
+    const isRevoked = (id: NodeId): boolean => this.#entrance.isRevoked(id);
     this.#readiness = new Readiness(
       { roster, logger },
       {
-        lone: bootstrap.length === 0,
+        mayFound: bootstrap.length === 0 && this.#entrance.mayFound,
+        isRevoked,
         isTried: (id) => this.#peers.get(id)?.tried === true,
         onReady: () => this.#acknowledgeAgain(),
       },
@@ -79,7 +100,7 @@ export class Mesh implements AsyncDisposable {
       {
         self: roster.self,
         incarnation: roster.get(roster.self)?.incarnation ?? 1,
-        isAdmitted: (id) => roster.get(id) !== undefined,
+        isAdmitted: (id) => this.#isMember(id),
         onOpinion: (event) => this.#onOpinion(event),
         onRecord: (id, record) => {
           for (const listener of this.#listeners) listener.onRecord(id, record);
@@ -98,15 +119,15 @@ export class Mesh implements AsyncDisposable {
       },
     );
     this.#greeter = new Greeter(
-      { transport, admission: this.#admission, clock, logger, tick },
+      { transport, admission: this.#admission, gate: this.#entrance.gate, clock, logger, tick },
       {
         helloTimeoutMs: settings.helloTimeoutMs,
         dialTimeoutMs: settings.dialTimeoutMs,
         isConnected: (id) => this.#peers.get(id)?.link !== undefined,
-        isMember: (id) => roster.get(id) !== undefined,
-        onEstablished: (channel, hello) => this.#onEstablished(channel, hello),
+        isMember: (id) => this.#isMember(id),
+        onEstablished: (channel, hello, member) => this.#onEstablished(channel, hello, member),
         onFailed: (id, error) => {
-          if (codeOf(error) === 'hello-refused') this.#readiness.refused(error);
+          if (error instanceof HelloRefusedError) this.#entrance.refused(error);
           const peer = this.#peers.get(id);
           if (peer !== undefined && peer.link === undefined && !this.#closed) peer.redialer.start();
         },
@@ -117,6 +138,7 @@ export class Mesh implements AsyncDisposable {
       {
         addressesOf: (id) => roster.get(id)?.addresses ?? [],
         isConnected: (id) => this.#peers.get(id)?.link !== undefined,
+        isRevoked,
         onFailed: (id) => this.#unreachable(id),
       },
     );
@@ -124,6 +146,7 @@ export class Mesh implements AsyncDisposable {
       { clock, logger, tick, transport },
       {
         pullStallMs: settings.pullStallMs,
+        isMember: (id) => this.#isMember(id),
         roundTripUsOf: (id) => this.#peers.get(id)?.link?.shortestRoundTripUs ?? 0,
         dialTimeoutMs: settings.dialTimeoutMs,
         addressesOf: (id) =>
@@ -161,6 +184,15 @@ export class Mesh implements AsyncDisposable {
 
   whenReady(signal: AbortSignal): Promise<void> {
     return this.#readiness.whenReady(signal);
+  }
+
+  /** Resolves if this node is taken out of the cluster: nobody talks to it any more. */
+  get expelled(): Promise<RevokedError> {
+    return this.#entrance.expelled;
+  }
+
+  get admission(): AdmissionOffice {
+    return this.#entrance.office;
   }
 
   members(): readonly Member[] {
@@ -232,37 +264,26 @@ export class Mesh implements AsyncDisposable {
 
   #self(): Omit<Hello, 'roster'> {
     const { name, version } = this.#init.settings;
-    const incarnation = this.#roster.get(this.self)?.incarnation ?? 1;
-    const { session } = this.#init;
     return {
-      protocol: PROTOCOL,
       version,
       id: this.self,
       name,
-      incarnation,
-      session,
+      incarnation: this.#roster.get(this.self)?.incarnation ?? 1,
+      session: this.#init.session,
       addresses: [...this.addresses],
+      revocations: this.#entrance.gate.digest,
     };
   }
 
-  #isOwn(address: string): boolean {
-    return this.addresses.some((own) => withoutPeer(own) === withoutPeer(address));
+  /** Whether it was ever admitted, and not taken out since. */
+  #isMember(id: NodeId): boolean {
+    return this.#roster.get(id) !== undefined && !this.#entrance.isRevoked(id);
   }
 
   #accept(purpose: Purpose, connection: PeerConnection): void {
     if (this.#closed) connection.cutOff(new DisposedError());
     else if (purpose === 'wire') this.#greeter.receive(connection);
-    else if (this.#roster.get(connection.remote) === undefined || connection.remote === this.self) {
-      const error = new StrangerError(connection.remote);
-      const { remote: node, address } = connection;
-      this.#components.logger.warn('cut off a peer', {
-        node,
-        address,
-        code: error.code,
-        reason: error.message,
-      });
-      connection.cutOff(error);
-    } else this.#bulk.accept(connection);
+    else this.#bulk.accept(connection);
   }
 
   /** Each of its addresses was tried in vain. */
@@ -289,7 +310,7 @@ export class Mesh implements AsyncDisposable {
     });
   }
 
-  #onEstablished(channel: Channel, hello: Hello): void {
+  #onEstablished(channel: Channel, hello: Hello, member: ProvenMember): void {
     const { clock, logger } = this.#components;
     const peer = this.#peers.get(hello.id);
     if (peer === undefined || peer.link !== undefined || this.#closed) {
@@ -297,7 +318,8 @@ export class Mesh implements AsyncDisposable {
       return;
     }
     const { id } = peer;
-    const link = new Link(clock, channel, hello, {
+    const shown = { hello, member };
+    const link = new Link(clock, channel, shown, {
       periods: () => periodsAmong(this.#peers.size, this.#init.settings),
       onMembership: (packet) => this.#view.membership.receive(id, packet),
       onFrame: (frame) => {
@@ -308,17 +330,14 @@ export class Mesh implements AsyncDisposable {
       },
       onRegistry: (message) => this.#view.registry.receive(id, message),
       onHelloAck: (ack) => this.#admission.acknowledged(id, ack),
+      ...this.#entrance.linkEvents(id),
       onDown: (reason, error) => this.#onDown(peer, reason, error),
     });
     peer.up(link);
-    logger.info('peer up', {
-      node: id,
-      name: hello.name,
-      incarnation: hello.incarnation,
-      address: channel.address,
-    });
+    const { name, incarnation } = hello;
+    logger.info('peer up', { node: id, name, incarnation, address: channel.address });
     // First: that an earlier life of it is over comes before whatever this one says.
-    this.#view.membership.connected(id, hello.incarnation);
+    this.#view.membership.connected(id, incarnation);
     for (const listener of this.#listeners) listener.onUp(id);
     this.#view.registry.connected(id);
     this.#tellMember(id);
@@ -326,15 +345,12 @@ export class Mesh implements AsyncDisposable {
   }
 
   #onDown(peer: Peer, reason: string, error: Error | undefined): void {
-    const { logger } = this.#components;
+    const { id: node } = peer;
     peer.down();
-    this.#bulk.lost(peer.id, reason);
-    const fields = {
-      node: peer.id,
-      code: error === undefined ? 'connection-closed' : codeOf(error),
-      reason,
-    };
-    logger.warn(error === undefined ? 'peer down' : 'cut off a peer', fields);
+    this.#bulk.lost(node, reason);
+    const code = error === undefined ? 'connection-closed' : codeOf(error);
+    const what = error === undefined ? 'peer down' : 'cut off a peer';
+    this.#components.logger.warn(what, { node, code, reason });
     for (const listener of this.#listeners) listener.onDown(peer.id, reason);
     this.#view.disconnected(peer.id);
     this.#tellMember(peer.id);
@@ -378,16 +394,7 @@ export class Mesh implements AsyncDisposable {
     const record = this.#view.registry.record(entry.id);
     if (entry.id === this.self) return selfAsMember(entry, this.#init.settings.version, record);
     const opinion = this.#view.membership.standingOf(entry.id);
-    return peerAsMember(
-      entry,
-      this.#peers.get(entry.id),
-      record,
-      opinion,
-      this.#components.clock.now(),
-    );
+    const now = this.#components.clock.now();
+    return peerAsMember(entry, this.#peers.get(entry.id), record, opinion, now);
   }
-}
-
-function withoutPeer(address: string): string {
-  return address.replace(/\/p2p\/[^/]+$/, '');
 }

@@ -3,6 +3,13 @@ import { SESSION_BYTES } from './hello.ts';
 import { Mesh } from './mesh.ts';
 import { Roster, type RosterStore } from './roster.ts';
 import { settingsOf, type PeerNetworkInit } from './settings.ts';
+import { openAdmission } from './credentials/entrance.ts';
+import { parseAdmission } from './credentials/ticket.ts';
+import { nodeIdOfKey } from './peer-id.ts';
+import { othersOf } from './own-addresses.ts';
+import type { AdmissionStore } from './credentials/admission-store.ts';
+import type { AdmissionOffice } from './credentials/office.ts';
+import type { SigningKey } from './credentials/signing-key.ts';
 import type { OpenBulk } from './bulk/server.ts';
 import type { Transport } from './connection.ts';
 import type { Clock, Logger, Random } from './environment.ts';
@@ -19,6 +26,7 @@ export type { OpenBulk, PeerNetworkInit };
 export interface PeerNetworkStores {
   roster: RosterStore;
   identity: IdentityStore;
+  admission: AdmissionStore;
 }
 
 export interface PeerNetworkComponents extends PeerNetworkStores {
@@ -36,6 +44,10 @@ export interface PeerNetwork extends AsyncDisposable {
   readonly founder: NodeId | undefined;
   /** Where others can dial this node. */
   readonly addresses: readonly string[];
+  /** Who may belong to the cluster. */
+  readonly admission: AdmissionOffice;
+  /** Resolves, with the reason, if this node is taken out of the cluster: nobody talks to it any more. */
+  readonly expelled: Promise<Error & { readonly code: 'revoked' }>;
   /** Every node of the roster, this one included. */
   members(): readonly Member[];
   /** Whether this node may act as a member; README.md says what follows from it. Stays true. */
@@ -44,6 +56,7 @@ export interface PeerNetwork extends AsyncDisposable {
    * Resolves when `ready` is true.
    * @throws {not-ready} the signal fired; the message says what was missing
    * @throws {network-closed}
+   * @throws {ticket-expired} {ticket-used-up} {ticket-refused} {revoked} it never will be
    */
   whenReady(signal: AbortSignal): Promise<void>;
   /**
@@ -98,6 +111,7 @@ export interface PeerNetwork extends AsyncDisposable {
  * Starts a node's part of the network. It dials nobody before the next turn of the event loop, so that who calls `listen`
  * at once misses nothing.
  * @throws {bad-setting} {listen-failed} {roster-lost} {roster-mismatch} and whatever the stores throw
+ * @throws {admission-missing} {bad-ticket} {foreign-cluster} {certificate-mismatch} {admission-file} {revoked}
  */
 export async function createPeerNetwork(
   components: PeerNetworkComponents,
@@ -106,22 +120,18 @@ export async function createPeerNetwork(
   const { clock, identity, logger, random } = components;
   const settings = settingsOf(init);
   // libp2p takes most of the start: whoever only needs the types, or is told of a bad setting, does not wait for it.
-  const [{ createTransport }, { makeNodeKey, readNodeKey }] = await Promise.all([
+  const [{ createTransport }, { loadNodeKey }] = await Promise.all([
     import('./libp2p/transport.ts'),
     import('./libp2p/node-key.ts'),
   ]);
-  let stored = await identity.load();
-  if (stored === undefined) {
-    stored = await makeNodeKey((count) => random.bytes(count));
-    await identity.save(stored);
-  }
-  const key = readNodeKey(stored);
+  const key = await loadNodeKey(identity, random);
   const open = (): Promise<Transport> => createTransport({ key, clock, logger }, settings);
-  return joinPeers({ ...components, self: key.id, open }, init);
+  return joinPeers({ ...components, key: key.signing, open }, init);
 }
 
 export interface JoinComponents extends PeerNetworkComponents {
-  readonly self: NodeId;
+  /** The node's own, by which its connections are known. */
+  readonly key: SigningKey;
   /** Makes this node's connections. Asked for once the node is known to be sound. */
   readonly open: () => Promise<Transport>;
 }
@@ -131,10 +141,11 @@ export async function joinPeers(
   components: JoinComponents,
   init: PeerNetworkInit,
 ): Promise<PeerNetwork> {
-  const { clock, identity, logger, random, self, tick = setImmediate } = components;
+  const { clock, identity, key, logger, random, tick = setImmediate } = components;
   const settings = settingsOf(init);
+  const given = settings.ticket === '' ? undefined : parseAdmission(settings.ticket);
   const starts = await identity.loadIncarnation();
-  const roster = await Roster.load(components.roster, self, starts);
+  const roster = await Roster.load(components.roster, nodeIdOfKey(key.publicKey), starts);
   const transport = await components.open();
   try {
     for (const address of settings.bootstrap) {
@@ -145,6 +156,13 @@ export async function joinPeers(
           'a multiaddr such as /ip4/10.0.0.1/tcp/4001',
         );
     }
+    const { founder, self } = roster;
+    const lone = othersOf(settings.bootstrap, transport.addresses).length === 0;
+    const admission = await openAdmission(
+      { clock, random, key, store: components.admission },
+      // A founder of the time before admission takes its cluster over.
+      { admission: given, mayFound: founder === self || (lone && founder === undefined) },
+    );
     roster.introduce({
       name: settings.name,
       addresses: transport.addresses,
@@ -153,7 +171,7 @@ export async function joinPeers(
     await roster.save();
     await identity.saveIncarnation(starts + 1); // after the roster: see roster-lost
     const mesh = new Mesh(
-      { clock, random, logger, tick: (run) => void tick(run), transport, roster },
+      { clock, random, logger, tick: (run) => void tick(run), transport, roster, admission },
       { settings, session: random.bytes(SESSION_BYTES) },
     );
     tick(() => mesh.start());

@@ -9,10 +9,12 @@ export interface ReadinessComponents {
 }
 
 export interface ReadinessInit {
-  /** No bootstrap: a node that belongs to no cluster founds one. */
-  lone: boolean;
+  /** No bootstrap, and a certificate that lets it found: where it belongs to no cluster it does. */
+  mayFound: boolean;
   /** Whether a member was reached since the start, or found to be unreachable. */
   isTried(id: NodeId): boolean;
+  /** Whether it was taken out of the cluster: nobody waits for its ack. */
+  isRevoked(id: NodeId): boolean;
   onReady(): void;
 }
 
@@ -81,11 +83,16 @@ export class Readiness {
     );
   }
 
+  /** It will never be ready. */
+  fail(error: Error): void {
+    this.#gate.reject(error);
+  }
+
   close(): void {
     this.#gate.reject(new DisposedError());
   }
 
-  /** @throws {not-ready} when the signal fires {network-closed} */
+  /** @throws {not-ready} when the signal fires {network-closed} and why it will never be ready */
   async whenReady(signal: AbortSignal): Promise<void> {
     const aborted = Promise.withResolvers<never>();
     const abort = (): void => {
@@ -104,7 +111,7 @@ export class Readiness {
   }
 
   #mayFound(): boolean {
-    return this.#init.lone && this.#others().length === 0 && this.#roster.founder === undefined;
+    return this.#init.mayFound && this.#others().length === 0 && this.#roster.founder === undefined;
   }
 
   /** What is missing; undefined when nothing is. */
@@ -121,7 +128,8 @@ export class Readiness {
   }
 
   #others(): readonly { id: NodeId; name: string; acked: boolean }[] {
-    return this.#roster.entries().filter(({ id }) => id !== this.#roster.self);
+    const { self } = this.#roster;
+    return this.#roster.entries().filter(({ id }) => id !== self && !this.#init.isRevoked(id));
   }
 }
 

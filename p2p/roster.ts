@@ -105,7 +105,7 @@ export class Roster {
     const theirs = members.find((member) => member.founder)?.id;
     const ours = this.founder;
     if (theirs !== undefined && ours !== undefined && theirs !== ours)
-      throw new ForeignClusterError(theirs, ours);
+      throw new ForeignClusterError(`a cluster founded by ${theirs}`, `one by ${ours}`);
     const changed = members.flatMap((member) => this.#changed(member) ?? []);
     const merged = new Map([
       ...this.#entries,
@@ -140,7 +140,7 @@ export class Roster {
     this.#nextSave ??= this.#lastSave.then(() => {
       this.#nextSave = undefined;
       const write = this.#store.save(this.entries()).catch((cause: unknown) => {
-        throw new StorageFailedError(cause);
+        throw new StorageFailedError('roster', cause);
       });
       this.#lastSave = write.catch(() => undefined); // whoever called hears of it
       return write;

@@ -15,6 +15,11 @@ export interface PeerNetworkInit {
    * it founds the cluster. Addresses of this node itself do not count.
    */
   bootstrap?: readonly string[];
+  /**
+   * What a node that belongs to no cluster joins by: a ticket, or a certificate for its key. Once it is a member it needs
+   * none, and one of its own cluster changes nothing.
+   */
+  ticket?: string;
   /** Between two pings of a peer. Default 1,000. */
   heartbeatMs?: number;
   /** Silence after which a peer is unreachable. Default 5,000: a busy event loop is no death. */
@@ -36,6 +41,7 @@ const DEFAULTS = {
   listen: ['/ip4/127.0.0.1/tcp/0'],
   announce: [],
   bootstrap: [],
+  ticket: '',
   heartbeatMs: 1_000,
   silentAfterMs: 5_000,
   helloTimeoutMs: 10_000,

@@ -10,7 +10,9 @@ const OVERHEAD_BYTES = 4 * 1024;
 export const MAX_KERNEL_FRAME_BYTES = 2 * 1024 * 1024;
 /** Longest body on the wire once a peer is admitted. */
 export const MAX_WIRE_BODY_BYTES = MAX_KERNEL_FRAME_BYTES + OVERHEAD_BYTES;
-/** Longest body before: a hello with a full roster of ordinary names and addresses. */
+/** Longest body of a stranger: a greeting, and whatever else is said before it is known for a member. */
+export const MAX_GREETING_BODY_BYTES = 4 * 1024;
+/** Longest body of a member that is being admitted: a hello with a full roster of ordinary names and addresses. */
 export const MAX_HELLO_BODY_BYTES = 512 * 1024;
 /** Longest piece of a pull: larger ones hold back what else is on the event loop (notes on libp2p). */
 export const MAX_CHUNK_BYTES = 60 * 1024; // with what is around it, one message of noise and one buffer of the decoder
@@ -19,15 +21,20 @@ export const MAX_BULK_BODY_BYTES = MAX_CHUNK_BYTES + OVERHEAD_BYTES;
 
 /** The number of each kind on the wire, in the order of `posiv:p2p/frames`. */
 export const WIRE: { readonly [kind in CamelWireKind]: number } = {
-  hello: 0,
-  helloAck: 1,
+  greeting: 0,
+  hello: 1,
   refusal: 2,
-  ping: 3,
-  pong: 4,
-  registry: 5,
-  kernel: 6,
-  registers: 7,
-  membership: 8,
+  helloAck: 3,
+  admitted: 4,
+  revocations: 5,
+  redeem: 6,
+  redeemed: 7,
+  ping: 8,
+  pong: 9,
+  registry: 10,
+  kernel: 11,
+  registers: 12,
+  membership: 13,
 };
 type CamelWireKind = Exclude<WireKind, 'hello-ack'> | 'helloAck';
 

@@ -54,7 +54,11 @@ export class Cluster implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const children: ChildProcess[] = [];
     const settings = processSettings(cacheDir());
-    const begin = (index: number, bootstrap: readonly string[]): Promise<MemberReady> => {
+    const begin = (
+      index: number,
+      bootstrap: readonly string[],
+      ticket?: string,
+    ): Promise<MemberReady> => {
       const name = `node-${index + 1}`;
       const child = fork(MEMBER, {
         execArgv: [
@@ -77,6 +81,7 @@ export class Cluster implements AsyncDisposable {
         name,
         lanes,
         bootstrap,
+        ticket,
         logLevel: 'error',
       });
       return ready(child, name);
@@ -84,9 +89,14 @@ export class Cluster implements AsyncDisposable {
     try {
       const first = await begin(0, []);
       const bootstrap = first.addresses.slice(0, 1);
-      const rest = Array.from({ length: nodes - 1 }, (_, index) => begin(index + 1, bootstrap));
+      const client = await connectControl({ socket: first.socket });
+      const wish = { ttlMs: 0, uses: nodes, node: undefined, admits: false };
+      const made = await client.admission.createTicket(wish);
+      if (!made.ok) throw new Error(`no ticket: ${JSON.stringify(made.error)}`);
+      const { text } = made.value;
+      const rest = Array.from({ length: nodes - 1 }, (_, at) => begin(at + 1, bootstrap, text));
       const all = [first, ...(await Promise.all(rest))];
-      return new Cluster(folder, children, all, await connectControl({ socket: first.socket }));
+      return new Cluster(folder, children, all, client);
     } catch (error) {
       await stop(children, folder);
       throw error;

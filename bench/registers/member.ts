@@ -1,6 +1,7 @@
 // One node's registers, without a kernel: a process that swaps what it is told to, and ends with its channel.
 import { systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
+import { networkFiles } from '#node/network-files.ts';
 import { NodeFiles } from '#node/node-files.ts';
 import { NodeRegisters } from '#node/registers/node-registers.ts';
 import { createPeerNetwork } from '#p2p/peer-network.ts';
@@ -11,13 +12,22 @@ export interface MemberInit {
   readonly name: string;
   readonly folder: string;
   readonly bootstrap: readonly string[];
+  /** Empty for the first one. */
+  readonly ticket: string;
+}
+
+/** What a member says once it has joined. */
+export interface MemberReady {
+  readonly addresses: readonly string[];
+  /** By which others join. */
+  readonly ticket: string;
 }
 
 export type ToMember = { readonly init: MemberInit } | { readonly work: Swapping };
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-async function start({ name, folder, bootstrap }: MemberInit): Promise<NodeRegisters> {
+async function start({ name, folder, bootstrap, ticket }: MemberInit): Promise<NodeRegisters> {
   const clock = systemClock;
   const random = systemRandom;
   const disk = await openNodeDisk(folder, Date.now());
@@ -27,18 +37,9 @@ async function start({ name, folder, bootstrap }: MemberInit): Promise<NodeRegis
       clock,
       random,
       logger: quiet,
-      roster: {
-        load: async () => (await files.readJson('roster.json')) ?? [],
-        save: (entries) => files.writeJson('roster.json', entries),
-      },
-      identity: {
-        load: () => files.read('identity.key'),
-        save: (bytes) => files.write('identity.key', bytes),
-        loadIncarnation: async () => (await files.readJson<number>('incarnation.json')) ?? 0,
-        saveIncarnation: (count) => files.writeJson('incarnation.json', count),
-      },
+      ...networkFiles(files),
     },
-    { name, bootstrap },
+    { name, bootstrap, ticket },
   );
   const registers = await NodeRegisters.start({
     clock,
@@ -49,7 +50,9 @@ async function start({ name, folder, bootstrap }: MemberInit): Promise<NodeRegis
     files,
   });
   await network.whenReady(AbortSignal.timeout(60_000));
-  process.send?.({ addresses: network.addresses });
+  const given = ticket === '' ? (await network.admission.createTicket({ uses: 16 })).text : ticket;
+  const ready: MemberReady = { addresses: network.addresses, ticket: given };
+  process.send?.(ready);
   return registers;
 }
 

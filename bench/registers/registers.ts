@@ -8,7 +8,7 @@ import type { Bench } from '../bench.ts';
 import { interleave } from '../interleave.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { startEtcd } from './etcd.ts';
-import type { ToMember } from './member.ts';
+import type { MemberReady, ToMember } from './member.ts';
 import { swapping, type SwapFigures, type Swapping } from './swapping.ts';
 
 const ROUNDS = 5;
@@ -73,13 +73,15 @@ class Nodes implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const members: ChildProcess[] = [];
     let bootstrap: readonly string[] = [];
+    let ticket = '';
     for (const name of ['a', 'b', 'c']) {
       const member = fork(fileURLToPath(new URL('./member.ts', import.meta.url)));
       members.push(member);
-      const init = { name, folder: join(folder, name), bootstrap };
+      const init = { name, folder: join(folder, name), bootstrap, ticket };
       member.send({ init } satisfies ToMember);
-      const [{ addresses }] = (await once(member, 'message')) as [{ addresses: string[] }];
-      if (bootstrap.length === 0) bootstrap = addresses.slice(0, 1);
+      const [ready] = (await once(member, 'message')) as [MemberReady];
+      if (bootstrap.length === 0) bootstrap = ready.addresses.slice(0, 1);
+      ({ ticket } = ready);
     }
     return new Nodes(folder, members);
   }

@@ -6,11 +6,32 @@ import { parseCount, parseSize } from '../output/units.ts';
 import type { NodeOptions } from '../run-node.ts';
 
 export function nodeCommand(): Command {
-  const command = new Command('node')
-    .summary('run a worker node')
-    .description(
-      'Runs a worker node until Ctrl-C or SIGTERM. It founds a cluster, or joins that of --bootstrap.',
-    )
+  const command = withNodeOptions(
+    new Command('node')
+      .summary('run a worker node')
+      .description(
+        'Runs a worker node until Ctrl-C or SIGTERM. One that belongs to no cluster yet founds one, or joins that of ' +
+          '--bootstrap by a ticket.',
+      )
+      .option(
+        '--bootstrap <multiaddr>',
+        'an address of any member of the cluster to join, may be repeated',
+        collect,
+      ),
+  ).action(async (options: NodeOptions) => {
+    const { runNode } = await import('../run-node.ts');
+    await runNode(options);
+  });
+  return examples(
+    command,
+    'vstar node --name first --listen /ip4/0.0.0.0/tcp/4700',
+    'vstar node --name second --data ./second --bootstrap /ip4/192.0.2.7/tcp/4700 --ticket -',
+  );
+}
+
+/** What a node is told at its start, but for whom it joins. */
+export function withNodeOptions(command: Command): Command {
+  return command
     .option('--data <dir>', 'where it keeps what must not be lost', defaultDataDir())
     .option('--name <name>', 'what people call it', hostname())
     .option(
@@ -19,9 +40,8 @@ export function nodeCommand(): Command {
       collect,
     )
     .option(
-      '--bootstrap <multiaddr>',
-      'an address of any member of the cluster to join, may be repeated',
-      collect,
+      '--ticket <ticket>',
+      "what it joins by, as 'vstar ticket create' prints it; - reads it from standard input",
     )
     .option(
       '--lanes <n>',
@@ -68,14 +88,5 @@ export function nodeCommand(): Command {
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('warn'),
     )
-    .addOption(jsonOption())
-    .action(async (options: NodeOptions) => {
-      const { runNode } = await import('../run-node.ts');
-      await runNode(options);
-    });
-  return examples(
-    command,
-    'vstar node --name first --listen /ip4/0.0.0.0/tcp/4700',
-    'vstar node --name second --data ./second --bootstrap /ip4/192.0.2.7/tcp/4700',
-  );
+    .addOption(jsonOption());
 }

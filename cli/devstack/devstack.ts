@@ -5,6 +5,8 @@ import { totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
+import { connectControl } from '#node/control/client.ts';
+import { answer } from '../answer.ts';
 import { MemberProcess, type Ready } from './member-process.ts';
 import type { ToKeeper } from './messages.ts';
 
@@ -115,27 +117,35 @@ export class Devstack implements AsyncDisposable {
     const start = async (
       member: MemberProcess,
       bootstrap: readonly string[],
+      ticket?: string,
     ): Promise<DevstackNode> => {
-      const config = this.#config(init, member.name, bootstrap);
+      const config = this.#config(init, member.name, bootstrap, ticket);
       const ready = await member.start(config, signal);
       return { ...ready, name: member.name, pid: member.pid };
     };
     const [founder, ...joining] = this.#members;
     const first = await start(founder!, []);
     const bootstrap = first.addresses.slice(0, 1);
+    const ticket = joining.length > 0 ? await ticketOf(first, joining.length) : undefined;
     this.#nodes = [
       first,
-      ...(await Promise.all(joining.map((member) => start(member, bootstrap)))),
+      ...(await Promise.all(joining.map((member) => start(member, bootstrap, ticket)))),
     ];
   }
 
-  #config(init: DevstackInit, name: string, bootstrap: readonly string[]): NodeConfig {
+  #config(
+    init: DevstackInit,
+    name: string,
+    bootstrap: readonly string[],
+    ticket: string | undefined,
+  ): NodeConfig {
     return {
       dataDir: join(this.folder, name),
       cacheDir: init.cacheDir,
       name,
       listen: ['/ip4/127.0.0.1/tcp/0'],
       bootstrap,
+      ticket,
       lanes: init.lanes,
       cells: defaultConfig().cells,
       // All of them together as much as one node that has the machine for itself.
@@ -156,6 +166,17 @@ export class Devstack implements AsyncDisposable {
       `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(VSTAR)} "$@"\n`,
     );
     await chmod(join(bin, 'vstar'), 0o700);
+  }
+}
+
+/** What so many nodes may join by. */
+async function ticketOf({ socket }: DevstackNode, uses: number): Promise<string> {
+  const client = await connectControl({ socket });
+  try {
+    const wish = { ttlMs: 0, uses, node: undefined, admits: true };
+    return (await answer('ticket create', client.admission.createTicket(wish))).text;
+  } finally {
+    await client.close();
   }
 }
 

@@ -14,6 +14,7 @@ async function start({ config }: ToMember): Promise<WorkerNode> {
   const node = await startEnduringNode(config);
   await node.whenReady(AbortSignal.timeout(JOIN_WITHIN_MS));
   const { id, addresses, control } = node;
+  void node.expelled.then(end);
   tell({ kind: 'ready', id, addresses, ...control });
   return node;
 }

@@ -40,6 +40,28 @@ export function parseSize(what: string): (text: string) => number {
   };
 }
 
+/** A parser for commander: milliseconds of `30s`, `10m`, `1h`, `7d`. */
+export function parseDuration(
+  what: string,
+  minMs: number,
+  maxMs: number,
+): (text: string) => number {
+  const units: Readonly<Record<string, number>> = {
+    s: 1_000,
+    m: 60_000,
+    h: 3_600_000,
+    d: 86_400_000,
+  };
+  return (text) => {
+    const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+    const ms = Number(count) * (units[unit] ?? Number.NaN);
+    if (ms >= minMs && ms <= maxMs) return ms;
+    throw new UsageError(
+      `${what} is ${JSON.stringify(text)}; give 30s, 10m, 1h or 7d, from ${minMs / 1_000}s to ${maxMs / 86_400_000}d`,
+    );
+  };
+}
+
 /** A parser of whole numbers for commander. */
 export function parseCount(what: string, min: number, max: number): (text: string) => number {
   return (text) => {

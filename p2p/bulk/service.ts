@@ -5,6 +5,7 @@ import {
   DialFailedError,
   DisposedError,
   NotConnectedError,
+  StrangerError,
   WrongPeerError,
 } from '../errors.ts';
 import { MAX_BULK_BODY_BYTES } from '../wire-format.ts';
@@ -27,6 +28,8 @@ export interface BulkServiceComponents {
 
 export interface BulkServiceInit {
   pullStallMs: number;
+  /** Whether it was admitted to the cluster, and is no stranger to it since. */
+  isMember(id: NodeId): boolean;
   dialTimeoutMs: number;
   /** Where a peer listens; empty while it is unreachable. */
   addressesOf(id: NodeId): readonly string[];
@@ -55,9 +58,15 @@ export class BulkService {
     this.#open = open;
   }
 
-  /** A connection that a member dialled to pull. It replaces an earlier one. */
+  /** A connection that somebody dialled to pull. A member's replaces an earlier one of its own, a stranger is cut off. */
   accept(connection: PeerConnection): void {
     const { remote } = connection;
+    if (!this.#init.isMember(remote) || remote === this.#components.transport.self) {
+      const error = new StrangerError(remote);
+      this.#logCutOff(remote, error);
+      connection.cutOff(error);
+      return;
+    }
     this.#servers.get(remote)?.close('the peer dialled another one');
     const channel = this.#channel(connection);
     const server = new BulkServer(

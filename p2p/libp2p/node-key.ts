@@ -4,7 +4,10 @@ import {
   privateKeyToProtobuf,
 } from '@libp2p/crypto/keys';
 import { peerIdFromPrivateKey } from '@libp2p/peer-id';
+import { signingKey, type SigningKey } from '../credentials/signing-key.ts';
 import { nodeIdOf, type NodeId } from '../node-id.ts';
+import type { Random } from '../environment.ts';
+import type { IdentityStore } from '../identity.ts';
 import type { PrivateKey } from '@libp2p/interface';
 
 const SEED_BYTES = 32; // of an Ed25519 key
@@ -12,6 +15,19 @@ const SEED_BYTES = 32; // of an Ed25519 key
 export interface NodeKey {
   readonly id: NodeId;
   readonly privateKey: PrivateKey;
+  readonly signing: SigningKey;
+}
+
+/** The key that is stored, or a new one that is from now on. */
+export async function loadNodeKey(
+  identity: Pick<IdentityStore, 'load' | 'save'>,
+  random: Pick<Random, 'bytes'>,
+): Promise<NodeKey> {
+  const stored = await identity.load();
+  if (stored !== undefined) return readNodeKey(stored);
+  const made = await makeNodeKey((count) => random.bytes(count));
+  await identity.save(made);
+  return readNodeKey(made);
 }
 
 /** A new key, in the form in which it is stored. */
@@ -21,5 +37,6 @@ export async function makeNodeKey(bytes: (count: number) => Uint8Array): Promise
 
 export function readNodeKey(stored: Uint8Array): NodeKey {
   const privateKey = privateKeyFromProtobuf(stored);
-  return { id: nodeIdOf(peerIdFromPrivateKey(privateKey).toMultihash().bytes), privateKey };
+  const id = nodeIdOf(peerIdFromPrivateKey(privateKey).toMultihash().bytes);
+  return { id, privateKey, signing: signingKey(privateKey.raw.subarray(0, SEED_BYTES)) };
 }

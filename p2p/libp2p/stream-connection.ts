@@ -8,6 +8,7 @@ const LINGER_MS = 1_000; // for what was sent to leave
 /** One stream that has a libp2p connection to itself. */
 export class StreamConnection implements PeerConnection {
   readonly remote: NodeId;
+  readonly peerId: Uint8Array;
   readonly dialled: boolean;
   readonly address: string;
   readonly #connection: Connection;
@@ -17,7 +18,8 @@ export class StreamConnection implements PeerConnection {
   constructor(connection: Connection, stream: Stream) {
     this.#connection = connection;
     this.#stream = stream;
-    this.remote = nodeIdOf(connection.remotePeer.toMultihash().bytes);
+    this.peerId = connection.remotePeer.toMultihash().bytes;
+    this.remote = nodeIdOf(this.peerId);
     this.dialled = connection.direction === 'outbound';
     this.address = connection.remoteAddr.toString();
   }

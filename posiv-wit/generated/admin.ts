@@ -4,6 +4,210 @@ import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
 import { type ErrorCode, type Refusal, readRefusal, writeRefusal } from '#posiv-wit/generated/kernel.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
+/** The cluster, and what the node that answers may do in it. */
+export interface ClusterInfo {
+  /** Derived from the public part of its root key. */
+  readonly id: string;
+  /** This node's id. */
+  readonly node: string;
+  /** This node's key as others write it: `12D3KooW...`, the PeerID of libp2p. */
+  readonly peerId: string;
+  /** Whether it may make tickets, and revoke. */
+  readonly admits: boolean;
+  /** Whether the cluster's root key is in its data folder, so that it may make others admit. */
+  readonly hasRootKey: boolean;
+  /** What is revoked, the ids of nodes and of tickets. */
+  readonly revokedNodes: readonly string[];
+  readonly revokedTickets: readonly string[];
+}
+
+export function writeClusterInfo(w: ValueWriter, v: ClusterInfo): void {
+  w.string(v.id);
+  w.string(v.node);
+  w.string(v.peerId);
+  w.bool(v.admits);
+  w.bool(v.hasRootKey);
+  w.count(v.revokedNodes.length);
+  for (const item1 of v.revokedNodes) {
+    w.string(item1);
+  }
+  w.count(v.revokedTickets.length);
+  for (const item2 of v.revokedTickets) {
+    w.string(item2);
+  }
+}
+
+export function readClusterInfo(r: ValueReader): ClusterInfo {
+  const part7 = r.string();
+  const part8 = r.string();
+  const part9 = r.string();
+  const part10 = r.bool();
+  const part11 = r.bool();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part12 = items1;
+  const count5 = r.count(1);
+  const items4: string[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push(r.string());
+  }
+  const part13 = items4;
+  return {
+    id: part7,
+    node: part8,
+    peerId: part9,
+    admits: part10,
+    hasRootKey: part11,
+    revokedNodes: part12,
+    revokedTickets: part13,
+  };
+}
+
+/** What a ticket shall be good for. */
+export interface TicketRequest {
+  /** Milliseconds from now. 0 stands for the default, an hour; 1,000 to 2,592,000,000 (30 days). */
+  readonly ttlMs: number;
+  /** How many nodes may join by it. 0 stands for 1; at most 1,024. */
+  readonly uses: number;
+  /** The PeerID of the only node that may join by it. */
+  readonly node: string | undefined;
+  /** Whether who joins by it may admit others too. */
+  readonly admits: boolean;
+}
+
+export function writeTicketRequest(w: ValueWriter, v: TicketRequest): void {
+  w.u64(v.ttlMs);
+  w.u32(v.uses);
+  const v1 = v.node;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v1);
+  }
+  w.bool(v.admits);
+}
+
+export function readTicketRequest(r: ValueReader): TicketRequest {
+  return {
+    ttlMs: r.u64(),
+    uses: r.u32(),
+    node: r.tag(2) === 0 ? undefined : r.string(),
+    admits: r.bool(),
+  };
+}
+
+export interface NewTicket {
+  /** Names it, and is no secret. */
+  readonly id: string;
+  /** What `vstar join` takes. Whoever has it can join: this node does not keep it. */
+  readonly text: string;
+}
+
+export function writeNewTicket(w: ValueWriter, v: NewTicket): void {
+  w.string(v.id);
+  w.string(v.text);
+}
+
+export function readNewTicket(r: ValueReader): NewTicket {
+  return { id: r.string(), text: r.string() };
+}
+
+/** A ticket that this node made, and that has not ended. */
+export interface Ticket {
+  readonly id: string;
+  /** Milliseconds until its end. */
+  readonly remainingMs: number;
+  readonly uses: number;
+  /** The ids of the nodes that joined by it. */
+  readonly usedBy: readonly string[];
+  /** The PeerID of the only node that may join by it. */
+  readonly node: string | undefined;
+  readonly admits: boolean;
+}
+
+export function writeTicket(w: ValueWriter, v: Ticket): void {
+  w.string(v.id);
+  w.u64(v.remainingMs);
+  w.u32(v.uses);
+  w.count(v.usedBy.length);
+  for (const item1 of v.usedBy) {
+    w.string(item1);
+  }
+  const v2 = v.node;
+  if (v2 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v2);
+  }
+  w.bool(v.admits);
+}
+
+export function readTicket(r: ValueReader): Ticket {
+  const part4 = r.string();
+  const part5 = r.u64();
+  const part6 = r.u32();
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part7 = items1;
+  const part8 = r.tag(2) === 0 ? undefined : r.string();
+  const part9 = r.bool();
+  return {
+    id: part4,
+    remainingMs: part5,
+    uses: part6,
+    usedBy: part7,
+    node: part8,
+    admits: part9,
+  };
+}
+
+/** Who may be a node of the cluster. For the owner of a node alone. */
+export interface AdmissionCalls {
+  /**
+   * The cluster that this node is a member of.
+   *
+   * Errors: `refused` (it is not one yet).
+   */
+  cluster(): Awaitable<Result<ClusterInfo, ErrorCode>>;
+
+  /**
+   * Makes a ticket. Only this node redeems it, so it must run while others join by it.
+   *
+   * Errors: `refused` (this node may not admit, something is out of range, or a node that admits is wanted and the root key
+   * is not here), `quota-exceeded` (1,024 tickets are open).
+   */
+  createTicket(request: TicketRequest): Awaitable<Result<NewTicket, ErrorCode>>;
+
+  /** The tickets of this node. */
+  tickets(): Awaitable<readonly Ticket[]>;
+
+  /**
+   * Makes a ticket void, of whichever node, by its id. Nodes that have joined by it stay.
+   *
+   * Errors: `refused` (this node may not admit, or that is no id of a ticket), `quota-exceeded` (too much is revoked).
+   */
+  revokeTicket(id: string): Awaitable<Result<undefined, ErrorCode>>;
+
+  /**
+   * Takes a node out of the cluster for good, by its id, name or PeerID: its connections are cut, and its key is never
+   * admitted again. Returns the ids of all that are out by it: with a node that admits also those that it admitted with
+   * its own key, since whoever has that could have made more of them. They are named in the error unless
+   * `with-admitted` is set.
+   *
+   * Errors: `refused` (this node may not admit, there is no such node, it is this one, or others would be out too),
+   * `quota-exceeded` (too much is revoked).
+   */
+  revokeNode(node: string, withAdmitted: boolean): Awaitable<Result<readonly string[], ErrorCode>>;
+}
+
 /**
  * What the vTasks of a tenant may use on one node, all together. Where one is added, a limit of 0 stands for the default;
  * where one is changed, for what it is.

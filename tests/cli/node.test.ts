@@ -39,7 +39,9 @@ test.serial('a node joins by the address of another, and comes back with its fil
   await using folder = await temporaryFolder();
   const [first, second] = [join(folder.path, 'first'), join(folder.path, 'second')];
   const a = await startNode(t, first, '--name', 'a');
-  const b = await startNode(t, second, '--name', 'b', '--bootstrap', a.addresses[0]);
+  const ticket = (await vstar(['ticket', 'create', '--data', first])).stdout.trim();
+  const joining = ['--bootstrap', a.addresses[0], '--ticket', ticket];
+  const b = await startNode(t, second, '--name', 'b', ...joining);
   const { stdout } = await vstar(['nodes', '--json', '--data', second]);
   t.deepEqual(
     JSON.parse(stdout)

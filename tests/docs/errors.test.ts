@@ -7,6 +7,7 @@ const SOURCES = [
   'kernel/errors.ts',
   'kernel/lane/task-errors.ts',
   'node/errors.ts',
+  'p2p/credentials/errors.ts',
   'p2p/errors.ts',
   'p2p/membership/errors.ts',
   'p2p/registers/errors.ts',

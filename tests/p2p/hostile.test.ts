@@ -110,7 +110,7 @@ test('a peer that connects and says nothing is cut off', async (t) => {
 test('a peer of another protocol version is refused, whatever the rest of its hello looks like', async (t) => {
   const s = await scene();
   const peer = await s.dial();
-  peer.send(WIRE.hello, Uint8Array.of(PROTOCOL + 1, 1, 2, 3));
+  peer.send(WIRE.greeting, Uint8Array.of(PROTOCOL + 1, 1, 2, 3));
   await isCutOff(t, s, peer, 'version-mismatch');
   t.is(refusal(peer), 'version-mismatch');
 });
@@ -169,10 +169,10 @@ for (const [what, changes] of malformed) {
   });
 }
 
-test('a hello that is not even encoded is refused', async (t) => {
+test('a greeting that is not even encoded is refused', async (t) => {
   const s = await scene();
   const peer = await s.dial();
-  peer.send(WIRE.hello, Uint8Array.of(PROTOCOL, 0xff, 0xff, 0xff, 0xff, 0x0f));
+  peer.send(WIRE.greeting, Uint8Array.of(PROTOCOL, 0xff, 0xff, 0xff, 0xff, 0x0f));
   await isCutOff(t, s, peer, 'malformed-hello');
 });
 

@@ -4,7 +4,7 @@ import test from 'ava';
 import { createPeerNetwork } from '#p2p/peer-network.ts';
 import { startNode, systemClock, systemRandom, type RealNode } from './support/real-node.ts';
 import { RecordingLogger } from './support/recording.ts';
-import { MemoryIdentity, MemoryRoster } from './support/stores.ts';
+import { MemoryAdmission, MemoryIdentity, MemoryRoster } from './support/stores.ts';
 
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 
@@ -234,6 +234,7 @@ test('a bad setting is refused before anything starts', async (t) => {
         logger: new RecordingLogger(),
         roster: new MemoryRoster(),
         identity: new MemoryIdentity(),
+        admission: new MemoryAdmission(),
       },
       { name: 'x', ...init },
     );

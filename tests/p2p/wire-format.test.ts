@@ -31,7 +31,6 @@ const member: Member = {
   founder: true,
 };
 const hello: Hello = {
-  protocol: 1,
   version: '0.1.0',
   id: member.id,
   name: 'a',
@@ -39,6 +38,7 @@ const hello: Hello = {
   session: Uint8Array.from({ length: 16 }, (_, at) => at),
   addresses: member.addresses,
   roster: [member],
+  revocations: new Uint8Array(32).fill(9),
 };
 const load = encode(writeLoad, { vtasks: 1_000, memoryUsed: 2 ** 33 });
 const delta = { node: member.id, incarnation: 3, since: 7, until: 9, floor: 2 };
@@ -53,13 +53,13 @@ const wire: [string, number, Uint8Array, string][] = [
     'a hello',
     WIRE.hello,
     encode(writeHello, hello),
-    '75000000000105302e312e30116e6162636465666768696a6b6c6d6e6f700161ac0210000102030405060708090a0b0c0d0e0f01162f6970342f31302e302e302e312f7463702f3430303101116e6162636465666768696a6b6c6d6e6f70016101162f6970342f31302e302e302e312f7463702f343030310301',
+    '950000000105302e312e30116e6162636465666768696a6b6c6d6e6f700161ac0210000102030405060708090a0b0c0d0e0f01162f6970342f31302e302e302e312f7463702f3430303101116e6162636465666768696a6b6c6d6e6f70016101162f6970342f31302e302e302e312f7463702f343030310301200909090909090909090909090909090909090909090909090909090909090909',
   ],
   [
     'an ack',
     WIRE.helloAck,
     encode(writeHelloAck, { settled: true, roster: [member] }),
-    '30000000010101116e6162636465666768696a6b6c6d6e6f70016101162f6970342f31302e302e302e312f7463702f343030310301',
+    '30000000030101116e6162636465666768696a6b6c6d6e6f70016101162f6970342f31302e302e302e312f7463702f343030310301',
   ],
   [
     'a refusal',
@@ -67,13 +67,13 @@ const wire: [string, number, Uint8Array, string][] = [
     encode(writeRefusal, { code: 'roster-full', message: 'no' }),
     '040000000207026e6f',
   ],
-  ['a ping', WIRE.ping, encode(writePing, { sequence: 300 }), '0200000003ac02'],
-  ['a pong', WIRE.pong, encode(writePong, { sequence: 7 }), '010000000407'],
+  ['a ping', WIRE.ping, encode(writePing, { sequence: 300 }), '0200000008ac02'],
+  ['a pong', WIRE.pong, encode(writePong, { sequence: 7 }), '010000000907'],
   [
     'a delta and a fact',
     WIRE.registry,
     encodeMessage({ tag: 'news', val: { deltas: [{ ...delta, entries }], facts } }),
-    '45000000050101116e6162636465666768696a6b6c6d6e6f700307090202046c6f6164080107e80780808080200b6e616d65642f742f776562090001096163636570746f727304020102',
+    '450000000a0101116e6162636465666768696a6b6c6d6e6f700307090202046c6f6164080107e80780808080200b6e616d65642f742f776562090001096163636570746f727304020102',
   ],
   [
     'a greeting',
@@ -85,7 +85,7 @@ const wire: [string, number, Uint8Array, string][] = [
         facts: [{ key: 'acceptors', version: 4 }],
       },
     }),
-    '210000000500116e6162636465666768696a6b6c6d6e6f70030901096163636570746f727304',
+    '210000000a00116e6162636465666768696a6b6c6d6e6f70030901096163636570746f727304',
   ],
   [
     'a question',
@@ -94,9 +94,9 @@ const wire: [string, number, Uint8Array, string][] = [
       tag: 'want',
       val: { nodes: [{ node: member.id, incarnation: 3, version: 9 }], facts: ['acceptors'] },
     }),
-    '21000000050401116e6162636465666768696a6b6c6d6e6f70030901096163636570746f7273',
+    '210000000a0401116e6162636465666768696a6b6c6d6e6f70030901096163636570746f7273',
   ],
-  ['a frame of the kernel', WIRE.kernel, Uint8Array.of(1, 2, 3), '0300000006010203'],
+  ['a frame of the kernel', WIRE.kernel, Uint8Array.of(1, 2, 3), '030000000b010203'],
   [
     'a frame of registers',
     WIRE.registers,
@@ -104,7 +104,7 @@ const wire: [string, number, Uint8Array, string][] = [
       tag: 'news',
       val: { acceptor: 'n0.0123456789abcdef', configuration: undefined },
     }),
-    '17000000070201136e302e3031323334353637383961626364656600',
+    '170000000c0201136e302e3031323334353637383961626364656600',
   ],
   [
     "a pull's request",

@@ -40,7 +40,8 @@ export class RealCluster implements AsyncDisposable {
   }
 
   async add(name: string, config: Partial<NodeConfig> = {}): Promise<RealNode> {
-    const running = await this.#start(name, config);
+    const ticket = await this.#ticket();
+    const running = await this.#start(name, { ticket, ...config });
     this.nodes.push(running);
     return running;
   }
@@ -84,6 +85,19 @@ export class RealCluster implements AsyncDisposable {
     if (typeof first[0] !== 'string') throw new Error(`node ${name} ended at its start`);
     const node = { ...(JSON.parse(first[0]) as Omit<RealNode, 'name' | 'process'>), name };
     return { ...node, process: child };
+  }
+
+  /** One that another node may join by; none for the first. */
+  async #ticket(): Promise<string | undefined> {
+    const first = this.nodes.find(({ process: { exitCode, signalCode } }) => {
+      return exitCode === null && signalCode === null;
+    });
+    if (first === undefined) return undefined;
+    const client = await connectControl({ socket: first.socket });
+    const wish = { ttlMs: 0, uses: 1, node: undefined, admits: true };
+    const { text } = good(await client.admission.createTicket(wish));
+    await client.close();
+    return text;
   }
 
   connect(at = 0, identity: ControlIdentity = {}): Promise<PosivClient> {

@@ -1,11 +1,144 @@
 // Made from posiv-wit/wit by `npm run generate`: not to be edited.
 import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
+import { badTag } from '#posiv-wit/abi/trap.ts';
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type Tenant, type TenantQuota, readTenant, readTenantQuota, writeTenant, writeTenantQuota } from '#posiv-wit/generated/admin.ts';
+import { type ClusterInfo, type NewTicket, type Tenant, type TenantQuota, type Ticket, type TicketRequest, readClusterInfo, readNewTicket, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeNewTicket, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
 import { loadErrorCode, loadRefusal, storeErrorCode, storeRefusal } from '#posiv-wit/generated/functions/kernel.ts';
 import { type ErrorCode, type Refusal, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
+
+export function loadClusterInfo(m: GuestMemory, at: number): ClusterInfo {
+  const part9 = m.textAt(at);
+  const part10 = m.textAt(at + 8);
+  const part11 = m.textAt(at + 16);
+  const part12 = m.view.getUint8(at + 24) !== 0;
+  const part13 = m.view.getUint8(at + 25) !== 0;
+  const items1: string[] = [];
+  const count2 = m.view.getUint32(at + 32, true);
+  let at3 = m.items(m.view.getUint32(at + 28, true), count2, 8, 4);
+  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+    items1.push(m.textAt(at3));
+  }
+  const part14 = items1;
+  const items5: string[] = [];
+  const count6 = m.view.getUint32(at + 40, true);
+  let at7 = m.items(m.view.getUint32(at + 36, true), count6, 8, 4);
+  for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+    items5.push(m.textAt(at7));
+  }
+  const part15 = items5;
+  return {
+    id: part9,
+    node: part10,
+    peerId: part11,
+    admits: part12,
+    hasRootKey: part13,
+    revokedNodes: part14,
+    revokedTickets: part15,
+  };
+}
+
+export function storeClusterInfo(m: GuestMemory, at: number, v: ClusterInfo): void {
+  m.putText(at, v.id);
+  m.putText(at + 8, v.node);
+  m.putText(at + 16, v.peerId);
+  m.view.setUint8(at + 24, v.admits ? 1 : 0);
+  m.view.setUint8(at + 25, v.hasRootKey ? 1 : 0);
+  const pointer1 = m.allocate(v.revokedNodes.length * 8, 4);
+  let at2 = pointer1;
+  for (const item3 of v.revokedNodes) {
+    m.putText(at2, item3);
+    at2 += 8;
+  }
+  m.view.setUint32(at + 28, pointer1, true);
+  m.view.setUint32(at + 32, v.revokedNodes.length, true);
+  const pointer4 = m.allocate(v.revokedTickets.length * 8, 4);
+  let at5 = pointer4;
+  for (const item6 of v.revokedTickets) {
+    m.putText(at5, item6);
+    at5 += 8;
+  }
+  m.view.setUint32(at + 36, pointer4, true);
+  m.view.setUint32(at + 40, v.revokedTickets.length, true);
+}
+
+export function loadTicketRequest(m: GuestMemory, at: number): TicketRequest {
+  return {
+    ttlMs: safe(m.view.getBigUint64(at, true)),
+    uses: m.view.getUint32(at + 8, true),
+    node: m.choice(m.view.getUint8(at + 12)) === 0 ? undefined : m.textAt(at + 16),
+    admits: m.view.getUint8(at + 24) !== 0,
+  };
+}
+
+export function storeTicketRequest(m: GuestMemory, at: number, v: TicketRequest): void {
+  m.view.setBigUint64(at, toU64(v.ttlMs), true);
+  m.view.setUint32(at + 8, v.uses, true);
+  const v1 = v.node;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 12, 0);
+  } else {
+    m.view.setUint8(at + 12, 1);
+    m.putText(at + 16, v1);
+  }
+  m.view.setUint8(at + 24, v.admits ? 1 : 0);
+}
+
+export function loadNewTicket(m: GuestMemory, at: number): NewTicket {
+  return { id: m.textAt(at), text: m.textAt(at + 8) };
+}
+
+export function storeNewTicket(m: GuestMemory, at: number, v: NewTicket): void {
+  m.putText(at, v.id);
+  m.putText(at + 8, v.text);
+}
+
+export function loadTicket(m: GuestMemory, at: number): Ticket {
+  const part5 = m.textAt(at);
+  const part6 = safe(m.view.getBigUint64(at + 8, true));
+  const part7 = m.view.getUint32(at + 16, true);
+  const items1: string[] = [];
+  const count2 = m.view.getUint32(at + 24, true);
+  let at3 = m.items(m.view.getUint32(at + 20, true), count2, 8, 4);
+  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+    items1.push(m.textAt(at3));
+  }
+  const part8 = items1;
+  const part9 = m.choice(m.view.getUint8(at + 28)) === 0 ? undefined : m.textAt(at + 32);
+  const part10 = m.view.getUint8(at + 40) !== 0;
+  return {
+    id: part5,
+    remainingMs: part6,
+    uses: part7,
+    usedBy: part8,
+    node: part9,
+    admits: part10,
+  };
+}
+
+export function storeTicket(m: GuestMemory, at: number, v: Ticket): void {
+  m.putText(at, v.id);
+  m.view.setBigUint64(at + 8, toU64(v.remainingMs), true);
+  m.view.setUint32(at + 16, v.uses, true);
+  const pointer1 = m.allocate(v.usedBy.length * 8, 4);
+  let at2 = pointer1;
+  for (const item3 of v.usedBy) {
+    m.putText(at2, item3);
+    at2 += 8;
+  }
+  m.view.setUint32(at + 20, pointer1, true);
+  m.view.setUint32(at + 24, v.usedBy.length, true);
+  const v4 = v.node;
+  if (v4 === undefined) {
+    m.view.setUint8(at + 28, 0);
+  } else {
+    m.view.setUint8(at + 28, 1);
+    m.putText(at + 32, v4);
+  }
+  m.view.setUint8(at + 40, v.admits ? 1 : 0);
+}
 
 export function loadTenantQuota(m: GuestMemory, at: number): TenantQuota {
   return {
@@ -87,6 +220,406 @@ export function storeTenant(m: GuestMemory, at: number, v: Tenant): void {
   m.view.setUint32(at + 92, v.cells.length, true);
   m.view.setUint8(at + 96, v.hasToken ? 1 : 0);
 }
+
+const admissionCluster: FunctionDescriptor = {
+  name: 'posiv:admin/admission@0.1.0#cluster',
+  interface: 'posiv:admin/admission@0.1.0',
+  method: 'cluster',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<ClusterInfo, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      writeClusterInfo(w, value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readClusterInfo(r) } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<ClusterInfo, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeClusterInfo(m, at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 48, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<ClusterInfo, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<ClusterInfo, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<ClusterInfo, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 48, 4);
+      const value: Result<ClusterInfo, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadClusterInfo(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const admissionCreateTicket: FunctionDescriptor = {
+  name: 'posiv:admin/admission@0.1.0#create-ticket',
+  interface: 'posiv:admin/admission@0.1.0',
+  method: 'createTicket',
+  paramCount: 1,
+  writeParams(w, params) {
+    const request = params[0] as TicketRequest;
+    writeTicketRequest(w, request);
+  },
+  readParams(r) {
+    const request = readTicketRequest(r);
+    return [request];
+  },
+  writeResult(w, result) {
+    const value = result as Result<NewTicket, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      writeNewTicket(w, value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readNewTicket(r) } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<NewTicket, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeNewTicket(m, at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: bigint, p1: number, p2: number, p3: number, p4: number, p5: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 20, 4);
+      const request = {
+        ttlMs: safe(BigInt.asUintN(64, p0)),
+        uses: p1 >>> 0,
+        node: m.choice(p2) === 0 ? undefined : m.text(p3, p4),
+        admits: p5 !== 0,
+      };
+      const value = host(request);
+      if (value instanceof Promise) return value.then((late: Result<NewTicket, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<NewTicket, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<NewTicket, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 20, 4);
+      const value: Result<NewTicket, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadNewTicket(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const request = a0 as TicketRequest;
+      const p0 = toU64(request.ttlMs);
+      const p1 = request.uses;
+      let p2 = 0;
+      let p3 = 0;
+      let p4 = 0;
+      const v1 = request.node;
+      if (v1 === undefined) {
+        p2 = 0;
+      } else {
+        p2 = 1;
+        p3 = m.newText(v1);
+        p4 = m.length;
+      }
+      const p5 = request.admits ? 1 : 0;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const admissionTickets: FunctionDescriptor = {
+  name: 'posiv:admin/admission@0.1.0#tickets',
+  interface: 'posiv:admin/admission@0.1.0',
+  method: 'tickets',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as readonly Ticket[];
+    w.count(value.length);
+    for (const item1 of value) {
+      writeTicket(w, item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(6);
+    const items1: Ticket[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readTicket(r));
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly Ticket[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 48, 8);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        storeTicket(m, at2, item3);
+        at2 += 48;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: readonly Ticket[]) => finish(at, late));
+      return finish(at, value as readonly Ticket[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly Ticket[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: Ticket[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 48, 8);
+      for (const end4 = at3 + count2 * 48; at3 < end4; at3 += 48) {
+        items1.push(loadTicket(m, at3));
+      }
+      const value: readonly Ticket[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const admissionRevokeTicket: FunctionDescriptor = {
+  name: 'posiv:admin/admission@0.1.0#revoke-ticket',
+  interface: 'posiv:admin/admission@0.1.0',
+  method: 'revokeTicket',
+  paramCount: 1,
+  writeParams(w, params) {
+    const id = params[0] as string;
+    w.string(id);
+  },
+  readParams(r) {
+    const id = r.string();
+    return [id];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const id = m.text(p0, p1);
+      const value = host(id);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const id = a0 as string;
+      const p0 = m.newText(id);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const admissionRevokeNode: FunctionDescriptor = {
+  name: 'posiv:admin/admission@0.1.0#revoke-node',
+  interface: 'posiv:admin/admission@0.1.0',
+  method: 'revokeNode',
+  paramCount: 2,
+  writeParams(w, params) {
+    const node = params[0] as string;
+    w.string(node);
+    const withAdmitted = params[1] as boolean;
+    w.bool(withAdmitted);
+  },
+  readParams(r) {
+    const node = r.string();
+    const withAdmitted = r.bool();
+    return [node, withAdmitted];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly string[], ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        w.string(item1);
+      }
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly string[], ErrorCode>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: string[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(r.string());
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readErrorCode(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly string[], ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const node = m.text(p0, p1);
+      const withAdmitted = p2 !== 0;
+      const value = host(node, withAdmitted);
+      if (value instanceof Promise) return value.then((late: Result<readonly string[], ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<readonly string[], ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly string[], ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly string[], ErrorCode>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: string[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 8, 4);
+          for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+            items1.push(m.textAt(at3));
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadErrorCode(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly string[], ErrorCode> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const node = a0 as string;
+      const p0 = m.newText(node);
+      const p1 = m.length;
+      const withAdmitted = a1 as boolean;
+      const p2 = withAdmitted ? 1 : 0;
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
 
 const tenantsList: FunctionDescriptor = {
   name: 'posiv:admin/tenants@0.1.0#list',
@@ -408,6 +941,11 @@ const tenantsRemove: FunctionDescriptor = {
 };
 
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  admissionCluster,
+  admissionCreateTicket,
+  admissionTickets,
+  admissionRevokeTicket,
+  admissionRevokeNode,
   tenantsList,
   tenantsAdd,
   tenantsSet,

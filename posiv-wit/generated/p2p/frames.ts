@@ -5,12 +5,22 @@ import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
 
 /** Kinds on `/vstar/wire/0.1.0`, of which a node has one to each other node. A body has at most 2 MiB and 4 KiB. */
 export type WireKind =
+  /** `admission.greeting`: begins with the protocol in every version. */
+  | 'greeting'
   /** `admission.hello` */
   | 'hello'
+  /** `admission.refusal`: has this number in every version. */
+  | 'refusal'
   /** `admission.hello-ack` */
   | 'hello-ack'
-  /** `admission.refusal` */
-  | 'refusal'
+  /** `admission.admitted` */
+  | 'admitted'
+  /** `admission.revocation-list` */
+  | 'revocations'
+  /** `admission.redeem-request` */
+  | 'redeem'
+  /** `admission.redeem-answer` */
+  | 'redeemed'
   /** `heartbeat.ping` */
   | 'ping'
   /** `heartbeat.pong` */
@@ -24,28 +34,38 @@ export type WireKind =
   /** `membership.packet` */
   | 'membership';
 
-export const WIRE_KIND_CASES: readonly WireKind[] = ['hello', 'hello-ack', 'refusal', 'ping', 'pong', 'registry', 'kernel', 'registers', 'membership'];
+export const WIRE_KIND_CASES: readonly WireKind[] = ['greeting', 'hello', 'refusal', 'hello-ack', 'admitted', 'revocations', 'redeem', 'redeemed', 'ping', 'pong', 'registry', 'kernel', 'registers', 'membership'];
 
 export function wireKindTag(v: WireKind): number {
   switch (v) {
-    case 'hello':
+    case 'greeting':
       return 0;
-    case 'hello-ack':
+    case 'hello':
       return 1;
     case 'refusal':
       return 2;
-    case 'ping':
+    case 'hello-ack':
       return 3;
-    case 'pong':
+    case 'admitted':
       return 4;
-    case 'registry':
+    case 'revocations':
       return 5;
-    case 'kernel':
+    case 'redeem':
       return 6;
-    case 'registers':
+    case 'redeemed':
       return 7;
-    case 'membership':
+    case 'ping':
       return 8;
+    case 'pong':
+      return 9;
+    case 'registry':
+      return 10;
+    case 'kernel':
+      return 11;
+    case 'registers':
+      return 12;
+    case 'membership':
+      return 13;
     default:
       return unknownCase('WireKind', v satisfies never);
   }
@@ -56,7 +76,7 @@ export function writeWireKind(w: ValueWriter, v: WireKind): void {
 }
 
 export function readWireKind(r: ValueReader): WireKind {
-  return WIRE_KIND_CASES[r.tag(9)] as WireKind;
+  return WIRE_KIND_CASES[r.tag(14)] as WireKind;
 }
 
 /**

@@ -8,6 +8,7 @@ import { openLogFile } from './log-file.ts';
 
 /** Where files are made before they get their names; emptied at each start. */
 const TEMPORARY = 'tmp';
+const OWNER_ALONE = 0o600; // there are keys among them
 
 /**
  * The folder of a real file system that a node keeps its data in.
@@ -64,7 +65,7 @@ class NodeDisk implements Disk {
     const temporary = join(this.#folder, TEMPORARY, String(this.#serial++));
     await this.#make(dirname(target));
     try {
-      const file = await attempt(open(temporary, 'wx'));
+      const file = await attempt(open(temporary, 'wx', OWNER_ALONE));
       try {
         for (let at = 0; at < bytes.length;) {
           at += (await attempt(file.write(bytes, at, bytes.length - at))).bytesWritten;

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import { ConnectionClosedError, DialFailedError, DialledSelfError } from '#p2p/errors.ts';
+import { signingKey, type SigningKey } from '#p2p/credentials/signing-key.ts';
 import { nodeIdOf, type NodeId } from '#p2p/node-id.ts';
+import { nodeIdOfKey, peerIdOf } from '#p2p/peer-id.ts';
 import type { ConnectionEvents, PeerConnection, Purpose, Transport } from '#p2p/connection.ts';
 import type { Clock } from '#p2p/environment.ts';
 
@@ -7,16 +10,21 @@ const LATENCY_MS = 1;
 
 type Accept = (purpose: Purpose, connection: PeerConnection) => void;
 
+/** The key of whoever has the name. */
+export function memoryKey(name: string): SigningKey {
+  return signingKey(createHash('sha256').update(name).digest());
+}
+
 /** The id that the network gives to whoever has the name. */
 export function memoryId(name: string): NodeId {
-  return nodeIdOf(new TextEncoder().encode(name));
+  return nodeIdOfKey(memoryKey(name).publicKey);
 }
 
 /** Connections between the nodes of one process, with faults that a test puts in. Bytes take one millisecond. */
 export class MemoryNetwork {
   readonly clock: Clock;
   readonly connections: [MemoryConnection, MemoryConnection][] = [];
-  readonly #listening = new Map<string, { id: NodeId; accept: Accept }>();
+  readonly #listening = new Map<string, { peerId: Uint8Array; accept: Accept }>();
   readonly #frozen = new Set<NodeId>();
   readonly #mute = new Set<NodeId>();
   #stalled: readonly NodeId[] = [];
@@ -26,13 +34,14 @@ export class MemoryNetwork {
   }
 
   transport(name: string, address = `memory:${name}`): Transport {
-    const self = memoryId(name);
+    const peerId = peerIdOf(memoryKey(name).publicKey);
+    const self = nodeIdOf(peerId);
     return {
       self,
       addresses: [address],
       isAddress: (text) => text.startsWith('memory:'),
-      accept: (accept) => void this.#listening.set(address, { id: self, accept }),
-      dial: (to, purpose, signal) => this.#dial(self, to, purpose, signal),
+      accept: (accept) => void this.#listening.set(address, { peerId, accept }),
+      dial: (to, purpose, signal) => this.#dial(peerId, to, purpose, signal),
       [Symbol.asyncDispose]: () => {
         this.#listening.delete(address);
         return Promise.resolve();
@@ -81,19 +90,21 @@ export class MemoryNetwork {
   }
 
   async #dial(
-    self: NodeId,
+    from: Uint8Array,
     to: string,
     purpose: Purpose,
     signal: AbortSignal,
   ): Promise<PeerConnection> {
     await new Promise<void>((resolve) => this.clock.after(LATENCY_MS, resolve));
+    const self = nodeIdOf(from);
     const listening = this.#listening.get(to);
     if (listening === undefined || signal.aborted || this.#mute.has(self))
       throw new DialFailedError(to, new Error('nobody listens'));
-    const { id: remote, accept } = listening;
+    const { peerId, accept } = listening;
+    const remote = nodeIdOf(peerId);
     if (remote === self) throw new DialledSelfError(to);
-    const near = new MemoryConnection(this, self, remote, true);
-    const far = new MemoryConnection(this, remote, self, false);
+    const near = new MemoryConnection(this, self, peerId, true);
+    const far = new MemoryConnection(this, remote, from, false);
     near.other = far;
     far.other = near;
     this.connections.push([near, far]);
@@ -105,6 +116,7 @@ export class MemoryNetwork {
 export class MemoryConnection implements PeerConnection {
   readonly self: NodeId;
   readonly remote: NodeId;
+  readonly peerId: Uint8Array;
   readonly dialled: boolean;
   readonly address: string;
   other!: MemoryConnection;
@@ -115,12 +127,13 @@ export class MemoryConnection implements PeerConnection {
   #events: ConnectionEvents | undefined;
   readonly #queue: (Uint8Array | 'end')[] = [];
 
-  constructor(network: MemoryNetwork, self: NodeId, remote: NodeId, dialled: boolean) {
+  constructor(network: MemoryNetwork, self: NodeId, peerId: Uint8Array, dialled: boolean) {
     this.#network = network;
     this.self = self;
-    this.remote = remote;
+    this.peerId = peerId;
+    this.remote = nodeIdOf(peerId);
     this.dialled = dialled;
-    this.address = `memory:${remote}`;
+    this.address = `memory:${this.remote}`;
   }
 
   get queuedBytes(): number {

@@ -1,8 +1,11 @@
 import { joinPeers, type PeerNetwork, type PeerNetworkInit } from '#p2p/peer-network.ts';
-import { memoryId, type MemoryNetwork } from './memory-network.ts';
+import { memoryId, memoryKey, type MemoryNetwork } from './memory-network.ts';
 import { seededRandom } from './manual-clock.ts';
 import { RecordingEvents, RecordingLogger } from './recording.ts';
-import { MemoryIdentity, MemoryRoster } from './stores.ts';
+import { MemoryAdmission, MemoryIdentity, MemoryRoster } from './stores.ts';
+import { admissionOf, TEST_ROOT } from './test-root.ts';
+import type { SigningKey } from '#p2p/credentials/signing-key.ts';
+import type { Clock } from '#p2p/environment.ts';
 import type { NodeId } from '#p2p/node-id.ts';
 
 export interface MemoryNodeInit extends Partial<PeerNetworkInit> {
@@ -11,6 +14,12 @@ export interface MemoryNodeInit extends Partial<PeerNetworkInit> {
   from?: readonly string[];
   roster?: MemoryRoster;
   identity?: MemoryIdentity;
+  /** What it keeps of its admission. */
+  store?: MemoryAdmission;
+  /** The root key of its cluster, which has signed for it unless `ticket` says otherwise. */
+  root?: SigningKey;
+  /** How far its wall clock is ahead of the others. */
+  aheadMs?: number;
   /** Where it listens, if a node of the same name lives elsewhere. */
   at?: string;
 }
@@ -22,6 +31,7 @@ export interface MemoryNode extends AsyncDisposable {
   readonly logger: RecordingLogger;
   readonly roster: MemoryRoster;
   readonly identity: MemoryIdentity;
+  readonly store: MemoryAdmission;
 }
 
 let starts = 0;
@@ -35,11 +45,19 @@ export async function startMemoryNode(
     from = [],
     roster = new MemoryRoster(),
     identity = new MemoryIdentity(),
+    store = new MemoryAdmission(),
+    root = TEST_ROOT,
+    aheadMs = 0,
     at,
     ...rest
   } = init;
-  const { clock } = network;
+  const clock = ahead(network.clock, aheadMs);
   const id = memoryId(init.name);
+  const key = memoryKey(init.name);
+  const ticket = admissionOf(key.publicKey, {
+    root,
+    founds: from.every((name) => name === init.name),
+  });
   const logger = new RecordingLogger();
   const events = new RecordingEvents();
   const mesh = await joinPeers(
@@ -49,11 +67,12 @@ export async function startMemoryNode(
       logger,
       roster,
       identity,
-      self: id,
+      admission: store,
+      key,
       open: () => Promise.resolve(network.transport(init.name, at)),
       tick: (run) => void clock.after(0, run),
     },
-    { ...rest, bootstrap: from.map((name) => `memory:${name}`) },
+    { ticket, ...rest, bootstrap: from.map((name) => `memory:${name}`) },
   );
   mesh.listen(events);
   return {
@@ -63,6 +82,7 @@ export async function startMemoryNode(
     logger,
     roster,
     identity,
+    store,
     [Symbol.asyncDispose]: () => mesh[Symbol.asyncDispose](),
   };
 }
@@ -77,4 +97,12 @@ export function upAt(node: MemoryNode): NodeId[] {
   return node.mesh
     .members()
     .flatMap((member) => (member.connected && member.id !== node.id ? [member.id] : []));
+}
+
+function ahead(clock: Clock, ms: number): Clock {
+  return {
+    now: () => clock.now(),
+    wallTime: () => clock.wallTime() + ms,
+    after: (...args) => clock.after(...args),
+  };
 }

@@ -1,10 +1,21 @@
+import { createHash } from 'node:crypto';
 import { PROTOCOL } from '#p2p/wire-format.ts';
 import { encode, WIRE } from '#p2p/wire-format.ts';
 import { FrameDecoder } from '#p2p/frame-decoder.ts';
 import { Outbox } from '#p2p/outbox.ts';
-import { memoryId, type MemoryNetwork } from './memory-network.ts';
-import { writeHello, writeHelloAck, type Hello } from '#posiv-wit/generated/p2p/admission.ts';
+import { clusterIdOf } from '#p2p/credentials/cluster-id.ts';
+import { memoryId, memoryKey, type MemoryNetwork } from './memory-network.ts';
+import { signedByRoot, TEST_ROOT } from './test-root.ts';
+import {
+  writeGreeting,
+  writeHello,
+  writeHelloAck,
+  type Greeting,
+  type Hello,
+} from '#posiv-wit/generated/p2p/admission.ts';
 import type { PeerConnection, Purpose } from '#p2p/connection.ts';
+
+const NOTHING_REVOKED = new Uint8Array(createHash('sha256').digest());
 
 export interface Frame {
   kind: number;
@@ -18,6 +29,7 @@ export class RawPeer {
   readonly received: Frame[] = [];
   closed: string | undefined;
   readonly #connection: PeerConnection;
+  #greeted = false;
 
   private constructor(name: string, connection: PeerConnection) {
     this.id = memoryId(name);
@@ -71,13 +83,29 @@ export class RawPeer {
     this.bytes(frameOf(kind, body));
   }
 
+  /** What a member would greet with. */
+  greeting(changes: Partial<Greeting> = {}): Greeting {
+    const val = signedByRoot(memoryKey(this.name).publicKey);
+    const credential = { tag: 'membership', val } as const;
+    return {
+      protocol: PROTOCOL,
+      cluster: clusterIdOf(TEST_ROOT.publicKey),
+      credential,
+      ...changes,
+    };
+  }
+
+  greet(changes: Partial<Greeting> = {}): void {
+    this.#greeted = true;
+    this.send(WIRE.greeting, encode(writeGreeting, this.greeting(changes)));
+  }
+
   /** What a good peer would say. */
   hello(changes: Partial<Hello> = {}): Hello {
     const { id, name } = this;
     const itself = { id, name, addresses: [], incarnation: 1, founder: false };
     const session = new Uint8Array(16).fill(7);
     const hello = {
-      protocol: PROTOCOL,
       version: '0',
       id,
       name,
@@ -85,11 +113,14 @@ export class RawPeer {
       session,
       addresses: [],
       roster: [itself],
+      revocations: NOTHING_REVOKED,
     };
     return { ...hello, ...changes };
   }
 
+  /** Greets too, unless it has. */
   sayHello(changes: Partial<Hello> = {}): void {
+    if (!this.#greeted) this.greet();
     this.send(WIRE.hello, encode(writeHello, this.hello(changes)));
   }
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createPeerNetwork, type PeerNetwork, type PeerNetworkInit } from '#p2p/peer-network.ts';
 import { RecordingEvents, RecordingLogger } from './recording.ts';
-import { MemoryIdentity, MemoryRoster } from './stores.ts';
+import { MemoryAdmission, MemoryIdentity, MemoryRoster } from './stores.ts';
+import { admissionOf } from './test-root.ts';
+import { makeNodeKey, readNodeKey } from '#p2p/libp2p/node-key.ts';
 import type { Clock, Random } from '#p2p/environment.ts';
 
 export const systemClock: Clock = {
@@ -24,6 +26,7 @@ export interface RealNode extends AsyncDisposable {
   readonly logger: RecordingLogger;
   readonly identity: MemoryIdentity;
   readonly roster: MemoryRoster;
+  readonly store: MemoryAdmission;
   /** One that others can bootstrap from. */
   readonly address: string;
   /** Resolves when so many others are up. */
@@ -33,16 +36,22 @@ export interface RealNode extends AsyncDisposable {
 export interface RealNodeInit extends Partial<PeerNetworkInit> {
   identity?: MemoryIdentity;
   roster?: MemoryRoster;
+  store?: MemoryAdmission;
 }
 
 /** A node on real libp2p over loopback, with short periods. */
 export async function startNode(init: RealNodeInit = {}): Promise<RealNode> {
-  const { identity = new MemoryIdentity(), roster = new MemoryRoster(), ...rest } = init;
+  const { identity = new MemoryIdentity(), roster = new MemoryRoster(), ...settings } = init;
+  const { store = new MemoryAdmission(), ...rest } = settings;
+  identity.privateKey ??= await makeNodeKey(systemRandom.bytes);
+  const { signing } = readNodeKey(identity.privateKey);
+  const founds = (init.bootstrap ?? []).length === 0;
+  const ticket = admissionOf(signing.publicKey, { founds });
   const logger = new RecordingLogger();
   const events = new RecordingEvents();
   const network = await createPeerNetwork(
-    { clock: systemClock, random: systemRandom, logger, roster, identity },
-    { name: 'node', heartbeatMs: 100, silentAfterMs: 20_000, ...rest },
+    { clock: systemClock, random: systemRandom, logger, roster, identity, admission: store },
+    { name: 'node', ticket, heartbeatMs: 100, silentAfterMs: 20_000, ...rest },
   );
   network.listen(events);
   const up = (): number => network.members().filter(({ connected }) => connected).length - 1;
@@ -52,6 +61,7 @@ export async function startNode(init: RealNodeInit = {}): Promise<RealNode> {
     logger,
     identity,
     roster,
+    store,
     address: network.addresses[0] ?? '',
     sees: (others) => events.until(() => up() === others),
     [Symbol.asyncDispose]: () => network[Symbol.asyncDispose](),

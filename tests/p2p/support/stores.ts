@@ -1,3 +1,4 @@
+import type { AdmissionFile, AdmissionStore } from '#p2p/credentials/admission-store.ts';
 import type { IdentityStore } from '#p2p/identity.ts';
 import type { RosterEntry, RosterStore } from '#p2p/roster.ts';
 
@@ -40,5 +41,21 @@ export class MemoryRoster implements RosterStore {
     await this.beforeSave();
     this.entries = copy;
     this.saves++;
+  }
+}
+
+export class MemoryAdmission implements AdmissionStore {
+  readonly files = new Map<AdmissionFile, Uint8Array>();
+  /** Replace it to make saving slow or fail. */
+  beforeSave: (file: AdmissionFile) => Promise<void> = () => Promise.resolve();
+
+  load(file: AdmissionFile): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.files.get(file));
+  }
+
+  async save(file: AdmissionFile, bytes: Uint8Array): Promise<void> {
+    const copy = bytes.slice();
+    await this.beforeSave(file);
+    this.files.set(file, copy);
   }
 }

@@ -1,5 +1,5 @@
 import type { ConnectionEvents, PeerConnection } from '#p2p/connection.ts';
-import type { NodeId } from '#p2p/node-id.ts';
+import { nodeIdOf, type NodeId } from '#p2p/node-id.ts';
 import { Pipe } from './pipe.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
 import type { Thread } from './thread.ts';
@@ -15,6 +15,7 @@ export class ConnectionEnd implements PeerConnection {
   readonly peer: string;
   readonly thread: Thread;
   readonly remote: NodeId;
+  readonly peerId: Uint8Array;
   readonly dialled: boolean;
   readonly #network: SimulatedNetwork;
   readonly #pipe: Pipe;
@@ -35,14 +36,15 @@ export class ConnectionEnd implements PeerConnection {
     network: SimulatedNetwork,
     thread: Thread,
     [host, peer]: readonly [string, string],
-    remote: NodeId,
+    peerId: Uint8Array,
     dialled: boolean,
   ) {
     this.#network = network;
     this.thread = thread;
     this.host = host;
     this.peer = peer;
-    this.remote = remote;
+    this.peerId = peerId;
+    this.remote = nodeIdOf(peerId);
     this.dialled = dialled;
     this.#pipe = new Pipe(network.timeline);
   }

@@ -1,9 +1,9 @@
 import type { Random } from '#kernel/random.ts';
 import type { PeerConnection, Purpose, Transport } from '#p2p/connection.ts';
 import { DialFailedError, DialledSelfError } from '#p2p/errors.ts';
-import type { NodeId } from '#p2p/node-id.ts';
 import type { Timeline } from '#tests/p2p/registers/support/simulated-time.ts';
-import { memoryId } from '#tests/p2p/support/memory-network.ts';
+import { peerIdOf } from '#p2p/peer-id.ts';
+import { memoryId, memoryKey } from '#tests/p2p/support/memory-network.ts';
 import { ConnectionEnd } from './connection-end.ts';
 import type { Process } from './process.ts';
 
@@ -12,9 +12,7 @@ type Accept = (purpose: Purpose, connection: PeerConnection) => void;
 interface Host {
   readonly name: string;
   /** Undefined while the machine has no power: nothing at all answers there. */
-  listening:
-    | { readonly process: Process; readonly id: NodeId; readonly accept: Accept }
-    | undefined;
+  listening: { readonly process: Process; readonly accept: Accept } | undefined;
   powered: boolean;
 }
 
@@ -47,7 +45,7 @@ export class SimulatedNetwork {
       self,
       addresses: [addressOf(name)],
       isAddress: (text) => text.startsWith('simulated:'),
-      accept: (accept) => void (host.listening = { process, id: self, accept }),
+      accept: (accept) => void (host.listening = { process, accept }),
       dial: (to, purpose, signal) => this.#dial(host, process, to, purpose, signal),
       [Symbol.asyncDispose]: () => {
         if (host.listening?.process === process) host.listening = undefined;
@@ -153,12 +151,13 @@ export class SimulatedNetwork {
           return main.later(REFUSED_MS, () => reject(new DialledSelfError(address)));
         listening.process.main.later(0, () => {
           if (signal.aborted || this.isCut(to.name, from.name)) return;
-          const near = new ConnectionEnd(this, main, [from.name, to.name], listening.id, true);
+          const peerId = peerIdOf(memoryKey(to.name).publicKey);
+          const near = new ConnectionEnd(this, main, [from.name, to.name], peerId, true);
           const far = new ConnectionEnd(
             this,
             listening.process.main,
             [to.name, from.name],
-            memoryId(from.name),
+            peerIdOf(memoryKey(from.name).publicKey),
             false,
           );
           near.join(far);

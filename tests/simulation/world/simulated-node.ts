@@ -5,7 +5,8 @@ import { BUILT_IN } from '#node/managers/built-in.ts';
 import { NodeFiles } from '#node/node-files.ts';
 import { joinPeers } from '#p2p/peer-network.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
-import { memoryId } from '#tests/p2p/support/memory-network.ts';
+import { memoryKey } from '#tests/p2p/support/memory-network.ts';
+import { admissionOf } from '#tests/p2p/support/test-root.ts';
 import { InlineLanes, type InlineLanesComponents } from './inline-lanes.ts';
 import type { Process } from './process.ts';
 import type { Programs } from './programs.ts';
@@ -44,6 +45,8 @@ export async function startSimulatedNode(
 ): Promise<SimulatedNode> {
   const { process, random, logger, disk, network, programs, wrote, tamper } = components;
   const { main: clock } = process;
+  const key = memoryKey(name);
+  const ticket = admissionOf(key.publicKey, { founds: bootstrap.length === 0 });
   const lanes = new InlineLanes({ process, random, programs, wrote, tamper });
   const node = await composeNode(
     {
@@ -60,11 +63,11 @@ export async function startSimulatedNode(
             random,
             logger,
             ...stores,
-            self: memoryId(name),
+            key,
             open: () => Promise.resolve(network.transport(name, process)),
             tick: (run) => clock.soon(run),
           },
-          { name, bootstrap: bootstrap.map(addressOf) },
+          { name, ticket, bootstrap: bootstrap.map(addressOf) },
         ),
       cells: () => Promise.resolve({ start: lanes.start, expect() {} }),
       prepare: (image) => programs.prepare(image),
