@@ -307,14 +307,14 @@ export class Kernel {
   nodeLost(node: NodeId): void {
     this.watchers.nodeLost(node);
     this.news.nodeLost(node);
-    const creators = new Set<string>();
-    for (const { creator } of this.table.values())
-      if (creator !== undefined && birthNode(creator) === node) creators.add(creator);
-    for (const creator of creators) this.creatorEnded(creator);
+    const { creators } = this.#spawner;
+    for (const { creator } of this.table.values()) if (creator) creators.add(creator);
+    for (const creator of creators) if (birthNode(creator) === node) this.creatorEnded(creator);
   }
 
   /** A vTask of another node has ended: its children here end too, and what services kept for it goes. */
   creatorEnded(creator: string): void {
+    this.#spawner.creatorEnded(creator);
     this.#orphans.add(this.table.childrenOf(creator));
     this.components.ended(creator);
   }

@@ -46,11 +46,20 @@ export interface SpawnerComponents {
   readonly memory: () => { readonly used: number; readonly limit: number };
 }
 
+const CREATOR_ENDED: ErrorCode = { tag: 'refused', val: 'the creator has ended' };
+
+/** A vTask that is being made, for a creator who may end meanwhile. */
+interface UnderWay {
+  readonly creator: string;
+  orphaned: boolean;
+}
+
 /** Makes vTasks on this node: admits or refuses, and changes nothing where it refuses. */
 export class Spawner {
   readonly #components: SpawnerComponents;
   /** Those whose names are being claimed: others may find them under these before they are in the table. */
   readonly #claiming = new Set<string>();
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(components: SpawnerComponents) {
     this.#components = components;
@@ -61,19 +70,36 @@ export class Spawner {
     return this.#claiming.has(vtid);
   }
 
+  /** For whom vTasks are being made. */
+  get creators(): Set<string> {
+    return new Set([...this.#underWay].map(({ creator }) => creator));
+  }
+
+  /** What is being made for it must not begin to live. */
+  creatorEnded(creator: string): void {
+    for (const each of this.#underWay) if (each.creator === creator) each.orphaned = true;
+  }
+
   async create(creation: Creation): Promise<Result<VTask, ErrorCode>> {
     const { peers, random } = this.#components;
     const vtid = mintVtid(peers.self, random);
-    if (creation.name === undefined) return this.#make(creation, vtid);
-    this.#claiming.add(vtid);
+    const { creator } = creation;
+    const underWay = { creator, orphaned: false };
+    this.#underWay.add(underWay);
+    if (creation.name !== undefined) this.#claiming.add(vtid);
     try {
-      return await this.#make(creation, vtid);
+      return await this.#make(creation, vtid, underWay);
     } finally {
+      this.#underWay.delete(underWay);
       this.#claiming.delete(vtid);
     }
   }
 
-  async #make(creation: Creation, vtid: string): Promise<Result<VTask, ErrorCode>> {
+  async #make(
+    creation: Creation,
+    vtid: string,
+    underWay: UnderWay,
+  ): Promise<Result<VTask, ErrorCode>> {
     const { peers, names, quotas, table, tenants, load } = this.#components;
     const { tenant } = creation;
     await quotas.scheduling.refresh(load);
@@ -107,7 +133,8 @@ export class Spawner {
     }
     // Others were made meanwhile; where limits are only counted, this one has been.
     const beyondNow = quotas.counting ? undefined : this.#beyondTenant(tenant, tenantQuota);
-    const late = beyondNow ?? this.#addTo(lane, vtid);
+    const orphaned = underWay.orphaned && !creation.options.detached;
+    const late = orphaned ? CREATOR_ENDED : (beyondNow ?? this.#addTo(lane, vtid));
     if (late) {
       if (creation.name !== undefined) await names.free(tenant, creation.name, fencingToken);
       return err(late);

@@ -291,6 +291,26 @@ for (const [where, nodes] of [
   });
 }
 
+test('what is being made for a creator that ends meanwhile, elsewhere, does not begin to live', async (t) => {
+  const { cluster, there } = setUp(2);
+  const kernel = cluster.kernels[1]!;
+  const creation = { tenant: 'default', image: '/waits', cmd: [], grants: ['posiv:kernel'] };
+  const creator = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host).self;
+  const make = (name: string | undefined, detached: boolean) =>
+    kernel.create({ ...creation, creator, name, options: { ...options(there), detached } });
+  const making = [make(undefined, false), make('named', false), make('free', true)];
+  kernel.creatorEnded(creator);
+  const [child, named, free] = await Promise.all(making);
+  t.is(bad(child!), 'refused');
+  t.is(bad(named!), 'refused');
+  const posiv = posivOf(kernel.sessions.open('default', ['posiv:kernel']).host);
+  t.deepEqual(
+    good(await posiv.vtask.list(undefined)).map(({ vtid }) => vtid),
+    [good(free!)],
+  );
+  good(await posiv.vtask.new('named', '/waits', [], options(there)));
+});
+
 test('a node that cannot be reached is said to be unreachable, at once and in the middle of a call', async (t) => {
   const { posiv, cluster, there } = setUp(2);
   const vtid = await start(posiv, '/echo', there);
