@@ -5,17 +5,16 @@ import { Agent, request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whereInstalled } from '../installed.ts';
 
 const STARTED_WITHIN_MS = 30_000;
 
 /** Three servers of etcd on loopback, asked over their JSON gateway; undefined where etcd is not installed. */
 export async function startEtcd(): Promise<EtcdCluster | undefined> {
-  const probe = spawn('etcd', ['--version'], { stdio: 'ignore' });
-  const [installed] = (await Promise.race([
-    once(probe, 'exit'),
-    once(probe, 'error').then(() => [1]),
-  ])) as [number];
-  return installed === 0 ? EtcdCluster.start() : undefined;
+  const installed = await whereInstalled(() =>
+    once(spawn('etcd', ['--version'], { stdio: 'ignore' }), 'exit'),
+  );
+  return installed && EtcdCluster.start();
 }
 
 class EtcdCluster implements AsyncDisposable {

@@ -37,7 +37,7 @@ export const registers: Bench = {
       both((work) => nodes.swap(work)),
       ...theirs.map(both),
     ]);
-    const name = etcd ? 'etcd, JSON over HTTP' : 'etcd (not installed)';
+    const name = etcd ? 'etcd, JSON over HTTP' : 'etcd (not run: apt install etcd-server)';
     const figure = (
       what: string,
       unit: string,
