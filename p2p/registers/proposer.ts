@@ -63,6 +63,7 @@ export class Proposer implements Disposable {
   readonly #turns: KeyTurns;
   readonly #openings: Openings;
   readonly #gatherings = new Set<Gathering>();
+  readonly #pauses = new Set<() => void>();
   #configuration: Configuration;
   #operations = 0;
   #closed = false;
@@ -134,6 +135,7 @@ export class Proposer implements Disposable {
   [Symbol.dispose](): void {
     this.#closed = true;
     for (const gathering of this.#gatherings) gathering.end();
+    for (const end of this.#pauses) end();
   }
 
   async #limited(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
@@ -247,11 +249,17 @@ export class Proposer implements Disposable {
   }
 
   async #pause(defeats: number, deadline: number): Promise<void> {
+    if (this.#closed) return;
     const { clock, random } = this.#components;
     const { backoffMs, maxBackoffMs } = this.#init;
     const longest = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(defeats, 16));
     const ms = Math.max(0, Math.min(random.next() * longest, deadline - clock.now()));
-    await new Promise<void>((resolve) => void clock.after(ms, resolve));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#pauses.add(resolve);
+    const cancel = clock.after(ms, resolve);
+    await promise;
+    cancel();
+    this.#pauses.delete(resolve);
   }
 }
 
