@@ -36,8 +36,7 @@ import type { NodeView } from '#posiv-wit/generated/managers.ts';
 import type { Durable, Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
-// Their 180 KB are a tenth of what a frame between nodes may have.
-const GONE_AT_ONCE = 4_096;
+const GONE_AT_ONCE = 4_096; // their 180 KB are a tenth of what a frame between nodes may have
 
 export interface KernelComponents {
   readonly clock: Clock;
@@ -87,7 +86,7 @@ export class Kernel {
   readonly #spawner: Spawner;
   readonly #restarts: Restarts;
   readonly #orphans: Orphans;
-  readonly #confirmed = new Map<string, () => void>();
+  readonly #confirmed = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(components: KernelComponents, init: KernelInit) {
     const { clock, logger, peers, startCell, random, images, strategies, registers, tenants } =
@@ -255,18 +254,19 @@ export class Kernel {
     const { lane, vtid } = vtask;
     this.table.confirmEnd(vtask);
     if (!isSessions(lane)) this.#cells.removed(lane, vtid);
-    this.#confirmed.get(vtid)?.();
+    this.#confirmed.get(vtid)?.resolve();
     this.#confirmed.delete(vtid);
   }
 
   /** Ends a vTask of this node; resolves when its lane has confirmed that nothing of it has effect any more. */
-  end(vtask: VTask, reason: ExitReason): Promise<void> {
+  async end(vtask: VTask, reason: ExitReason): Promise<void> {
     const { vtid, lane } = vtask;
-    if (!this.table.end(vtask, reason)) return Promise.resolve();
-    const confirmed = new Promise<void>((resolve) => this.#confirmed.set(vtid, resolve));
-    this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
-    if (!isSessions(lane)) this.#cells.expectEnd(lane, vtid);
-    return confirmed;
+    if (this.table.end(vtask, reason)) {
+      this.#confirmed.set(vtid, Promise.withResolvers());
+      this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
+      if (!isSessions(lane)) this.#cells.expectEnd(lane, vtid);
+    }
+    return this.#confirmed.get(vtid)?.promise;
   }
 
   /** Whether the vTask of a name's record lives; undefined if its node cannot be asked. */

@@ -36,6 +36,19 @@ test('a kill comes to its end, whatever number ends with it, and its victim is r
   good(await posiv.ipc.rpc(await start(posiv, 1), 'echo', 1_000, Uint8Array.of(1)));
 });
 
+test('a kill of what is being killed comes to its end no sooner than the first', async (t) => {
+  const cluster = new KernelCluster(1, { '/maker': maker }, 1);
+  const kernel = cluster.first;
+  const posiv = posivOf(kernel.sessions.open('default', ['posiv:kernel']).host);
+  const vtask = kernel.table.get(await start(posiv, 0))!;
+  const ends = [1, 2].map(async () => {
+    await kernel.end(vtask, { tag: 'killed' });
+    return vtask.confirmed;
+  });
+  t.false(vtask.confirmed);
+  t.deepEqual(await Promise.all(ends), [true, true]);
+});
+
 test('those that have ended are forgotten in time', async (t) => {
   const cluster = new KernelCluster(1, { '/maker': maker }, 1);
   const posiv = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);
