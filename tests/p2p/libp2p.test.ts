@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
 import test from 'ava';
 import { createPeerNetwork } from '#p2p/peer-network.ts';
-import { startNode, systemClock, systemRandom, type RealNode } from './support/real-node.ts';
+import { systemClock } from '#kernel/system-clock.ts';
+import { systemRandom } from '#kernel/system-random.ts';
+import { startNode, type RealNode } from './support/real-node.ts';
 import { RecordingLogger } from './support/recording.ts';
 import { MemoryAdmission, MemoryIdentity, MemoryRoster } from './support/stores.ts';
 

@@ -1,24 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { systemClock } from '#kernel/system-clock.ts';
+import { systemRandom } from '#kernel/system-random.ts';
 import { createPeerNetwork, type PeerNetwork, type PeerNetworkInit } from '#p2p/peer-network.ts';
 import { RecordingEvents, RecordingLogger } from './recording.ts';
 import { MemoryAdmission, MemoryIdentity, MemoryRoster } from './stores.ts';
 import { admissionOf } from './test-root.ts';
 import { makeNodeKey, readNodeKey } from '#p2p/libp2p/node-key.ts';
-import type { Clock, Random } from '#p2p/environment.ts';
-
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  wallTime: () => Date.now(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
-};
-
-export const systemRandom: Random = {
-  bytes: (count) => randomBytes(count),
-  next: () => Math.random(),
-};
 
 export interface RealNode extends AsyncDisposable {
   readonly network: PeerNetwork;
