@@ -37,3 +37,4 @@ while (!ending.signal.aborted) {
   await pause(EVERY_MS);
 }
 await client.close();
+parent.close(); // else listening to it keeps this thread, and whoever waits for its end
