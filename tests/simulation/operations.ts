@@ -1,11 +1,10 @@
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
-import type { Result } from '#posiv-wit/result.ts';
+import type { Awaitable, Result } from '#posiv-wit/result.ts';
 import type { Operation } from './plan.ts';
 import { useRegister } from './register-operations.ts';
 import { usePath } from './path-operations.ts';
-import type { SessionClient } from './world/session-client.ts';
-import type { World } from './world/world.ts';
+import type { Stage, StageClient } from './stage.ts';
 
 /** Where the image of the guests is. */
 export const CITIZEN = '/guests/citizen';
@@ -18,58 +17,58 @@ const RECENT = 24; // vTasks that operations choose among: the last ones made, s
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Has the program outside that is on a machine do something, and tells the checks what came of it. */
-export async function carryOut(world: World, machine: number, operation: Operation): Promise<void> {
-  const client = world.client(machine);
+export async function carryOut(stage: Stage, machine: number, operation: Operation): Promise<void> {
+  const client = stage.client(machine);
   if (!client) return;
-  const outcome = await run(world, machine, client, operation);
-  world.note(`${client.vtid} ${JSON.stringify(operation)}: ${outcome}`);
+  const outcome = await run(stage, machine, client, operation);
+  stage.note(`${client.vtid} ${JSON.stringify(operation)}: ${outcome}`);
 }
 
 function run(
-  world: World,
+  stage: Stage,
   machine: number,
-  client: SessionClient,
+  client: StageClient,
   operation: Operation,
 ): Promise<string> {
   switch (operation.kind) {
     case 'spawn':
-      return spawn(world, client, operation);
+      return spawn(stage, client, operation);
     case 'kill-vtask':
-      return kill(world, client, chosen(world, operation.target));
+      return kill(stage, client, chosen(stage, operation.target));
     case 'watch':
-      return watch(world, client, chosen(world, operation.target));
+      return watch(stage, client, chosen(stage, operation.target));
     case 'message':
-      return message(world, client, chosen(world, operation.target));
+      return message(stage, client, chosen(stage, operation.target));
     case 'info':
-      return told(client.vtask.info(chosen(world, operation.target)));
+      return told(client.vtask.info(chosen(stage, operation.target)));
     case 'ask':
-      return ask(world, client, operation);
+      return ask(stage, client, operation);
     case 'find':
       return told(client.vtask.find(operation.name));
     case 'read':
     case 'swap':
-      return useRegister(world, machine, operation);
+      return useRegister(stage, machine, operation);
     case 'put':
     case 'get':
     case 'delete':
-      return usePath(world, client, operation);
+      return usePath(stage, client, operation);
   }
 }
 
 /** One of the vTasks that are known; its own, where there are none. */
-function chosen({ known }: World, target: number): string {
+function chosen({ known }: Stage, target: number): string {
   const recent = known.slice(-RECENT);
   return recent[target % Math.max(1, recent.length)] ?? 'nobody';
 }
 
-async function told(result: Promise<Result<unknown, ErrorCode>>): Promise<string> {
+async function told(result: Awaitable<Result<unknown, ErrorCode>>): Promise<string> {
   const { ok, ...rest } = await result;
   return ok ? 'ok' : (rest as { error: ErrorCode }).error.tag;
 }
 
 async function spawn(
-  world: World,
-  client: SessionClient,
+  stage: Stage,
+  client: StageClient,
   { role, name, restart }: Extract<Operation, { kind: 'spawn' }>,
 ): Promise<string> {
   const cmd = role === 'brief' ? [role, String(WORK_STEPS), '0'] : [role];
@@ -79,62 +78,62 @@ async function spawn(
   };
   const made = await client.vtask.new(name, CITIZEN, cmd, options);
   if (!made.ok) return made.error.tag;
-  world.known.push(made.value);
+  stage.known.push(made.value);
   const started = await client.vtask.sched(made.value);
   return `${made.value} ${started.ok ? 'ok' : started.error.tag}`;
 }
 
-async function kill(world: World, client: SessionClient, target: string): Promise<string> {
+async function kill(stage: Stage, client: StageClient, target: string): Promise<string> {
   const killed = await client.vtask.kill(target);
-  if (killed.ok) world.bearers.killed(target);
+  if (killed.ok) stage.bearers.killed(target);
   return killed.ok ? 'ok' : killed.error.tag;
 }
 
-async function watch(world: World, client: SessionClient, target: string): Promise<string> {
+async function watch(stage: Stage, client: StageClient, target: string): Promise<string> {
   const set = await client.monitor.onDie(target);
   if (!set.ok) return set.error.tag;
-  world.watches.set(client.vtid, set.value, target);
+  stage.watches.set(client.vtid, set.value, target);
   return String(set.value);
 }
 
-async function message(world: World, client: SessionClient, target: string): Promise<string> {
-  const number = world.nextId();
+async function message(stage: Stage, client: StageClient, target: string): Promise<string> {
+  const number = stage.nextId();
   const sent = await client.ipc.msg(target, 'tell', encode(String(number)), TIMEOUT_MS);
   if (!sent.ok) return sent.error.tag;
-  world.messages.taken(client.vtid, target, number);
+  stage.messages.taken(client.vtid, target, number);
   return 'ok';
 }
 
 async function ask(
-  world: World,
-  client: SessionClient,
+  stage: Stage,
+  client: StageClient,
   { target, what, other, forever }: Extract<Operation, { kind: 'ask' }>,
 ): Promise<string> {
-  const id = world.nextId();
-  const to = chosen(world, target);
-  const args = encode(`${id} ${what} ${requestOf(world, what, other)}`);
+  const id = stage.nextId();
+  const to = chosen(stage, target);
+  const args = encode(`${id} ${what} ${requestOf(stage, what, other)}`);
   const answer = await client.ipc.rpc(to, 'do', forever ? NEVER_MS : TIMEOUT_MS, args);
   if (!answer.ok) {
-    world.rpcs.failed(id, answer.error.tag);
+    stage.rpcs.failed(id, answer.error.tag);
     return answer.error.tag;
   }
-  world.rpcs.answered(id, to);
+  stage.rpcs.answered(id, to);
   const text = new TextDecoder().decode(answer.value);
-  if (what === 'spawn' && text.startsWith('ok ')) world.known.push(text.slice('ok '.length));
+  if (what === 'spawn' && text.startsWith('ok ')) stage.known.push(text.slice('ok '.length));
   return text;
 }
 
-function requestOf(world: World, what: string, other: number): string {
+function requestOf(stage: Stage, what: string, other: number): string {
   switch (what) {
     case 'work':
       return String(WORK_STEPS);
     case 'exit':
       return '3';
     case 'ask':
-      return `${chosen(world, other)} ${world.nextId()} echo`;
+      return `${chosen(stage, other)} ${stage.nextId()} echo`;
     case 'spawn':
       return `${CITIZEN} serve`;
     default:
-      return chosen(world, other);
+      return chosen(stage, other);
   }
 }

@@ -1,36 +1,35 @@
 import { foundIn } from '#tests/p2p/registers/support/client.ts';
 import type { Operation as Recorded } from '#tests/p2p/registers/support/history.ts';
 import type { Operation } from './plan.ts';
-import type { World } from './world/world.ts';
+import type { Stage } from './stage.ts';
 
 type RegisterOperation = Extract<Operation, { kind: 'read' | 'swap' }>;
 
-/** Uses a register of a node as its kernel does, and writes down what it was told. */
+/** Uses a register of a node as the node's kernel does, and writes down what it was told. */
 export async function useRegister(
-  world: World,
+  stage: Stage,
   machine: number,
   { kind, key }: RegisterOperation,
 ): Promise<string> {
-  const node = world.node(machine);
-  if (!node) return 'down';
-  const { registers } = node;
+  const registers = stage.registers(machine);
+  if (!registers) return 'down';
   const note = (call: number, answered: number, operation: Recorded): void =>
-    void world.registerEntries.push({ key, call, answered, operation });
-  const began = world.timeline.now;
+    void stage.registerEntries.push({ key, call, answered, operation });
+  const began = stage.now;
   let version: number;
   try {
     const found = foundIn(await registers.read(key));
-    note(began, world.timeline.now, { kind: 'read', found });
+    note(began, stage.now, { kind: 'read', found });
     version = found.version;
   } catch {
     return 'unreachable';
   }
   if (kind === 'read') return String(version);
-  const value = `v${world.nextId()}`;
-  const call = world.timeline.now;
+  const value = `v${stage.nextId()}`;
+  const call = stage.now;
   const swap = { kind: 'swap', expected: version, value } as const;
   // Until it is answered nobody knows whether it had an effect, nor ever if its node ends before that.
-  const at = world.registerEntries.push({
+  const at = stage.registerEntries.push({
     key,
     call,
     answered: Infinity,
@@ -39,10 +38,10 @@ export async function useRegister(
   try {
     const after = foundIn(await registers.swap(key, version, new TextEncoder().encode(value)));
     const written = after.version === version + 1 && after.value === value;
-    world.registerEntries[at - 1] = {
+    stage.registerEntries[at - 1] = {
       key,
       call,
-      answered: world.timeline.now,
+      answered: stage.now,
       operation: { ...swap, found: { ...after, written } },
     };
     return written ? 'written' : 'changed by another';

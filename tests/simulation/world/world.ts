@@ -1,6 +1,7 @@
 import type { Entry } from '#tests/p2p/registers/support/history.ts';
 import { Timeline } from '#tests/p2p/registers/support/simulated-time.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
+import type { Registers } from '#kernel/registers.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import { memoryId } from '#tests/p2p/support/memory-network.ts';
 import { Bearers } from '../checks/bearers.ts';
@@ -10,6 +11,7 @@ import { Rpcs } from '../checks/rpcs.ts';
 import { Watches, type Fate } from '../checks/watches.ts';
 import type { PlantedBug } from '../planted-bugs.ts';
 import { Machine } from './machine.ts';
+import type { Stage } from '../stage.ts';
 import type { Programs } from './programs.ts';
 import { hashOf, seededRandom } from './seeded-random.ts';
 import { SessionClient } from './session-client.ts';
@@ -33,7 +35,7 @@ export interface WorldInit {
 }
 
 /** Machines, what joins them, and all that is known of what they have done. */
-export class World {
+export class World implements Stage {
   readonly timeline = new Timeline();
   readonly network: SimulatedNetwork;
   readonly machines: readonly Machine[];
@@ -92,6 +94,10 @@ export class World {
     this.#look();
   }
 
+  get now(): number {
+    return this.timeline.now;
+  }
+
   /** Of all that was seen until now, and when. */
   get hash(): string {
     return `${this.timeline.events}-${(this.#hash >>> 0).toString(16)}`;
@@ -119,8 +125,8 @@ export class World {
     return this.#clients.get(this.machines[machine]!);
   }
 
-  node(machine: number): SimulatedNode | undefined {
-    return this.machines[machine]?.node;
+  registers(machine: number): Registers | undefined {
+    return this.machines[machine]?.node?.registers;
   }
 
   runFor(ms: number): Promise<void> {
