@@ -131,7 +131,9 @@ export class BlobWriter {
 
   #reserve(bytes: number): void {
     if (bytes <= this.#buffer.length) return;
-    const grown = Math.max(FIRST_BUFFER_BYTES, this.#buffer.length * 4, bytes);
+    // Who has written a whole chunk is likely to write another.
+    const least = this.#digests.length > 0 ? CHUNK_BYTES : FIRST_BUFFER_BYTES;
+    const grown = Math.max(least, this.#buffer.length * 4, bytes);
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, grown));
     this.#buffer.copy(buffer, 0, 0, this.#filled);
     this.#buffer = buffer;

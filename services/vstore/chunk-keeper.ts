@@ -5,6 +5,7 @@ import { CHUNK_BYTES } from './manifest.ts';
 import { isNodeId } from './blob-id.ts';
 import type { Peers } from './peer.ts';
 import { Semaphore } from './semaphore.ts';
+import type { SpareBuffers } from './spare-buffers.ts';
 
 const PULLING = 32; // chunks that others want kept and that are in memory here
 const WAITING = 4_096; // as many nodes with full windows as there may reasonably be
@@ -13,6 +14,8 @@ export interface ChunkKeeperComponents {
   readonly durable: ChunkFolder;
   readonly scratch: ChunkFolder;
   readonly peers: Peers;
+  /** What chunks are pulled into. */
+  readonly spare: SpareBuffers;
 }
 
 /** Keeps chunks that other nodes ask this one to keep. */
@@ -26,7 +29,7 @@ export class ChunkKeeper {
 
   /** @throws {refused} {full} {unreachable} {corrupt} */
   async keep(source: string, digest: Digest, size: number): Promise<void> {
-    const { durable, peers } = this.#components;
+    const { durable, peers, spare } = this.#components;
     if (!Number.isInteger(size) || size < 1 || size > CHUNK_BYTES) {
       throw new RefusedError(`a chunk of ${size} bytes: from 1 to ${CHUNK_BYTES}`);
     }
@@ -38,11 +41,17 @@ export class ChunkKeeper {
       throw new RefusedError(`${WAITING} chunks are waiting: ask another`);
     await this.#pulling.run(async () => {
       if (await durable.touch(digest, size)) return;
-      const bytes = await peers.pull(source, `chunk/${digest}`, size);
-      if (digestOf(bytes) !== digest) {
-        throw new CorruptError(`node ${source} sends other bytes than those of chunk ${digest}`);
+      const bytes = spare.take(size);
+      try {
+        await peers.pull(source, `chunk/${digest}`, size, bytes);
+        if (digestOf(bytes) !== digest) {
+          throw new CorruptError(`node ${source} sends other bytes than those of chunk ${digest}`);
+        }
+        await durable.put(digest, bytes);
+      } finally {
+        spare.lend(bytes);
+        spare.giveBack(bytes);
       }
-      await durable.put(digest, bytes);
     });
   }
 

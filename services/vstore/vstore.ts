@@ -170,7 +170,7 @@ export async function createVStore(
   const collector = new Collector({ blobs, durable, references, table, peers, logger });
   const absences = new Absences({ peers, clock }, init.goneMs ?? GONE_MS);
   const pace = new RepairPace(clock, init.repairBytesPerSecond ?? 32 * MIB);
-  const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers });
+  const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers, spare });
   const chunkRepair = new ChunkRepair({ durable, keeper: chunkKeeper, pace, peers, logger });
   const maintenance = new Maintenance({
     clock,
