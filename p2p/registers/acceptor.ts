@@ -9,6 +9,7 @@ import type {
   PrepareOperation,
 } from '#posiv-wit/generated/p2p/registers.ts';
 import { compareBallots, NO_BALLOT, sameBallot } from './ballot.ts';
+import { FencingGate } from './fencing-gate.ts';
 import { copyAccepted, sizeOf } from './register-state.ts';
 
 /** What an acceptor knows of one register. */
@@ -26,6 +27,8 @@ export interface Decision {
 }
 
 const EMPTY: Slot = { promised: NO_BALLOT, accepted: undefined };
+/** To a proposer whose life is over. */
+export const FENCED = 'fenced';
 const KEYS_IN_A_PAGE = 512; // of at most 1,024 bytes each
 
 /**
@@ -36,6 +39,7 @@ const KEYS_IN_A_PAGE = 512; // of at most 1,024 bytes each
  */
 export class Acceptor {
   readonly #slots = new Map<string, Slot>();
+  readonly #gate = new FencingGate();
   #configuration: Configuration | undefined;
   /** Those on their way to the disk. */
   readonly #configuring = new Set<Configuration>();
@@ -125,6 +129,7 @@ export class Acceptor {
     if (before !== undefined) this.#bytes -= sizeOf(key, before.accepted);
     this.#bytes += sizeOf(key, slot.accepted);
     this.#slots.set(key, slot);
+    this.#gate.holds(key, slot.accepted);
   }
 
   #newest(): Configuration | undefined {
@@ -140,22 +145,24 @@ export class Acceptor {
   }
 
   #prepare({ key, ballot }: PrepareOperation): Decision {
+    if (this.#gate.refuses(ballot.proposer, key)) return refused(FENCED);
     const { promised, accepted } = this.slot(key);
     const order = compareBallots(ballot, promised);
     if (order < 0) return { result: { tag: 'outbid', val: promised } };
     const result = { tag: 'promised', val: accepted } as const;
     if (order === 0) return { result }; // asked once more, because the answer was lost
-    if (this.#isFull(key)) return refusedFull();
+    if (this.#isFull(key)) return refused('full');
     return { result, record: { tag: 'promised', val: { key, ballot } } };
   }
 
   #accept({ key, acceptance }: AcceptOperation): Decision {
     const { promised, accepted } = this.slot(key);
     const { ballot, state, next } = acceptance;
+    if (this.#gate.refuses(ballot.proposer, key)) return refused(FENCED);
     const result = { tag: 'accepted' } as const;
     if (accepted !== undefined && sameBallot(accepted.ballot, ballot)) return { result };
     if (compareBallots(ballot, promised) < 0) return { result: { tag: 'outbid', val: promised } };
-    if (this.#isFull(key)) return refusedFull();
+    if (this.#isFull(key)) return refused('full');
     const own = copyAccepted({ ballot, state });
     return { result, record: { tag: 'accepted', val: { key, acceptance: { ...own, next } } } };
   }
@@ -171,8 +178,8 @@ export class Acceptor {
   }
 }
 
-function refusedFull(): Decision {
-  return { result: { tag: 'refused', val: 'full' } };
+function refused(val: string): Decision {
+  return { result: { tag: 'refused', val } };
 }
 
 function newer(known: Configuration | undefined, offered: Configuration): Configuration {

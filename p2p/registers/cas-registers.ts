@@ -1,7 +1,18 @@
-import { RegisterRefusedError, RegisterUnavailableError, RegisterUnknownError } from './errors.ts';
+import {
+  RegisterFencedError,
+  RegisterRefusedError,
+  RegisterUnavailableError,
+  RegisterUnknownError,
+} from './errors.ts';
 import type { Decide, Outcome, Proposer } from './proposer.ts';
 import { CONFIGURATION_KEY } from './reconfiguration.ts';
 import type { Register } from './register-state.ts';
+
+const FAILURES = {
+  unavailable: RegisterUnavailableError,
+  unknown: RegisterUnknownError,
+  fenced: RegisterFencedError,
+};
 
 /** A register after an attempt to write it. */
 export interface Swapped extends Register {
@@ -29,7 +40,7 @@ export class CasRegisters {
 
   /**
    * The register as it was at some moment since the call.
-   * @throws {register-unavailable} {register-refused} {registers-busy}
+   * @throws {register-unavailable} {register-fenced} {register-refused} {registers-busy}
    */
   async read(key: string): Promise<Register> {
     assertOpen(key);
@@ -39,7 +50,7 @@ export class CasRegisters {
   /**
    * Writes it if its version still is `expected`. Gives the register after the attempt.
    * @throws {register-unavailable} it was not written {register-unknown} it may have been, or be later
-   * @throws {register-refused} {registers-busy}
+   * @throws {register-fenced} neither was it, nor will it be {register-refused} {registers-busy}
    */
   async swap(key: string, expected: number, value: Uint8Array | undefined): Promise<Swapped> {
     assertOpen(key);
@@ -54,9 +65,7 @@ export class CasRegisters {
   async #answer(key: string, asked: Promise<Outcome>): Promise<Extract<Outcome, { tag: 'ok' }>> {
     const outcome = await asked;
     if (outcome.tag === 'ok') return outcome;
-    throw outcome.tag === 'unknown'
-      ? new RegisterUnknownError(key)
-      : new RegisterUnavailableError(key);
+    throw new FAILURES[outcome.tag](key);
   }
 }
 

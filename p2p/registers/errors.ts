@@ -22,6 +22,16 @@ export class RegisterUnknownError extends PeerError {
   }
 }
 
+/** The others have taken this life of the node for lost: nothing of it changes a register any more. */
+export class RegisterFencedError extends PeerError {
+  readonly code = 'register-fenced';
+  constructor(key: string) {
+    super(
+      `register '${key}' was not changed: the lease of this start of the node is fenced; it ends, and starts anew`,
+    );
+  }
+}
+
 export class RegisterRefusedError extends PeerError {
   readonly code = 'register-refused';
 }

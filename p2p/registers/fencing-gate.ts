@@ -1,20 +1,45 @@
+import type { AcceptedState } from '#posiv-wit/generated/p2p/registers.ts';
+import { leaseIn, leaseKey, LEASES } from './lease-record.ts';
+import { registerOf } from './register-state.ts';
+
+interface Life {
+  readonly incarnation: number;
+  readonly fenced: boolean;
+}
+
 /**
- * What stands before something that nodes act upon, such as a path or a driver: once it has let in a token it lets in no
- * smaller one of that node. So a node that was fenced, and does not know it yet, changes nothing any more after the one
- * that took its place has come, or has shut it out.
+ * What stands before the registers of an acceptor: it lets in nothing of a life of a node that is over, as the lease that the
+ * acceptor accepted last for that node says. The fencing token is in the name of each proposer, a node and its incarnation.
+ * Whoever fences a lease has it accepted by a quorum, which shares an acceptor with any other: so from then on no change that
+ * the fenced life begins is ever made, whatever it believes, and in whatever pause it was meanwhile.
  */
 export class FencingGate {
-  readonly #least = new Map<string, number>();
+  readonly #lives = new Map<string, Life>();
 
-  /** Whether an act under the token may go on. */
-  enter(node: string, token: number): boolean {
-    if (token < (this.#least.get(node) ?? 0)) return false;
-    this.#least.set(node, token);
-    return true;
+  /** The acceptor holds this of a register from now on. */
+  holds(key: string, accepted: AcceptedState | undefined): void {
+    if (!key.startsWith(LEASES) || accepted === undefined) return;
+    const life = lifeIn(accepted);
+    if (life === undefined) this.#lives.delete(key);
+    else this.#lives.set(key, life);
   }
 
-  /** The node's incarnation with this token is fenced. */
-  shut(node: string, token: number): void {
-    this.#least.set(node, Math.max(this.#least.get(node) ?? 0, token + 1));
+  /** Whether a register must not be changed by this proposer. Its own lease may: by that it learns what has become of it. */
+  refuses(proposer: string, key: string): boolean {
+    const at = proposer.lastIndexOf('/');
+    const own = leaseKey(proposer.slice(0, Math.max(0, at)));
+    const life = this.#lives.get(own);
+    if (life === undefined || key === own) return false;
+    const incarnation = Number(proposer.slice(at + 1));
+    return incarnation < life.incarnation || (incarnation === life.incarnation && life.fenced);
+  }
+}
+
+/** What cannot be read says nothing of any life: it must not keep an acceptor from starting. */
+function lifeIn({ state }: AcceptedState): Life | undefined {
+  try {
+    return leaseIn(registerOf(state));
+  } catch {
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import type {
   Configuration,
 } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock } from '../environment.ts';
+import { FENCED } from './acceptor.ts';
 import type { AcceptorCall, AcceptorCalls } from './acceptor-calls.ts';
 import { compareBallots } from './ballot.ts';
 import type { Quorum } from './configuration.ts';
@@ -14,6 +15,8 @@ export type Gathered =
   | { readonly tag: 'quorum'; readonly answers: ReadonlyMap<string, AcceptorResult> }
   /** Some have promised a greater ballot; this is the greatest. */
   | { readonly tag: 'outbid'; readonly ballot: Ballot }
+  /** Too many to leave a quorum have refused it, since this life of the node is over. */
+  | { readonly tag: 'fenced' }
   /** There is a newer configuration, which was given to `onNewer`. */
   | { readonly tag: 'reconfigured' }
   /** The time was up. */
@@ -53,6 +56,7 @@ export class Gathering {
   readonly #calls = new Map<string, AcceptorCall>();
   readonly #configuring = new Map<string, AcceptorCall>();
   readonly #outbid = new Set<string>();
+  readonly #fenced = new Set<string>();
   readonly #resolve: (result: Gathered) => void;
   #greatest: Ballot | undefined;
   #forgetTimer: () => void = () => undefined;
@@ -92,9 +96,7 @@ export class Gathering {
         if (this.#greatest === undefined || compareBallots(result.val, this.#greatest) > 0)
           this.#greatest = result.val;
         this.#outbid.add(acceptor);
-        // The others cannot be enough any more.
-        if (this.#outbid.size > quorum.acceptors.length - quorum.size)
-          this.end({ tag: 'outbid', ballot: this.#greatest });
+        if (this.#blocks(this.#outbid)) this.end({ tag: 'outbid', ballot: this.#greatest });
         break;
       case 'stale-epoch':
         if (result.val.epoch <= configuration.epoch) break;
@@ -104,13 +106,22 @@ export class Gathering {
       case 'behind':
         this.#configure(acceptor);
         break;
-      case 'refused':
-        break; // asked again when the others were not enough
+      case 'refused': // asked again when the others were not enough
+        if (result.val !== FENCED) break;
+        this.#fenced.add(acceptor);
+        if (this.#blocks(this.#fenced)) this.end({ tag: FENCED });
+        break;
       default:
         if (result.tag !== ANSWER[this.#init.operation.tag]) break;
         this.#answers.set(acceptor, result);
         if (this.#answers.size >= quorum.size) this.end({ tag: 'quorum', answers: this.#answers });
     }
+  }
+
+  /** Whether the others cannot be enough any more. */
+  #blocks(refusing: ReadonlySet<string>): boolean {
+    const { quorum } = this.#init;
+    return refusing.size > quorum.acceptors.length - quorum.size;
   }
 
   #configure(acceptor: string): void {

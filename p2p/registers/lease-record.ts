@@ -6,9 +6,12 @@ import type { Register } from './register-state.ts';
 /** Of the difference between what two clocks take for the same time: one per cent, where crystals have .01. */
 export const CLOCK_DRIFT = 0.01;
 
+/** What the keys of all leases begin with. */
+export const LEASES = 'lease/';
+
 /** The register that a node's lease stands in. */
 export function leaseKey(node: string): string {
-  return `lease/${node}`;
+  return LEASES + node;
 }
 
 export function encodeLease(lease: Lease): Uint8Array {

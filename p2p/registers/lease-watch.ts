@@ -59,13 +59,4 @@ export class LeaseWatch {
     if (outcome.written) return { tag: 'fenced', lease: fenced };
     return { tag: 'wait', ms: 0 }; // somebody was faster: look again
   }
-
-  /** Whether what acts under this token still may, as the register has it. @throws {register-unavailable} */
-  async holds(token: number, timeoutMs: number): Promise<boolean> {
-    const key = leaseKey(this.#node);
-    const read = await this.#components.proposer.read(key, timeoutMs);
-    if (read.tag !== 'ok') throw new RegisterUnavailableError(key);
-    const lease = leaseIn(read.register);
-    return lease !== undefined && !lease.fenced && lease.fencingToken === token;
-  }
 }

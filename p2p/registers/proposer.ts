@@ -7,6 +7,7 @@ import type {
   RegisterState,
 } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock, Random } from '../environment.ts';
+import { FENCED } from './acceptor.ts';
 import { AcceptorCalls, type AcceptorCallsComponents } from './acceptor-calls.ts';
 import { Attempts } from './attempts.ts';
 import { isProposer } from './ballot.ts';
@@ -42,6 +43,8 @@ export type Outcome =
   | { readonly tag: 'ok'; readonly register: Register; readonly written: boolean }
   /** No quorum in time. The register was not changed. */
   | { readonly tag: 'unavailable' }
+  /** This life of the node is over, as a quorum knows. The register was not changed, and will not be. */
+  | { readonly tag: 'fenced' }
   /** Broken off after an acceptor may have accepted it: the change may have been made, or may be made later. */
   | { readonly tag: 'unknown' };
 
@@ -166,6 +169,7 @@ export class Proposer implements Disposable {
       const configuration = this.#configuration;
       const opening = this.#openings.take(key) ?? (await this.#open(key, configuration, deadline));
       if (opening === undefined) continue;
+      if (opening === FENCED) return { tag: attempts.any ? 'unknown' : FENCED };
       const judgement = attempts.judge(opening.state);
       if (judgement.tag === 'unknown') return { tag: 'unknown' };
       let outcome: Outcome;
@@ -181,7 +185,9 @@ export class Proposer implements Disposable {
         outcome = { tag: 'ok', register: registerOf(state), written: true };
       }
       // What was left as it is has to be accepted too: only then is it known that it was the newest.
-      if (await this.#close(key, opening.ballot, state, configuration, deadline)) return outcome;
+      const closed = await this.#close(key, opening.ballot, state, configuration, deadline);
+      if (closed === 'quorum') return outcome;
+      if (closed === FENCED) return { tag: attempts.any ? 'unknown' : FENCED };
     }
   }
 
@@ -190,29 +196,30 @@ export class Proposer implements Disposable {
     key: string,
     configuration: Configuration,
     deadline: number,
-  ): Promise<Opening | undefined> {
+  ): Promise<Opening | typeof FENCED | undefined> {
     const ballot = this.#openings.draw();
     const operation = { tag: 'prepare', val: { key, ballot } } as const;
     const gathered = await this.#gather(operation, deadline, configuration);
+    if (gathered.tag === FENCED) return FENCED;
     if (gathered.tag !== 'quorum') return undefined;
     return { ballot, state: newestState(acceptedIn(gathered.answers)) };
   }
 
-  /** A round of acceptances. True once a quorum has accepted the state: then it is chosen, and stays so. */
+  /** A round of acceptances. Once a quorum has accepted the state it is chosen, and stays so. */
   async #close(
     key: string,
     ballot: Ballot,
     state: RegisterState,
     configuration: Configuration,
     deadline: number,
-  ): Promise<boolean> {
+  ): Promise<Gathered['tag']> {
     const next = this.#openings.draw();
     const operation = { tag: 'accept', val: { key, acceptance: { ballot, state, next } } } as const;
     const gathered = await this.#gather(operation, deadline, configuration);
-    if (gathered.tag !== 'quorum') return false;
+    if (gathered.tag !== 'quorum') return gathered.tag;
     // They have promised the next ballot too, so the next change needs no round of promises.
     if (configuration === this.#configuration) this.#openings.keep(key, { ballot: next, state });
-    return true;
+    return 'quorum';
   }
 
   /** The state if it can be told without a promise: a quorum has accepted it alike, or nobody anything. */
