@@ -1,5 +1,6 @@
 import type { Body } from '#kernel/lane/body.ts';
-import { Lane, type Host } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
+import { Lane } from '#kernel/lane/lane.ts';
 import { passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { completeQuota, type QuotaBounds } from '#kernel/quota.ts';

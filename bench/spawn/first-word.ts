@@ -1,5 +1,6 @@
 import { cacheDir } from '#cli/folders.ts';
-import { type Host, Lane } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
+import { Lane } from '#kernel/lane/lane.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import { completeQuota } from '#kernel/quota.ts';
 import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';

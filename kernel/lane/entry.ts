@@ -1,5 +1,5 @@
 import type { Body } from '#kernel/lane/body.ts';
-import type { Host } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
 import type { LocalWatch } from '#kernel/lane/local-watches.ts';
 import type { Task } from '#kernel/lane/task.ts';
 import type { ExitReason, State } from '#posiv-wit/generated/kernel.ts';

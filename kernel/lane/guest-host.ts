@@ -1,5 +1,5 @@
 import { coarseUs } from '#kernel/lane/coarse-clock.ts';
-import type { Host } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
 import { wasiSources } from '#kernel/lane/wasi-sources.ts';
 import type { Random } from '#kernel/random.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';

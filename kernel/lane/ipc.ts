@@ -19,11 +19,11 @@ export class Ipc implements IpcCalls {
   }
 
   registerRpc(identity: string): Result<undefined, ErrorCode> {
-    return this.#task.requests.register(identity);
+    return this.#task.intake.requests.register(identity);
   }
 
   registerMsg(identity: string): Result<undefined, ErrorCode> {
-    return this.#task.messages.register(identity);
+    return this.#task.intake.messages.register(identity);
   }
 
   rpc(target: string, identity: string, timeoutMs: number, args: Uint8Array): Awaitable<Outcome> {

@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { CallFailedError } from '#kernel/errors.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
+import type { Host } from '#kernel/lane/host.ts';
 import { Idleness } from '#kernel/lane/idleness.ts';
 import { Ipc } from '#kernel/lane/ipc.ts';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
@@ -15,13 +16,13 @@ import { Task } from '#kernel/lane/task.ts';
 import type { TaskComponents } from '#kernel/lane/task-components.ts';
 import { Turns } from '#kernel/lane/turns.ts';
 import { Usage } from '#kernel/lane/usage.ts';
-import { type Alarm, type Runner, Scheduler } from '#kernel/scheduler/scheduler.ts';
+import { type Alarm, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
 import { sameQuota } from '#kernel/quota.ts';
 import { birthNode, unreachable } from '#kernel/vtid.ts';
 import { VtidMap } from '#kernel/vtid-map.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import type { ErrorCode, ExitReason, IpcCalls, Quota, State } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, ExitReason, Quota, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, err, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
@@ -32,18 +33,6 @@ const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
 const MONITOR = 'posiv:kernel/monitor@0.1.0';
 
 const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
-
-/** What the lane gives to a body: the calls that it may make, and where its output goes. */
-export interface Host {
-  readonly task: Task;
-  readonly ipc: IpcCalls;
-  readonly log: LogWriter;
-  readonly clock: Clock;
-  /** When its code may run. */
-  readonly runner: Runner;
-  /** Asks the node to carry out a call of any other interface. */
-  call(descriptor: FunctionDescriptor, params: readonly unknown[]): Awaitable<unknown>;
-}
 
 export interface LaneComponents {
   readonly clock: Clock;

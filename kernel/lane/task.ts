@@ -1,16 +1,8 @@
 import { type Body, handle } from '#kernel/lane/body.ts';
-import { Identities } from '#kernel/lane/identities.ts';
-import { cut, notRegistered, TaskEndedError } from '#kernel/lane/task-errors.ts';
+import { Intake } from '#kernel/lane/intake.ts';
+import { cut, TaskEndedError } from '#kernel/lane/task-errors.ts';
 import { Limits } from '#kernel/lane/limits.ts';
-import {
-  type Mail,
-  mailOfEvent,
-  mailOfMessage,
-  mailOfRequest,
-  type Return,
-  unanswered,
-} from '#kernel/lane/mail.ts';
-import { Mailbox } from '#kernel/lane/mailbox.ts';
+import type { Mail, Return } from '#kernel/lane/mail.ts';
 import { MessageRate } from '#kernel/lane/message-rate.ts';
 import { Outbox, type Outcome } from '#kernel/lane/outbox.ts';
 import type { TaskComponents, TaskInit } from '#kernel/lane/task-components.ts';
@@ -31,7 +23,6 @@ import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
 const IDLE_AT_LOOK = 2; // at the first it may just have been busy
-const TAKEN: Outcome = ok(new Uint8Array(0));
 
 /**
  * One vTask in its lane: what waits for it, what it has out, and what it is doing. It does one thing at a time: `run`,
@@ -41,11 +32,9 @@ export class Task {
   readonly vtid: string;
   readonly limits: Limits;
   readonly messageRate: MessageRate;
-  readonly mailbox: Mailbox;
+  readonly intake: Intake;
   readonly outbox: Outbox;
   readonly tokens = new Tokens();
-  readonly requests = new Identities();
-  readonly messages = new Identities();
   /** Whether it waits for a step. */
   queued = false;
   /** Watches that have not fired. */
@@ -57,7 +46,6 @@ export class Task {
   #body: Body | undefined;
   #receiver: ((event: Event) => void) | undefined;
   #busy = true;
-  #serving = false;
   #exitStatus: number | undefined;
   #ended = false;
   /** How often its lane has looked at it since it last had something to do. */
@@ -70,7 +58,7 @@ export class Task {
     this.limits = new Limits(init.quota, init.mode);
     this.messageRate = new MessageRate(this.limits, components.clock);
     this.outbox = new Outbox(init.vtid, components);
-    this.mailbox = new Mailbox(this.limits, (waiter) => this.#room(waiter));
+    this.intake = new Intake(init.vtid, this.limits, components);
   }
 
   get ended(): boolean {
@@ -90,7 +78,7 @@ export class Task {
   adjust(quota: Quota): void {
     this.limits.adjust(quota);
     this.messageRate.adjusted();
-    this.mailbox.adjusted(this.#components.clock.now());
+    this.intake.mailbox.adjusted(this.#components.clock.now());
   }
 
   /** Waits, or until the vTask ends. @throws {task-ended} */
@@ -129,39 +117,23 @@ export class Task {
     if (this.#ended) return;
     if (!result.ok) return this.end({ tag: 'failed', val: cut(result.error) });
     const status = this.#exitStatus ?? result.value;
-    this.serve();
+    this.intake.serve();
     if (status !== 0 || this.#exitStatus !== undefined || !this.#isAwaited())
       return this.end({ tag: 'exited', val: status });
     this.#components.ready(this);
   }
 
-  /** From now on what is not registered is refused. */
-  serve(): void {
-    if (this.#serving) return;
-    this.#serving = true;
-    const now = this.#components.clock.now();
-    for (const { event, from } of this.mailbox.remove((mail) => !this.#isWanted(mail.event), now)) {
-      if (from) this.#answer(from, notRegistered(event));
-    }
-  }
-
   offerRequest(frame: RequestFrame): void {
-    const now = this.#components.clock.now();
-    this.#offer(mailOfRequest(frame, now), now);
+    if (this.intake.request(frame)) this.#components.ready(this);
   }
 
   offerMessage(frame: MessageFrame): void {
-    const now = this.#components.clock.now();
-    this.#offer(mailOfMessage(frame, now), now);
+    if (this.intake.message(frame)) this.#components.ready(this);
   }
 
-  /**
-   * Takes a message of the same lane for which there is room, whose sender has nothing to wait for then; false: it is to be
-   * sent as others are, and hears what becomes of it.
-   */
+  /** See `Intake.takes`. */
   takes(sender: string, identity: string, body: Uint8Array): boolean {
-    if (this.#serving && !this.messages.has(identity)) return false;
-    if (!this.mailbox.admit(unanswered(sender, identity, body))) return false;
+    if (!this.intake.takes(sender, identity, body)) return false;
     this.#components.ready(this);
     return true;
   }
@@ -169,7 +141,7 @@ export class Task {
   /** A completion or a notice. */
   put(event: Event): void {
     if (this.#ended) return;
-    this.mailbox.put(mailOfEvent(event));
+    this.intake.put(event);
     this.#components.ready(this);
   }
 
@@ -191,7 +163,7 @@ export class Task {
 
   /** Waits for the next event. One wait at a time: the caller's stack is in it. */
   receive(timeoutMs: number): Awaitable<Result<Event, ErrorCode>> {
-    this.serve();
+    this.intake.serve();
     const { clock, timers } = this.#components;
     const mail = this.#take(clock.now());
     if (mail) return ok(this.#received(mail));
@@ -221,7 +193,7 @@ export class Task {
   reply(token: number, outcome: Result<Uint8Array, string>): Result<undefined, ErrorCode> {
     const from = this.tokens.close(token);
     if (!from) return err({ tag: 'refused', val: `no request waits under token ${token}` });
-    this.#answer(
+    this.intake.answer(
       from,
       outcome.ok ? outcome : err({ tag: 'handler-failed', val: cut(outcome.error) }),
     );
@@ -241,7 +213,7 @@ export class Task {
       return;
     }
     if (this.#busy) return;
-    if (this.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
+    if (this.intake.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
     this.#busy = true;
     this.#looks = 0;
     const turn = this.#runner.admit();
@@ -250,13 +222,13 @@ export class Task {
   }
 
   withdraw(from: Return): void {
-    this.mailbox.withdraw(from, this.#components.clock.now());
+    this.intake.mailbox.withdraw(from, this.#components.clock.now());
   }
 
   /** Others cannot be reached any more, or are no more: what is out to them fails, and what they sent is forgotten. */
   lost(others: (vtid: string) => boolean, error: ErrorCode): void {
     this.outbox.lost(others, error);
-    this.mailbox.forget(others, this.#components.clock.now());
+    this.intake.mailbox.forget(others, this.#components.clock.now());
   }
 
   end(reason: ExitReason): void {
@@ -264,43 +236,16 @@ export class Task {
     this.#ended = true;
     this.outbox.close();
     const gone: Outcome = err({ tag: 'task-died', val: 'the vTask ended before it answered' });
-    for (const from of this.mailbox.senders()) this.#answer(from, gone);
-    for (const from of this.tokens.senders()) this.#answer(from, gone);
+    for (const from of this.intake.mailbox.senders()) this.intake.answer(from, gone);
+    for (const from of this.tokens.senders()) this.intake.answer(from, gone);
     this.#components.ended(this, reason);
     for (const wait of this.#waits.splice(0)) wait.reject(new TaskEndedError(this.vtid));
     this.#receiver = undefined;
   }
 
-  #offer(mail: Mail, now: number): void {
-    const { event, size } = mail;
-    const from = mail.from!;
-    if (this.#serving && !this.#isWanted(event)) return this.#answer(from, notRegistered(event));
-    switch (this.mailbox.offer(mail, now)) {
-      case 'too-large':
-        this.#answer(
-          from,
-          err({ tag: 'quota-exceeded', val: `mailbox-bytes: ${size} bytes do not fit in it` }),
-        );
-        break;
-      case 'parked':
-        this.#components.route({
-          tag: 'parked',
-          val: { caller: from.vtid, id: from.id, target: this.vtid },
-        });
-        break;
-      case 'taken':
-        if (event.tag === 'message') this.#answer(from, TAKEN);
-        this.#components.ready(this);
-    }
-  }
-
-  #room({ vtid, id }: Return): void {
-    this.#components.route({ tag: 'room', val: { caller: vtid, id, target: this.vtid } });
-  }
-
   #take(now: number): Mail | undefined {
     for (;;) {
-      const mail = this.mailbox.take(now);
+      const mail = this.intake.mailbox.take(now);
       if (!mail || mail.event.tag !== 'request' || mail.deadline >= now) return mail;
     }
   }
@@ -353,7 +298,7 @@ export class Task {
     if (this.#ended) return;
     if (outcome) this.#settle(token, outcome);
     if (this.#exitStatus !== undefined) return this.end({ tag: 'exited', val: this.#exitStatus });
-    if (this.mailbox.length > 0) this.#components.ready(this);
+    if (this.intake.mailbox.length > 0) this.#components.ready(this);
     else this.#rest();
   }
 
@@ -371,24 +316,12 @@ export class Task {
   #isAwaited(): boolean {
     if (!this.#body?.handlers) return false;
     return (
-      this.requests.size > 0 ||
-      this.messages.size > 0 ||
+      this.intake.requests.size > 0 ||
+      this.intake.messages.size > 0 ||
       this.watches > 0 ||
       this.outbox.size > 0 ||
       this.tokens.size > 0 ||
-      this.mailbox.length > 0
+      this.intake.mailbox.length > 0
     );
-  }
-
-  #isWanted(event: Event): boolean {
-    if (event.tag === 'request') return this.requests.has(event.val.identity);
-    return event.tag !== 'message' || this.messages.has(event.val.identity);
-  }
-
-  #answer({ vtid, id }: Return, outcome: Outcome): void {
-    this.#components.route({
-      tag: 'answer',
-      val: { caller: vtid, id, target: this.vtid, outcome },
-    });
   }
 }

@@ -42,7 +42,7 @@ export class Usage {
     if (isUnknown && !task.ended) return; // the node could not place it
     const { refusals } = task.limits;
     const memory = task.memoryBytes();
-    const mailbox = task.mailbox.bytes;
+    const mailbox = task.intake.mailbox.bytes;
     const cpuUs = Math.round(host.runner.share.usedMs * 1_000);
     countGrowth(task.limits, entry.memory, memory);
     const refused = refusals.total;

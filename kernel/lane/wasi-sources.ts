@@ -1,5 +1,5 @@
 import { CLOCK_STEP_US, coarseUs } from '#kernel/lane/coarse-clock.ts';
-import type { Host } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
 import type { Random } from '#kernel/random.ts';
 import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
 

@@ -1,6 +1,6 @@
 import type { Body } from '#kernel/lane/body.ts';
 import { GuestHost, type Interruption } from '#kernel/lane/guest-host.ts';
-import type { Host } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
 import { liftHandlers, type Run, Service } from '#kernel/lane/service.ts';
 import { endedByExit } from '#kernel/lane/wasi-exit.ts';

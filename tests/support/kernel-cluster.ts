@@ -1,5 +1,6 @@
 import type { Body } from '#kernel/lane/body.ts';
-import { Lane, type Host } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
+import { Lane } from '#kernel/lane/lane.ts';
 import { passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';

@@ -1,7 +1,8 @@
 import type { StartCell } from '#kernel/cell/cell.ts';
 import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
 import { passingFramesOf, writePassing, type NodeFrame } from '#kernel/ipc/passing.ts';
-import { Lane, type Host } from '#kernel/lane/lane.ts';
+import type { Host } from '#kernel/lane/host.ts';
+import { Lane } from '#kernel/lane/lane.ts';
 import type { LogWriter } from '#kernel/lane/log-writer.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';

@@ -1,0 +1,120 @@
+import type { Clock } from '#kernel/clock.ts';
+import { Identities } from '#kernel/lane/identities.ts';
+import type { Limits } from '#kernel/lane/limits.ts';
+import {
+  type Mail,
+  mailOfEvent,
+  mailOfMessage,
+  mailOfRequest,
+  type Return,
+  unanswered,
+} from '#kernel/lane/mail.ts';
+import { Mailbox } from '#kernel/lane/mailbox.ts';
+import type { Outcome } from '#kernel/lane/outbox.ts';
+import { notRegistered } from '#kernel/lane/task-errors.ts';
+import type { Event } from '#posiv-wit/generated/kernel.ts';
+import type { Frame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
+import { err, ok } from '#posiv-wit/result.ts';
+
+const TAKEN: Outcome = ok(new Uint8Array(0));
+
+export interface IntakeComponents {
+  readonly clock: Clock;
+  /** Sends a frame on its way to the vTask that it is for. */
+  readonly route: (frame: Frame) => void;
+}
+
+/** What comes to one vTask: into its mailbox if it takes such, parked while there is no room, or refused. */
+export class Intake {
+  readonly mailbox: Mailbox;
+  readonly requests = new Identities();
+  readonly messages = new Identities();
+  readonly #vtid: string;
+  readonly #components: IntakeComponents;
+  /** Whether what is not registered is refused. */
+  #serving = false;
+
+  constructor(vtid: string, limits: Limits, components: IntakeComponents) {
+    this.#vtid = vtid;
+    this.#components = components;
+    this.mailbox = new Mailbox(limits, (waiter) => this.#room(waiter));
+  }
+
+  /** From now on what is not registered is refused. */
+  serve(): void {
+    if (this.#serving) return;
+    this.#serving = true;
+    const now = this.#components.clock.now();
+    for (const { event, from } of this.mailbox.remove((mail) => !this.#isWanted(mail.event), now)) {
+      if (from) this.answer(from, notRegistered(event));
+    }
+  }
+
+  /** True if there is one more in the mailbox. */
+  request(frame: RequestFrame): boolean {
+    const now = this.#components.clock.now();
+    return this.#offer(mailOfRequest(frame, now), now);
+  }
+
+  /** True if there is one more in the mailbox. */
+  message(frame: MessageFrame): boolean {
+    const now = this.#components.clock.now();
+    return this.#offer(mailOfMessage(frame, now), now);
+  }
+
+  /**
+   * Takes a message of the same lane for which there is room, whose sender has nothing to wait for then; false: it is to be
+   * sent as others are, and hears what becomes of it.
+   */
+  takes(sender: string, identity: string, body: Uint8Array): boolean {
+    if (this.#serving && !this.messages.has(identity)) return false;
+    return this.mailbox.admit(unanswered(sender, identity, body));
+  }
+
+  /** A completion or a notice. */
+  put(event: Event): void {
+    this.mailbox.put(mailOfEvent(event));
+  }
+
+  answer({ vtid, id }: Return, outcome: Outcome): void {
+    this.#components.route({
+      tag: 'answer',
+      val: { caller: vtid, id, target: this.#vtid, outcome },
+    });
+  }
+
+  #offer(mail: Mail, now: number): boolean {
+    const { event, size } = mail;
+    const from = mail.from!;
+    if (this.#serving && !this.#isWanted(event)) {
+      this.answer(from, notRegistered(event));
+      return false;
+    }
+    switch (this.mailbox.offer(mail, now)) {
+      case 'too-large':
+        this.answer(
+          from,
+          err({ tag: 'quota-exceeded', val: `mailbox-bytes: ${size} bytes do not fit in it` }),
+        );
+        return false;
+      case 'parked':
+        this.#components.route({
+          tag: 'parked',
+          val: { caller: from.vtid, id: from.id, target: this.#vtid },
+        });
+        return false;
+      case 'taken':
+        if (event.tag === 'message') this.answer(from, TAKEN);
+        return true;
+    }
+  }
+
+  #room({ vtid, id }: Return): void {
+    this.#components.route({ tag: 'room', val: { caller: vtid, id, target: this.#vtid } });
+  }
+
+  #isWanted(event: Event): boolean {
+    if (event.tag === 'request') return this.requests.has(event.val.identity);
+    return event.tag !== 'message' || this.messages.has(event.val.identity);
+  }
+}
