@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ComposedNode } from '#node/compose-node.ts';
 import type { NodeConfig } from '#node/config.ts';
 import { nodeLogger } from '#node/node-logger.ts';
 import { startWorkerNode, type WorkerNode } from '#node/worker-node.ts';
@@ -8,10 +9,14 @@ const AGAIN_AFTER_MS = 1_000;
 /**
  * A worker node that goes on after the others have taken it for lost, as they do with one that was frozen or cut off for
  * longer than its lease: it ends its vTasks, and starts as a new incarnation where it was.
+ * @param composed given the parts of each of its lives
  * @throws what `startWorkerNode` throws, at the first start
  */
-export async function startEnduringNode(config: NodeConfig): Promise<WorkerNode> {
-  const first = await startWorkerNode(config);
+export async function startEnduringNode(
+  config: NodeConfig,
+  composed?: (node: ComposedNode) => void,
+): Promise<WorkerNode> {
+  const first = await startWorkerNode(config, composed);
   const logger = nodeLogger(config.logLevel, config.name);
   const closing = new AbortController();
   let life: WorkerNode | undefined = first;
@@ -19,7 +24,7 @@ export async function startEnduringNode(config: NodeConfig): Promise<WorkerNode>
   const again = async (): Promise<WorkerNode | undefined> => {
     while (!closing.signal.aborted)
       try {
-        return await startWorkerNode(whereItWas(config, first));
+        return await startWorkerNode(whereItWas(config, first), composed);
       } catch (error) {
         const { code, message } = error as Error & { code?: string };
         logger.error('the node could not start again', { code, reason: message });

@@ -3,7 +3,7 @@ import type { Caller } from '#kernel/dispatcher.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import { NodeCells } from '#node/cells.ts';
-import { composeNode } from '#node/compose-node.ts';
+import { composeNode, type ComposedNode } from '#node/compose-node.ts';
 import { VERSION, type NodeConfig } from '#node/config.ts';
 import { admissionCalls } from '#node/admission-calls.ts';
 import { checkFormat } from '#node/folder-format.ts';
@@ -40,10 +40,14 @@ export interface WorkerNode extends AsyncDisposable {
 
 /**
  * Builds one worker node and starts it.
+ * @param composed given its parts before anybody can use its control API: for programs that have a node in them
  * @throws {folder-in-use} another node runs on the data folder
  * @throws {port-in-use} {bad-setting} {data-folder} {journal-corrupt} {acceptor-log-malformed}
  */
-export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
+export async function startWorkerNode(
+  config: NodeConfig,
+  composed: (node: ComposedNode) => void = () => {},
+): Promise<WorkerNode> {
   await using stack = new AsyncDisposableStack();
   const clock = systemClock;
   const random = systemRandom;
@@ -95,6 +99,7 @@ export async function startWorkerNode(config: NodeConfig): Promise<WorkerNode> {
     config,
   );
   stack.use(node);
+  composed(node);
   const { kernel, network, store, tenants } = node;
 
   const token = await folder.token();

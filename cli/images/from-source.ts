@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { C_RUNTIME, C_SDK } from '../../guests/catalogue.ts';
@@ -7,13 +6,10 @@ import { checkLocalFile } from '../files/local-file.ts';
 import { cacheDir } from '../folders.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const C_PROGRAM = 'posiv:kernel/program-task@0.1.0';
-const C_SERVICE = 'posiv:kernel/service@0.1.0';
-/** The header that exports handlers, which only a service may. */
-const SERVICE_HEADER = /^\s*#\s*include\s+"service\.h"/m;
+const DEFAULT_C_WORLD = 'posiv:kernel/program-task@0.1.0';
 
 export interface SourceInit {
-  /** `posiv:kernel/service@0.1.0`; what it imports and exports must be in it. Undefined: as the source says. */
+  /** `posiv:kernel/service@0.1.0`; what it imports and exports must be in it. */
   readonly world: string | undefined;
   /** A C program with a `main`, for WASI preview 1, in place of one that speaks POSIV. */
   readonly isWasi: boolean;
@@ -52,23 +48,14 @@ export async function buildFromSource(
 
 async function buildC(
   sources: readonly string[],
-  { isWasi, world }: SourceInit,
+  { isWasi, world = DEFAULT_C_WORLD }: SourceInit,
   options: { readonly cacheDir: string; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
   const { buildCGuest, buildWasiCommand } = await import('#wasm-abi/build/c.ts');
   if (isWasi) return buildWasiCommand({ sources }, options);
   const runtime = C_RUNTIME.map((path) => join(ROOT, path));
   return buildCGuest(
-    {
-      sources: [...sources, ...runtime],
-      includes: [join(ROOT, C_SDK)],
-      world: world ?? (await worldOf(sources)),
-    },
+    { sources: [...sources, ...runtime], includes: [join(ROOT, C_SDK)], world },
     options,
   );
-}
-
-async function worldOf(sources: readonly string[]): Promise<string> {
-  const texts = await Promise.all(sources.map((path) => readFile(path, 'utf8')));
-  return texts.some((text) => SERVICE_HEADER.test(text)) ? C_SERVICE : C_PROGRAM;
 }

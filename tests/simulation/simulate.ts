@@ -130,8 +130,7 @@ async function lookAtAll(world: World): Promise<void> {
     world.fault(`register ${key} is not linearizable`);
   for (const path of pathsThatDisagree(world.pathEntries))
     world.fault(`path ${path} is not linearizable`);
-  world.messages.finish((vtid) => world.isAlive(vtid));
-  world.watches.finish(
+  world.checks.finish(
     (vtid) => world.isAlive(vtid),
     (vtid) => world.fateOf(vtid),
   );

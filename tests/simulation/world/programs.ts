@@ -35,10 +35,7 @@ export class Programs {
 
   static async build(): Promise<Programs> {
     const cacheDir = CACHE;
-    const citizen = await buildCGuest(
-      { sources: [GUEST], includes: [SDK], world: 'posiv:kernel/service@0.1.0', output: 'core' },
-      { cacheDir },
-    );
+    const citizen = await buildCitizen();
     const prepared = await prepareImage(citizen, { cacheDir, mode: 'fuel' });
     const entry = (await readEntry<Preparation>(cacheDir, prepared.key))!;
     const modules = new Map(
@@ -67,4 +64,12 @@ export class Programs {
       return program;
     };
   }
+}
+
+/** The image of tests/simulation/guest/citizen.c. */
+export function buildCitizen(): Promise<Uint8Array> {
+  return buildCGuest(
+    { sources: [GUEST], includes: [SDK], world: 'posiv:kernel/service@0.1.0', output: 'core' },
+    { cacheDir: CACHE },
+  );
 }

@@ -4,11 +4,9 @@ import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Registers } from '#kernel/registers.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import { memoryId } from '#tests/p2p/support/memory-network.ts';
-import { Bearers } from '../checks/bearers.ts';
-import { Messages } from '../checks/messages.ts';
+import { Checks } from '../checks/checks.ts';
 import type { PathEntry } from '../checks/paths.ts';
-import { Rpcs } from '../checks/rpcs.ts';
-import { Watches, type Fate } from '../checks/watches.ts';
+import type { Fate } from '../checks/watches.ts';
 import type { PlantedBug } from '../planted-bugs.ts';
 import { Machine } from './machine.ts';
 import type { Stage } from '../stage.ts';
@@ -41,10 +39,11 @@ export class World implements Stage {
   readonly machines: readonly Machine[];
   readonly programs: Programs;
   readonly faults: string[] = [];
-  readonly rpcs: Rpcs;
-  readonly messages: Messages;
-  readonly watches: Watches;
-  readonly bearers: Bearers;
+  readonly checks = new Checks((what) => this.fault(what));
+  readonly rpcs = this.checks.rpcs;
+  readonly messages = this.checks.messages;
+  readonly watches = this.checks.watches;
+  readonly bearers = this.checks.bearers;
   readonly registerEntries: Entry[] = [];
   readonly pathEntries: PathEntry[] = [];
   /** Of the blobs that were sealed. */
@@ -63,10 +62,6 @@ export class World implements Stage {
     this.programs = programs;
     this.#trace = trace;
     const fault = (what: string): void => this.fault(what);
-    this.rpcs = new Rpcs(fault);
-    this.messages = new Messages(fault);
-    this.watches = new Watches(fault);
-    this.bearers = new Bearers(fault);
     this.network = new SimulatedNetwork(timeline, seededRandom(seed, 'network'));
     const clocks = seededRandom(seed, 'clocks');
     this.machines = Array.from({ length: nodes }, (_, at) => {
@@ -183,15 +178,7 @@ export class World implements Stage {
 
   #wrote(vtid: string, text: string): void {
     this.note(`${vtid} ${text}`);
-    const [what, first = '', second = ''] = text.split(' ');
-    if (what === 'born')
-      this.bearers.born(vtid, this.#birthNode(vtid)?.kernel.table.get(vtid)?.name);
-    this.bearers.acted(vtid, text);
-    if (what === 'r') this.rpcs.carriedOut(Number(first), vtid);
-    else if (what === 'm') this.messages.handled(first, vtid, Number(second));
-    else if (what === 't') this.messages.taken(vtid, first, Number(second));
-    else if (what === 'w') this.watches.set(vtid, Number(first), second);
-    else if (what === 'n') this.watches.fired(vtid, Number(first), second);
+    this.checks.wrote(vtid, text, () => this.#birthNode(vtid)?.kernel.table.get(vtid)?.name);
   }
 
   #logged(machine: string, level: string, message: string, fields: object = {}): void {
