@@ -1,5 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { Dispatcher, type Caller } from '#kernel/dispatcher.ts';
+import type { DurableList } from '#kernel/durable-list.ts';
+import { Durables } from '#kernel/durables.ts';
 import type { StartCell } from '#kernel/cell/cell.ts';
 import { Cells } from '#kernel/cell/cells.ts';
 import type { Images } from '#kernel/images.ts';
@@ -13,7 +15,6 @@ import { monitorCalls } from '#kernel/monitor-calls.ts';
 import { WatchList } from '#kernel/monitors/watch-list.ts';
 import { unwatchAt } from '#kernel/monitors/set-watch.ts';
 import { Watchers } from '#kernel/monitors/watchers.ts';
-import { Names } from '#kernel/names.ts';
 import { News } from '#kernel/news.ts';
 import { Orphans } from '#kernel/orphans.ts';
 import { PeerCalls } from '#kernel/peer-calls.ts';
@@ -22,7 +23,6 @@ import type { Peers } from '#kernel/peers.ts';
 import { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Registers } from '#kernel/registers.ts';
-import { Restarts } from '#kernel/restarts.ts';
 import { Router, isSessions } from '#kernel/router.ts';
 import { Sessions } from '#kernel/sessions.ts';
 import { Spawner, type Creation } from '#kernel/spawner.ts';
@@ -33,7 +33,7 @@ import { VTaskTable, type VTask } from '#kernel/vtask-table.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode, ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
-import type { Durable, Frame } from '#posiv-wit/generated/wire.ts';
+import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 const GONE_AT_ONCE = 4_096; // their 180 KB are a tenth of what a frame between nodes may have
@@ -44,6 +44,7 @@ export interface KernelComponents {
   readonly logger: Logger;
   readonly peers: Peers;
   readonly registers: Registers;
+  readonly durableList: DurableList;
   readonly images: Images;
   readonly strategies: Strategies;
   readonly tenants: Tenants;
@@ -70,7 +71,7 @@ export class Kernel {
   readonly table: VTaskTable;
   readonly dispatcher = new Dispatcher();
   readonly logs: LogBook;
-  readonly names: Names;
+  readonly durables: Durables;
   readonly watchers: Watchers;
   readonly watchList: WatchList;
   readonly sessions: Sessions;
@@ -84,13 +85,11 @@ export class Kernel {
   readonly #cells: Cells;
   readonly #router: Router;
   readonly #spawner: Spawner;
-  readonly #restarts: Restarts;
   readonly #orphans: Orphans;
   readonly #confirmed = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(components: KernelComponents, init: KernelInit) {
-    const { clock, logger, peers, startCell, random, images, strategies, registers, tenants } =
-      components;
+    const { clock, logger, peers, startCell, random, images, strategies, tenants } = components;
     this.components = components;
     this.self = peers.self;
     this.#init = init;
@@ -132,10 +131,7 @@ export class Kernel {
       credit: (vtid, bytes) =>
         this.#router.toVTask(vtid, { tag: 'log-credit', val: { vtid, bytes } }),
     });
-    this.names = new Names({
-      registers,
-      isAlive: (durable, tenant) => this.isAlive(durable, tenant),
-    });
+    this.durables = new Durables(this, components.durableList);
     this.watchers = new Watchers({
       deliver: (watcher, notice) =>
         this.#router.toVTask(watcher, { tag: 'notice', val: { watcher, notice } }),
@@ -168,7 +164,7 @@ export class Kernel {
       router: this.#router,
       tenants,
       images,
-      names: this.names,
+      durables: this.durables,
       logs: this.logs,
       strategies,
       quotas: this.quotas,
@@ -179,17 +175,6 @@ export class Kernel {
     this.#orphans = new Orphans({
       clock,
       end: (vtask) => void this.end(vtask, { tag: 'creator-ended' }),
-    });
-    this.#restarts = new Restarts({
-      clock,
-      logger,
-      table: this.table,
-      start: async (creation) => {
-        const made = await this.create(creation);
-        const vtask = made.ok && this.table.get(made.value);
-        if (vtask && vtask.state === 'created') this.schedule(vtask);
-        return made;
-      },
     });
     this.dispatcher.provide('posiv:kernel/vtask@0.1.0', (caller) => vtaskCalls(this, caller));
     this.dispatcher.provide('posiv:kernel/monitor@0.1.0', (caller) => monitorCalls(this, caller));
@@ -269,23 +254,6 @@ export class Kernel {
     return this.#confirmed.get(vtid)?.promise;
   }
 
-  /** Whether the vTask of a name's record lives; undefined if its node cannot be asked. */
-  async isAlive({ vtid, incarnation }: Durable, tenant: string): Promise<boolean | undefined> {
-    const node = birthNode(vtid)!;
-    if (this.components.peers.isLost(node, incarnation)) return false;
-    if (node === this.self) {
-      const vtask = this.table.get(vtid);
-      if (!vtask) return this.isMaking(vtid);
-      return vtask.tenant === tenant && !hasEnded(vtask.state);
-    }
-    const info = await this.forward<{ state: VTask['state'] }>(node, 'vtask@0.1.0#info', [vtid], {
-      vtid: '',
-      tenant,
-    });
-    if (info.ok) return !hasEnded(info.value.state);
-    return info.error.tag === 'unreachable' ? undefined : info.error.tag === 'refused';
-  }
-
   /** Has another node carry out a call of `posiv:kernel`. */
   async forward<T>(
     node: NodeId,
@@ -334,7 +302,7 @@ export class Kernel {
 
   /** Ends every vTask of this node, and its lanes. */
   async close(): Promise<void> {
-    this.#restarts.close();
+    this.durables.close();
     for (const vtask of this.table.values()) this.table.end(vtask, { tag: 'killed' });
     this.sessions.close({ tag: 'killed' });
     await this.#cells.close();
@@ -376,20 +344,15 @@ export class Kernel {
   #changed(vtask: VTask): void {
     this.watchList.changed(vtask);
     if (!hasEnded(vtask.state)) return;
-    const { vtid, tenant, name, fencingToken } = vtask;
+    const { vtid } = vtask;
     this.logs.end(vtid);
     this.quotas.lifetimes.forget(vtid);
     this.leases.ended(vtid);
     this.#orphans.add(this.table.childrenOf(vtid));
     for (const node of vtask.childNodes ?? []) this.news.creatorEnded(node, vtid);
     for (const watch of this.watchers.drop(vtid)) unwatchAt(this, watch);
-    if (name !== undefined)
-      this.names.free(tenant, name, fencingToken).catch((error: unknown) => {
-        // The record stays, and whoever claims the name next finds that its vTask has ended.
-        this.components.logger.debug('a name was not freed', { name, error: String(error) });
-      });
+    this.durables.ended(vtask);
     this.components.ended(vtid);
-    this.#restarts.ended(vtask);
   }
 
   #toWatcher(watcher: string, frame: Extract<Frame, { tag: 'notice' | 'watch-over' }>): void {

@@ -144,6 +144,7 @@ export class Leases {
       creator,
       detached,
       restart,
+      made: undefined,
       lane,
     };
     const vtids = mintVtids(self, random, count);

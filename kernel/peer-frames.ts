@@ -66,6 +66,9 @@ export class PeerFrames {
           return err({ tag: 'refused', val: 'the creator is not of that node' });
         return kernel.create({ creator, tenant, name, image, cmd, grants, options });
       },
+      revive: (tenant, task, restarts) => kernel.durables.revive(tenant, task, restarts),
+      bears: (tenant, vtid) => kernel.durables.bearingHere(tenant, vtid),
+      follow: (tenant, creator, at) => kernel.durables.follow(tenant, creator, at),
       adjust: (tenant, caller, outside, vtid, quota) =>
         isTheirs(caller)
           ? adjust(kernel, { vtid: caller, tenant, outside }, vtid, quota)

@@ -1,82 +1,141 @@
 import type { Clock } from '#kernel/clock.ts';
+import type { DurableEntry } from '#kernel/durable-list.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Logger } from '#kernel/logger.ts';
+import { delayAfter, MOST_RESTARTS, RestartTimes, WITHIN_MS } from '#kernel/restart-times.ts';
 import type { Creation } from '#kernel/spawner.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { ErrorCode, ExitReason, Restart } from '#posiv-wit/generated/kernel.ts';
-import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
-import type { Result } from '#posiv-wit/result.ts';
-
-// As the intensity of a supervisor in Erlang: who ends so often will end again, whatever is done.
-const MOST = 5;
-const WITHIN_MS = 60_000;
-const FIRST_DELAY_MS = 100;
+import { err, type Result } from '#posiv-wit/result.ts';
 
 export interface RestartsComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly table: VTaskTable;
+  /** The token of the record of one that has ended; undefined if that is another's by now. @throws {unreachable} */
+  readonly token: (vtask: VTask) => Promise<number | undefined>;
   /** Makes and starts one on this node. */
   readonly start: (creation: Creation) => Promise<Result<string, ErrorCode>>;
+  /** Ends one that should not have been made again. */
+  readonly end: (vtid: string) => void;
+  /** Nothing more is done for one that has ended. */
+  readonly over: (vtask: VTask) => void;
+  /** How often one has been made again of late is less than it was. */
+  readonly calmed: (entry: DurableEntry) => void;
 }
 
 /** Makes vTasks again that have ended, as they were made to be: each time a little later, and not without end. */
 export class Restarts {
   readonly #components: RestartsComponents;
-  /** When each was made again, by tenant and name. */
-  readonly #times = new Map<string, number[]>();
+  readonly #times: RestartTimes;
+  /** By the vtids of those that have ended. */
   readonly #waiting = new Map<string, () => void>();
+  readonly #calming = new Map<string, () => void>();
 
   constructor(components: RestartsComponents) {
     this.#components = components;
+    this.#times = new RestartTimes(components.clock);
   }
 
-  /** A vTask has ended. */
-  ended(vtask: VTask): void {
-    const { name, restart, reason } = vtask;
-    if (name === undefined || !reason || !isDue(restart, reason)) return;
-    this.#again(vtask, name);
+  /** A vTask has ended. Whether it is to be made again. */
+  ended(vtask: VTask): boolean {
+    const { made, restart, reason } = vtask;
+    if (!made || !reason || !isDue(restart, reason)) return false;
+    return this.#again(vtask);
+  }
+
+  /** One that has come from another node has been made again so often of late. */
+  take({ tenant, name, restarts }: DurableEntry): void {
+    this.#times.take(keyOf(tenant, name), restarts);
+    if (restarts > 0) this.#calmLater(tenant, name);
+  }
+
+  /** It is not to be made again. */
+  cancel(vtid: string): void {
+    this.#waiting.get(vtid)?.();
+    this.#waiting.delete(vtid);
   }
 
   /** None is made again any more. */
   close(): void {
     for (const cancel of this.#waiting.values()) cancel();
+    for (const cancel of this.#calming.values()) cancel();
     this.#waiting.clear();
+    this.#calming.clear();
   }
 
-  #again(vtask: VTask, name: string): void {
+  #again(vtask: VTask): boolean {
     const { clock, logger } = this.#components;
-    const key = `${vtask.tenant}/${name}`;
-    const now = clock.now();
-    const times = (this.#times.get(key) ?? []).filter((time) => now - time < WITHIN_MS);
-    if (times.length >= MOST) {
-      this.#times.delete(key);
-      logger.warn('a vTask is not made again: it ended too often', { name, times: MOST });
+    const { vtid, tenant, name } = vtask;
+    const key = keyOf(tenant, name!);
+    const times = this.#times.count(key);
+    if (times >= MOST_RESTARTS) {
+      this.#times.forget(key);
+      logger.warn('a vTask is not made again: it ended too often', { name, times });
+      return false;
+    }
+    this.#times.note(key);
+    const cancel = clock.after(delayAfter(times), () => void this.#restart(vtask, times + 1));
+    this.#waiting.set(vtid, cancel);
+    return true;
+  }
+
+  async #restart(vtask: VTask, restarts: number): Promise<void> {
+    const { table, logger, end } = this.#components;
+    const { vtid, tenant, name, creator } = vtask;
+    const parent = creator === undefined ? undefined : table.get(creator);
+    if (!vtask.detached && parent && hasEnded(parent.state)) return this.#over(vtask);
+    const done = await this.#start(vtask, restarts);
+    if (!this.#waiting.has(vtid)) {
+      if (done?.ok) end(done.value); // it was killed meanwhile
       return;
     }
-    this.#times.set(key, [...times, now]);
-    const cancel = clock.after(FIRST_DELAY_MS * 2 ** times.length, () => {
-      this.#waiting.delete(key);
-      void this.#restart(vtask, name);
-    });
-    this.#waiting.get(key)?.();
-    this.#waiting.set(key, cancel);
-  }
-
-  async #restart(vtask: VTask, name: string): Promise<void> {
-    const { table, logger, start } = this.#components;
-    const { tenant, creator, image, cmd, grants, detached, quota, environment, restart } = vtask;
-    const parent = creator === undefined ? undefined : table.get(creator);
-    if (creator === undefined || (!detached && parent && hasEnded(parent.state))) return;
-    const options = { ...DEFAULT_OPTIONS, detached, quota, environment, restart };
-    const made = await start({ creator, tenant, name, image, cmd, grants, options });
-    if (made.ok) return logger.info('a vTask was made again', { name, vtid: made.value });
-    const { error } = made;
+    if (done === undefined) return this.#over(vtask);
+    if (done.ok) {
+      this.#calmLater(tenant, name!);
+      logger.info('a vTask was made again', { name, vtid: done.value });
+      return this.#over(vtask);
+    }
+    const { error } = done;
     logger.warn('a vTask could not be made again', { name, error });
     // Somebody else may have its name by now, or the image is gone; anything else may pass.
-    if (error.tag !== 'refused') this.#again(vtask, name);
+    const isFinal = error.tag === 'refused' || error.tag === 'no-such-task';
+    if (isFinal || !this.#again(vtask)) this.#over(vtask);
+  }
+
+  async #start(vtask: VTask, restarts: number): Promise<Result<string, ErrorCode> | undefined> {
+    const { tenant, name, creator, image, cmd, grants, made } = vtask;
+    try {
+      const fencingToken = await this.#components.token(vtask);
+      if (fencingToken === undefined) return undefined;
+      const renews = { fencingToken, restarts };
+      const options = made!;
+      const creation = { creator: creator!, tenant, name, image, cmd, grants, options, renews };
+      return await this.#components.start(creation);
+    } catch (error) {
+      return err({ tag: 'unreachable', val: (error as Error).message });
+    }
+  }
+
+  #over(vtask: VTask): void {
+    this.#waiting.delete(vtask.vtid);
+    this.#components.over(vtask);
+  }
+
+  /** What was counted of it counts no more once it has gone on for long enough. */
+  #calmLater(tenant: string, name: string): void {
+    const key = keyOf(tenant, name);
+    this.#calming.get(key)?.();
+    const { clock, calmed } = this.#components;
+    const cancel = clock.after(WITHIN_MS, () => {
+      this.#calming.delete(key);
+      calmed({ tenant, name, restarts: this.#times.count(key) });
+    });
+    this.#calming.set(key, cancel);
   }
 }
+
+const keyOf = (tenant: string, name: string): string => `${tenant}/${name}`;
 
 function isDue(restart: Restart, reason: ExitReason): boolean {
   if (restart === 'never') return false;

@@ -71,6 +71,7 @@ export class Sessions {
       creator: undefined,
       detached: true,
       restart: 'never',
+      made: undefined,
       lane: number,
     });
     const { vtid, quota } = vtask;

@@ -1,8 +1,8 @@
 import type { Images, PreparedImage } from '#kernel/images.ts';
 import type { Leases } from '#kernel/leases.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
+import type { Durables } from '#kernel/durables.ts';
 import type { LogBook } from '#kernel/log-book.ts';
-import type { Names } from '#kernel/names.ts';
 import type { Peers } from '#kernel/peers.ts';
 import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
 import type { Quotas } from '#kernel/quotas.ts';
@@ -26,16 +26,18 @@ export interface Creation {
   readonly cmd: readonly string[];
   readonly grants: readonly string[];
   readonly options: Options;
+  /** Of a durable one that is made again: the token of the record that it renews, and how often it was of late. */
+  readonly renews?: { readonly fencingToken: number; readonly restarts: number };
 }
 
 export interface SpawnerComponents {
-  readonly peers: Pick<Peers, 'self' | 'incarnation'>;
+  readonly peers: Pick<Peers, 'self'>;
   readonly random: Random;
   readonly table: VTaskTable;
   readonly cells: Cells;
   readonly router: Router;
   readonly images: Images;
-  readonly names: Names;
+  readonly durables: Pick<Durables, 'claim' | 'giveUp'>;
   readonly logs: LogBook;
   readonly strategies: Strategies;
   readonly tenants: Tenants;
@@ -100,7 +102,7 @@ export class Spawner {
     vtid: string,
     underWay: UnderWay,
   ): Promise<Result<VTask, ErrorCode>> {
-    const { peers, names, quotas, table, tenants, load } = this.#components;
+    const { durables, quotas, table, tenants, load } = this.#components;
     const { tenant } = creation;
     await quotas.scheduling.refresh(load);
     const bounds = quotas.boundsOf(tenant);
@@ -116,18 +118,14 @@ export class Spawner {
 
     const lane = await this.#lane(tenant, quota.memoryPages * PAGE_BYTES);
     if (lane === undefined)
-      return err({ tag: 'quota-exceeded', val: `lanes: no lane of node ${peers.self} takes it` });
+      return err({
+        tag: 'quota-exceeded',
+        val: `lanes: no lane of node ${this.#components.peers.self} takes it`,
+      });
 
     let fencingToken = 0;
     if (creation.name !== undefined) {
-      const claimed = await names.claim(tenant, {
-        name: creation.name,
-        vtid,
-        image: creation.image,
-        cmd: creation.cmd,
-        owner: peers.self,
-        incarnation: peers.incarnation,
-      });
+      const claimed = await durables.claim(creation, vtid);
       if (!claimed.ok) return claimed;
       fencingToken = claimed.value;
     }
@@ -136,7 +134,7 @@ export class Spawner {
     const orphaned = underWay.orphaned && !creation.options.detached;
     const late = orphaned ? CREATOR_ENDED : (beyondNow ?? this.#addTo(lane, vtid));
     if (late) {
-      if (creation.name !== undefined) await names.free(tenant, creation.name, fencingToken);
+      if (creation.name !== undefined) durables.giveUp(creation, vtid);
       return err(late);
     }
     const { environment, detached, restart } = creation.options;
@@ -155,6 +153,7 @@ export class Spawner {
       creator: creation.creator,
       detached,
       restart,
+      made: creation.name === undefined ? undefined : creation.options,
     });
     this.#begin(vtask);
     this.#toLane(vtask);

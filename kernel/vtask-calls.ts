@@ -12,6 +12,7 @@ import { err, ok, type Awaitable, type Result } from '#posiv-wit/result.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const MAX_LISTED = 1000;
+const MAX_RECORDED_BYTES = 32 * 1024; // a register holds twice as much
 
 /** The part of `posiv:kernel/vtask` that a node carries out for its vTasks; `self` and `exit` are the lane's. */
 export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'self' | 'exit'> {
@@ -78,7 +79,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
     kill: (vtid) =>
       atBirth(vtid, 'kill', async (vtask) => {
         await kernel.end(vtask, { tag: 'killed' });
-        return ok(undefined);
+        return kernel.durables.settle(vtask);
       }),
 
     async adjust(vtid, quota) {
@@ -96,11 +97,21 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
     },
 
     async find(name) {
-      const found = await kernel.names.find(caller.tenant, name);
+      const { durables } = kernel;
+      const found = await durables.names.find(caller.tenant, name);
       if (!found.ok) return found;
-      const alive = await kernel.isAlive(found.value, caller.tenant);
-      if (alive === undefined) return err(unreachable(found.value.owner));
-      return alive ? ok(found.value.vtid) : err({ tag: 'no-such-task' });
+      const { vtid, owner } = found.value;
+      switch (await durables.bearing(found.value, caller.tenant)) {
+        case 'living':
+        case 'making':
+          return ok(vtid);
+        case 'returning':
+          return err({ tag: 'unreachable', val: `the vTask '${name}' is being made again` });
+        case 'gone':
+          return err({ tag: 'no-such-task' });
+        case undefined:
+          return err(unreachable(owner));
+      }
     },
 
     async list(node) {
@@ -127,6 +138,8 @@ function checkArguments(
   if (name === undefined && options.restart !== 'never')
     return `restart ${options.restart} needs a name: nobody would find it again`;
   const bytes = bytesOf([...cmd, ...options.environment.flat()]);
+  if (name !== undefined && bytes > MAX_RECORDED_BYTES)
+    return `cmd and environment of a vTask with a name have at most ${MAX_RECORDED_BYTES} bytes in all, these ${bytes}`;
   if (bytes > MAX_CMD_BYTES)
     return `cmd and environment have at most ${MAX_CMD_BYTES} bytes in all, these ${bytes}`;
   return undefined;

@@ -3,7 +3,14 @@ import { IllegalTransitionError } from '#kernel/errors.ts';
 import { hasEnded, mayBecome, stateAfter } from '#kernel/life-cycle.ts';
 import { Refusals } from '#kernel/refusals.ts';
 import type { NodeId } from '#kernel/vtid.ts';
-import type { ExitReason, Info, Quota, Restart, State } from '#posiv-wit/generated/kernel.ts';
+import type {
+  ExitReason,
+  Info,
+  Options,
+  Quota,
+  Restart,
+  State,
+} from '#posiv-wit/generated/kernel.ts';
 
 const KEPT_ENDED = 1000; // how many of those that ended can still be asked about
 
@@ -25,6 +32,8 @@ export interface VTask {
   readonly creator: string | undefined;
   readonly detached: boolean;
   readonly restart: Restart;
+  /** How a durable one was asked for, and is to be made again. */
+  readonly made: Options | undefined;
   readonly createdMs: number;
   /** By the monotonic clock. */
   readonly madeAt: number;

@@ -5,6 +5,7 @@ import type { Logger } from '#kernel/logger.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { DEFAULT_TENANT } from '#kernel/tenants.ts';
+import { Failover, type OtherNode } from '#node/failover/failover.ts';
 import { networkFiles } from '#node/network-files.ts';
 import type { NodeConfig } from '#node/config.ts';
 import type { NodeFiles } from '#node/node-files.ts';
@@ -85,6 +86,16 @@ export async function composeNode(
   const lives = new NodeLives({ network, registers, clock, logger });
   stack.use(lives);
   const peers = new NodePeers(network, lives, () => clock.now());
+  const failover = new Failover(
+    {
+      registers,
+      clock,
+      logger,
+      isLost: (node, incarnation) => lives.isLost(node, incarnation),
+      others: () => otherNodes(network),
+    },
+    { node: network.self, incarnation: lives.incarnation },
+  );
 
   const store = await createVStore(
     {
@@ -123,6 +134,7 @@ export async function composeNode(
       logger,
       peers,
       registers,
+      durableList: failover.list,
       images: new NodeImages({ ...own, prepare: components.prepare }),
       strategies,
       tenants,
@@ -141,10 +153,12 @@ export async function composeNode(
   );
   const scratch = new ScratchAccounts(kernel);
   stack.defer(() => kernel.close());
+  stack.use(failover);
   peers.attach(kernel);
   provideServices({ kernel, store, network, registers, scratch });
   network.serveBulk((name, offset, size) => store.openBulk(name, offset, size));
-  lives.follow(kernel);
+  lives.follow(kernel, (node) => failover.nodeLost(node));
+  failover.follow(kernel);
   stack.defer(publishing({ network, kernel, clock }, config.name));
 
   const owned = stack.move();
@@ -160,4 +174,11 @@ export async function composeNode(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+function otherNodes(network: PeerNetwork): readonly OtherNode[] {
+  return network
+    .members()
+    .filter(({ standing }) => standing !== 'self')
+    .map(({ id, standing, incarnation }) => ({ id, up: standing === 'up', incarnation }));
 }

@@ -38,6 +38,7 @@ export class NodeLives implements AsyncDisposable {
   #earlyBytes = 0;
   readonly #held = new HeldFrames();
   #kernel: Kernel | undefined;
+  #onLost: (node: string) => void = () => {};
 
   constructor({ network, registers, clock, logger }: NodeLivesComponents) {
     this.#network = network;
@@ -59,6 +60,7 @@ export class NodeLives implements AsyncDisposable {
     this.#lost = new LostNodes({ proposer, clock, logger, others }, (node, incarnation) => {
       logger.info('a node is lost', { node, incarnation });
       this.#kernel?.nodeLost(node);
+      this.#onLost(node);
     });
     this.#listen();
   }
@@ -79,8 +81,9 @@ export class NodeLives implements AsyncDisposable {
   }
 
   /** Tells the kernel of what becomes of the other nodes, and first of the frames that it has missed. */
-  follow(kernel: Kernel): void {
+  follow(kernel: Kernel, onLost: (node: string) => void): void {
     this.#kernel = kernel;
+    this.#onLost = onLost;
     for (const [node, frame] of this.#early.splice(0))
       try {
         this.#receive(node, frame);

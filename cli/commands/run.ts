@@ -24,7 +24,10 @@ export function runCommand(): Command {
     .option('--env <key=value>', 'environment variable of a WASI program, may be repeated', collect)
     .option('--memory <size>', 'what its memories may hold (default: 256M)', parseSize('--memory'))
     .addOption(
-      new Option('--restart <when>', 'when it is made again on its node, up to 5 times a minute')
+      new Option(
+        '--restart <when>',
+        'when it is made again, up to 5 times a minute; on another node if its own is lost',
+      )
         .choices(['never', 'on-failure', 'always'])
         .default('never'),
     )

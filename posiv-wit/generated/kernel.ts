@@ -1016,8 +1016,9 @@ export function readInfo(r: ValueReader): Info {
 }
 
 /**
- * When a vTask is made again after its end: on the same node, with the same name and cmd, and a vtid of its own. Never
- * after a kill or the end of its creator, and no more than five times within a minute.
+ * When a vTask is made again after its end: on the same node, with the same name and cmd, and a vtid of its own; where its
+ * node is lost or stopped, on another one. Never after a kill or the end of its creator, and no more than five times within
+ * a minute.
  */
 export type Restart =
   | 'never'
@@ -1155,7 +1156,8 @@ export interface VtaskCalls {
   /**
    * Makes a vTask of the image at a path of vStore, without starting it: `vtask_new(Name, vStorePath, cmd)`.
    * A name makes it durable: it is recorded on disk before this returns, and is refused while a living vTask bears it.
-   * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all.
+   * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all with the environment,
+   * 32 KiB for a vTask with a name.
    *
    * Errors: `refused` (name taken or malformed, a restart without a name, no such image, imports that are not granted,
    * grants beyond the creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
@@ -1172,9 +1174,10 @@ export interface VtaskCalls {
 
   /**
    * Ends a vTask wherever it is, and its children with it: `vtask_kill`. Once this has returned, no call of the victim
-   * has any effect. Killing one that has ended already succeeds.
+   * has any effect, and it is not made again. Killing one that has ended already succeeds.
    *
-   * Errors: `no-such-task`, `unreachable`.
+   * Errors: `no-such-task`, `unreachable` (its node; or it has ended, and those that keep its name cannot be told so: then
+   * kill it once more, else it is made again if its node is lost).
    */
   kill(vtid: Vtid): Awaitable<Result<undefined, ErrorCode>>;
 
@@ -1203,7 +1206,7 @@ export interface VtaskCalls {
   /**
    * The vtid of the living vTask that bears a name.
    *
-   * Errors: `no-such-task`, `unreachable` (the node that keeps the name).
+   * Errors: `no-such-task`, `unreachable` (those that keep the name, the vTask's node, or the vTask is being made again).
    */
   find(name: string): Awaitable<Result<Vtid, ErrorCode>>;
 

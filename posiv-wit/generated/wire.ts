@@ -2,7 +2,7 @@
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
-import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type Refusal, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readQuota, readRefusal, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeQuota, writeRefusal, writeState } from '#posiv-wit/generated/kernel.ts';
+import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type Refusal, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readOptions, readQuota, readRefusal, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeOptions, writeQuota, writeRefusal, writeState } from '#posiv-wit/generated/kernel.ts';
 import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
@@ -127,6 +127,79 @@ export function readCellReport(r: ValueReader): CellReport {
     default:
       unknownCase('a variant', tag1);
   }
+}
+
+/** One of a node's list. What it is made of stands in the record of its name. */
+export interface DurableEntry {
+  readonly tenant: string;
+  readonly name: string;
+  /** How often it was made again of late, for whoever has to make it again next. */
+  readonly restarts: number;
+}
+
+export function writeDurableEntry(w: ValueWriter, v: DurableEntry): void {
+  w.string(v.tenant);
+  w.string(v.name);
+  w.u32(v.restarts);
+}
+
+export function readDurableEntry(r: ValueReader): DurableEntry {
+  return { tenant: r.string(), name: r.string(), restarts: r.u32() };
+}
+
+/** One life of a node. */
+export interface NodeLife {
+  readonly node: string;
+  readonly incarnation: number;
+}
+
+export function writeNodeLife(w: ValueWriter, v: NodeLife): void {
+  w.string(v.node);
+  w.u64(v.incarnation);
+}
+
+export function readNodeLife(r: ValueReader): NodeLife {
+  return { node: r.string(), incarnation: r.u64() };
+}
+
+/** A page of a node's list, kept in a register. Its first page is what a claim of the whole list changes. */
+export interface DurablePage {
+  /** Of the node whose list it is. */
+  readonly incarnation: number;
+  /** Who has taken it over: the node whose list it is writes it no more. */
+  readonly taker: NodeLife | undefined;
+  /** Of the first page: how many there are. */
+  readonly pages: number;
+  readonly entries: readonly DurableEntry[];
+}
+
+export function writeDurablePage(w: ValueWriter, v: DurablePage): void {
+  w.u64(v.incarnation);
+  const v1 = v.taker;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeNodeLife(w, v1);
+  }
+  w.u32(v.pages);
+  w.count(v.entries.length);
+  for (const item2 of v.entries) {
+    writeDurableEntry(w, item2);
+  }
+}
+
+export function readDurablePage(r: ValueReader): DurablePage {
+  const part4 = r.u64();
+  const part5 = r.tag(2) === 0 ? undefined : readNodeLife(r);
+  const part6 = r.u32();
+  const count2 = r.count(3);
+  const items1: DurableEntry[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readDurableEntry(r));
+  }
+  const part7 = items1;
+  return { incarnation: part4, taker: part5, pages: part6, entries: part7 };
 }
 
 /** A request on its way to its target. `id` is unique among those that the caller has out. */
@@ -1014,12 +1087,15 @@ export function readWatched(r: ValueReader): Watched {
   return WATCHED_CASES[r.tag(3)] as Watched;
 }
 
-/** The record of a durable vTask, kept in the register of its name. */
+/** The record of a durable vTask, kept in the register of its name: all that it takes to make it again. */
 export interface Durable {
   readonly name: string;
   readonly vtid: Vtid;
+  readonly creator: Vtid;
   readonly image: string;
   readonly cmd: readonly string[];
+  readonly grants: readonly string[];
+  readonly options: Options;
   /** The node that runs it. */
   readonly owner: string;
   /** Which of that node's starts. */
@@ -1031,44 +1107,113 @@ export interface Durable {
 export function writeDurable(w: ValueWriter, v: Durable): void {
   w.string(v.name);
   w.string(v.vtid);
+  w.string(v.creator);
   w.string(v.image);
   w.count(v.cmd.length);
   for (const item1 of v.cmd) {
     w.string(item1);
   }
+  w.count(v.grants.length);
+  for (const item2 of v.grants) {
+    w.string(item2);
+  }
+  writeOptions(w, v.options);
   w.string(v.owner);
   w.u64(v.incarnation);
   w.u64(v.fencingToken);
 }
 
 export function readDurable(r: ValueReader): Durable {
-  const part4 = r.string();
-  const part5 = r.string();
-  const part6 = r.string();
+  const part7 = r.string();
+  const part8 = r.string();
+  const part9 = r.string();
+  const part10 = r.string();
   const count2 = r.count(1);
   const items1: string[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
     items1.push(r.string());
   }
-  const part7 = items1;
-  const part8 = r.string();
-  const part9 = r.u64();
-  const part10 = r.u64();
+  const part11 = items1;
+  const count5 = r.count(1);
+  const items4: string[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push(r.string());
+  }
+  const part12 = items4;
+  const part13 = readOptions(r);
+  const part14 = r.string();
+  const part15 = r.u64();
+  const part16 = r.u64();
   return {
-    name: part4,
-    vtid: part5,
-    image: part6,
-    cmd: part7,
-    owner: part8,
-    incarnation: part9,
-    fencingToken: part10,
+    name: part7,
+    vtid: part8,
+    creator: part9,
+    image: part10,
+    cmd: part11,
+    grants: part12,
+    options: part13,
+    owner: part14,
+    incarnation: part15,
+    fencingToken: part16,
   };
+}
+
+/** How it stands with the vTask of a record, as its node has it. */
+export type Bearing =
+  | 'living'
+  /** It is about to be there. */
+  | 'making'
+  /** It has ended, and is to be made again or its name to be freed. */
+  | 'returning'
+  /** There is none, and none will be. */
+  | 'gone';
+
+export const BEARING_CASES: readonly Bearing[] = ['living', 'making', 'returning', 'gone'];
+
+export function bearingTag(v: Bearing): number {
+  switch (v) {
+    case 'living':
+      return 0;
+    case 'making':
+      return 1;
+    case 'returning':
+      return 2;
+    case 'gone':
+      return 3;
+    default:
+      return unknownCase('Bearing', v satisfies never);
+  }
+}
+
+export function writeBearing(w: ValueWriter, v: Bearing): void {
+  w.u8(bearingTag(v));
+}
+
+export function readBearing(r: ValueReader): Bearing {
+  return BEARING_CASES[r.tag(4)] as Bearing;
 }
 
 /** What one node's kernel asks of another's. */
 export interface KernelCalls {
   /** Admits a vTask to the receiving node and makes it there, for a creator elsewhere and its tenant. */
   create(tenant: string, creator: Vtid, name: string | undefined, image: string, cmd: readonly string[], grants: readonly string[], options: Options): Awaitable<Result<Vtid, ErrorCode>>;
+
+  /**
+   * Makes a durable vTask here again, under its name, and starts it. The record of its name has to be this one. `restarts`:
+   * how often it was made again of late, this time included.
+   *
+   * Errors: `no-such-task` (the record has changed), and those of `create`.
+   */
+  revive(tenant: string, task: Durable, restarts: number): Awaitable<Result<Vtid, ErrorCode>>;
+
+  /** How it stands with a vTask of the receiving node that a name's record has. */
+  bears(tenant: string, vtid: Vtid): Awaitable<Bearing>;
+
+  /**
+   * A child of a vTask of the receiving node is about to live on another one, which is to hear when the creator has ended.
+   * False: it has ended already.
+   */
+  follow(tenant: string, creator: Vtid, node: string): Awaitable<boolean>;
 
   /**
    * Changes what a vTask of the receiving node may use, for a caller elsewhere of the same tenant: a vTask, or a program

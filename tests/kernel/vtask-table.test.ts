@@ -23,6 +23,7 @@ function newVTask(vtid: string, lane: number): NewVTask {
     creator: undefined,
     detached: true,
     restart: 'never',
+    made: undefined,
   };
 }
 

@@ -111,6 +111,7 @@ export class KernelCluster {
         random: { bytes: (n) => this.#bytes(n), next: () => 0.5 },
         logger: quiet,
         registers,
+        durableList: { add: async () => {}, remove() {}, count() {} },
         strategies: BUILT_IN,
         tenants: { quotaOf: (tenant) => this.quotas.get(tenant) ?? QUOTA },
         startCell: threadCells(this.#startLane()),

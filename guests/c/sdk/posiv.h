@@ -505,8 +505,9 @@ _Static_assert(offsetof(posiv_info_t, refusals) == 160, "canonical ABI");
 _Static_assert(offsetof(posiv_info_t, reason) == 168, "canonical ABI");
 
 /**
- * When a vTask is made again after its end: on the same node, with the same name and cmd, and a vtid of its own. Never
- * after a kill or the end of its creator, and no more than five times within a minute.
+ * When a vTask is made again after its end: on the same node, with the same name and cmd, and a vtid of its own; where its
+ * node is lost or stopped, on another one. Never after a kill or the end of its creator, and no more than five times within
+ * a minute.
  */
 typedef uint8_t posiv_restart_t;
 enum {
@@ -954,7 +955,8 @@ _Static_assert(sizeof(posiv_vtask_new_params_t) == 144, "canonical ABI");
 /**
  * Makes a vTask of the image at a path of vStore, without starting it: `vtask_new(Name, vStorePath, cmd)`.
  * A name makes it durable: it is recorded on disk before this returns, and is refused while a living vTask bears it.
- * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all.
+ * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all with the environment,
+ * 32 KiB for a vTask with a name.
  *
  * Errors: `refused` (name taken or malformed, a restart without a name, no such image, imports that are not granted,
  * grants beyond the creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),
@@ -990,9 +992,10 @@ extern void posiv_import_vtask_kill(int32_t, int32_t, void *ret);
 typedef posiv_result_void_error_code_t posiv_vtask_kill_result_t;
 /**
  * Ends a vTask wherever it is, and its children with it: `vtask_kill`. Once this has returned, no call of the victim
- * has any effect. Killing one that has ended already succeeds.
+ * has any effect, and it is not made again. Killing one that has ended already succeeds.
  *
- * Errors: `no-such-task`, `unreachable`.
+ * Errors: `no-such-task`, `unreachable` (its node; or it has ended, and those that keep its name cannot be told so: then
+ * kill it once more, else it is made again if its node is lost).
  */
 static inline void posiv_vtask_kill(posiv_vtid_t vtid, posiv_vtask_kill_result_t *ret) {
   posiv_import_vtask_kill((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
@@ -1082,7 +1085,7 @@ typedef posiv_result_vtid_error_code_t posiv_vtask_find_result_t;
 /**
  * The vtid of the living vTask that bears a name.
  *
- * Errors: `no-such-task`, `unreachable` (the node that keeps the name).
+ * Errors: `no-such-task`, `unreachable` (those that keep the name, the vTask's node, or the vTask is being made again).
  */
 static inline void posiv_vtask_find(posiv_string_t name, posiv_vtask_find_result_t *ret) {
   posiv_import_vtask_find((int32_t)(uintptr_t)name.ptr, (int32_t)name.len, ret);

@@ -8,8 +8,72 @@ import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, st
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
 import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
 import { type BlobId, type StoreError, readStoreError, writeStoreError } from '#posiv-wit/generated/vstore.ts';
-import { type Digest, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, WATCHED_CASES, type Watched, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readWatched, watchedTag, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
+import { BEARING_CASES, type Bearing, type Digest, type Durable, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, WATCHED_CASES, type Watched, bearingTag, readBearing, readDurable, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readWatched, watchedTag, writeBearing, writeDurable, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
+
+export function loadDurable(m: GuestMemory, at: number): Durable {
+  const part9 = m.textAt(at);
+  const part10 = m.textAt(at + 8);
+  const part11 = m.textAt(at + 16);
+  const part12 = m.textAt(at + 24);
+  const items1: string[] = [];
+  const count2 = m.view.getUint32(at + 36, true);
+  let at3 = m.items(m.view.getUint32(at + 32, true), count2, 8, 4);
+  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+    items1.push(m.textAt(at3));
+  }
+  const part13 = items1;
+  const items5: string[] = [];
+  const count6 = m.view.getUint32(at + 44, true);
+  let at7 = m.items(m.view.getUint32(at + 40, true), count6, 8, 4);
+  for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+    items5.push(m.textAt(at7));
+  }
+  const part14 = items5;
+  const part15 = loadOptions(m, at + 48);
+  const part16 = m.textAt(at + 152);
+  const part17 = safe(m.view.getBigUint64(at + 160, true));
+  const part18 = safe(m.view.getBigUint64(at + 168, true));
+  return {
+    name: part9,
+    vtid: part10,
+    creator: part11,
+    image: part12,
+    cmd: part13,
+    grants: part14,
+    options: part15,
+    owner: part16,
+    incarnation: part17,
+    fencingToken: part18,
+  };
+}
+
+export function storeDurable(m: GuestMemory, at: number, v: Durable): void {
+  m.putText(at, v.name);
+  m.putText(at + 8, v.vtid);
+  m.putText(at + 16, v.creator);
+  m.putText(at + 24, v.image);
+  const pointer1 = m.allocate(v.cmd.length * 8, 4);
+  let at2 = pointer1;
+  for (const item3 of v.cmd) {
+    m.putText(at2, item3);
+    at2 += 8;
+  }
+  m.view.setUint32(at + 32, pointer1, true);
+  m.view.setUint32(at + 36, v.cmd.length, true);
+  const pointer4 = m.allocate(v.grants.length * 8, 4);
+  let at5 = pointer4;
+  for (const item6 of v.grants) {
+    m.putText(at5, item6);
+    at5 += 8;
+  }
+  m.view.setUint32(at + 40, pointer4, true);
+  m.view.setUint32(at + 44, v.grants.length, true);
+  storeOptions(m, at + 48, v.options);
+  m.putText(at + 152, v.owner);
+  m.view.setBigUint64(at + 160, toU64(v.incarnation), true);
+  m.view.setBigUint64(at + 168, toU64(v.fencingToken), true);
+}
 
 export function loadManifestCopy(m: GuestMemory, at: number): ManifestCopy {
   return {
@@ -240,6 +304,211 @@ const kernelCreate: FunctionDescriptor = {
       const options = a6 as Options;
       storeOptions(m, to + 56, options);
       const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const kernelRevive: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#revive',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'revive',
+  paramCount: 3,
+  writeParams(w, params) {
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const task = params[1] as Durable;
+    writeDurable(w, task);
+    const restarts = params[2] as number;
+    w.u32(restarts);
+  },
+  readParams(r) {
+    const tenant = r.string();
+    const task = readDurable(r);
+    const restarts = r.u32();
+    return [tenant, task, restarts];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Vtid, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.string(value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putText(at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const from = m.at(p0, 192, 8);
+      const tenant = m.textAt(from);
+      const task = loadDurable(m, from + 8);
+      const restarts = m.view.getUint32(from + 184, true);
+      const value = host(tenant, task, restarts);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<Vtid, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Vtid, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const to = m.allocate(192, 8);
+      const tenant = a0 as string;
+      m.putText(to, tenant);
+      const task = a1 as Durable;
+      storeDurable(m, to + 8, task);
+      const restarts = a2 as number;
+      m.view.setUint32(to + 184, restarts, true);
+      const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const kernelBears: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#bears',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'bears',
+  paramCount: 2,
+  writeParams(w, params) {
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const vtid = params[1] as Vtid;
+    w.string(vtid);
+  },
+  readParams(r) {
+    const tenant = r.string();
+    const vtid = r.string();
+    return [tenant, vtid];
+  },
+  writeResult(w, result) {
+    const value = result as Bearing;
+    writeBearing(w, value);
+  },
+  readResult(r) {
+    return readBearing(r);
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (value: Bearing): number => {
+      const flat = bearingTag(value);
+      return flat;
+    };
+    return (p0: number, p1: number, p2: number, p3: number) => {
+      m.enter();
+      const tenant = m.text(p0, p1);
+      const vtid = m.text(p2, p3);
+      const value = host(tenant, vtid);
+      if (value instanceof Promise) return value.then((late: Bearing) => finish(late));
+      return finish(value as Bearing);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Bearing => {
+      const value: Bearing = caseOf(BEARING_CASES, ret);
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const tenant = a0 as string;
+      const p0 = m.newText(tenant);
+      const p1 = m.length;
+      const vtid = a1 as Vtid;
+      const p2 = m.newText(vtid);
+      const p3 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const kernelFollow: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#follow',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'follow',
+  paramCount: 3,
+  writeParams(w, params) {
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const creator = params[1] as Vtid;
+    w.string(creator);
+    const node = params[2] as string;
+    w.string(node);
+  },
+  readParams(r) {
+    const tenant = r.string();
+    const creator = r.string();
+    const node = r.string();
+    return [tenant, creator, node];
+  },
+  writeResult(w, result) {
+    const value = result as boolean;
+    w.bool(value);
+  },
+  readResult(r) {
+    return r.bool();
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (value: boolean): number => {
+      const flat = value ? 1 : 0;
+      return flat;
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number) => {
+      m.enter();
+      const tenant = m.text(p0, p1);
+      const creator = m.text(p2, p3);
+      const node = m.text(p4, p5);
+      const value = host(tenant, creator, node);
+      if (value instanceof Promise) return value.then((late: boolean) => finish(late));
+      return finish(value as boolean);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): boolean => {
+      const value: boolean = ret !== 0;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const tenant = a0 as string;
+      const p0 = m.newText(tenant);
+      const p1 = m.length;
+      const creator = a1 as Vtid;
+      const p2 = m.newText(creator);
+      const p3 = m.length;
+      const node = a2 as string;
+      const p4 = m.newText(node);
+      const p5 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -1966,6 +2235,9 @@ const storeForgetPaths: FunctionDescriptor = {
 
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
   kernelCreate,
+  kernelRevive,
+  kernelBears,
+  kernelFollow,
   kernelAdjust,
   kernelWatch,
   kernelUnwatch,

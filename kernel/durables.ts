@@ -1,0 +1,220 @@
+import type { DurableList } from '#kernel/durable-list.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { hasEnded } from '#kernel/life-cycle.ts';
+import { Names } from '#kernel/names.ts';
+import { Restarts } from '#kernel/restarts.ts';
+import type { Creation } from '#kernel/spawner.ts';
+import type { VTask } from '#kernel/vtask-table.ts';
+import type { NodeId } from '#kernel/vtid.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import type { Bearing, Durable } from '#posiv-wit/generated/wire.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
+
+const AGAIN_AFTER_MS = 1_000; // while no quorum can be reached there is no hurry
+
+/** One whose name is to be freed. */
+interface Ended {
+  readonly tenant: string;
+  readonly name: string;
+  readonly vtid: string;
+}
+
+/**
+ * The durable vTasks of this node: their records, and what becomes of those that end. One that is to be made again after the
+ * loss of its node is on the node's list before its record names the node, and goes from it only after that has changed: so
+ * whoever takes the list over misses none.
+ */
+export class Durables {
+  readonly names: Names;
+  readonly #kernel: Kernel;
+  readonly #list: DurableList;
+  readonly #restarts: Restarts;
+  /** vTasks that have ended, whose records stand: they are to be made again, or their names freed. */
+  readonly #returning = new Map<string, () => void>();
+  readonly #freeing = new Map<string, Promise<void>>();
+  #closing = false;
+
+  constructor(kernel: Kernel, list: DurableList) {
+    const { clock, logger, registers } = kernel.components;
+    this.#kernel = kernel;
+    this.#list = list;
+    this.names = new Names({
+      registers,
+      bearing: (durable, tenant) => this.bearing(durable, tenant),
+    });
+    this.#restarts = new Restarts({
+      clock,
+      logger,
+      table: kernel.table,
+      token: (vtask) => this.#tokenOf(vtask),
+      start: (creation) => this.#start(creation),
+      end: (vtid) => {
+        const vtask = kernel.table.get(vtid);
+        if (vtask) void kernel.end(vtask, { tag: 'killed' });
+      },
+      over: (vtask) => void this.#free(endedOf(vtask)).catch(() => {}), // it is tried again
+      calmed: (entry) => list.count(entry),
+    });
+  }
+
+  /** Records one that is being made, and where it must be found if this node is lost. Gives its fencing token. */
+  async claim(creation: Creation, vtid: string): Promise<Result<number, ErrorCode>> {
+    const { self, incarnation } = this.#kernel.components.peers;
+    const { tenant, creator, image, cmd, grants, options, renews } = creation;
+    const name = creation.name!;
+    if (options.restart !== 'never')
+      try {
+        await this.#list.add({ tenant, name, restarts: renews?.restarts ?? 0 }, vtid);
+      } catch (error) {
+        this.#list.remove(tenant, name, vtid);
+        return err({
+          tag: 'unreachable',
+          val: `the list of node ${self}: ${(error as Error).message}`,
+        });
+      }
+    const record = { name, vtid, creator, image, cmd, grants, options, owner: self, incarnation };
+    const claimed = await this.names.claim(tenant, record, renews?.fencingToken);
+    if (!claimed.ok) this.giveUp(creation, vtid, claimed.error.tag === 'unreachable');
+    return claimed;
+  }
+
+  /** One that was being made is not. @param mayBeRecorded whether its record may stand */
+  giveUp({ tenant, name, renews }: Creation, vtid: string, mayBeRecorded = true): void {
+    // What it was to renew is made again later, whether or not the record names this attempt.
+    if (mayBeRecorded && !renews) void this.#free({ tenant, name: name!, vtid }).catch(() => {});
+    else this.#list.remove(tenant, name!, vtid);
+  }
+
+  /** Makes one here again whose node is lost, in place of the record given. */
+  async revive(
+    tenant: string,
+    durable: Durable,
+    restarts: number,
+  ): Promise<Result<string, ErrorCode>> {
+    const { name, creator, image, cmd, grants, options, fencingToken } = durable;
+    const renews = { fencingToken, restarts };
+    this.#restarts.take({ tenant, name, restarts });
+    return this.#start({ creator, tenant, name, image, cmd, grants, options, renews });
+  }
+
+  /** One of this node has ended. */
+  ended(vtask: VTask): void {
+    const { name, vtid, restart } = vtask;
+    if (name === undefined) return;
+    if (this.#closing && restart !== 'never') {
+      this.#returning.set(vtid, () => {}); // whoever takes this node's list over makes it again
+      return;
+    }
+    if (this.#restarts.ended(vtask)) this.#returning.set(vtid, () => this.#restarts.cancel(vtid));
+    else void this.#free(endedOf(vtask)).catch(() => {}); // it is tried again
+  }
+
+  /** One was killed: it is not made again, whatever happens. */
+  async settle(vtask: VTask): Promise<Result<undefined, ErrorCode>> {
+    if (vtask.name === undefined || vtask.restart === 'never') return ok(undefined);
+    this.#restarts.cancel(vtask.vtid);
+    try {
+      await this.#free(endedOf(vtask));
+      return ok(undefined);
+    } catch (error) {
+      return err({
+        tag: 'unreachable',
+        val: `the vTask has ended, but that cannot be recorded: if this node is lost it is made again (${(error as Error).message})`,
+      });
+    }
+  }
+
+  /** How it stands with the vTask of a record; undefined if its node cannot be asked. */
+  async bearing(durable: Durable, tenant: string): Promise<Bearing | undefined> {
+    const { owner, incarnation, vtid, options } = durable;
+    const { self, peerCalls } = this.#kernel;
+    if (this.#isOver(owner, incarnation)) return options.restart === 'never' ? 'gone' : 'returning';
+    if (owner === self) return this.bearingHere(tenant, vtid);
+    try {
+      const asked = peerCalls.call(owner, 'posiv:wire/kernel@0.1.0#bears', [tenant, vtid]);
+      return (await asked) as Bearing;
+    } catch {
+      return undefined;
+    }
+  }
+
+  bearingHere(tenant: string, vtid: string): Bearing {
+    if (this.#kernel.isMaking(vtid)) return 'making';
+    if (this.#returning.has(vtid)) return 'returning';
+    const vtask = this.#kernel.table.get(vtid);
+    return vtask && vtask.tenant === tenant && !hasEnded(vtask.state) ? 'living' : 'gone';
+  }
+
+  /** A child of a vTask of this node is about to live on another one. False: the creator has ended already. */
+  follow(tenant: string, creator: string, node: NodeId): boolean {
+    const { self, table } = this.#kernel;
+    const vtask = table.get(creator);
+    if (vtask?.tenant !== tenant || hasEnded(vtask.state)) return false;
+    if (node !== self) (vtask.childNodes ??= new Set()).add(node);
+    return true;
+  }
+
+  /** The node ends: what is to be made again stays recorded, for whoever takes over. */
+  close(): void {
+    this.#closing = true;
+    this.#restarts.close();
+    for (const cancel of this.#returning.values()) cancel();
+  }
+
+  #isOver(node: string, incarnation: number): boolean {
+    const { peers } = this.#kernel.components;
+    return node === peers.self ? incarnation < peers.incarnation : peers.isLost(node, incarnation);
+  }
+
+  async #start(creation: Creation): Promise<Result<string, ErrorCode>> {
+    const made = await this.#kernel.create(creation);
+    const vtask = made.ok && this.#kernel.table.get(made.value);
+    if (vtask && vtask.state === 'created') this.#kernel.schedule(vtask);
+    return made;
+  }
+
+  async #tokenOf({ tenant, name, vtid }: VTask): Promise<number | undefined> {
+    const found = await this.names.find(tenant, name!);
+    if (!found.ok && found.error.tag === 'unreachable') throw new Error(found.error.val);
+    if (!found.ok || !this.#isOf(found.value, tenant, vtid)) return undefined;
+    return found.value.fencingToken;
+  }
+
+  /** Whether a record is of this vTask, or of an attempt of this node to make it again that came to nothing. */
+  #isOf(durable: Durable, tenant: string, vtid: string): boolean {
+    const { self, incarnation } = this.#kernel.components.peers;
+    if (durable.vtid === vtid) return true;
+    const isOurs = durable.owner === self && durable.incarnation === incarnation;
+    return isOurs && this.bearingHere(tenant, durable.vtid) === 'gone';
+  }
+
+  /** Frees the name of one that has ended for good; goes on trying when it fails. @throws {unreachable} */
+  #free(ended: Ended): Promise<void> {
+    const { vtid } = ended;
+    const under = this.#freeing.get(vtid);
+    if (under !== undefined) return under;
+    this.#returning.get(vtid)?.();
+    this.#returning.set(vtid, () => {});
+    const freeing = this.#freeNow(ended).finally(() => this.#freeing.delete(vtid));
+    this.#freeing.set(vtid, freeing);
+    return freeing;
+  }
+
+  async #freeNow(ended: Ended): Promise<void> {
+    const { tenant, name, vtid } = ended;
+    const { clock, logger } = this.#kernel.components;
+    try {
+      await this.names.free(tenant, name, (bearer) => this.#isOf(bearer, tenant, vtid));
+    } catch (error) {
+      logger.debug('a name was not freed', { name, error: String(error) });
+      if (this.#closing) throw error;
+      const cancel = clock.after(AGAIN_AFTER_MS, () => void this.#free(ended).catch(() => {}));
+      this.#returning.set(vtid, cancel);
+      throw error;
+    }
+    this.#returning.delete(vtid);
+    this.#list.remove(tenant, name, vtid);
+  }
+}
+
+const endedOf = ({ tenant, name, vtid }: VTask): Ended => ({ tenant, name: name!, vtid });

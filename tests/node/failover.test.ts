@@ -1,0 +1,104 @@
+// Durable vTasks of a node that is killed, stopped or started again: real processes, real signals.
+import test from 'ava';
+import { encode } from 'cborg';
+import type { PosivClient } from '#node/control/client.ts';
+import type { Options } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
+import { echoes } from './guests/echoes.ts';
+
+const PATIENCE_MS = 60_000;
+const ALWAYS: Options = { ...DEFAULT_OPTIONS, detached: true, restart: 'always' };
+const IMAGE = '/images/echo';
+
+const uploadEcho = async (posiv: PosivClient): Promise<void> =>
+  upload(posiv, IMAGE, await echoes());
+
+/** Resolves once a loss can be agreed on: before there are three acceptors no node has a lease. */
+async function untilSafe(cluster: RealCluster): Promise<void> {
+  for (const at of cluster.nodes.keys()) {
+    const client = await cluster.connect(at);
+    for (;;) {
+      const all = await client.nodes.list();
+      if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) break;
+    }
+    await client.close();
+  }
+}
+
+async function start(posiv: PosivClient, name: string, options: Options): Promise<string> {
+  const vtid = good(await posiv.vtask.new(name, IMAGE, [], options));
+  good(await posiv.vtask.sched(vtid));
+  good(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1)));
+  return vtid;
+}
+
+/** Who bears a name once it is not that one any more. */
+async function next(posiv: PosivClient, name: string, former: string): Promise<string> {
+  for (;;) {
+    const found = await posiv.vtask.find(name);
+    if (found.ok && found.value !== former) return found.value;
+  }
+}
+
+test('what must run of a killed node runs elsewhere under its name, and who watched hears once that it was lost', async (t) => {
+  await using cluster = await RealCluster.start(3);
+  await untilSafe(cluster);
+  const posiv = await cluster.connect();
+  await uploadEcho(posiv);
+  const onB = cluster.nodes[1]!.id;
+  const named = { ...ALWAYS, near: [onB] };
+  const vtids = await Promise.all(
+    Array.from({ length: 20 }, (_, at) => start(posiv, `service-${at}`, named)),
+  );
+  const pinned = await start(posiv, 'pinned', { ...ALWAYS, node: onB });
+  await start(posiv, 'passing', { ...DEFAULT_OPTIONS, detached: true, node: onB });
+  const watch = good(await posiv.monitor.onDie(vtids[0]!));
+  t.is(good(await posiv.vtask.info(vtids[0]!)).node, onB);
+
+  await cluster.kill(1);
+  for (const [at, vtid] of vtids.entries()) {
+    const again = await next(posiv, `service-${at}`, vtid);
+    t.not(again, vtid);
+    good(await posiv.ipc.rpc(again, 'echo', 20_000, encode(1)));
+    t.not(good(await posiv.vtask.info(again)).node, onB);
+    t.is(bad(await posiv.vtask.new(`service-${at}`, IMAGE, [], ALWAYS)), 'refused');
+  }
+  t.deepEqual(good(await posiv.ipc.receive(PATIENCE_MS)), {
+    tag: 'notice',
+    val: { watch, vtid: vtids[0]!, change: { tag: 'died', val: { tag: 'node-lost' } } },
+  });
+  t.is(bad(await posiv.ipc.receive(0)), 'timeout');
+  t.is(bad(await posiv.vtask.find('passing')), 'no-such-task');
+  t.is(bad(await posiv.vtask.find('pinned')), 'unreachable');
+  t.is(bad(await posiv.vtask.new('pinned', IMAGE, [], ALWAYS)), 'refused');
+
+  await cluster.startAgain(1);
+  const back = await next(posiv, 'pinned', pinned);
+  t.is(good(await posiv.vtask.info(back)).node, onB);
+  good(await posiv.vtask.kill(back));
+  t.is(bad(await posiv.vtask.find('pinned')), 'no-such-task');
+  await posiv.close();
+});
+
+test('what must run on a node that has no other runs again once the node has started again', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const posiv = await cluster.connect();
+  await uploadEcho(posiv);
+  const killed = await start(posiv, 'killed', ALWAYS);
+  const stopped = await start(posiv, 'stopped', ALWAYS);
+  good(await posiv.vtask.kill(killed));
+  await posiv.close();
+  await cluster.restart(0);
+  const second = await cluster.connect();
+  const again = await next(second, 'stopped', stopped);
+  good(await second.ipc.rpc(again, 'echo', 20_000, encode(1)));
+  t.is(bad(await second.vtask.find('killed')), 'no-such-task');
+  await second.close();
+  await cluster.kill(0);
+  await cluster.startAgain(0);
+  const third = await cluster.connect();
+  t.not(await next(third, 'stopped', again), stopped);
+  await third.close();
+});
