@@ -5,6 +5,7 @@ import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { makeFolder } from '#node/data-folder.ts';
 import { startEnduringNode } from '#node/enduring-node.ts';
 import type { WorkerNode } from '#node/worker-node.ts';
+import { etcdSettingsOf, type RegistersOptions } from './etcd-settings.ts';
 import { codeOf, DataFolderUnusableError, messageOf, UsageError } from './errors.ts';
 import { cacheDir } from './folders.ts';
 import { listenForInterrupt } from './interrupt.ts';
@@ -20,7 +21,7 @@ const FOLDER_FAULTS: Readonly<Record<string, string>> = {
   ENOSPC: 'its disk is full',
 };
 
-export interface NodeOptions {
+export interface NodeOptions extends RegistersOptions {
   readonly data: string;
   readonly name: string;
   readonly listen?: readonly string[];
@@ -42,7 +43,7 @@ export interface NodeOptions {
 export async function runNode(options: NodeOptions): Promise<void> {
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
-  await using node = await start(configOf(options, await ticketOf(options.ticket)));
+  await using node = await start(await configOf(options));
   if (!options.json)
     process.stderr.write(`${node.name} listens, and waits to be part of its cluster\n`);
   try {
@@ -77,7 +78,7 @@ async function start(config: NodeConfig): Promise<WorkerNode> {
   return startEnduringNode(config);
 }
 
-function configOf(options: NodeOptions, ticket: string | undefined): NodeConfig {
+async function configOf(options: NodeOptions): Promise<NodeConfig> {
   const defaults = defaultConfig();
   return {
     dataDir: resolve(options.data),
@@ -85,7 +86,8 @@ function configOf(options: NodeOptions, ticket: string | undefined): NodeConfig 
     name: options.name,
     listen: options.listen ?? defaults.listen,
     bootstrap: options.bootstrap ?? defaults.bootstrap,
-    ticket,
+    ticket: await ticketOf(options.ticket),
+    etcd: await etcdSettingsOf(options),
     lanes: options.lanes ?? defaults.lanes,
     cells: {
       warm: options.warmCells ?? defaults.cells.warm,

@@ -14,7 +14,7 @@ import { NodeLives } from '#node/node-lives.ts';
 import { NodePeers } from '#node/node-peers.ts';
 import { provideServices } from '#node/provide-services.ts';
 import { publishing } from '#node/publishing.ts';
-import { NodeRegisters } from '#node/registers/node-registers.ts';
+import { NodeRegisters, type NodeRegistersComponents } from '#node/registers/node-registers.ts';
 import { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { storePeers } from '#node/store-peers.ts';
 import { storeQuota } from '#node/store-quota.ts';
@@ -35,6 +35,8 @@ export interface NodeComponents {
   readonly strategies: Strategies;
   /** Joins this node to the others. */
   readonly connect: (stores: PeerNetworkStores) => Promise<PeerNetwork>;
+  /** Where the registers of the cluster are kept, if not with acceptors among the nodes. */
+  readonly etcd?: NodeRegistersComponents['etcd'];
   /** Where its vTasks run. Asked for once; they may take long to open beside the rest. */
   readonly cells: () => Promise<NodeCellsLink>;
   /** Makes an image ready to be started by the lanes of its cells. */
@@ -76,12 +78,20 @@ export async function composeNode(
   config: ComposedConfig,
 ): Promise<ComposedNode> {
   await using stack = new AsyncDisposableStack();
-  const { clock, random, logger, disk, files, strategies } = components;
+  const { clock, random, logger, disk, files, strategies, etcd } = components;
   const network = await components.connect(networkFiles(files));
   stack.use(network);
   stack.defer(() => network.leave()); // once its vTasks have ended
 
-  const registers = await NodeRegisters.start({ clock, random, logger, network, disk, files });
+  const registers = await NodeRegisters.start({
+    clock,
+    random,
+    logger,
+    network,
+    disk,
+    files,
+    etcd,
+  });
   stack.use(registers);
   const lives = new NodeLives({ network, registers, clock, logger });
   stack.use(lives);

@@ -14,6 +14,8 @@ export interface NodeConfig {
   readonly bootstrap: readonly string[];
   /** What it joins by, where it belongs to no cluster yet: a ticket, or a certificate for its key. */
   readonly ticket?: string | undefined;
+  /** Where the cluster keeps its registers, if not with acceptors among its nodes. The same for all of its nodes. */
+  readonly etcd?: EtcdSettings | undefined;
   /** Threads that run vTasks, of each cell. Default: one for each core. */
   readonly lanes: number;
   readonly cells: CellSettings;
@@ -26,6 +28,17 @@ export interface NodeConfig {
   /** Files of the managers to plug in, by their names. Default: none, the built-in strategies decide. */
   readonly managers: Readonly<Partial<Record<string, string>>>;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+/** An etcd cluster, version 3.4 or later, and how this node is known to it. */
+export interface EtcdSettings {
+  /** Of its members, `http://HOST:PORT` or `https://HOST:PORT`. */
+  readonly endpoints: readonly string[];
+  /** Files of certificates in PEM. */
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+  readonly user?: { readonly name: string; readonly password: string } | undefined;
 }
 
 /** The processes that hold the vTasks of the tenants. */

@@ -48,7 +48,7 @@ export class NodeLives implements AsyncDisposable {
     this.fenced = promise;
     const { proposer } = registers;
     this.#lease = new LeaseKeeper(
-      { proposer, clock, logger, acceptors: () => registers.acceptors },
+      { proposer, clock, logger, bearsLoss: () => registers.bearsLoss },
       {
         node: network.self,
         incarnation: this.incarnation,

@@ -11,6 +11,7 @@ import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
+import { openEtcd } from '#node/etcd.ts';
 import { NodeFiles } from '#node/node-files.ts';
 import { nodeLogger } from '#node/node-logger.ts';
 import { tenantCalls } from '#node/tenants/tenant-calls.ts';
@@ -42,6 +43,7 @@ export interface WorkerNode extends AsyncDisposable {
  * Builds one worker node and starts it.
  * @param composed given its parts before anybody can use its control API: for programs that have a node in them
  * @throws {folder-in-use} another node runs on the data folder
+ * @throws {registers-mismatch} its cluster keeps its registers elsewhere than it is told
  * @throws {port-in-use} {bad-setting} {data-folder} {journal-corrupt} {acceptor-log-malformed}
  */
 export async function startWorkerNode(
@@ -74,6 +76,7 @@ export async function startWorkerNode(
     if (file !== undefined)
       await managers.plug(name as ManagerName, new Uint8Array(await readFile(file)));
 
+  const etcd = config.etcd && stack.use(await openEtcd({ clock, logger }, config.etcd));
   const node = await composeNode(
     {
       clock,
@@ -82,6 +85,7 @@ export async function startWorkerNode(
       disk,
       files,
       strategies: managers,
+      etcd: etcd?.gateway,
       connect: (stores) =>
         createPeerNetwork(
           { clock, random, logger, ...stores },

@@ -1,57 +1,24 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { whereInstalled } from '../installed.ts';
+import { EtcdServers, hasEtcd } from '#tests/support/etcd-servers.ts';
 
 const STARTED_WITHIN_MS = 30_000;
 
 /** Three servers of etcd on loopback, asked over their JSON gateway; undefined where etcd is not installed. */
 export async function startEtcd(): Promise<EtcdCluster | undefined> {
-  const installed = await whereInstalled(() =>
-    once(spawn('etcd', ['--version'], { stdio: 'ignore' }), 'exit'),
-  );
-  return installed && EtcdCluster.start();
+  return hasEtcd() ? EtcdCluster.start() : undefined;
 }
 
 class EtcdCluster implements AsyncDisposable {
-  readonly #folder: string;
-  readonly #servers: readonly ChildProcess[];
-  readonly #port: number;
+  readonly #servers: EtcdServers;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  private constructor(folder: string, servers: readonly ChildProcess[], port: number) {
-    this.#folder = folder;
+  private constructor(servers: EtcdServers) {
     this.#servers = servers;
-    this.#port = port;
   }
 
   static async start(): Promise<EtcdCluster> {
-    const folder = await mkdtemp(join(tmpdir(), 'vstar-etcd-'));
-    const ports = await freePorts(6);
-    const peer = (at: number): string => `http://127.0.0.1:${ports[at]}`;
-    const client = (at: number): string => `http://127.0.0.1:${ports[at + 3]}`;
-    const all = [0, 1, 2].map((at) => `e${at}=${peer(at)}`).join(',');
-    const servers = [0, 1, 2].map((at) =>
-      spawn(
-        'etcd',
-        [
-          `--name=e${at}`,
-          `--data-dir=${join(folder, `e${at}`)}`,
-          `--listen-peer-urls=${peer(at)}`,
-          `--initial-advertise-peer-urls=${peer(at)}`,
-          `--listen-client-urls=${client(at)}`,
-          `--advertise-client-urls=${client(at)}`,
-          `--initial-cluster=${all}`,
-          '--log-level=error',
-        ],
-        { stdio: 'ignore' },
-      ),
-    );
-    const cluster = new EtcdCluster(folder, servers, ports[3]!);
+    const cluster = new EtcdCluster(await EtcdServers.start(3));
     const until = performance.now() + STARTED_WITHIN_MS;
     for (;;)
       try {
@@ -76,22 +43,11 @@ class EtcdCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#agent.destroy();
-    await Promise.all(
-      this.#servers.map(async (server) => {
-        if (server.exitCode !== null || server.signalCode !== null) return;
-        const exit = once(server, 'exit');
-        server.kill('SIGKILL');
-        await exit;
-      }),
-    );
-    await rm(this.#folder, { recursive: true, force: true });
+    await this.#servers[Symbol.asyncDispose]();
   }
 
   async #post(path: string, body: unknown): Promise<unknown> {
-    const asked = request({
-      host: '127.0.0.1',
-      port: this.#port,
-      path,
+    const asked = request(this.#servers.endpoints[0] + path, {
       method: 'POST',
       agent: this.#agent,
       headers: { 'content-type': 'application/json' },
@@ -106,12 +62,4 @@ class EtcdCluster implements AsyncDisposable {
     if (answer.statusCode !== 200) throw new Error(`etcd: ${text}`);
     return JSON.parse(text);
   }
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) server.close();
-  return ports;
 }

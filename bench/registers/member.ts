@@ -64,7 +64,7 @@ process.on('message', (message: ToMember) => {
   }
   void starting?.then(async (registers) => {
     // While there are fewer acceptors it would be another figure.
-    while (registers.acceptors < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!registers.bearsLoss) await new Promise((resolve) => setTimeout(resolve, 50));
     const swap = async (key: string, version: number, value: Uint8Array): Promise<boolean> =>
       (await registers.swap(key, version, value)).written;
     process.send?.(await swapping(swap, message.work));

@@ -44,6 +44,15 @@ export function withNodeOptions(command: Command): Command {
       "what it joins by, as 'vstar ticket create' prints it; - reads it from standard input",
     )
     .option(
+      '--registers <where>',
+      'where the cluster keeps its registers: acceptors among its nodes, or etcd=URL,... (default: acceptors)',
+    )
+    .option('--etcd-ca <file>', "who has signed etcd's certificates, in PEM")
+    .option('--etcd-cert <file>', 'what this node shows to etcd, in PEM')
+    .option('--etcd-key <file>', 'the key of that, in PEM')
+    .option('--etcd-user <name>', 'who it is to etcd, where that has users')
+    .option('--etcd-password-file <file>', 'a file with the password')
+    .option(
       '--lanes <n>',
       'threads for vTasks, of each tenant (default: one for each core)',
       parseCount('--lanes', 1, 64),

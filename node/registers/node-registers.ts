@@ -6,18 +6,17 @@ import { UnreachableError } from '#node/errors.ts';
 import type { NodeFiles } from '#node/node-files.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { CasRegisters } from '#p2p/registers/cas-registers.ts';
-import { nodeOf } from '#p2p/registers/configuration.ts';
+import { RegistersMismatchError } from '#p2p/registers/errors.ts';
+import type { EtcdGateway } from '#p2p/registers/etcd/gateway.ts';
 import type { Proposer } from '#p2p/registers/proposer.ts';
-import { RegisterService } from '#p2p/registers/register-service.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
-import { openJournal } from '#services/vstore/journal.ts';
+import { registersInAcceptors } from './in-acceptors.ts';
+import { registersInEtcd } from './in-etcd.ts';
+import type { RegisterHome, RegistersFile } from './register-home.ts';
 
-const ACCEPTOR_JOURNAL = 'acceptor.journal';
-/** Of a version whose registers had one writer each. It names vTasks that ended with their nodes, and nothing else. */
-const FORMER_JOURNAL = 'registers.journal';
-/** Says that this node has founded the registers of its cluster: never to be done a second time. */
-const FOUNDED_FILE = 'registers.json';
+const FILE = 'registers.json';
 const NOT_JOINED = 'this node has not joined its cluster yet; try again in a moment';
+const PLACES = { acceptors: 'by acceptors among the nodes', etcd: 'in etcd' };
 
 export interface NodeRegistersComponents {
   readonly clock: Clock;
@@ -26,30 +25,32 @@ export interface NodeRegistersComponents {
   readonly network: PeerNetwork;
   readonly disk: Disk;
   readonly files: NodeFiles;
+  /** Where the cluster keeps its registers there, and not with acceptors among its nodes. */
+  readonly etcd?: Pick<EtcdGateway, 'ask' | 'name'> | undefined;
 }
 
 /**
- * The registers that the nodes of the cluster keep by consensus, as the kernel asks for them. They begin once it is known
- * which cluster this node belongs to.
+ * The registers that the nodes of the cluster agree on, as the kernel asks for them. They begin once it is known which
+ * cluster this node belongs to.
  */
 export class NodeRegisters implements Registers, AsyncDisposable {
   readonly #components: NodeRegistersComponents;
   /** What leases are changed and looked at by. Unavailable while this node belongs to no cluster. */
   readonly proposer: Pick<Proposer, 'change' | 'read'> = {
-    read: async (...asked) => this.#service?.read(...asked) ?? { tag: 'unavailable' },
-    change: async (...asked) => this.#service?.change(...asked) ?? { tag: 'unavailable' },
+    read: async (...asked) => this.#home?.operations.read(...asked) ?? { tag: 'unavailable' },
+    change: async (...asked) => this.#home?.operations.change(...asked) ?? { tag: 'unavailable' },
   };
   readonly #closing = new AbortController();
   #opening: Promise<void> = Promise.resolve();
-  #service: RegisterService | undefined;
+  #home: RegisterHome | undefined;
   #cas: CasRegisters | undefined;
 
   private constructor(components: NodeRegistersComponents) {
     this.#components = components;
     components.network.listen({
       onFrame() {},
-      onRegisters: (node, frame) => this.#service?.receive(node, frame),
-      onUp: (node) => this.#service?.up(node),
+      onRegisters: (node, frame) => this.#home?.receive(node, frame),
+      onUp: (node) => this.#home?.up(node),
       onDown() {},
       onRecord() {},
       onMember() {},
@@ -57,8 +58,9 @@ export class NodeRegisters implements Registers, AsyncDisposable {
   }
 
   /**
-   * The acceptor of a node that belongs to a cluster already is there when this resolves.
+   * What a node that belongs to a cluster already keeps of the registers is there when this resolves.
    * @throws {journal-format} {journal-corrupt} {acceptor-log-malformed} {acceptor-log-foreign} {full}
+   * @throws {registers-mismatch} the cluster keeps them elsewhere
    */
   static async start(components: NodeRegistersComponents): Promise<NodeRegisters> {
     const registers = new NodeRegisters(components);
@@ -67,15 +69,14 @@ export class NodeRegisters implements Registers, AsyncDisposable {
     return registers;
   }
 
-  /** How many there are, as far as this node knows; 0 while it belongs to no cluster. */
-  get acceptors(): number {
-    return this.#service?.configuration?.acceptors.length ?? 0;
+  /** Whether they outlive whichever one of those that keep them, as far as this node knows. */
+  get bearsLoss(): boolean {
+    return this.#home?.bearsLoss ?? false;
   }
 
   /** Whether a node is one of the acceptors, as far as this one knows. */
   isKeptBy(node: string): boolean {
-    const acceptors = this.#service?.configuration?.acceptors ?? [];
-    return acceptors.some((each) => nodeOf(each) === node);
+    return this.#home?.keepers.includes(node) ?? false;
   }
 
   read(key: string): Promise<Register> {
@@ -89,7 +90,7 @@ export class NodeRegisters implements Registers, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
     await this.#opening;
-    await this.#service?.[Symbol.asyncDispose]();
+    await this.#home?.[Symbol.asyncDispose]();
   }
 
   async #openOnceJoined(): Promise<void> {
@@ -105,37 +106,35 @@ export class NodeRegisters implements Registers, AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const { clock, random, logger, network, disk, files } = this.#components;
+    const { network, files, etcd } = this.#components;
     const { self, founder } = network;
     if (founder === undefined) throw new UnreachableError(NOT_JOINED);
-    const members = network.members();
-    const founding =
-      founder === self && (await files.readJson<unknown>(FOUNDED_FILE)) === undefined;
-    const service = await RegisterService.open(
-      {
-        clock,
-        random,
-        logger,
-        tick: (run) => clock.soon(run),
-        openJournal: (replay) => openJournal({ disk, random }, { path: ACCEPTOR_JOURNAL, replay }),
-        send: (node, frame) => void network.sendRegisters(node, frame),
-        members: () =>
-          network.members().map(({ id, connected, silentMs }) => {
-            return { node: id, reachable: connected, silentMs };
-          }),
-      },
-      {
+    const { incarnation } = network.members().find(({ id }) => id === self)!;
+    const life = { node: self, incarnation };
+    const file = await files.readJson<RegistersFile>(FILE);
+    const wanted = etcd === undefined ? 'acceptors' : 'etcd';
+    const kept = file === undefined ? wanted : (file.kept ?? 'acceptors');
+    if (kept !== wanted) throw new RegistersMismatchError(PLACES[kept], PLACES[wanted]);
+    const note = (founded: boolean): Promise<void> =>
+      files.writeJson(FILE, { kept, founded } satisfies RegistersFile);
+    const founding = founder === self && file?.founded !== true;
+    if (etcd === undefined) {
+      this.#home = await registersInAcceptors(this.#components, {
         cluster: founder,
-        node: self,
-        incarnation: members.find(({ id }) => id === self)!.incarnation,
+        life,
         founding,
-      },
-    );
-    if (founding) await files.writeJson(FOUNDED_FILE, { founded: true });
-    await disk.remove(FORMER_JOURNAL);
-    this.#service = service;
-    this.#cas = new CasRegisters(service);
-    for (const { id, connected } of network.members()) if (connected && id !== self) service.up(id);
+      });
+      if (founding || file === undefined) await note(founding);
+    } else {
+      if (file === undefined) await note(false);
+      this.#home = registersInEtcd(
+        { ...this.#components, gateway: etcd },
+        { cluster: founder, life, founding, onFounded: () => note(true) },
+      );
+    }
+    this.#cas = new CasRegisters(this.#home.operations);
+    for (const { id, connected } of network.members())
+      if (connected && id !== self) this.#home.up(id);
   }
 
   async #reach<T>(ask: (cas: CasRegisters) => Promise<T>): Promise<T> {
@@ -145,7 +144,8 @@ export class NodeRegisters implements Registers, AsyncDisposable {
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
       if (code === 'register-refused') throw error;
-      throw new UnreachableError(message, { cause: error });
+      const cause = this.#home?.mismatch ?? error;
+      throw new UnreachableError(this.#home?.mismatch?.message ?? message, { cause });
     }
   }
 }

@@ -4,7 +4,8 @@ import {
   RegisterUnavailableError,
   RegisterUnknownError,
 } from './errors.ts';
-import type { Decide, Outcome, Proposer } from './proposer.ts';
+import type { Decide, Outcome } from './outcome.ts';
+import type { Proposer } from './proposer.ts';
 import { CONFIGURATION_KEY } from './reconfiguration.ts';
 import type { Register } from './register-state.ts';
 

@@ -59,6 +59,38 @@ export class LeaseLostError extends PeerError {
   }
 }
 
+// Where registers are kept
+
+/** Etcd understood what it was asked, and does not do it. */
+export class EtcdRefusedError extends PeerError {
+  readonly code = 'etcd-refused';
+  constructor(endpoints: string, reason: string) {
+    super(
+      `etcd at ${endpoints} refuses: ${reason}; see to the URL and to the user that this node was given`,
+    );
+  }
+}
+
+/** What this cluster has in etcd is not there, or never was. */
+export class RegistersMissingError extends PeerError {
+  readonly code = 'registers-missing';
+  constructor(cluster: string, endpoints: string) {
+    super(
+      `etcd at ${endpoints} has no registers of cluster ${cluster}: give the etcd that the cluster's first node was given, restore its data, or start this node without etcd if the cluster has none`,
+    );
+  }
+}
+
+/** The registers of one cluster are kept in one place: nodes that use two would agree on nothing. */
+export class RegistersMismatchError extends PeerError {
+  readonly code = 'registers-mismatch';
+  constructor(kept: string, given: string) {
+    super(
+      `the registers of this cluster are kept ${kept}, and this node was told to keep them ${given}: start it with the same --registers as the others`,
+    );
+  }
+}
+
 // Acceptors and their logs
 
 /** An acceptor's log holds what no acceptor writes there. */

@@ -2,7 +2,8 @@ import type { Lease } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock } from '../environment.ts';
 import { LeaseHeldError, LeaseLostError, RegisterUnavailableError } from './errors.ts';
 import { CLOCK_DRIFT, encodeLease, leaseIn, leaseKey } from './lease-record.ts';
-import type { Decide, Outcome, Proposer } from './proposer.ts';
+import type { Decide, Outcome } from './outcome.ts';
+import type { Proposer } from './proposer.ts';
 
 export interface LeaseHolderComponents {
   readonly proposer: Pick<Proposer, 'change'>;

@@ -13,8 +13,8 @@ export interface LeaseKeeperComponents {
   readonly proposer: Pick<Proposer, 'change'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Of the newest configuration; 0 while none is known. */
-  readonly acceptors: () => number;
+  /** Whether the registers outlive a loss, as far as is known. */
+  readonly bearsLoss: () => boolean;
 }
 
 export interface LeaseKeeperInit {
@@ -79,7 +79,7 @@ export class LeaseKeeper implements AsyncDisposable {
     const { token } = this.#holder;
     try {
       if (token !== undefined) await this.#holder.renew(this.#everyMs);
-      else if (this.#components.acceptors() >= 3) await this.#holder.acquire(this.#everyMs);
+      else if (this.#components.bearsLoss()) await this.#holder.acquire(this.#everyMs);
       if (this.mayAct) this.#init.onHeld?.();
     } catch (error) {
       if (this.#closed) return;

@@ -16,8 +16,9 @@ import { RegisterRefusedError, RegistersBusyError } from './errors.ts';
 import { Gathering, type Gathered } from './gathering.ts';
 import { KeyTurns } from './key-turns.ts';
 import { Openings, type Opening } from './openings.ts';
+import { assertKey, assertValue, type Decide, type Outcome } from './outcome.ts';
 import { chosenState, newestState } from './quorum-state.ts';
-import { isKey, MARK_BYTES, MAX_VALUE_BYTES, registerOf, type Register } from './register-state.ts';
+import { MARK_BYTES, registerOf } from './register-state.ts';
 
 export interface ProposerComponents extends AcceptorCallsComponents {
   readonly clock: Clock;
@@ -37,19 +38,6 @@ export interface ProposerInit {
   /** Default 250. */
   readonly maxBackoffMs?: number;
 }
-
-export type Outcome =
-  /** `written` says whether the change was made, or left the register as it is. */
-  | { readonly tag: 'ok'; readonly register: Register; readonly written: boolean }
-  /** No quorum in time. The register was not changed. */
-  | { readonly tag: 'unavailable' }
-  /** This life of the node is over, as a quorum knows. The register was not changed, and will not be. */
-  | { readonly tag: 'fenced' }
-  /** Broken off after an acceptor may have accepted it: the change may have been made, or may be made later. */
-  | { readonly tag: 'unknown' };
-
-/** What a change makes of a register: a new value, or undefined to leave it as it is. It may be asked several times. */
-export type Decide = (register: Register) => { readonly value: Uint8Array | undefined } | undefined;
 
 const QUERIES = 3; // of a register that is being changed, before its reader has it settled
 // Operations that are under way or wait for one on the same register.
@@ -142,10 +130,7 @@ export class Proposer implements Disposable {
   }
 
   async #limited(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
-    if (!isKey(key))
-      throw new RegisterRefusedError(
-        `'${key}' is no key of a register: give 1 to 1,024 bytes of UTF-8`,
-      );
+    assertKey(key);
     if (this.#operations >= MAX_OPERATIONS) throw new RegistersBusyError(MAX_OPERATIONS);
     this.#operations += 1;
     try {
@@ -268,14 +253,6 @@ export class Proposer implements Disposable {
     cancel();
     this.#pauses.delete(resolve);
   }
-}
-
-/** @throws {register-refused} */
-function assertValue(value: Uint8Array | undefined): void {
-  if (value === undefined || value.length <= MAX_VALUE_BYTES) return;
-  throw new RegisterRefusedError(
-    `a value of ${value.length} bytes: a register holds ${MAX_VALUE_BYTES}; put it into vStore, and its blob-id here`,
-  );
 }
 
 function acceptedIn(

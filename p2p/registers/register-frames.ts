@@ -18,6 +18,9 @@ import { isKey, isState, MAX_KEY_BYTES } from './register-state.ts';
 /** In one frame: what is more goes in another. A request alone is a tenth of that. */
 export const FRAME_TARGET_BYTES = 1024 * 1024;
 
+/** Of the text that says where registers are kept, in characters. */
+const MAX_PLACE_LENGTH = 4_096;
+
 export function encodeFrame(frame: RegisterFrame): Uint8Array {
   return encode(writeRegisterFrame, frame);
 }
@@ -45,6 +48,10 @@ export function decodeFrame(bytes: Uint8Array): RegisterFrame {
       break;
     case 'news':
       assertNews(frame.val);
+      break;
+    case 'elsewhere':
+      if (frame.val.length > MAX_PLACE_LENGTH)
+        throw new RegisterFrameError('a place that is too long');
   }
   return frame;
 }

@@ -10,7 +10,8 @@ import { AcceptorKeeper } from './acceptor-keeper.ts';
 import { AcceptorLog, type AcceptorLogComponents } from './acceptor-log.ts';
 import { AcceptorService } from './acceptor-service.ts';
 import { firstConfiguration, nodeOf } from './configuration.ts';
-import { Proposer, type Decide, type Outcome } from './proposer.ts';
+import type { Decide, Outcome } from './outcome.ts';
+import { Proposer } from './proposer.ts';
 import { decodeFrame, encodeFrame } from './register-frames.ts';
 
 // A reboot is no loss; to replace an acceptor every register is written anew.
@@ -26,6 +27,8 @@ export interface RegisterServiceComponents {
   readonly send: (node: string, frame: Uint8Array) => void;
   /** Every member of the cluster, this node included. */
   readonly members: () => readonly Omit<AcceptorCandidate, 'acceptor'>[];
+  /** Another node says that this cluster has no acceptors, and where it keeps its registers. */
+  readonly onElsewhere?: (where: string) => void;
 }
 
 export interface RegisterServiceInit {
@@ -113,6 +116,9 @@ export class RegisterService implements AsyncDisposable {
         break;
       case 'news':
         this.#hear(from, frame.val);
+        break;
+      case 'elsewhere':
+        this.#components.onElsewhere?.(frame.val);
     }
   }
 

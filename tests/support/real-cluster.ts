@@ -56,8 +56,8 @@ export class RealCluster implements AsyncDisposable {
   }
 
   /** Starts a node whose process has ended, on the same data. */
-  async startAgain(at: number): Promise<void> {
-    this.nodes[at] = await this.#start(this.nodes[at]!.name, {});
+  async startAgain(at: number, config: Partial<NodeConfig> = {}): Promise<void> {
+    this.nodes[at] = await this.#start(this.nodes[at]!.name, config);
   }
 
   /** Kills a node without a word; resolves once its process has ended. */

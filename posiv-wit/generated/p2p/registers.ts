@@ -497,7 +497,9 @@ export function readAcceptorNews(r: ValueReader): AcceptorNews {
 export type RegisterFrame =
   | { readonly tag: 'requests'; readonly val: AcceptorRequests }
   | { readonly tag: 'answers'; readonly val: AcceptorAnswers }
-  | { readonly tag: 'news'; readonly val: AcceptorNews };
+  | { readonly tag: 'news'; readonly val: AcceptorNews }
+  /** The answer to news where the cluster keeps its registers with no acceptors: where, for people. */
+  | { readonly tag: 'elsewhere'; readonly val: string };
 
 export function writeRegisterFrame(w: ValueWriter, v: RegisterFrame): void {
   switch (v.tag) {
@@ -516,13 +518,18 @@ export function writeRegisterFrame(w: ValueWriter, v: RegisterFrame): void {
       writeAcceptorNews(w, v.val);
       break;
     }
+    case 'elsewhere': {
+      w.u8(3);
+      w.string(v.val);
+      break;
+    }
     default:
       unknownCase('RegisterFrame', v satisfies never);
   }
 }
 
 export function readRegisterFrame(r: ValueReader): RegisterFrame {
-  const tag1 = r.tag(3);
+  const tag1 = r.tag(4);
   switch (tag1) {
     case 0: {
       return { tag: 'requests', val: readAcceptorRequests(r) };
@@ -532,6 +539,9 @@ export function readRegisterFrame(r: ValueReader): RegisterFrame {
     }
     case 2: {
       return { tag: 'news', val: readAcceptorNews(r) };
+    }
+    case 3: {
+      return { tag: 'elsewhere', val: r.string() };
     }
     default:
       unknownCase('a variant', tag1);

@@ -23,11 +23,11 @@ class Lives {
   begin(at: number): void {
     const { clock, service, name, starts } = this.world.machines[at]!;
     const proposer = service!;
-    const acceptors = (): number => proposer.configuration?.acceptors.length ?? 0;
+    const bearsLoss = (): boolean => (proposer.configuration?.acceptors.length ?? 0) >= 3;
     this.leases.set(
       at,
       new LeaseKeeper(
-        { proposer, clock: clock!, logger: quiet, acceptors },
+        { proposer, clock: clock!, logger: quiet, bearsLoss },
         { node: name, incarnation: starts, onLost: () => this.fenced.push(at) },
       ),
     );

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { CasRegisters } from '#p2p/registers/cas-registers.ts';
-import type { Decide, Outcome } from '#p2p/registers/proposer.ts';
+import type { Decide, Outcome } from '#p2p/registers/outcome.ts';
 import { CONFIGURATION_KEY } from '#p2p/registers/reconfiguration.ts';
 import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from '#p2p/registers/register-state.ts';
 import { failsWith } from './support/fails-with.ts';

@@ -109,3 +109,8 @@ test('whatever bytes come, they are a frame or refused with a code', (t) => {
   );
   t.pass();
 });
+
+test('where registers are kept instead is said in few words', (t) => {
+  t.false(isRefused({ tag: 'elsewhere', val: 'in etcd' }));
+  t.true(isRefused({ tag: 'elsewhere', val: 'x'.repeat(4_097) }));
+});

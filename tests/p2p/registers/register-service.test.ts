@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Outcome } from '#p2p/registers/proposer.ts';
+import type { Outcome } from '#p2p/registers/outcome.ts';
 import { LOST_AFTER_MS, ServiceWorld } from './support/service-world.ts';
 
 const TIMEOUT_MS = 5_000;

@@ -1,4 +1,5 @@
-import type { Outcome, Proposer } from '#p2p/registers/proposer.ts';
+import type { Outcome } from '#p2p/registers/outcome.ts';
+import type { Proposer } from '#p2p/registers/proposer.ts';
 import type { Register } from '#p2p/registers/register-state.ts';
 import type { Entry, Found, Operation } from './history.ts';
 import type { World } from './world.ts';

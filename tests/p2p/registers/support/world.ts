@@ -204,6 +204,7 @@ function tagsIn(frame: RegisterFrame): string[] {
     case 'answers':
       return frame.val.answers.map(({ result }) => result.tag);
     case 'news':
+    case 'elsewhere':
       return [frame.tag];
   }
 }

@@ -1,0 +1,91 @@
+// A cluster whose registers are in an etcd that the users have: real nodes, real servers of etcd.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PosivClient } from '#node/control/client.ts';
+import { startWorkerNode } from '#node/worker-node.ts';
+import { defaultConfig } from '#node/config.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import type { Awaitable, Result } from '#posiv-wit/result.ts';
+import { EtcdServers } from '#tests/support/etcd-servers.ts';
+import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
+import { testWithEtcd } from '#tests/support/with-etcd.ts';
+import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
+
+const PATIENCE_MS = 60_000;
+const IMAGE = '/images/answers';
+const entry = fileURLToPath(new URL('../conformance/guests/answers.ts', import.meta.url));
+
+/** Asks again while nobody can answer. */
+async function untilReached<T>(ask: () => Awaitable<Result<T, ErrorCode>>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.ok || answer.error.tag !== 'unreachable') return good(answer);
+  }
+}
+
+async function storeImage(client: PosivClient): Promise<void> {
+  await upload(client, IMAGE, await buildTypescriptGuest({ entry }, { cacheDir: CACHE }));
+}
+
+testWithEtcd(
+  'names and paths outlive the founder of two nodes, and a server of etcd, and the lost node is lost',
+  async (t) => {
+    await using servers = await EtcdServers.start(3);
+    const etcd = { endpoints: servers.endpoints };
+    await using cluster = await RealCluster.start(2, { etcd });
+    const [one, other] = [await cluster.connect(0), await cluster.connect(1)];
+    await storeImage(one);
+    const options = { ...DEFAULT_OPTIONS, detached: true };
+    const stays = good(
+      await one.vtask.new('stays', IMAGE, [], { ...options, node: cluster.nodes[1]!.name }),
+    );
+    const goes = good(
+      await one.vtask.new('goes', IMAGE, [], { ...options, node: cluster.nodes[0]!.name }),
+    );
+    t.is(good(await other.vtask.find('goes')), goes);
+    const watch = good(await other.monitor.onDie(goes));
+    await servers.kill(0);
+    await cluster.kill(0);
+    t.is(await untilReached(() => other.vtask.find('stays')), stays);
+    // Only with leases in etcd two nodes can agree on who of them is gone.
+    t.deepEqual(good(await other.ipc.receive(PATIENCE_MS)), {
+      tag: 'notice',
+      val: { watch, vtid: goes, change: { tag: 'died', val: { tag: 'node-lost' } } },
+    });
+    const local = { ...options, node: cluster.nodes[1]!.name };
+    await untilReached(() => other.vtask.new('goes', IMAGE, [], local));
+    await cluster.startAgain(0, { etcd });
+    const back = await cluster.connect(0);
+    t.is(await untilReached(() => back.vtask.find('stays')), stays);
+    for (const client of [one, other, back]) await client.close();
+  },
+);
+
+testWithEtcd(
+  'a node that is told of another place for the registers than its cluster has does not use it',
+  async (t) => {
+    await using servers = await EtcdServers.start(1);
+    const etcd = { endpoints: servers.endpoints };
+    await using cluster = await RealCluster.start(1, { etcd });
+    const first = await cluster.connect(0);
+    await storeImage(first);
+    good(await first.vtask.new('one', IMAGE, [], DEFAULT_OPTIONS));
+    await cluster.add('b', { etcd: undefined });
+    const second = await cluster.connect(1);
+    const found = await second.vtask.find('one');
+    t.is(bad(found), 'unreachable');
+    t.regex(JSON.stringify(found), /kept in etcd at/);
+    await cluster.kill(0);
+    const config = {
+      ...defaultConfig(),
+      logLevel: 'silent' as const,
+      name: 'a',
+      dataDir: join(cluster.folder, 'a'),
+      cacheDir: CACHE,
+    };
+    await t.throwsAsync(startWorkerNode(config), { code: 'registers-mismatch' });
+    for (const client of [first, second]) await client.close();
+  },
+);
