@@ -81,6 +81,8 @@ export class Kernel {
   readonly quotas: Quotas;
   readonly leases: Leases;
   readonly news = new News(this);
+  /** No guest of this node runs from then on, by its clock, until it is told another time. */
+  readonly actUntil = (deadline: number): void => this.#cells.actUntil(deadline);
   readonly #init: KernelInit;
   readonly #cells: Cells;
   readonly #router: Router;
@@ -310,24 +312,21 @@ export class Kernel {
 
   #laneLost(lane: number, why: string): void {
     this.leases.laneLost(lane);
-    const lost = new Map<string, string[]>();
-    for (const vtask of this.table.values()) {
-      if (vtask.lane !== lane) continue;
-      // One that was ended and has not confirmed may have left others waiting, too.
-      if (vtask.confirmed) continue;
+    // One that was ended and has not confirmed may have left others waiting, too.
+    const lost = [...this.table.values()].filter((each) => each.lane === lane && !each.confirmed);
+    for (const vtask of lost) {
       this.table.end(vtask, { tag: 'lane-lost', val: why });
       this.confirmEnd(vtask);
-      const ofTenant = lost.get(vtask.tenant) ?? [];
-      ofTenant.push(vtask.vtid);
-      lost.set(vtask.tenant, ofTenant);
     }
-    for (const [tenant, vtids] of lost) this.#tellGone(vtids, tenant);
+    for (const [tenant, vtasks] of Map.groupBy(lost, (each) => each.tenant))
+      this.#tellGone(vtasks, tenant);
   }
 
   /** Nobody is left to answer for vTasks that ended with their lane: whoever may have something out to them hears of it. */
-  #tellGone(vtids: readonly string[], tenant: string): void {
-    for (let at = 0; at < vtids.length; at += GONE_AT_ONCE) {
-      const frame = { tag: 'gone', val: { vtids: vtids.slice(at, at + GONE_AT_ONCE) } } as const;
+  #tellGone(vtasks: readonly VTask[], tenant: string): void {
+    for (let at = 0; at < vtasks.length; at += GONE_AT_ONCE) {
+      const vtids = vtasks.slice(at, at + GONE_AT_ONCE).map(({ vtid }) => vtid);
+      const frame = { tag: 'gone', val: { vtids } } as const;
       this.gone(frame, tenant);
       for (const { id, reachable } of this.view())
         if (reachable && id !== this.self) this.#router.toNode(id, frame, tenant);

@@ -4,8 +4,9 @@ import { passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
 import { FramePort } from '#kernel/lane/port.ts';
 import { makeRoomForMessages } from '#kernel/lane/garbage.ts';
 import type { WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
-import { alarmMemory } from '#kernel/scheduler/alarm.ts';
+import { alarmMemory, setDeadline } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
+import { machineAheadMs } from '#kernel/system-clock.ts';
 import { Carriers } from '#node/carriers.ts';
 import { heedCompilationHints } from '#wasm-abi/engine-flags.ts';
 
@@ -14,6 +15,7 @@ const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
 /** Starts lanes as threads of this process, which find prepared images in `cacheDir`. */
 export function laneThreads(cacheDir: string): StartLane {
   const ticker = new Ticker();
+  const aheadMs = machineAheadMs();
   makeRoomForMessages();
   heedCompilationHints();
   return (received, lost) => {
@@ -43,6 +45,7 @@ export function laneThreads(cacheDir: string): StartLane {
     });
     return {
       send: (frame) => port.send(frame),
+      actUntil: (deadline) => setDeadline(alarm, deadline + aheadMs),
       async usedMs() {
         try {
           const { user, system } = await worker.cpuUsage();

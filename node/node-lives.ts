@@ -18,9 +18,9 @@ export interface NodeLivesComponents {
 }
 
 /**
- * This life of the node and those of the others, by their leases: while this one's may have run out nothing of it leaves
- * the node, but waits until the lease is renewed, since others may wait for an answer; and what comes of a life that is
- * lost is not heard.
+ * This life of the node and those of the others, by their leases: while this one's may have run out no guest of it runs and
+ * nothing of it leaves the node, but waits until the lease is renewed, since others may wait for an answer; and what comes of
+ * a life that is lost is not heard.
  */
 export class NodeLives implements AsyncDisposable {
   /** Counts this node's starts. */
@@ -53,7 +53,10 @@ export class NodeLives implements AsyncDisposable {
         node: network.self,
         incarnation: this.incarnation,
         onLost: resolve,
-        onHeld: () => this.#sendHeld(),
+        onDeadline: (deadline) => {
+          if (this.mayAct) this.#sendHeld();
+          this.#kernel?.actUntil(deadline);
+        },
       },
     );
     const others = (): WatchedNode[] => this.#others();
@@ -84,6 +87,7 @@ export class NodeLives implements AsyncDisposable {
   follow(kernel: Kernel, onLost: (node: string) => void): void {
     this.#kernel = kernel;
     this.#onLost = onLost;
+    kernel.actUntil(this.#lease.deadline);
     for (const [node, frame] of this.#early.splice(0))
       try {
         this.#receive(node, frame);

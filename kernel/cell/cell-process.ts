@@ -10,6 +10,7 @@ import { setNiceness, nicenessOf } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isPassing, passingFramesOf, writeSplit, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
+import { machineAheadMs } from '#kernel/system-clock.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
   readCellReport,
@@ -60,6 +61,7 @@ export class CellProcess implements CellLink {
   readonly #lanes: LaneEnd[];
   readonly #usage = new Map<number, ((ms: number | undefined) => void)[]>();
   readonly #exited: Promise<void>;
+  readonly #aheadMs = machineAheadMs();
   #setReady!: () => void;
   /** What it was last to have. */
   #niceness: number | undefined;
@@ -131,6 +133,12 @@ export class CellProcess implements CellLink {
           `it did not take the ${writer.queued} bytes that wait for it`,
         ),
       );
+  }
+
+  actUntil(deadline: number): void {
+    const machineUs = Math.max(0, Math.floor((deadline + this.#aheadMs) * 1_000));
+    const val = deadline === Infinity ? undefined : machineUs;
+    if (this.alive) this.#control.send({ tag: 'act-until', val });
   }
 
   queued(lane: number): number {

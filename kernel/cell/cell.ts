@@ -5,6 +5,8 @@ export interface CellLink {
   /** Of its process; undefined where it has none of its own. */
   readonly pid: number | undefined;
   send(lane: number, frame: NodeFrame): void;
+  /** Its lanes run no guest from then on, by the node's clock, whatever becomes of the node; Infinity: no such time. */
+  actUntil(deadline: number): void;
   /** Bytes on their way to a lane that it has not taken yet. */
   queued(lane: number): number;
   /** Takes no more frames of a lane until another lane has room again: resolves where the sender may go on. */

@@ -58,6 +58,8 @@ export class Cells {
   readonly #slots = new Map<number, Slot>();
   readonly #cells = new Map<string, Set<Cell>>();
   #lastLane = -1;
+  /** Of the guests of all cells. */
+  #deadline = Infinity;
   /** Whose frame is being carried out. */
   #speaker: Slot | undefined;
   #closed = false;
@@ -101,6 +103,12 @@ export class Cells {
     const speaker = this.#speaker;
     if (!speaker || link.queued(slot.index) <= HIGH_BYTES) return;
     speaker.cell.link.hold(speaker.index, link.drained(slot.index));
+  }
+
+  /** No guest runs from then on, by the node's clock; Infinity: no such time. */
+  actUntil(deadline: number): void {
+    this.#deadline = deadline;
+    for (const cells of this.#cells.values()) for (const { link } of cells) link.actUntil(deadline);
   }
 
   /** The lanes of a tenant. */
@@ -194,6 +202,7 @@ export class Cells {
         lost: (why) => this.#lost(cell, why),
       },
     );
+    cell.link.actUntil(this.#deadline);
     const cells = this.#cells.get(tenant) ?? new Set();
     this.#cells.set(tenant, cells.add(cell));
     for (let index = 0; index < lanes; index += 1) this.#addSlot(cell, index);

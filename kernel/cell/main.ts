@@ -5,7 +5,7 @@ import type { CellLaneData } from '#kernel/cell/lane.ts';
 import { LanePipe } from '#kernel/cell/lane-pipe.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS } from '#kernel/cell/layout.ts';
 import { makeRoomForMessages } from '#kernel/lane/garbage.ts';
-import { alarmMemory } from '#kernel/scheduler/alarm.ts';
+import { alarmMemory, setDeadline } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
 import { heedCompilationHints } from '#wasm-abi/engine-flags.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
@@ -19,6 +19,8 @@ import {
 const [program, cacheDir, lanes] = process.argv.slice(2) as [string, string, string];
 const workers = new Map<number, Worker>();
 const ticker = new Ticker(); // this thread computes nothing
+const alarms = new Set<WebAssembly.Memory>();
+let deadlineMs = Infinity;
 
 const control: LanePipe<CellReport> = new LanePipe({
   fd: CONTROL_FD,
@@ -32,22 +34,27 @@ const control: LanePipe<CellReport> = new LanePipe({
 });
 
 function obey(order: CellOrder): void {
-  const lane = order.val;
   switch (order.tag) {
     case 'start-lane':
-      start(lane);
+      start(order.val);
       break;
     case 'end-lane':
-      void workers.get(lane)?.terminate();
+      void workers.get(order.val)?.terminate();
       break;
     case 'ask-usage':
-      void tellUsage(lane);
+      void tellUsage(order.val);
+      break;
+    case 'act-until':
+      deadlineMs = order.val === undefined ? Infinity : order.val / 1_000;
+      for (const alarm of alarms) setDeadline(alarm, deadlineMs);
   }
 }
 
 /** Never given any `execArgv`: a thread with its own would be out of the permission model. */
 function start(lane: number): void {
   const alarm = alarmMemory();
+  setDeadline(alarm, deadlineMs);
+  alarms.add(alarm);
   ticker.add(alarm);
   const workerData: CellLaneData = { fd: FIRST_LANE_FD + lane, cacheDir, alarm };
   const worker = new Worker(program, { workerData });
@@ -58,6 +65,7 @@ function start(lane: number): void {
   });
   worker.once('exit', () => {
     ticker.remove(alarm);
+    alarms.delete(alarm);
     workers.delete(lane);
     control.send({ tag: 'ended', val: { lane, why } });
   });

@@ -4,6 +4,8 @@ import type { NodeFrame } from '#kernel/ipc/passing.ts';
 /** The node's side of a lane in its own process. */
 export interface LaneLink {
   send(frame: NodeFrame): void;
+  /** As `CellLink.actUntil`. */
+  actUntil(deadline: number): void;
   /** Milliseconds of processor time that it has used. */
   usedMs(): Promise<number>;
   /** Ends it at once, even in the middle of a guest's loop. */
@@ -26,6 +28,7 @@ class ThreadCell implements CellLink {
   readonly #startLane: StartLane;
   readonly #events: CellEvents;
   readonly #lanes: (LaneLink | undefined)[] = [];
+  #deadline = Infinity;
 
   constructor(startLane: StartLane, { lanes }: CellInit, events: CellEvents) {
     this.#startLane = startLane;
@@ -35,6 +38,11 @@ class ThreadCell implements CellLink {
 
   send(lane: number, frame: NodeFrame): void {
     this.#lanes[lane]?.send(frame);
+  }
+
+  actUntil(deadline: number): void {
+    this.#deadline = deadline;
+    for (const lane of this.#lanes) lane?.actUntil(deadline);
   }
 
   /** A port between threads takes all at once. */
@@ -69,6 +77,7 @@ class ThreadCell implements CellLink {
       (frame) => this.#lanes[lane] === link && this.#events.received(lane, frame),
       (why) => this.#lanes[lane] === link && this.#events.laneLost(lane, why),
     );
+    link.actUntil(this.#deadline);
     this.#lanes.push(link);
     return lane;
   }

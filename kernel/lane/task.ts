@@ -108,7 +108,7 @@ export class Task {
   /** Runs the program to its end, or until it only waits for work. */
   async run(body: Body, cmd: readonly string[]): Promise<void> {
     this.#body = body;
-    await this.#runner.admit();
+    await this.#runner.admit(this.#components.clock.now());
     if (this.#ended) return;
     const result = await this.#enter(() => body.run(cmd));
     this.#runner.leave();
@@ -216,7 +216,7 @@ export class Task {
     if (this.intake.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
     this.#busy = true;
     this.#looks = 0;
-    const turn = this.#runner.admit();
+    const turn = this.#runner.admit(now);
     if (turn) void turn.then(() => this.#next(this.#components.clock.now()));
     else this.#next(now);
   }

@@ -3,7 +3,7 @@ import { Lane } from '#kernel/lane/lane.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import { SharedAlarm } from '#kernel/scheduler/alarm.ts';
-import { systemClock } from '#kernel/system-clock.ts';
+import { machineAheadMs, systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { ProgramCache } from '#wasm-abi/program-cache.ts';
@@ -30,7 +30,7 @@ export class WorkerLane {
     const programs = new ProgramCache({ cacheDir });
     this.#lane = new Lane({
       clock: systemClock,
-      alarm: new SharedAlarm(alarm),
+      alarm: new SharedAlarm(alarm, machineAheadMs()),
       send,
       flush,
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),

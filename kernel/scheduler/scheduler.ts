@@ -15,13 +15,18 @@ const DEFAULT_SCHEDULING: SchedulerInit = { sliceMs: 2, rate: 0 };
 
 /** Raises a flag that the checks of running guests look at. */
 export interface Alarm {
+  /**
+   * By the lane's clock: from then on no guest runs, since its node may have been taken for lost. Moved on while the node
+   * holds its lease; Infinity while nobody could take it for lost.
+   */
+  readonly deadline: number;
   /** Guests run: the flag is to be raised again and again, some time shorter than a slice apart. */
   arm(): void;
   lower(): void;
 }
 
 /** For lanes whose vTasks are no guests. */
-export const NO_ALARM: Alarm = { arm() {}, lower() {} };
+export const NO_ALARM: Alarm = { deadline: Infinity, arm() {}, lower() {} };
 
 export interface SchedulerComponents {
   readonly clock: Clock;
@@ -41,6 +46,9 @@ const MOST_UNPAUSED = 100;
 
 // Whoever is held back by a rate is looked at again after so long, since the rate may be another by then.
 const LOOK_AGAIN_MS = 100;
+
+// So often it is looked whether the deadline has been moved on, once it is over.
+const HELD_LOOK_MS = 20;
 
 // As a vTask has that is given none.
 const USUAL_WEIGHT = 100;
@@ -114,6 +122,11 @@ export class Scheduler {
     return new Runner(this, share, this.#spread(), ended);
   }
 
+  /** Whether no guest may run now. */
+  isHeld(now: number): boolean {
+    return now >= this.alarm.deadline;
+  }
+
   /** Whether this one may run before those who wait. */
   mayRun(share: Share): boolean {
     share.pass = Math.max(share.pass, this.#virtual);
@@ -168,7 +181,9 @@ export class Scheduler {
     this.#dispatching = true;
     this.clock.soon(() => {
       this.#dispatching = false;
-      const throttledMs = this.#whole.throttledMs(this.clock.now());
+      const now = this.clock.now();
+      if (this.isHeld(now)) return this.#dispatchAfter(HELD_LOOK_MS);
+      const throttledMs = this.#whole.throttledMs(now);
       if (throttledMs > 0) return this.#dispatchAfter(throttledMs);
       const turn = this.#queue.pop();
       if (turn) this.#flush();
@@ -177,7 +192,7 @@ export class Scheduler {
     });
   }
 
-  /** Nobody is let in until what all have used together is within their rate again. */
+  /** Nobody is let in until the deadline has been moved on, or what all have used together is within their rate again. */
   #dispatchAfter(ms: number): void {
     this.#dispatching = true;
     this.clock.after(Math.min(ms, LOOK_AGAIN_MS), () => {
@@ -212,9 +227,13 @@ export class Runner {
 
   /** Its code begins to run. */
   enter(): void {
+    this.#enter(undefined);
+  }
+
+  #enter(now: number | undefined): void {
     if (this.#enteredAt !== undefined) return;
     this.#scheduler.entered(this);
-    this.#enteredAt = this.#scheduler.clock.now();
+    this.#enteredAt = now ?? this.#scheduler.clock.now();
     this.#unpaused = 0;
   }
 
@@ -228,9 +247,10 @@ export class Runner {
     this.#scheduler.left(this, ms, now);
   }
 
-  /** Undefined if it may run now; else a promise for its turn. To be followed by `enter`. */
-  admit(): Promise<void> | undefined {
-    if (this.#ended() || this.#scheduler.mayRun(this.share)) return undefined;
+  /** Undefined if it may run now, which it is given; else a promise for its turn. To be followed by `enter`. */
+  admit(now: number): Promise<void> | undefined {
+    if (this.#ended()) return undefined;
+    if (!this.#scheduler.isHeld(now) && this.#scheduler.mayRun(this.share)) return undefined;
     return this.#turn();
   }
 
@@ -244,7 +264,8 @@ export class Runner {
       return VERDICT.goOn;
     }
     alarm.arm();
-    if (clock.now() - this.#enteredAt < init.sliceMs) return VERDICT.goOn;
+    const now = clock.now();
+    if (now - this.#enteredAt < init.sliceMs && !this.#scheduler.isHeld(now)) return VERDICT.goOn;
     this.#unpaused += 1;
     return this.#unpaused > MOST_UNPAUSED ? VERDICT.trap : VERDICT.pause;
   }
@@ -277,7 +298,8 @@ export class Runner {
   }
 
   #resumed<R>(value: R): Awaitable<R> {
-    const turn = this.admit();
+    const now = this.#scheduler.clock.now();
+    const turn = this.admit(now);
     if (turn) {
       this.#scheduler.late += 1;
       return turn.then(() => {
@@ -286,7 +308,7 @@ export class Runner {
         return value;
       });
     }
-    this.enter();
+    this.#enter(now);
     return value;
   }
 

@@ -24,8 +24,8 @@ export interface LeaseKeeperInit {
   readonly durationMs?: number;
   /** Others have taken this incarnation for lost: it must do nothing any more. Told once. */
   readonly onLost: () => void;
-  /** The lease was written: `mayAct` is true again if it was not. */
-  readonly onHeld?: () => void;
+  /** `deadline` is another: later, where the lease was written, or in the past, where it was lost. */
+  readonly onDeadline?: (deadline: number) => void;
 }
 
 /**
@@ -52,7 +52,13 @@ export class LeaseKeeper implements AsyncDisposable {
 
   /** Whether what this node does may have an effect on others: not once they may have taken it for lost. */
   get mayAct(): boolean {
-    return !this.#lost && (this.#holder.token === undefined || this.#holder.valid);
+    return this.#components.clock.now() < this.deadline;
+  }
+
+  /** By the clock: from then on nothing that this node does may have an effect. Infinity while nobody takes it for lost. */
+  get deadline(): number {
+    if (this.#lost) return Number.NEGATIVE_INFINITY;
+    return this.#holder.token === undefined ? Infinity : this.#holder.deadline;
   }
 
   /** Gives the lease back, for a node whose vTasks have ended: nobody has to wait until it runs out. */
@@ -80,7 +86,7 @@ export class LeaseKeeper implements AsyncDisposable {
     try {
       if (token !== undefined) await this.#holder.renew(this.#everyMs);
       else if (this.#components.bearsLoss()) await this.#holder.acquire(this.#everyMs);
-      if (this.mayAct) this.#init.onHeld?.();
+      if (this.#holder.token !== undefined) this.#init.onDeadline?.(this.deadline);
     } catch (error) {
       if (this.#closed) return;
       const code = codeOf(error);
@@ -95,6 +101,7 @@ export class LeaseKeeper implements AsyncDisposable {
       code: codeOf(error),
       reason: describe(error),
     });
+    this.#init.onDeadline?.(this.deadline);
     this.#init.onLost();
   }
 

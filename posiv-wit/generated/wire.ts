@@ -13,7 +13,12 @@ export type CellOrder =
   /** End a lane at once, even in the middle of a guest's loop. */
   | { readonly tag: 'end-lane'; readonly val: number }
   /** Tell how much processor time a lane has used. */
-  | { readonly tag: 'ask-usage'; readonly val: number };
+  | { readonly tag: 'ask-usage'; readonly val: number }
+  /**
+   * Run no guest from this time of the machine's monotonic clock on, in microseconds: others may have taken the node for
+   * lost by then. None: as long as the node runs.
+   */
+  | { readonly tag: 'act-until'; readonly val: number | undefined };
 
 export function writeCellOrder(w: ValueWriter, v: CellOrder): void {
   switch (v.tag) {
@@ -32,13 +37,24 @@ export function writeCellOrder(w: ValueWriter, v: CellOrder): void {
       w.u32(v.val);
       break;
     }
+    case 'act-until': {
+      w.u8(3);
+      const v1 = v.val;
+      if (v1 === undefined) {
+        w.u8(0);
+      } else {
+        w.u8(1);
+        w.u64(v1);
+      }
+      break;
+    }
     default:
       unknownCase('CellOrder', v satisfies never);
   }
 }
 
 export function readCellOrder(r: ValueReader): CellOrder {
-  const tag1 = r.tag(3);
+  const tag1 = r.tag(4);
   switch (tag1) {
     case 0: {
       return { tag: 'start-lane', val: r.u32() };
@@ -48,6 +64,9 @@ export function readCellOrder(r: ValueReader): CellOrder {
     }
     case 2: {
       return { tag: 'ask-usage', val: r.u32() };
+    }
+    case 3: {
+      return { tag: 'act-until', val: r.tag(2) === 0 ? undefined : r.u64() };
     }
     default:
       unknownCase('a variant', tag1);

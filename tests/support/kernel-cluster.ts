@@ -198,6 +198,7 @@ export class KernelCluster {
       );
       return {
         send: (frame) => down.send(frame),
+        actUntil() {},
         usedMs: async () => 0,
         async terminate() {
           alive = false;

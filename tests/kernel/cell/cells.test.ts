@@ -20,6 +20,7 @@ class ScriptedCell implements CellLink {
   spare = 1;
   ended = false;
   weight = 0;
+  deadline: number | undefined;
 
   constructor(tenant: string, events: CellEvents) {
     this.tenant = tenant;
@@ -28,6 +29,10 @@ class ScriptedCell implements CellLink {
 
   send(lane: number, frame: NodeFrame): void {
     this.sent.push([lane, frame]);
+  }
+
+  actUntil(deadline: number): void {
+    this.deadline = deadline;
   }
 
   queued(): number {
@@ -84,6 +89,18 @@ function setUp(vtasks = 2, lanes = 1) {
   const received = (fn: typeof onFrame): void => void (onFrame = fn);
   return { clock, cells, started, lost, lanesOf, received };
 }
+
+test('cells that are there and those that are started later go by the same deadline', (t) => {
+  const { cells, started, lanesOf } = setUp();
+  lanesOf('alice');
+  t.is(started[0]!.deadline, Infinity);
+  cells.actUntil(5_000);
+  lanesOf('bob');
+  t.deepEqual(
+    started.map(({ deadline }) => deadline),
+    [5_000, 5_000],
+  );
+});
 
 test('two tenants never share a cell, and no lane number is used twice', (t) => {
   const { started, lanesOf, lost } = setUp(2, 2);

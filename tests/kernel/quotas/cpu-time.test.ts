@@ -95,13 +95,13 @@ test('tenant-cpu-rate holds back the vTasks of a tenant together, and is shared 
   const lab = setUp();
   const { cluster, start } = lab;
   const [first, second] = [await start(), await start()];
-  t.is(first.host.runner.admit(), undefined);
+  t.is(first.host.runner.admit(cluster.clock.now()), undefined);
   cluster.quotas.set('default', { ...wholeNode(1 << 30), cpuRate: 100 });
   cluster.first.quotas.tell('default');
   await cluster.clock.advance(1);
   compute(lab, first, 110);
   let letIn = false;
-  const turn = second.host.runner.admit();
+  const turn = second.host.runner.admit(cluster.clock.now());
   t.truthy(turn, 'another of the same tenant waits as well');
   void turn!.then(() => (letIn = true));
   await cluster.clock.advance(500);

@@ -1,22 +1,31 @@
 import test from 'ava';
-import { Scheduler, VERDICT, type Runner } from '#kernel/scheduler/scheduler.ts';
+import { Scheduler, VERDICT, type Alarm, type Runner } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
 import { ManualClock, settled } from '../../support/manual-clock.ts';
 
 const WHOLE = { weight: 1, rate: 0 };
 
 /** A lane whose time passes only while somebody computes. */
-class Lab {
+class Lab implements Alarm {
   readonly clock = new ManualClock();
   armed = 0;
   lowered = 0;
   flushed = 0;
+  deadline = Infinity;
   readonly scheduler = new Scheduler({
     clock: this.clock,
-    alarm: { arm: () => (this.armed += 1), lower: () => (this.lowered += 1) },
+    alarm: this,
     flush: () => void (this.flushed += 1),
   });
   readonly #ended = new Set<Runner>();
+
+  arm(): void {
+    this.armed += 1;
+  }
+
+  lower(): void {
+    this.lowered += 1;
+  }
 
   add(init: ShareInit = WHOLE): Runner {
     const runner: Runner = this.scheduler.add(init, () => this.#ended.has(runner));
@@ -30,7 +39,7 @@ class Lab {
 
   /** Computes without end: runs through its slice, and again when it is its turn. */
   async spin(runner: Runner, until: number): Promise<void> {
-    await runner.admit();
+    await runner.admit(this.clock.now());
     runner.enter();
     while (this.clock.now() < until) {
       this.clock.advanceNow(1);
@@ -43,7 +52,7 @@ class Lab {
 test('what was said so far is sent before a turn is given', async (t) => {
   const lab = new Lab();
   const [first, second] = [lab.add(), lab.add()];
-  t.is(first.admit(), undefined);
+  t.is(first.admit(lab.clock.now()), undefined);
   first.enter();
   lab.clock.advanceNow(3);
   const paused = first.pause();
@@ -51,7 +60,7 @@ test('what was said so far is sent before a turn is given', async (t) => {
   await paused;
   t.is(lab.flushed, 1);
   first.leave();
-  t.is(second.admit(), undefined);
+  t.is(second.admit(lab.clock.now()), undefined);
   t.is(lab.flushed, 1, 'nobody waits for whom it is the turn at once');
 });
 
@@ -77,7 +86,7 @@ test('one that waited is let in before those who compute, and cannot save up wha
   const spinner = lab.add();
   const spinning = lab.spin(spinner, 500);
   await settled();
-  t.is(idle.admit(), undefined);
+  t.is(idle.admit(lab.clock.now()), undefined);
   idle.enter();
   lab.clock.advanceNow(3);
   t.is(idle.tick(), VERDICT.pause);
@@ -94,7 +103,7 @@ test('one that runs again and again without ever using up its slice waits for th
   const until = 400;
   const sneaking = (async () => {
     while (lab.clock.now() < until) {
-      await sneak.admit();
+      await sneak.admit(lab.clock.now());
       sneak.enter();
       lab.clock.advanceNow(1.5); // less than a slice, so that no check ever pauses it
       sneak.leave();
@@ -132,7 +141,7 @@ test('a raised rate lets in one that is already held back', async (t) => {
   lab.clock.advanceNow(500);
   runner.leave();
   let admitted = false;
-  void runner.admit()?.then(() => (admitted = true));
+  void runner.admit(lab.clock.now())?.then(() => (admitted = true));
   await lab.clock.advance(1_000);
   t.false(admitted);
   runner.share.adjust({ weight: 1, rate: 0 }, lab.clock.now());
@@ -184,4 +193,55 @@ test('code that goes on where it is to pause, since its stack cannot be suspende
   runner.enter();
   lab.clock.advanceNow(2);
   t.is(runner.tick(), VERDICT.pause, 'what it does next is judged anew');
+});
+
+test('from the deadline on who computes is paused and nobody is let in, until it is moved on', async (t) => {
+  const lab = new Lab();
+  const [first, second] = [lab.add(), lab.add()];
+  lab.deadline = 10;
+  t.is(first.admit(lab.clock.now()), undefined);
+  first.enter();
+  lab.clock.advanceNow(1);
+  t.is(first.tick(), VERDICT.goOn);
+  lab.clock.advanceNow(9);
+  t.is(first.tick(), VERDICT.pause);
+  const order: string[] = [];
+  const waiting = [
+    first.pause().then(() => order.push('paused')),
+    second.admit(lab.clock.now())!.then(() => order.push('new')),
+  ];
+  await lab.clock.advance(60_000);
+  t.deepEqual(order, []);
+  lab.deadline = lab.clock.now() + 1_000;
+  await lab.clock.advance(100);
+  await Promise.all(waiting);
+  t.deepEqual(order.toSorted(), ['new', 'paused']);
+});
+
+test('nor goes one on that gets what it waited for after the deadline', async (t) => {
+  const lab = new Lab();
+  const runner = lab.add();
+  runner.enter();
+  const result = Promise.withResolvers<string>();
+  const seen: string[] = [];
+  void runner.suspended(result.promise).then((value) => seen.push(value));
+  lab.clock.advanceNow(20);
+  lab.deadline = 10;
+  result.resolve('late');
+  await lab.clock.advance(1_000);
+  t.deepEqual(seen, []);
+  lab.deadline = Infinity;
+  await lab.clock.advance(100);
+  t.deepEqual(seen, ['late']);
+});
+
+test('one that ends after the deadline is unwound all the same', async (t) => {
+  const lab = new Lab();
+  const runner = lab.add();
+  lab.deadline = 0;
+  const turn = runner.admit(lab.clock.now());
+  t.truthy(turn);
+  lab.end(runner);
+  await turn;
+  t.is(runner.tick(), VERDICT.trap);
 });

@@ -15,7 +15,7 @@ test('an armed alarm is raised again and again, and rests once nobody looks at i
   const memory = alarmMemory();
   const words = new Int32Array(memory.buffer);
   ticker.add(memory);
-  const alarm = new SharedAlarm(memory);
+  const alarm = new SharedAlarm(memory, 0);
   alarm.arm();
   for (let round = 0; round < 5; round += 1) {
     await until(() => words[FLAG_WORD] === 1);
@@ -38,7 +38,7 @@ test('the alarm of a lane whose thread computes without end is raised all the sa
     const { workerData, parentPort } = require('node:worker_threads');
     import(${JSON.stringify(url)}).then(({ SharedAlarm, FLAG_WORD }) => {
       const words = new Int32Array(workerData.buffer);
-      const alarm = new SharedAlarm(workerData);
+      const alarm = new SharedAlarm(workerData, 0);
       alarm.arm();
       for (let raised = 0; raised < 10;) {
         if (Atomics.load(words, FLAG_WORD) === 0) continue;
@@ -58,7 +58,7 @@ test('a lane that is gone is not waited for', async (t) => {
   const memory = alarmMemory();
   ticker.add(memory);
   ticker.remove(memory);
-  new SharedAlarm(memory).lower();
+  new SharedAlarm(memory, 0).lower();
   await after(30);
   t.is(new Int32Array(memory.buffer)[FLAG_WORD], 0);
   ticker[Symbol.dispose]();
@@ -87,7 +87,7 @@ test.serial(
     const memory = alarmMemory();
     const words = new Int32Array(memory.buffer);
     ticker.add(memory);
-    const alarm = new SharedAlarm(memory);
+    const alarm = new SharedAlarm(memory, 0);
     let looked = false;
     whenLaidToRest(t, memory, () => {
       alarm.lower(); // as a check does
@@ -107,7 +107,7 @@ test.serial('an alarm that is armed just after it was laid to rest is raised aga
   const memory = alarmMemory();
   const words = new Int32Array(memory.buffer);
   ticker.add(memory);
-  const alarm = new SharedAlarm(memory);
+  const alarm = new SharedAlarm(memory, 0);
   let armed = false;
   whenLaidToRest(t, memory, () => {
     Atomics.store(words, ARMED_WORD, 0); // what the ticker was about to do

@@ -21,6 +21,13 @@ const TICK_MS = 1;
 // From one thread to another.
 const LONGEST_HOP_MS = 0.1;
 
+/** A mistake between a node and its lanes. */
+export interface LaneTampering {
+  down?(frame: Frame): readonly Frame[];
+  /** Whether lanes are told how long their guests may run. Default true. */
+  readonly deadlines?: boolean;
+}
+
 export interface InlineLanesComponents {
   readonly process: Process;
   readonly random: Random;
@@ -28,7 +35,7 @@ export interface InlineLanesComponents {
   /** Told of what a guest writes to its log at the moment when it does. */
   readonly wrote: (vtid: string, text: string) => void;
   /** Stands between a lane and its node. */
-  readonly tamper?: { down?(frame: Frame): readonly Frame[] };
+  readonly tamper?: LaneTampering;
 }
 
 /** Lanes without threads of their own: each has a simulated one, and fuel in place of the ticker that raises flags. */
@@ -60,9 +67,10 @@ export class InlineLanes {
       const span = MOST_FUEL - FEWEST_FUEL;
       const fuelSlice = FEWEST_FUEL + Math.floor(random.next() * span);
       const flag = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+      const alarm = fuelAlarm(thread);
       const lane = new Lane({
         clock: thread,
-        alarm: fuelAlarm(thread),
+        alarm,
         collect() {},
         send: (frame) => up.send(frame),
         flush: () => up.flush(),
@@ -89,6 +97,9 @@ export class InlineLanes {
       process.atEnd(end);
       return {
         send: (frame) => down.send(frame),
+        actUntil: (deadline) => {
+          if (tamper?.deadlines !== false) alarm.deadline = deadline;
+        },
         usedMs: () => Promise.resolve(thread.usedMs),
         async terminate() {
           end();
@@ -120,8 +131,8 @@ export class InlineLanes {
 }
 
 /** Fuel is used up in place of time: each time it is, the thread has computed for a tick. */
-function fuelAlarm(thread: Thread): Alarm {
-  return { arm() {}, lower: () => thread.spend(TICK_MS) };
+function fuelAlarm(thread: Thread): Alarm & { deadline: number } {
+  return { deadline: Infinity, arm() {}, lower: () => thread.spend(TICK_MS) };
 }
 
 /** A host that tells of what is written through it. */
