@@ -1,14 +1,17 @@
 import type { Watch } from '#kernel/monitors/watchers.ts';
+import { FencingGate } from '#p2p/registers/fencing-gate.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
-import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { LaneTampering } from './world/inline-lanes.ts';
 import type { SimulatedNode } from './world/simulated-node.ts';
 
 /** A mistake that is put into every node of a world, for the simulation to find. */
 export interface PlantedBug {
+  /** Changes what all nodes have in common, and gives what puts it back once the world is over. */
+  begin?(): () => void;
   /** Stands between a node and its disk. */
   disk?(disk: Disk): Disk;
   /** Stands between a node and its lanes. */
-  readonly lanes?: { down(frame: Frame): readonly Frame[] };
+  readonly lanes?: LaneTampering;
   /** Changes a node that has just been composed. */
   node?(node: SimulatedNode): void;
 }
@@ -47,6 +50,18 @@ export const PLANTED_BUGS = {
   'creator-end-forgotten': {
     node: ({ kernel }) => {
       kernel.creatorEnded = () => {};
+    },
+  },
+  /** Guests go on though the lease of their node may have run out. */
+  'deadline-forgotten': { lanes: { deadlines: false } },
+  /** Acceptors take changes of lives that are over. */
+  'fencing-forgotten': {
+    begin() {
+      const { refuses } = FencingGate.prototype;
+      FencingGate.prototype.refuses = () => false;
+      return () => {
+        FencingGate.prototype.refuses = refuses;
+      };
     },
   },
 } satisfies Record<string, PlantedBug>;

@@ -4,7 +4,7 @@ import { carryOut, CITIZEN } from './operations.ts';
 import { put, usePath } from './path-operations.ts';
 import type { Plan, Step } from './plan.ts';
 import { useRegister } from './register-operations.ts';
-import { PLANTED_BUGS, type BugName } from './planted-bugs.ts';
+import { PLANTED_BUGS, type BugName, type PlantedBug } from './planted-bugs.ts';
 import { calm, strike } from './strike.ts';
 import type { Process } from './world/process.ts';
 import type { Programs } from './world/programs.ts';
@@ -39,7 +39,9 @@ export async function simulate(
   { programs, bug, trace }: SimulateInit,
 ): Promise<Report> {
   const { seed, nodes, forMs, steps } = plan;
-  const world = new World({ seed, nodes, programs, bug: bug && PLANTED_BUGS[bug], trace });
+  const planted: PlantedBug | undefined = bug && PLANTED_BUGS[bug];
+  const world = new World({ seed, nodes, programs, bug: planted, trace });
+  const putBack = planted?.begin?.();
   const { timeline } = world;
   const ongoing = new Map<string, Process | undefined>();
   let operations = 0;
@@ -70,6 +72,7 @@ export async function simulate(
     await lookAtAll(world);
     await endAll(world);
   }
+  putBack?.();
   return {
     seed,
     faults: world.faults,

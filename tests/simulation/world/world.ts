@@ -5,9 +5,11 @@ import type { Registers } from '#kernel/registers.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import { memoryId } from '#tests/p2p/support/memory-network.ts';
 import { Checks } from '../checks/checks.ts';
+import { Lives } from '../checks/lives.ts';
 import type { PathEntry } from '../checks/paths.ts';
 import type { Fate } from '../checks/watches.ts';
 import type { PlantedBug } from '../planted-bugs.ts';
+import { localRegisters } from './local-registers.ts';
 import { Machine } from './machine.ts';
 import type { Stage } from '../stage.ts';
 import type { Programs } from './programs.ts';
@@ -22,6 +24,12 @@ const MOST_FAULTS = 20;
 const LOOK_EVERY_MS = 50;
 // Of a peer that is cut off for what it sent: nothing that a sound node sends is one of these.
 const VIOLATION = /malformed|unexpected|too-long|invalid|version-mismatch/;
+
+interface LoggedFields {
+  readonly code?: string;
+  readonly node?: string;
+  readonly incarnation?: number;
+}
 
 export interface WorldInit {
   readonly seed: number;
@@ -44,6 +52,7 @@ export class World implements Stage {
   readonly messages = this.checks.messages;
   readonly watches = this.checks.watches;
   readonly bearers = this.checks.bearers;
+  readonly lives = new Lives((what) => this.fault(what));
   readonly registerEntries: Entry[] = [];
   readonly pathEntries: PathEntry[] = [];
   /** Of the blobs that were sealed. */
@@ -121,7 +130,8 @@ export class World implements Stage {
   }
 
   registers(machine: number): Registers | undefined {
-    return this.machines[machine]?.node?.registers;
+    const { node } = this.machines[machine]!;
+    return node && localRegisters(node, this.lives);
   }
 
   runFor(ms: number): Promise<void> {
@@ -183,7 +193,8 @@ export class World implements Stage {
 
   #logged(machine: string, level: string, message: string, fields: object = {}): void {
     this.note(`${machine} ${level} ${message} ${JSON.stringify(fields)}`);
-    const { code = '' } = fields as { code?: string };
+    const { code = '', node, incarnation } = fields as LoggedFields;
+    if (message === 'a node is lost') this.lives.ended(node!, incarnation!);
     if (message === 'cut off a peer' && VIOLATION.test(code))
       this.fault(`${machine} cut off a peer: ${JSON.stringify(fields)}`);
   }
