@@ -40,6 +40,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'simulated: how soon a node that is gone is missed, and what that costs at any size',
     load: async () => (await import('./membership/membership.ts')).membership,
   },
+  failover: {
+    summary: 'the durable vTasks of a node that is killed, until they run elsewhere',
+    load: async () => (await import('./failover/failover.ts')).failover,
+  },
   registers: {
     summary: 'compare-and-swap of registers on three nodes, durable, beside etcd',
     load: async () => (await import('./registers/registers.ts')).registers,

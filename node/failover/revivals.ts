@@ -134,7 +134,7 @@ export class Revivals implements Disposable {
       }
       const made = await this.#reviveAt(node, entry, task);
       if (made.ok) {
-        logger.info('a vTask of a lost node was made again', { name, node, vtid: made.value });
+        logger.debug('a vTask of a lost node was made again', { name, node, vtid: made.value });
         return 'done';
       }
       last = made.error;

@@ -1,0 +1,131 @@
+import { fileURLToPath } from 'node:url';
+import { connectControl, type PosivClient } from '#node/control/client.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import type { Bench } from '../bench.ts';
+import { buildC } from '../cluster/c-guest.ts';
+import { Cluster } from '../cluster/cluster.ts';
+import { metric } from '../report/metric.ts';
+
+const ECHO = fileURLToPath(new URL('../rpc/guests/echo.c', import.meta.url));
+const IMAGE = '/bench/echo';
+const VTASKS = 1_000;
+const SHORT_VTASKS = 50;
+const LANES = 2;
+const ROUNDS = 3;
+const AT_A_TIME = 64;
+const CONFIRMED_WITHIN_MS = 60_000;
+
+/** How long the durable vTasks of a killed node take until they all run elsewhere, from when the others agree that it is lost. */
+export const failover: Bench = {
+  async run({ short, note }) {
+    const vtasks = short ? SHORT_VTASKS : VTASKS;
+    const again: number[] = [];
+    const afresh: number[] = [];
+    const noticed: number[] = [];
+    for (let round = 0; round < (short ? 1 : ROUNDS); round += 1) {
+      note(`one of three nodes with ${vtasks} vTasks is killed`);
+      const figures = await killed(vtasks);
+      again.push(figures.againMs);
+      afresh.push(figures.afreshMs);
+      noticed.push(figures.lostMs);
+    }
+    return [
+      metric({
+        name: `${vtasks} vTasks of a killed node running elsewhere, from its loss`,
+        unit: 'ms',
+        samples: again,
+        baseline: { name: 'making as many durable ones, by a client', samples: afresh },
+      }),
+      metric({
+        name: 'from the kill to the loss',
+        unit: 'ms',
+        samples: noticed,
+        baseline: { name: 'a lease', samples: [5_000] },
+      }),
+    ];
+  },
+};
+
+interface Figures {
+  readonly afreshMs: number;
+  readonly lostMs: number;
+  readonly againMs: number;
+}
+
+async function killed(count: number): Promise<Figures> {
+  await using cluster = await Cluster.start({ nodes: 3, lanes: LANES });
+  const { client, nodes, pids } = cluster;
+  await untilSafe(nodes.map(({ socket }) => socket));
+  await store(client, await buildC(ECHO, 'core'));
+  const afreshMs = await make(client, nodes[1]!.id, count);
+
+  const other = await connectControl({ socket: nodes[2]!.socket });
+  const first = good(await client.vtask.find('bench-0'));
+  const survivors = [client, other];
+  for (const each of survivors) good(await each.monitor.onDie(first));
+  const killedAt = performance.now();
+  process.kill(pids[1]!, 'SIGKILL');
+  await Promise.race(
+    survivors.map(async (each) => good(await each.ipc.receive(CONFIRMED_WITHIN_MS))),
+  );
+  const lostAt = performance.now();
+  while ((await runningOn(survivors, count)) < count);
+  const againMs = performance.now() - lostAt;
+  await other.close();
+  return { afreshMs, lostMs: lostAt - killedAt, againMs };
+}
+
+/** How many run. To list them takes time, so that is done only once there are enough. */
+async function runningOn(clients: readonly PosivClient[], count: number): Promise<number> {
+  const views = await Promise.all(clients.map(async (client) => client.nodes.list()));
+  const made = views.map((view) => view.find(({ standing }) => standing === 'self')!.vtasks);
+  if (made.reduce((sum, each) => sum + each, 0) < count) return 0;
+  const lists = await Promise.all(clients.map(async (client) => client.vtask.list(undefined)));
+  return lists.flatMap(good).filter(({ state }) => state === 'running').length;
+}
+
+/** Before there are three acceptors, of which each node knows, no loss can be agreed on. */
+async function untilSafe(sockets: readonly string[]): Promise<void> {
+  for (const socket of sockets) {
+    const client = await connectControl({ socket });
+    for (;;) {
+      const all = await client.nodes.list();
+      if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) break;
+    }
+    await client.close();
+  }
+}
+
+async function make(client: PosivClient, node: string, count: number): Promise<number> {
+  const options = {
+    ...DEFAULT_OPTIONS,
+    detached: true,
+    restart: 'always',
+    near: [node], // and elsewhere once it is gone
+  } as const;
+  const begin = performance.now();
+  let next = 0;
+  const makeSome = async (): Promise<void> => {
+    while (next < count) {
+      const vtid = good(await client.vtask.new(`bench-${next++}`, IMAGE, [], options));
+      good(await client.vtask.sched(vtid));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, makeSome));
+  return performance.now() - begin;
+}
+
+async function store(client: PosivClient, image: Uint8Array): Promise<void> {
+  const writer = good(await client.blobs.create('durable'));
+  good(await client.blobs.append(writer, image));
+  good(await client.files.bind(IMAGE, good(await client.blobs.seal(writer))));
+}
+
+function good<T>(
+  result:
+    | { readonly ok: true; readonly value: T }
+    | { readonly ok: false; readonly error: unknown },
+): T {
+  if (result.ok) return result.value;
+  throw new Error(`a call failed: ${JSON.stringify(result.error)}`);
+}
