@@ -14,7 +14,7 @@ export interface ShippedGuest {
 
 /** Headers of the SDK for C, and what is compiled into every guest in C. */
 export const C_SDK = 'guests/c/sdk';
-export const C_RUNTIME = sdk('', 'posiv_runtime', 'cbor', 'vstore');
+export const C_RUNTIME = sdk('', 'posiv_runtime', 'vtask', 'handlers', 'cbor', 'vstore');
 const MAPREDUCE = sdk('mapreduce/', 'request', 'run', 'sort', 'merge', 'output', 'table');
 
 // Counting words is nothing but loops over bytes: -O3 inlines the table's lookup, SIMD finds the separators.
@@ -25,6 +25,8 @@ export const SHIPPED_GUESTS: readonly ShippedGuest[] = [
   typescript('ping', 'guests/typescript/examples/ping.ts', 'posiv:kernel/program-task@0.1.0'),
   typescript('pong', 'guests/typescript/examples/pong.ts', 'posiv:kernel/service@0.1.0'),
   c('hello-c', ['guests/c/examples/hello.c'], 'posiv:kernel/program-task@0.1.0'),
+  c('ping-c', ['guests/c/examples/ping.c'], 'posiv:kernel/program-task@0.1.0'),
+  c('pong-c', ['guests/c/examples/pong.c'], 'posiv:kernel/service@0.1.0'),
   typescript(
     'mapreduce-master',
     'services/mapreduce/guests/master.ts',

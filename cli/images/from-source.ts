@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { C_RUNTIME, C_SDK } from '../../guests/catalogue.ts';
@@ -6,10 +7,13 @@ import { checkLocalFile } from '../files/local-file.ts';
 import { cacheDir } from '../folders.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DEFAULT_C_WORLD = 'posiv:kernel/program-task@0.1.0';
+const C_PROGRAM = 'posiv:kernel/program-task@0.1.0';
+const C_SERVICE = 'posiv:kernel/service@0.1.0';
+/** The header that exports handlers, which only a service may. */
+const SERVICE_HEADER = /^\s*#\s*include\s+"service\.h"/m;
 
 export interface SourceInit {
-  /** `posiv:kernel/service@0.1.0`; what it imports and exports must be in it. */
+  /** `posiv:kernel/service@0.1.0`; what it imports and exports must be in it. Undefined: as the source says. */
   readonly world: string | undefined;
   /** A C program with a `main`, for WASI preview 1, in place of one that speaks POSIV. */
   readonly isWasi: boolean;
@@ -48,14 +52,23 @@ export async function buildFromSource(
 
 async function buildC(
   sources: readonly string[],
-  { isWasi, world = DEFAULT_C_WORLD }: SourceInit,
+  { isWasi, world }: SourceInit,
   options: { readonly cacheDir: string; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
   const { buildCGuest, buildWasiCommand } = await import('#wasm-abi/build/c.ts');
   if (isWasi) return buildWasiCommand({ sources }, options);
   const runtime = C_RUNTIME.map((path) => join(ROOT, path));
   return buildCGuest(
-    { sources: [...sources, ...runtime], includes: [join(ROOT, C_SDK)], world },
+    {
+      sources: [...sources, ...runtime],
+      includes: [join(ROOT, C_SDK)],
+      world: world ?? (await worldOf(sources)),
+    },
     options,
   );
+}
+
+async function worldOf(sources: readonly string[]): Promise<string> {
+  const texts = await Promise.all(sources.map((path) => readFile(path, 'utf8')));
+  return texts.some((text) => SERVICE_HEADER.test(text)) ? C_SERVICE : C_PROGRAM;
 }

@@ -15,7 +15,8 @@ for (const template of ['typescript/template/main.ts', 'c/template/main.c']) {
     const { stdout } = await vstar(['inspect', '--json', output]);
     const { kind, exports } = JSON.parse(stdout) as { kind: string; exports: string[] };
     t.is(kind, 'component');
-    t.true(exports.includes('posiv:kernel/program@0.1.0'), stdout);
+    for (const name of ['program', 'handlers'])
+      t.true(exports.includes(`posiv:kernel/${name}@0.1.0`), stdout);
   });
 }
 

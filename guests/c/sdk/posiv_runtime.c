@@ -9,10 +9,7 @@ const char *const posiv_error_codes[] = {"no-such-task",   "timeout",        "un
 const char *const posiv_store_errors[] = {"not-found", "refused",        "unreachable", "corrupt",
                                           "full",      "quota-exceeded", "other"};
 
-// A view and a string of the ABI are the same bytes.
 _Static_assert(sizeof(posiv_slice) == sizeof(posiv_string_t), "cmd is passed on as it is");
-static posiv_slice slice(posiv_string_t string) { return (posiv_slice){(const char *)string.ptr, string.len}; }
-static posiv_string_t string(posiv_slice slice) { return (posiv_string_t){(uint8_t *)slice.data, slice.size}; }
 
 static char last_error[512], failure[512];
 static uint8_t *target;
@@ -45,15 +42,20 @@ void posiv_release(posiv_string_t given) {
   if (given.len && given.ptr != target) free(given.ptr);
 }
 
-bool posiv_succeeded(bool is_error, uint8_t tag, posiv_string_t text, const char *const *names) {
-  if (!is_error) return true;
+void posiv_free(posiv_slice given) { posiv_release(posiv_string_of(given)); }
+
+void posiv_keep_error(uint8_t tag, posiv_string_t text, const char *const *names) {
   last_error[0] = 0;
   keep(last_error, sizeof last_error, names[tag], strlen(names[tag]));
-  if (text.len) {
-    keep(last_error, sizeof last_error, ": ", 2);
-    keep(last_error, sizeof last_error, (const char *)text.ptr, text.len);
-    posiv_release(text);
-  }
+  if (text.len == 0) return;
+  keep(last_error, sizeof last_error, ": ", 2);
+  keep(last_error, sizeof last_error, (const char *)text.ptr, text.len);
+}
+
+bool posiv_succeeded(bool is_error, uint8_t tag, posiv_string_t text, const char *const *names) {
+  if (!is_error) return true;
+  posiv_keep_error(tag, text, names);
+  posiv_release(text);
   return false;
 }
 
@@ -79,11 +81,15 @@ bool posiv_register_rpc(const char *identity) {
 
 static posiv_string_t bytes_of(posiv_payload_t payload) { return (posiv_string_t){payload.ptr, payload.len}; }
 
-// Frees an event that nobody here asked for.
-static void drop(const posiv_event_t *event) {
+void posiv_event_free(const posiv_event_t *event) {
   const posiv_completion_t *completion = &event->val.completion;
   const posiv_change_t *change = &event->val.notice.change;
   switch (event->tag) {
+  case POSIV_EVENT_REQUEST:
+    posiv_release(event->val.request.caller);
+    posiv_release(event->val.request.identity);
+    posiv_release(bytes_of(event->val.request.args));
+    break;
   case POSIV_EVENT_MESSAGE:
     posiv_release(event->val.message.sender);
     posiv_release(event->val.message.identity);
@@ -106,12 +112,11 @@ bool posiv_receive_request(uint32_t timeout_ms, posiv_request *request) {
     posiv_ipc_receive_result_t result = {0};
     posiv_ipc_receive(timeout_ms, &result);
     if (!POSIV_OK(result)) return false;
-    const posiv_request_t *got = &result.val.ok.val.request;
     if (result.val.ok.tag == POSIV_EVENT_REQUEST) {
-      *request = (posiv_request){got->token, slice(got->caller), slice(got->identity), slice(bytes_of(got->args))};
+      *request = posiv_request_of(&result.val.ok.val.request);
       return true;
     }
-    drop(&result.val.ok);
+    posiv_event_free(&result.val.ok); // nobody here asked for it
   }
 }
 
@@ -130,9 +135,9 @@ bool posiv_reply_error(uint32_t token, const char *text) {
 }
 
 void posiv_request_free(posiv_request *request) {
-  posiv_release(string(request->caller));
-  posiv_release(string(request->identity));
-  posiv_release(string(request->args));
+  posiv_free(request->caller);
+  posiv_free(request->identity);
+  posiv_free(request->args);
 }
 
 __attribute__((export_name("posiv:kernel/program@0.1.0#run"))) void *posiv_run(posiv_string_t *cmd, size_t count) {

@@ -13,6 +13,9 @@ typedef struct {
   size_t size;
 } posiv_slice;
 
+// Frees what a call gave.
+void posiv_free(posiv_slice given);
+
 // What a program writes: its status, 0 for success. Call posiv_fail and return anything to die with a text.
 int posiv_main(const posiv_slice *cmd, size_t count);
 

@@ -16,7 +16,7 @@ let posiv: PosivClient;
 test.before(async () => {
   cluster = await RealCluster.start(2);
   posiv = await cluster.connect();
-  for (const name of ['hello', 'hello-c', 'ping', 'pong'])
+  for (const name of ['hello', 'hello-c', 'ping', 'ping-c', 'pong', 'pong-c'])
     await upload(posiv, `/images/${name}`, await shippedImage(name));
 });
 
@@ -53,6 +53,14 @@ for (const node of ['a', 'b']) {
     const { output, reason } = await run('ping', ['/images/pong', '200', node]);
     t.regex(output, /^200 round trips in [\d.]+ ms, [\d.]+ us each\n$/);
     t.deepEqual(reason, { tag: 'exited', val: 0 });
+  });
+
+  test(`ping in C gets every ping back from a pong in either language on node ${node}`, async (t) => {
+    for (const pong of ['pong', 'pong-c']) {
+      const { output, reason } = await run('ping-c', [`/images/${pong}`, '200', node]);
+      t.is(output, 'every ping came back\n');
+      t.deepEqual(reason, { tag: 'exited', val: 0 });
+    }
   });
 }
 
