@@ -10,7 +10,11 @@ import { codeOf, describe } from '../errors.ts';
 import { encode } from '../wire-format.ts';
 import { Acceptor } from './acceptor.ts';
 import { isConfiguration, nodeOf } from './configuration.ts';
-import { AcceptorLogForeignError, AcceptorLogMalformedError } from './errors.ts';
+import {
+  AcceptorLogForeignError,
+  AcceptorLogMalformedError,
+  AcceptorRenewedError,
+} from './errors.ts';
 import { copyAccepted } from './register-state.ts';
 
 const FORMAT = 1; // of the records
@@ -57,28 +61,36 @@ const COMPACT_FROM_BYTES = 1024 * 1024;
 
 /** An acceptor whose decisions are durable before anyone hears of them. */
 export class AcceptorLog implements AsyncDisposable {
-  readonly acceptor: Acceptor;
-  /** The node's id and what was drawn when the log was made: an acceptor that lost its log is another one. */
-  readonly id: string;
   readonly #journal: AcceptorJournal;
-  readonly #identity: AcceptorIdentity;
-  readonly #logger: Pick<Logger, 'warn'>;
-  readonly #compactFromBytes: number;
-  #compacting = false;
+  readonly #components: AcceptorLogComponents;
+  readonly #init: AcceptorLogInit;
+  readonly #writing = new Set<Promise<void>>();
+  #acceptor: Acceptor;
+  #identity: AcceptorIdentity;
+  #compacting: Promise<void> | undefined;
+  #renewing = false;
 
   private constructor(
+    components: AcceptorLogComponents,
+    init: AcceptorLogInit,
     acceptor: Acceptor,
     journal: AcceptorJournal,
     identity: AcceptorIdentity,
-    logger: Pick<Logger, 'warn'>,
-    init: AcceptorLogInit,
   ) {
-    this.acceptor = acceptor;
-    this.#compactFromBytes = init.compactFromBytes ?? COMPACT_FROM_BYTES;
-    this.id = identity.acceptor;
+    this.#components = components;
+    this.#init = init;
+    this.#acceptor = acceptor;
     this.#journal = journal;
     this.#identity = identity;
-    this.#logger = logger;
+  }
+
+  get acceptor(): Acceptor {
+    return this.#acceptor;
+  }
+
+  /** The node's id and what was drawn when the log was made: an acceptor that lost its log is another one. */
+  get id(): string {
+    return this.#identity.acceptor;
   }
 
   /**
@@ -89,7 +101,7 @@ export class AcceptorLog implements AsyncDisposable {
     components: AcceptorLogComponents,
     init: AcceptorLogInit,
   ): Promise<AcceptorLog> {
-    const { openJournal, random, logger } = components;
+    const { openJournal } = components;
     const acceptor = new Acceptor(init.maxBytes ?? MAX_BYTES);
     let found: AcceptorIdentity | undefined;
     const journal = await openJournal((bytes) => {
@@ -105,30 +117,59 @@ export class AcceptorLog implements AsyncDisposable {
     });
     try {
       if (found === undefined) {
-        found = {
-          format: FORMAT,
-          cluster: init.cluster,
-          acceptor: `${init.node}.${Buffer.from(random.bytes(ID_BYTES)).toString('hex')}`,
-        };
+        found = drawIdentity(components, init);
         const record = encodeRecord({ tag: 'identity', val: found });
         await journal.append(record, () => undefined);
       }
-      return new AcceptorLog(acceptor, journal, found, logger, init);
+      return new AcceptorLog(components, init, acceptor, journal, found);
     } catch (error) {
       await journal[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  /** Resolves once the record of a decision is durable; if it rejects the decision has not been made. */
-  async append(record: AcceptorRecord): Promise<void> {
-    this.acceptor.taken(record);
+  /**
+   * Resolves once the record of a decision is durable; if it rejects the decision has not been made.
+   * @throws {acceptor-renewed} it was decided by the acceptor that was here before
+   */
+  async append(record: AcceptorRecord, decidedBy: Acceptor = this.#acceptor): Promise<void> {
+    if (this.#renewing || decidedBy !== this.#acceptor) throw new AcceptorRenewedError();
+    decidedBy.taken(record);
+    const writing = this.#journal.append(encodeRecord(record), () => decidedBy.applied(record));
+    this.#writing.add(writing);
     try {
-      await this.#journal.append(encodeRecord(record), () => this.acceptor.applied(record));
+      await writing;
     } finally {
-      this.acceptor.settled(record);
+      this.#writing.delete(writing);
+      decidedBy.settled(record);
     }
     void this.#compactIfDue();
+  }
+
+  /**
+   * Makes another acceptor of this one, with an id that nobody has heard of, wholly or not at all: what the one before has
+   * promised and accepted counts no more.
+   * @param begin what the new one, of this id, is to know
+   * @throws whatever keeps the journal from being written
+   */
+  async renew(begin: (acceptor: string) => readonly AcceptorRecord[]): Promise<void> {
+    if (this.#renewing) throw new AcceptorRenewedError();
+    this.#renewing = true;
+    try {
+      await Promise.allSettled(this.#writing);
+      await this.#compacting;
+      const identity = drawIdentity(this.#components, this.#init);
+      const records = begin(identity.acceptor);
+      await this.#journal.compact(() =>
+        [{ tag: 'identity', val: identity } as const, ...records].map(encodeRecord),
+      );
+      const acceptor = new Acceptor(this.#init.maxBytes ?? MAX_BYTES);
+      for (const record of records) acceptor.applied(record);
+      this.#acceptor = acceptor;
+      this.#identity = identity;
+    } finally {
+      this.#renewing = false;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -138,28 +179,39 @@ export class AcceptorLog implements AsyncDisposable {
   /** A log that cannot be written anew stays as it is, and is tried again later. */
   async #compactIfDue(): Promise<void> {
     const { size } = this.#journal;
-    const due = Math.max(this.#compactFromBytes, COMPACT_FACTOR * this.acceptor.bytes);
-    if (this.#compacting || size < due) return;
-    this.#compacting = true;
-    try {
-      await this.#journal.compact(() => this.#snapshot());
-    } catch (error) {
-      this.#logger.warn('the log of the acceptor could not be compacted', {
-        code: codeOf(error),
-        reason: describe(error),
+    const due = Math.max(
+      this.#init.compactFromBytes ?? COMPACT_FROM_BYTES,
+      COMPACT_FACTOR * this.acceptor.bytes,
+    );
+    if (this.#compacting !== undefined || this.#renewing || size < due) return;
+    this.#compacting = this.#journal
+      .compact(() => this.#snapshot())
+      .catch((error: unknown) => {
+        this.#components.logger.warn('the log of the acceptor could not be compacted', {
+          code: codeOf(error),
+          reason: describe(error),
+        });
       });
-    } finally {
-      this.#compacting = false;
-    }
+    await this.#compacting;
+    this.#compacting = undefined;
   }
 
   *#snapshot(): Generator<Uint8Array> {
     yield encodeRecord({ tag: 'identity', val: this.#identity });
-    const { configuration } = this.acceptor;
+    const { configuration, sealed } = this.acceptor;
+    if (sealed > 0) yield encodeRecord({ tag: 'sealed', val: sealed });
     if (configuration !== undefined) yield encodeRecord({ tag: 'configured', val: configuration });
     for (const [key, slot] of this.acceptor.slots())
       yield encodeRecord({ tag: 'kept', val: { key, ...slot } });
   }
+}
+
+function drawIdentity(
+  { random }: Pick<AcceptorLogComponents, 'random'>,
+  { cluster, node }: AcceptorLogInit,
+): AcceptorIdentity {
+  const drawn = Buffer.from(random.bytes(ID_BYTES)).toString('hex');
+  return { format: FORMAT, cluster, acceptor: `${node}.${drawn}` };
 }
 
 function encodeRecord(record: AcceptorRecord): Uint8Array {

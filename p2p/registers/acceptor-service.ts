@@ -26,6 +26,8 @@ export interface AcceptorServiceComponents {
 interface Asker {
   readonly node: string;
   readonly proposer: string;
+  /** That was asked: by the time of the answer there may be another one here. */
+  readonly acceptor: string;
 }
 
 /** Answers the proposers of all nodes: each request once what the answer says is durable, all of one turn together. */
@@ -44,7 +46,7 @@ export class AcceptorService {
   receive(from: string, { acceptor, proposer, requests }: AcceptorRequests): void {
     // For one that lost its log: its promises are gone, so it may not speak for it.
     if (acceptor !== this.#components.log.id) return;
-    const asker = { node: from, proposer };
+    const asker = { node: from, proposer, acceptor };
     for (const request of requests) {
       if (this.#waiting >= MAX_WAITING) {
         this.#answer(asker, request, { tag: 'refused', val: 'busy' });
@@ -67,12 +69,13 @@ export class AcceptorService {
       if (before === undefined || request.operation.tag === 'query') break;
       await before;
     }
-    const { result, record } = log.acceptor.decide(request);
+    const { acceptor } = log;
+    const { result, record } = acceptor.decide(request);
     if (record === undefined) return result;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#writing.set(key, promise);
     try {
-      await log.append(record);
+      await log.append(record, acceptor);
       if (record.tag === 'configured') this.#components.onConfigured(record.val);
       return result;
     } catch (error) {
@@ -84,7 +87,7 @@ export class AcceptorService {
   }
 
   #answer(to: Asker, { id }: AcceptorRequest, result: AcceptorResult): void {
-    const name = `${to.node} ${to.proposer}`;
+    const name = `${to.node} ${to.proposer} ${to.acceptor}`;
     const answers = this.#answers.get(name);
     if (answers !== undefined) {
       answers.push({ id, result });
@@ -110,9 +113,9 @@ export class AcceptorService {
     if (batch.length > 0) this.#send(to, batch);
   }
 
-  #send({ node, proposer }: Asker, answers: readonly AcceptorAnswer[]): void {
-    const { log, send } = this.#components;
-    send(node, encodeFrame({ tag: 'answers', val: { acceptor: log.id, proposer, answers } }));
+  #send({ node, proposer, acceptor }: Asker, answers: readonly AcceptorAnswer[]): void {
+    const val = { acceptor, proposer, answers };
+    this.#components.send(node, encodeFrame({ tag: 'answers', val }));
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   PrepareOperation,
 } from '#posiv-wit/generated/p2p/registers.ts';
 import { compareBallots, NO_BALLOT, sameBallot } from './ballot.ts';
+import { lineOf } from './configuration.ts';
 import { FencingGate } from './fencing-gate.ts';
 import { copyAccepted, sizeOf } from './register-state.ts';
 
@@ -29,6 +30,9 @@ export interface Decision {
 const EMPTY: Slot = { promised: NO_BALLOT, accepted: undefined };
 /** To a proposer whose life is over. */
 export const FENCED = 'fenced';
+/** To whoever goes by what was, where a new quorum is being forced. */
+const SEALED = 'sealed';
+const OTHER_LINE = 'other-line';
 const KEYS_IN_A_PAGE = 512; // of at most 1,024 bytes each
 
 /**
@@ -43,6 +47,9 @@ export class Acceptor {
   #configuration: Configuration | undefined;
   /** Those on their way to the disk. */
   readonly #configuring = new Set<Configuration>();
+  #sealed = 0;
+  /** Those on their way to the disk. */
+  readonly #sealing = new Set<number>();
   #bytes = 0;
   readonly #maxBytes: number;
 
@@ -54,6 +61,11 @@ export class Acceptor {
   /** The one that is durable; undefined for an acceptor that was never configured. */
   get configuration(): Configuration | undefined {
     return this.#configuration;
+  }
+
+  /** No request by a smaller epoch is answered any more; 0 where it was never sealed. */
+  get sealed(): number {
+    return this.#sealed;
   }
 
   /** Of the memory that its registers take, about. */
@@ -71,25 +83,40 @@ export class Acceptor {
 
   decide({ epoch, operation }: AcceptorRequest): Decision {
     if (operation.tag === 'configure') return this.#configure(operation.val);
+    if (operation.tag === 'seal') return this.#seal(operation.val);
+    const sealed = Math.max(this.#sealed, ...this.#sealing);
+    // What is decided from now on would be missing in what is told to whoever has sealed it.
+    if (epoch < sealed) return refused(SEALED);
     const newest = this.#newest();
+    if (epoch === sealed && newest?.epoch !== epoch) return this.#tell(operation);
     if (newest === undefined || newest.epoch < epoch) return { result: { tag: 'behind' } };
     // What was chosen under an old configuration is carried over by others once enough acceptors refuse it.
     if (newest.epoch > epoch) return { result: { tag: 'stale-epoch', val: newest } };
     switch (operation.tag) {
-      case 'query':
-        return { result: { tag: 'holding', val: this.#slots.get(operation.val)?.accepted } };
       case 'prepare':
         return this.#prepare(operation.val);
       case 'accept':
         return this.#accept(operation.val);
+      default:
+        return this.#tell(operation);
+    }
+  }
+
+  #tell(operation: AcceptorRequest['operation']): Decision {
+    switch (operation.tag) {
+      case 'query':
+        return { result: { tag: 'holding', val: this.#slots.get(operation.val)?.accepted } };
       case 'list-keys':
         return { result: { tag: 'keys', val: this.#keysAfter(operation.val) } };
+      default:
+        return refused(SEALED);
     }
   }
 
   /** The record of a decision is on its way to the disk. */
   taken(record: AcceptorRecord): void {
     if (record.tag === 'configured') this.#configuring.add(record.val);
+    if (record.tag === 'sealed') this.#sealing.add(record.val);
   }
 
   /** The record is durable, or was found in the log. */
@@ -114,6 +141,9 @@ export class Acceptor {
         this.#put(key, { promised, accepted });
         break;
       }
+      case 'sealed':
+        this.#sealed = Math.max(this.#sealed, record.val);
+        break;
       case 'identity':
         break;
     }
@@ -122,6 +152,7 @@ export class Acceptor {
   /** A record that was taken is applied, or could not be written: then it is as if it had never been. */
   settled(record: AcceptorRecord): void {
     if (record.tag === 'configured') this.#configuring.delete(record.val);
+    if (record.tag === 'sealed') this.#sealing.delete(record.val);
   }
 
   #put(key: string, slot: Slot): void {
@@ -140,8 +171,19 @@ export class Acceptor {
 
   #configure(offered: Configuration): Decision {
     const result = { tag: 'configured' } as const;
-    if (offered.epoch <= (this.#newest()?.epoch ?? 0)) return { result };
+    const known = this.#newest();
+    if (offered.epoch <= (known?.epoch ?? 0)) return { result };
+    // Of another line it may be an acceptor only with nothing of this one.
+    if (known !== undefined && lineOf(known.epoch) !== lineOf(offered.epoch))
+      return refused(OTHER_LINE);
+    if (offered.epoch < Math.max(this.#sealed, ...this.#sealing)) return refused(SEALED);
     return { result, record: { tag: 'configured', val: offered } };
+  }
+
+  #seal(epoch: number): Decision {
+    const durable = Math.max(this.#sealed, this.#configuration?.epoch ?? 0);
+    if (epoch <= durable) return { result: { tag: 'sealed', val: durable } };
+    return { result: { tag: 'sealed', val: epoch }, record: { tag: 'sealed', val: epoch } };
   }
 
   #prepare({ key, ballot }: PrepareOperation): Decision {

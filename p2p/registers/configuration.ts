@@ -7,6 +7,30 @@ export const MAX_ACCEPTORS = 5;
 const MOST_AT_ONCE = MAX_ACCEPTORS + 1;
 const ACCEPTOR = /^([\x21-\x7e]{1,80})\.[0-9a-f]{16}$/;
 
+/** Changes of one line, at most. */
+const LINE = 2 ** 20;
+const DRAWN = 2 ** 20; // of each number of forced quorums, so that two that are forced at once are not taken for one
+const LINES = 2 ** 33; // as many as safe integers hold
+
+/**
+ * The line of a configuration: that of the first one until a quorum is forced, which begins another one. Acceptors of two
+ * lines never speak for the same registers.
+ */
+export function lineOf(epoch: number): number {
+  return Math.floor(epoch / LINE);
+}
+
+/**
+ * The first epoch of a line after that of another epoch.
+ * @param draw at least 0, less than 1
+ * @throws {configuration-refused} no line is left
+ */
+export function forcedEpoch(epoch: number, draw: number): number {
+  const line = (Math.floor(lineOf(epoch) / DRAWN) + 1) * DRAWN + Math.floor(draw * DRAWN);
+  if (line >= LINES) throw new ConfigurationRefusedError('a quorum was forced too often');
+  return line * LINE;
+}
+
 /** So many of these acceptors. */
 export interface Quorum {
   readonly acceptors: readonly string[];
@@ -51,6 +75,8 @@ export function nextConfiguration(
   present: ReadonlySet<string> = new Set(),
 ): Configuration | undefined {
   assertAcceptors(target);
+  if (lineOf(epoch + 1) !== lineOf(epoch))
+    throw new ConfigurationRefusedError('the acceptors were changed too often: force a new quorum');
   const added = target.find((each) => !acceptors.includes(each));
   const others = acceptors.filter((each) => !target.includes(each));
   const removed = others.find((each) => !present.has(each)) ?? others[0];

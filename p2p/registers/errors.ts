@@ -113,6 +113,24 @@ export class AcceptorLogForeignError extends PeerError {
   }
 }
 
+/** The acceptor that decided it is none any more: a new quorum was forced. */
+export class AcceptorRenewedError extends PeerError {
+  readonly code = 'acceptor-renewed';
+  constructor() {
+    super('the acceptor of this node begins anew, since a new quorum was forced');
+  }
+}
+
+/** A quorum of acceptors can be reached, or may yet be: there is nothing to be forced. */
+export class QuorumStandsError extends PeerError {
+  readonly code = 'quorum-stands';
+  constructor(there: number, all: number) {
+    super(
+      `${there} of ${all} acceptors can be reached, which is more than half: wait until they answer, no quorum is to be forced`,
+    );
+  }
+}
+
 /** A frame of registers that breaks a bound or the format; its sender is to be cut off. */
 export class RegisterFrameError extends PeerError {
   readonly code = 'malformed-register-frame';

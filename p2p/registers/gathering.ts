@@ -45,6 +45,7 @@ const ANSWER = {
   accept: 'accepted',
   configure: 'configured',
   'list-keys': 'keys',
+  seal: 'sealed',
 } as const;
 
 /** One question to all acceptors of a quorum's set, asked until enough of them have answered. */

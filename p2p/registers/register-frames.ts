@@ -98,6 +98,8 @@ function assertOperation(operation: AcceptorOperation): void {
       if (operation.val.length > MAX_KEY_BYTES)
         throw new RegisterFrameError('a key that is too long');
       break;
+    default: // a seal is a number, and whatever it is, it is durable first
+      break;
   }
 }
 

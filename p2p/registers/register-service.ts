@@ -4,14 +4,18 @@ import type {
   RegisterFrame,
 } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock, Logger, Random } from '../environment.ts';
+import { codeOf, describe } from '../errors.ts';
 import type { Tick } from '../outbox.ts';
 import type { AcceptorCandidate } from './acceptor-choice.ts';
 import { AcceptorKeeper } from './acceptor-keeper.ts';
 import { AcceptorLog, type AcceptorLogComponents } from './acceptor-log.ts';
 import { AcceptorService } from './acceptor-service.ts';
-import { firstConfiguration, nodeOf } from './configuration.ts';
+import { firstConfiguration, lineOf, nodeOf } from './configuration.ts';
+import { RegisterUnavailableError } from './errors.ts';
+import { ForcedQuorum, type Forced, type KnownElsewhere } from './forced-quorum.ts';
 import type { Decide, Outcome } from './outcome.ts';
 import { Proposer } from './proposer.ts';
+import { CONFIGURATION_KEY } from './reconfiguration.ts';
 import { decodeFrame, encodeFrame } from './register-frames.ts';
 
 // A reboot is no loss; to replace an acceptor every register is written anew.
@@ -55,6 +59,8 @@ export class RegisterService implements AsyncDisposable {
   readonly #known = Promise.withResolvers<Proposer>();
   #proposer: Proposer | undefined;
   #keeper: AcceptorKeeper | undefined;
+  #following: Promise<void> = Promise.resolve();
+  #closed = false;
 
   private constructor(
     components: RegisterServiceComponents,
@@ -122,13 +128,34 @@ export class RegisterService implements AsyncDisposable {
     }
   }
 
+  /**
+   * Begins the registers anew with what can be reached of them, and with what is known elsewhere: for when more than half of
+   * the acceptors are gone for good. To be done on one node, once.
+   * @throws {quorum-stands} {configuration-refused} {register-unavailable}
+   */
+  async forceQuorum(knownElsewhere: KnownElsewhere, timeoutMs: number): Promise<Forced> {
+    const proposer = this.#proposer ?? (await this.#within(timeoutMs));
+    if (proposer === undefined) throw new RegisterUnavailableError(CONFIGURATION_KEY);
+    const { clock, random, logger } = this.#components;
+    const members = (): AcceptorCandidate[] => this.#candidates();
+    const log = this.#log;
+    const forcing = new ForcedQuorum({ proposer, log, clock, random, members });
+    const forced = await forcing.force(knownElsewhere, timeoutMs);
+    this.#renewed();
+    this.#adopt(forced.configuration);
+    logger.warn('a new quorum was forced', { ...forced });
+    return forced;
+  }
+
   /** Another node can be reached. */
   up(node: string): void {
     this.#tell(node);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     this.#keeper?.[Symbol.dispose]();
+    await this.#following;
     this.#proposer?.[Symbol.dispose]();
     await this.#log[Symbol.asyncDispose]();
   }
@@ -156,6 +183,7 @@ export class RegisterService implements AsyncDisposable {
         onAdopted: ({ acceptors }) => {
           // There are few of them, and each tells all.
           if (acceptors.includes(this.#log.id)) this.#tellAll();
+          this.#follow();
         },
       },
       { proposer: `${node}/${incarnation}`, configuration },
@@ -166,6 +194,42 @@ export class RegisterService implements AsyncDisposable {
       { node, lostAfterMs },
     );
     this.#known.resolve(proposer);
+    this.#tellAll();
+    this.#follow();
+  }
+
+  /** Its own acceptor goes by the newest configuration, so that a node that is started again knows of one, whoever is there. */
+  #follow(): void {
+    this.#following = this.#following
+      .then(() => this.#followNewest())
+      .catch((error: unknown) => {
+        const fields = { code: codeOf(error), reason: describe(error) };
+        this.#components.logger.error('the acceptor does not follow its configuration', fields);
+      });
+  }
+
+  async #followNewest(): Promise<void> {
+    const newest = this.configuration;
+    if (newest === undefined || this.#closed) return;
+    if (this.#isOfOtherLine(newest)) {
+      await this.#log.renew(() => []);
+      this.#renewed();
+    }
+    if (newest.epoch > (this.#log.acceptor.configuration?.epoch ?? 0))
+      await this.#log.append({ tag: 'configured', val: newest });
+  }
+
+  /** In a line that was forced without it an acceptor counts for nothing, and must not with what it has of another one. */
+  #isOfOtherLine({ epoch, acceptors }: Configuration): boolean {
+    if (acceptors.includes(this.#log.id)) return false;
+    const { configuration, sealed } = this.#log.acceptor;
+    if (configuration !== undefined) return lineOf(configuration.epoch) < lineOf(epoch);
+    return sealed > 0;
+  }
+
+  /** From now on this node offers another acceptor. */
+  #renewed(): void {
+    this.#acceptorOf.set(this.#init.node, this.#log.id);
     this.#tellAll();
   }
 

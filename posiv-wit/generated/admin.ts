@@ -208,6 +208,119 @@ export interface AdmissionCalls {
   revokeNode(node: string, withAdmitted: boolean): Awaitable<Result<readonly string[], ErrorCode>>;
 }
 
+/** A node that keeps the registers. */
+export interface Keeper {
+  readonly node: string;
+  readonly name: string;
+  /** Whether the node that answers is connected with it. */
+  readonly reachable: boolean;
+  /** Since it was last heard from, in milliseconds. */
+  readonly silentMs: number;
+}
+
+export function writeKeeper(w: ValueWriter, v: Keeper): void {
+  w.string(v.node);
+  w.string(v.name);
+  w.bool(v.reachable);
+  w.u64(v.silentMs);
+}
+
+export function readKeeper(r: ValueReader): Keeper {
+  return { node: r.string(), name: r.string(), reachable: r.bool(), silentMs: r.u64() };
+}
+
+export interface RegisterInfo {
+  /** `acceptors`, or `etcd`. */
+  readonly kept: string;
+  /** Of the configuration of the acceptors, as far as the node that answers knows; 0 where there are none. */
+  readonly epoch: number;
+  /** The acceptors; more than half of them have to be reached. */
+  readonly keepers: readonly Keeper[];
+}
+
+export function writeRegisterInfo(w: ValueWriter, v: RegisterInfo): void {
+  w.string(v.kept);
+  w.u64(v.epoch);
+  w.count(v.keepers.length);
+  for (const item1 of v.keepers) {
+    writeKeeper(w, item1);
+  }
+}
+
+export function readRegisterInfo(r: ValueReader): RegisterInfo {
+  const part4 = r.string();
+  const part5 = r.u64();
+  const count2 = r.count(4);
+  const items1: Keeper[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readKeeper(r));
+  }
+  const part6 = items1;
+  return { kept: part4, epoch: part5, keepers: part6 };
+}
+
+/** What a quorum that was forced begins with. */
+export interface ForcedQuorum {
+  /** The ids of the nodes that have told what they had of the registers. */
+  readonly asked: readonly string[];
+  /** The ids of the acceptors' nodes that were not asked: what they alone knew is lost. */
+  readonly lost: readonly string[];
+  /** How many registers there are. */
+  readonly registers: number;
+  /** How many of these had to be made from what nodes know of paths, since it is newer. */
+  readonly restored: number;
+}
+
+export function writeForcedQuorum(w: ValueWriter, v: ForcedQuorum): void {
+  w.count(v.asked.length);
+  for (const item1 of v.asked) {
+    w.string(item1);
+  }
+  w.count(v.lost.length);
+  for (const item2 of v.lost) {
+    w.string(item2);
+  }
+  w.u64(v.registers);
+  w.u64(v.restored);
+}
+
+export function readForcedQuorum(r: ValueReader): ForcedQuorum {
+  const count2 = r.count(1);
+  const items1: string[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(r.string());
+  }
+  const part7 = items1;
+  const count5 = r.count(1);
+  const items4: string[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push(r.string());
+  }
+  const part8 = items4;
+  const part9 = r.u64();
+  const part10 = r.u64();
+  return { asked: part7, lost: part8, registers: part9, restored: part10 };
+}
+
+/**
+ * Where the registers of the cluster are kept, and what a person may decide when they cannot be read any more. For the
+ * owner of a node alone.
+ */
+export interface RegistersCalls {
+  /** Who keeps the registers. */
+  info(): Awaitable<RegisterInfo>;
+
+  /**
+   * Begins the registers anew with what can be reached of them: for when more than half of the acceptors are gone for good.
+   * What was acknowledged by these alone is lost. They must never be started again as they are while others cannot tell
+   * them of it; whoever hears of it begins anew. To be called at one node, once.
+   *
+   * Errors: `refused` (more than half can be reached, or there are no acceptors), `unreachable` (one that can be reached
+   * does not answer: it may be done once more).
+   */
+  forceQuorum(): Awaitable<Result<ForcedQuorum, ErrorCode>>;
+}
+
 /**
  * What the vTasks of a tenant may use on one node, all together. Where one is added, a limit of 0 stands for the default;
  * where one is changed, for what it is.

@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type ClusterInfo, type NewTicket, type Tenant, type TenantQuota, type Ticket, type TicketRequest, readClusterInfo, readNewTicket, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeNewTicket, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
+import { type ClusterInfo, type ForcedQuorum, type Keeper, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, readClusterInfo, readForcedQuorum, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeForcedQuorum, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
 import { loadErrorCode, loadRefusal, storeErrorCode, storeRefusal } from '#posiv-wit/generated/functions/kernel.ts';
 import { type ErrorCode, type Refusal, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
@@ -138,6 +138,89 @@ export function storeTicket(m: GuestMemory, at: number, v: Ticket): void {
     m.putText(at + 32, v4);
   }
   m.view.setUint8(at + 40, v.admits ? 1 : 0);
+}
+
+export function loadKeeper(m: GuestMemory, at: number): Keeper {
+  return {
+    node: m.textAt(at),
+    name: m.textAt(at + 8),
+    reachable: m.view.getUint8(at + 16) !== 0,
+    silentMs: safe(m.view.getBigUint64(at + 24, true)),
+  };
+}
+
+export function storeKeeper(m: GuestMemory, at: number, v: Keeper): void {
+  m.putText(at, v.node);
+  m.putText(at + 8, v.name);
+  m.view.setUint8(at + 16, v.reachable ? 1 : 0);
+  m.view.setBigUint64(at + 24, toU64(v.silentMs), true);
+}
+
+export function loadRegisterInfo(m: GuestMemory, at: number): RegisterInfo {
+  const part5 = m.textAt(at);
+  const part6 = safe(m.view.getBigUint64(at + 8, true));
+  const items1: Keeper[] = [];
+  const count2 = m.view.getUint32(at + 20, true);
+  let at3 = m.items(m.view.getUint32(at + 16, true), count2, 32, 8);
+  for (const end4 = at3 + count2 * 32; at3 < end4; at3 += 32) {
+    items1.push(loadKeeper(m, at3));
+  }
+  const part7 = items1;
+  return { kept: part5, epoch: part6, keepers: part7 };
+}
+
+export function storeRegisterInfo(m: GuestMemory, at: number, v: RegisterInfo): void {
+  m.putText(at, v.kept);
+  m.view.setBigUint64(at + 8, toU64(v.epoch), true);
+  const pointer1 = m.allocate(v.keepers.length * 32, 8);
+  let at2 = pointer1;
+  for (const item3 of v.keepers) {
+    storeKeeper(m, at2, item3);
+    at2 += 32;
+  }
+  m.view.setUint32(at + 16, pointer1, true);
+  m.view.setUint32(at + 20, v.keepers.length, true);
+}
+
+export function loadForcedQuorum(m: GuestMemory, at: number): ForcedQuorum {
+  const items1: string[] = [];
+  const count2 = m.view.getUint32(at + 4, true);
+  let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
+  for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+    items1.push(m.textAt(at3));
+  }
+  const part9 = items1;
+  const items5: string[] = [];
+  const count6 = m.view.getUint32(at + 12, true);
+  let at7 = m.items(m.view.getUint32(at + 8, true), count6, 8, 4);
+  for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+    items5.push(m.textAt(at7));
+  }
+  const part10 = items5;
+  const part11 = safe(m.view.getBigUint64(at + 16, true));
+  const part12 = safe(m.view.getBigUint64(at + 24, true));
+  return { asked: part9, lost: part10, registers: part11, restored: part12 };
+}
+
+export function storeForcedQuorum(m: GuestMemory, at: number, v: ForcedQuorum): void {
+  const pointer1 = m.allocate(v.asked.length * 8, 4);
+  let at2 = pointer1;
+  for (const item3 of v.asked) {
+    m.putText(at2, item3);
+    at2 += 8;
+  }
+  m.view.setUint32(at, pointer1, true);
+  m.view.setUint32(at + 4, v.asked.length, true);
+  const pointer4 = m.allocate(v.lost.length * 8, 4);
+  let at5 = pointer4;
+  for (const item6 of v.lost) {
+    m.putText(at5, item6);
+    at5 += 8;
+  }
+  m.view.setUint32(at + 8, pointer4, true);
+  m.view.setUint32(at + 12, v.lost.length, true);
+  m.view.setBigUint64(at + 16, toU64(v.registers), true);
+  m.view.setBigUint64(at + 24, toU64(v.restored), true);
 }
 
 export function loadTenantQuota(m: GuestMemory, at: number): TenantQuota {
@@ -621,6 +704,114 @@ const admissionRevokeNode: FunctionDescriptor = {
   },
 };
 
+const registersInfo: FunctionDescriptor = {
+  name: 'posiv:admin/registers@0.1.0#info',
+  interface: 'posiv:admin/registers@0.1.0',
+  method: 'info',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as RegisterInfo;
+    writeRegisterInfo(w, value);
+  },
+  readResult(r) {
+    return readRegisterInfo(r);
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: RegisterInfo): void => {
+      m.refresh();
+      storeRegisterInfo(m, at, value);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: RegisterInfo) => finish(at, late));
+      return finish(at, value as RegisterInfo);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): RegisterInfo => {
+      m.enter();
+      const at = m.at(ret, 24, 8);
+      const value: RegisterInfo = loadRegisterInfo(m, at);
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const registersForceQuorum: FunctionDescriptor = {
+  name: 'posiv:admin/registers@0.1.0#force-quorum',
+  interface: 'posiv:admin/registers@0.1.0',
+  method: 'forceQuorum',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<ForcedQuorum, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      writeForcedQuorum(w, value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readForcedQuorum(r) } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<ForcedQuorum, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeForcedQuorum(m, at + 8, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 8, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 40, 8);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<ForcedQuorum, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<ForcedQuorum, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<ForcedQuorum, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 40, 8);
+      const value: Result<ForcedQuorum, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadForcedQuorum(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const tenantsList: FunctionDescriptor = {
   name: 'posiv:admin/tenants@0.1.0#list',
   interface: 'posiv:admin/tenants@0.1.0',
@@ -946,6 +1137,8 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   admissionTickets,
   admissionRevokeTicket,
   admissionRevokeNode,
+  registersInfo,
+  registersForceQuorum,
   tenantsList,
   tenantsAdd,
   tenantsSet,

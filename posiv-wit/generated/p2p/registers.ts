@@ -80,7 +80,10 @@ export function readAcceptedState(r: ValueReader): AcceptedState {
 
 /** Who the acceptors are; more than half of them are a quorum. */
 export interface Configuration {
-  /** Grows by one with each change. */
+  /**
+   * Grows by one with each change. What is left when the last 20 bits are taken off is its line: it is greater where a
+   * quorum was forced, and no acceptor of another line counts.
+   */
   readonly epoch: number;
   /** Their ids: each its node's id, a dot, and 16 hexadecimal digits drawn when its log was made. */
   readonly acceptors: readonly string[];
@@ -158,7 +161,12 @@ export type AcceptorOperation =
   /** Take a configuration whose epoch is greater than the acceptor's. */
   | { readonly tag: 'configure'; readonly val: Configuration }
   /** The registers after a key, in the order of their UTF-16 code units, also those of which there is only a promise. */
-  | { readonly tag: 'list-keys'; readonly val: string };
+  | { readonly tag: 'list-keys'; readonly val: string }
+  /**
+   * Do nothing by an epoch smaller than this one any more, and tell whoever asks by this one what there is: a new quorum is
+   * to be forced, from what is left.
+   */
+  | { readonly tag: 'seal'; readonly val: number };
 
 export function writeAcceptorOperation(w: ValueWriter, v: AcceptorOperation): void {
   switch (v.tag) {
@@ -187,13 +195,18 @@ export function writeAcceptorOperation(w: ValueWriter, v: AcceptorOperation): vo
       w.string(v.val);
       break;
     }
+    case 'seal': {
+      w.u8(5);
+      w.u64(v.val);
+      break;
+    }
     default:
       unknownCase('AcceptorOperation', v satisfies never);
   }
 }
 
 export function readAcceptorOperation(r: ValueReader): AcceptorOperation {
-  const tag1 = r.tag(5);
+  const tag1 = r.tag(6);
   switch (tag1) {
     case 0: {
       return { tag: 'query', val: r.string() };
@@ -209,6 +222,9 @@ export function readAcceptorOperation(r: ValueReader): AcceptorOperation {
     }
     case 4: {
       return { tag: 'list-keys', val: r.string() };
+    }
+    case 5: {
+      return { tag: 'seal', val: r.u64() };
     }
     default:
       unknownCase('a variant', tag1);
@@ -275,6 +291,8 @@ export type AcceptorResult =
   | { readonly tag: 'configured' }
   /** To list-keys: the next of them, at most 512; none after the last. */
   | { readonly tag: 'keys'; readonly val: readonly string[] }
+  /** To a seal: durable. The greatest epoch that it was ever sealed for. */
+  | { readonly tag: 'sealed'; readonly val: number }
   /** The acceptor's epoch is greater. */
   | { readonly tag: 'stale-epoch'; readonly val: Configuration }
   /** The acceptor's epoch is smaller: it is to be configured first. */
@@ -327,17 +345,22 @@ export function writeAcceptorResult(w: ValueWriter, v: AcceptorResult): void {
       }
       break;
     }
-    case 'stale-epoch': {
+    case 'sealed': {
       w.u8(6);
+      w.u64(v.val);
+      break;
+    }
+    case 'stale-epoch': {
+      w.u8(7);
       writeConfiguration(w, v.val);
       break;
     }
     case 'behind': {
-      w.u8(7);
+      w.u8(8);
       break;
     }
     case 'refused': {
-      w.u8(8);
+      w.u8(9);
       w.string(v.val);
       break;
     }
@@ -347,7 +370,7 @@ export function writeAcceptorResult(w: ValueWriter, v: AcceptorResult): void {
 }
 
 export function readAcceptorResult(r: ValueReader): AcceptorResult {
-  const tag1 = r.tag(9);
+  const tag1 = r.tag(10);
   switch (tag1) {
     case 0: {
       return { tag: 'holding', val: r.tag(2) === 0 ? undefined : readAcceptedState(r) };
@@ -373,12 +396,15 @@ export function readAcceptorResult(r: ValueReader): AcceptorResult {
       return { tag: 'keys', val: items2 };
     }
     case 6: {
-      return { tag: 'stale-epoch', val: readConfiguration(r) };
+      return { tag: 'sealed', val: r.u64() };
     }
     case 7: {
-      return { tag: 'behind' };
+      return { tag: 'stale-epoch', val: readConfiguration(r) };
     }
     case 8: {
+      return { tag: 'behind' };
+    }
+    case 9: {
       return { tag: 'refused', val: r.string() };
     }
     default:
@@ -555,7 +581,8 @@ export type AcceptorRecord =
   | { readonly tag: 'promised'; readonly val: PrepareOperation }
   | { readonly tag: 'accepted'; readonly val: AcceptOperation }
   /** A register as a whole, when the log is written anew. */
-  | { readonly tag: 'kept'; readonly val: KeptSlot };
+  | { readonly tag: 'kept'; readonly val: KeptSlot }
+  | { readonly tag: 'sealed'; readonly val: number };
 
 export function writeAcceptorRecord(w: ValueWriter, v: AcceptorRecord): void {
   switch (v.tag) {
@@ -584,13 +611,18 @@ export function writeAcceptorRecord(w: ValueWriter, v: AcceptorRecord): void {
       writeKeptSlot(w, v.val);
       break;
     }
+    case 'sealed': {
+      w.u8(5);
+      w.u64(v.val);
+      break;
+    }
     default:
       unknownCase('AcceptorRecord', v satisfies never);
   }
 }
 
 export function readAcceptorRecord(r: ValueReader): AcceptorRecord {
-  const tag1 = r.tag(5);
+  const tag1 = r.tag(6);
   switch (tag1) {
     case 0: {
       return { tag: 'identity', val: readAcceptorIdentity(r) };
@@ -606,6 +638,9 @@ export function readAcceptorRecord(r: ValueReader): AcceptorRecord {
     }
     case 4: {
       return { tag: 'kept', val: readKeptSlot(r) };
+    }
+    case 5: {
+      return { tag: 'sealed', val: r.u64() };
     }
     default:
       unknownCase('a variant', tag1);
