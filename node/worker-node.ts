@@ -12,6 +12,7 @@ import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
 import { openEtcd } from '#node/etcd.ts';
+import { registerCalls } from '#node/registers/register-calls.ts';
 import { NodeFiles } from '#node/node-files.ts';
 import { nodeLogger } from '#node/node-logger.ts';
 import { tenantCalls } from '#node/tenants/tenant-calls.ts';
@@ -115,6 +116,8 @@ export async function startWorkerNode(
   kernel.dispatcher.provide('posiv:admin/tenants@0.1.0', forThisNode(admin));
   const admission = forThisNode(admissionCalls(network.admission));
   kernel.dispatcher.provide('posiv:admin/admission@0.1.0', admission);
+  const keeping = forThisNode(registerCalls({ registers: node.registers, network, store }));
+  kernel.dispatcher.provide('posiv:admin/registers@0.1.0', keeping);
   const socket = await folder.socketPath(network.self);
   const port = await control.listen({ socket, port: config.httpPort });
   const url = port === undefined ? undefined : `http://127.0.0.1:${port}`;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import type { NodeChoice } from '../control-target.ts';
 import { defaultDataDir } from '../folders.ts';
+import { forceQuorumCommand, registersCommand } from './force-quorum.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
 
 interface OfflineOptions {
@@ -18,13 +19,15 @@ export function clusterCommand(): Command {
   return new Command('cluster')
     .summary('who belongs to a cluster: its root key, its members, who is out')
     .description(
-      'Makes a cluster, says who may admit nodes to it, takes nodes out of it. docs/cluster.md has the whole of it.',
+      'Makes a cluster, says who may admit nodes to it, takes nodes out of it, and goes on without nodes that are gone. docs/cluster.md has the whole of it.',
     )
     .addCommand(initCommand())
     .addCommand(showCommand())
     .addCommand(identityCommand())
     .addCommand(admitCommand())
-    .addCommand(revokeCommand());
+    .addCommand(revokeCommand())
+    .addCommand(registersCommand())
+    .addCommand(forceQuorumCommand());
 }
 
 function initCommand(): Command {

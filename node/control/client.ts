@@ -5,7 +5,7 @@ import { TENANT_HEADER } from '#node/control/authenticator.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { ControlError } from '#node/errors.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
-import type { AdmissionCalls, TenantsCalls } from '#posiv-wit/generated/admin.ts';
+import type { AdmissionCalls, RegistersCalls, TenantsCalls } from '#posiv-wit/generated/admin.ts';
 import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
 import type { IpcCalls, LogCalls, MonitorCalls, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
@@ -34,6 +34,7 @@ export interface PosivClient {
   /** For the owner of the node. */
   readonly tenants: TenantsCalls;
   readonly admission: AdmissionCalls;
+  readonly registers: RegistersCalls;
   /** Resolves when the connection has ended, by whichever side. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
@@ -86,6 +87,7 @@ export async function connectControl(
     nodes: proxy('posiv:cluster/nodes'),
     tenants: proxy('posiv:admin/tenants'),
     admission: proxy('posiv:admin/admission'),
+    registers: proxy('posiv:admin/registers'),
     closed,
     async close() {
       socket.end();

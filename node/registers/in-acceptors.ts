@@ -71,6 +71,10 @@ export async function registersInAcceptors(
     get mismatch() {
       return mismatch;
     },
+    get epoch() {
+      return service.configuration?.epoch ?? 0;
+    },
+    forceQuorum: (known, timeoutMs) => service.forceQuorum(known, timeoutMs),
     receive: (node, frame) => service.receive(node, frame),
     up: (node) => service.up(node),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),

@@ -29,6 +29,7 @@ export function registersInEtcd(
       return registers.members >= LEAST_SAFE;
     },
     keepers: [],
+    epoch: 0,
     mismatch: undefined,
     receive(node, frame) {
       // Whoever tells of its acceptor looks for them.

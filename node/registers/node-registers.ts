@@ -8,6 +8,7 @@ import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { CasRegisters } from '#p2p/registers/cas-registers.ts';
 import { RegistersMismatchError } from '#p2p/registers/errors.ts';
 import type { EtcdGateway } from '#p2p/registers/etcd/gateway.ts';
+import type { Forced, KnownElsewhere } from '#p2p/registers/forced-quorum.ts';
 import type { Proposer } from '#p2p/registers/proposer.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 import { registersInAcceptors } from './in-acceptors.ts';
@@ -15,6 +16,7 @@ import { registersInEtcd } from './in-etcd.ts';
 import type { RegisterHome, RegistersFile } from './register-home.ts';
 
 const FILE = 'registers.json';
+const FORCE_TIMEOUT_MS = 60_000; // each register of each acceptor that is left is read
 const NOT_JOINED = 'this node has not joined its cluster yet; try again in a moment';
 const PLACES = { acceptors: 'by acceptors among the nodes', etcd: 'in etcd' };
 
@@ -77,6 +79,31 @@ export class NodeRegisters implements Registers, AsyncDisposable {
   /** Whether a node is one of the acceptors, as far as this one knows. */
   isKeptBy(node: string): boolean {
     return this.#home?.keepers.includes(node) ?? false;
+  }
+
+  /** The nodes that are acceptors, as far as this one knows. */
+  get keepers(): readonly string[] {
+    return this.#home?.keepers ?? [];
+  }
+
+  /** Of the configuration of the acceptors, as far as this node knows; 0 where there are none. */
+  get epoch(): number {
+    return this.#home?.epoch ?? 0;
+  }
+
+  get kept(): 'acceptors' | 'etcd' {
+    return this.#components.etcd === undefined ? 'acceptors' : 'etcd';
+  }
+
+  /**
+   * Begins the registers anew with what can be reached of them and is known elsewhere.
+   * @throws {registers-mismatch} there are no acceptors {quorum-stands} {register-unavailable} {unreachable}
+   */
+  async forceQuorum(known: KnownElsewhere): Promise<Forced> {
+    if (this.#home === undefined) throw new UnreachableError(NOT_JOINED);
+    if (this.#home.forceQuorum === undefined)
+      throw new RegistersMismatchError(PLACES.etcd, PLACES.acceptors);
+    return this.#home.forceQuorum(known, FORCE_TIMEOUT_MS);
   }
 
   read(key: string): Promise<Register> {

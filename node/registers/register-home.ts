@@ -1,4 +1,5 @@
 import type { Proposer } from '#p2p/registers/proposer.ts';
+import type { RegisterService } from '#p2p/registers/register-service.ts';
 
 /** Where the registers of a cluster are kept. */
 export interface RegisterHome extends AsyncDisposable {
@@ -9,6 +10,10 @@ export interface RegisterHome extends AsyncDisposable {
   readonly keepers: readonly string[];
   /** Why nothing can be read or written here, ever. */
   readonly mismatch: Error | undefined;
+  /** Of the configuration of the acceptors; 0 where there are none. */
+  readonly epoch: number;
+  /** Begins anew with what is left. Undefined where that is for others to do. */
+  readonly forceQuorum?: RegisterService['forceQuorum'];
   /** Takes what another node says of registers. @throws {malformed-register-frame} */
   receive(node: string, frame: Uint8Array): void;
   /** Another node can be reached. */

@@ -74,11 +74,10 @@ export class ForcedQuorum {
       configuration = { epoch, acceptors: [acceptor] };
       return [...recordsOf(found), { tag: 'configured', val: configuration }];
     });
-    const nodes = (ids: readonly string[]): string[] => ids.flatMap((each) => nodeOf(each) ?? []);
     return {
       configuration,
-      asked: nodes(there),
-      lost: nodes(before.acceptors.filter((each) => !there.includes(each))),
+      asked: nodesOf(there),
+      lost: nodesOf(before.acceptors.filter((each) => !there.includes(each))),
       registers: found.size,
       restored,
     };
@@ -180,4 +179,8 @@ function keepNewest(found: Map<string, AcceptedState>, key: string, accepted: Ac
 function* recordsOf(found: ReadonlyMap<string, AcceptedState>): Generator<AcceptorRecord> {
   for (const [key, accepted] of found)
     yield { tag: 'kept', val: { key, promised: accepted.ballot, accepted } };
+}
+
+function nodesOf(acceptors: readonly string[]): string[] {
+  return acceptors.flatMap((each) => nodeOf(each) ?? []);
 }

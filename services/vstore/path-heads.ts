@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
-import { Reader } from '#posiv-wit/codec/reader.ts';
-import { Writer } from '#posiv-wit/codec/writer.ts';
-import { readStat, writeStat, type Stat } from '#posiv-wit/generated/vstore.ts';
+import type { Stat } from '#posiv-wit/generated/vstore.ts';
 import type { PathHead } from '#posiv-wit/generated/wire.ts';
 import type { BlobCopies } from './blob-copies.ts';
 import { parseBlobId } from './blob-id.ts';
-import type { Clock, NodeId, PathRegister, PathRegisters } from './components.ts';
-import { CorruptError, NotFoundError, RefusedError, UnreachableError } from './errors.ts';
+import type { Clock, NodeId, PathRegisters } from './components.ts';
+import { NotFoundError, RefusedError, UnreachableError } from './errors.ts';
 import { Locks } from './locks.ts';
 import { checkPath } from './path.ts';
 import type { PathIndex } from './path-index.ts';
+import { encodeStat, headOf, pathKey } from './path-register.ts';
 
 const ATTEMPTS = 8; // against other nodes that change the same path at the same time
 const TRUST_HOLD_MS = 60_000; // of the time that a blob is held, less what an answer and a slow disk take
@@ -82,7 +80,7 @@ export class PathHeads {
    * @throws {unreachable} {corrupt}
    */
   async read(path: string): Promise<PathHead> {
-    return headOf(path, await this.#registers.read(keyOf(path)));
+    return headOf(path, await this.#registers.read(pathKey(path)));
   }
 
   /**
@@ -110,35 +108,11 @@ export class PathHeads {
   }
 
   async #swap(path: string, head: PathHead, told: readonly NodeId[]): Promise<boolean> {
-    const value = head.stat && encode(head.stat);
-    const after = await this.#registers.swap(keyOf(path), head.version - 1, value);
+    const value = head.stat && encodeStat(head.stat);
+    const after = await this.#registers.swap(pathKey(path), head.version - 1, value);
     this.#index.tell(path, headOf(path, after), told);
     return after.written;
   }
-}
-
-function headOf(path: string, { version, value }: PathRegister): PathHead {
-  const stat = value && decode(path, value);
-  return { version, stat, settled: true };
-}
-
-/** Of a length that is always the same: a path may be as long as a key. */
-function keyOf(path: string): string {
-  return `path/${createHash('sha256').update(path).digest('hex')}`;
-}
-
-function encode(stat: Stat): Uint8Array {
-  const writer = new Writer();
-  writeStat(writer, stat);
-  return writer.take();
-}
-
-function decode(path: string, value: Uint8Array): Stat {
-  const reader = new Reader(value);
-  const stat = readStat(reader);
-  reader.end();
-  if (stat.path === path) return stat;
-  throw new CorruptError(`the register of ${path} is about ${stat.path}`);
 }
 
 function found(path: string, stat: Stat | undefined): Stat {

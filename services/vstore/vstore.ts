@@ -16,11 +16,12 @@ import { ChunkFolder } from './chunk-folder.ts';
 import { ChunkKeeper } from './chunk-keeper.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { type Collected, Collector } from './collector.ts';
-import type { VStoreComponents } from './components.ts';
+import type { PathRegister, VStoreComponents } from './components.ts';
 import { messageOf, RefusedError } from './errors.ts';
 import { makeFileCalls } from './file-calls.ts';
 import { FreeSpace } from './free-space.ts';
 import { Holdings } from './holdings.ts';
+import { knownPaths } from './known-paths.ts';
 import { Maintenance } from './maintenance.ts';
 import { Outgoing } from './outgoing.ts';
 import { PathHeads } from './path-heads.ts';
@@ -111,6 +112,11 @@ export interface VStore extends AsyncDisposable {
    * @throws {unreachable} where the roster is not known
    */
   repair(): Promise<void>;
+  /**
+   * What the registers of paths must have had, as far as the nodes that can be reached know: for when the registers are lost.
+   * @throws {unreachable}
+   */
+  knownPaths(): Promise<ReadonlyMap<string, PathRegister>>;
   /**
    * Takes away what nobody needs. Done every few minutes anyway.
    * @throws {unreachable} where a member cannot be asked
@@ -281,6 +287,7 @@ export async function createVStore(
     }),
     holdings,
     repair: () => maintenance.repair(),
+    knownPaths: () => knownPaths({ paths, peers }),
     collect: () => maintenance.collect(),
     async [Symbol.asyncDispose]() {
       await maintenance[Symbol.asyncDispose]();
