@@ -145,6 +145,47 @@ export class JobFailedError extends CliError {
   }
 }
 
+// Machines
+
+/** The packages that a template is made of could not be fetched or unpacked. */
+export class RecipeFailedError extends CliError {
+  readonly code = 'recipe-failed';
+  constructor(why: string, cause?: unknown) {
+    super(`the template was not built: ${why}`, EXIT.failed, cause);
+  }
+}
+
+/** The master of machines says no. */
+export class MachineRefusedError extends CliError {
+  readonly code = 'machine-refused';
+  constructor(why: string) {
+    super(why, EXIT.badInput);
+  }
+}
+
+export class NoSuchMachineError extends CliError {
+  readonly code = 'no-such-machine';
+  constructor(name: string) {
+    super(`there is no machine ${name}; see vstar machine ls`, EXIT.notFound);
+  }
+}
+
+/** A machine has no agent now, so there is nobody to ask. */
+export class MachineNotThereError extends CliError {
+  readonly code = 'machine-not-there';
+  constructor(name: string, state: string) {
+    super(`${name} is ${state}; start it by vstar machine start ${name}`, EXIT.badInput);
+  }
+}
+
+/** Some of the machines that were asked for are not there. */
+export class MachinesFailedError extends CliError {
+  readonly code = 'machines-failed';
+  constructor(failed: number, of: number, first: string) {
+    super(`${failed} of ${of} machines failed, the first one: ${first}`, EXIT.failed);
+  }
+}
+
 // Clusters of one's own
 
 export class NodeNotStartedError extends CliError {

@@ -8,9 +8,13 @@ const POLL_MS = 10_000; // the answer comes as soon as there is one
 export async function* logEntries(
   client: PosivClient,
   vtid: string,
-  { follow, signal }: { readonly follow: boolean; readonly signal: AbortSignal },
+  {
+    follow,
+    signal,
+    from = 0,
+  }: { readonly follow: boolean; readonly signal: AbortSignal; readonly from?: number },
 ): AsyncGenerator<Entry> {
-  for (let number = 0; ;) {
+  for (let number = from; ;) {
     signal.throwIfAborted();
     const page = await answer(
       `log of ${vtid}`,

@@ -10,6 +10,7 @@ import { joinCommand } from './commands/join.ts';
 import { killCommand } from './commands/kill.ts';
 import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
+import { machineCommand } from './commands/machine.ts';
 import { nodeCommand } from './commands/node.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { psCommand } from './commands/ps.ts';
@@ -71,6 +72,7 @@ export function vstarProgram(version: string): Command {
     ],
     ['vStore:', [putCommand(), getCommand(), lsCommand(), rmCommand()]],
     ['Jobs:', [wordcountCommand()]],
+    ['Machines:', [machineCommand()]],
   ];
   for (const [heading, commands] of groups) {
     for (const command of commands) {
@@ -78,8 +80,7 @@ export function vstarProgram(version: string): Command {
       program.addCommand(command);
     }
   }
-  const nested = program.commands.flatMap((command) => [command, ...command.commands]);
-  for (const command of [program, ...nested]) {
+  for (const command of [program, ...below(program)]) {
     command.exitOverride();
     command.configureOutput({
       outputError: (text) => {
@@ -88,4 +89,8 @@ export function vstarProgram(version: string): Command {
     });
   }
   return program;
+}
+
+function below({ commands }: Command): Command[] {
+  return commands.flatMap((command) => [command, ...below(command)]);
 }

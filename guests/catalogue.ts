@@ -32,6 +32,12 @@ export const SHIPPED_GUESTS: readonly ShippedGuest[] = [
     'services/mapreduce/guests/master.ts',
     'posiv:mapreduce/master-task@0.1.0',
   ),
+  typescript(
+    'machine-master',
+    'services/machine/guests/master.ts',
+    'posiv:machine/master-task@0.1.0',
+  ),
+  typescript('machine-agent', 'services/machine/guests/agent.ts', 'posiv:machine/agent-task@0.1.0'),
   c(
     'wordcount-map',
     [

@@ -76,12 +76,21 @@ export class LogBook {
   write(vtid: string, channel: Channel, bytes: Uint8Array): void {
     const log = this.#logs.get(vtid);
     if (!log || log.ended || bytes.byteLength === 0) return;
-    const text = bytes.slice();
-    const number = log.first + log.entries.length;
-    log.entries.push({ number, timeMs: this.#components.clock.wallTime(), channel, text });
-    log.bytes += text.byteLength + ENTRY_BYTES;
-    log.owed += windowOf(text.byteLength);
+    this.#add(log, channel, bytes);
+    log.owed += windowOf(bytes.byteLength);
     this.#settle(vtid, log);
+    for (const { wake } of log.waiters ?? []) wake();
+  }
+
+  /**
+   * What a service says for a vTask. Nobody is held back by who reads: the oldest entries go when there is no room, whether
+   * they were read or not.
+   */
+  say(vtid: string, channel: Channel, bytes: Uint8Array): void {
+    const log = this.#logs.get(vtid);
+    if (!log || log.ended || bytes.byteLength === 0) return;
+    this.#add(log, channel, bytes);
+    if (log.bytes > KEPT_BYTES) drop(log, Infinity);
     for (const { wake } of log.waiters ?? []) wake();
   }
 
@@ -110,6 +119,13 @@ export class LogBook {
       await this.#wait(log, timeoutMs);
     log.followedUntil = clock.now() + FOLLOWS_MS;
     return pageOf(log, number);
+  }
+
+  #add(log: Log, channel: Channel, bytes: Uint8Array): void {
+    const text = bytes.slice();
+    const number = log.first + log.entries.length;
+    log.entries.push({ number, timeMs: this.#components.clock.wallTime(), channel, text });
+    log.bytes += text.byteLength + ENTRY_BYTES;
   }
 
   #wait(log: Log, timeoutMs: number): Promise<void> {

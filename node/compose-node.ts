@@ -61,6 +61,8 @@ export interface ComposedNode extends AsyncDisposable {
   readonly store: VStore;
   readonly registers: NodeRegisters;
   readonly tenants: TenantBook;
+  /** Has `ended` called with each vTask that ends, as `KernelComponents.ended` has it. */
+  followEnds(ended: (vtid: string) => void): void;
   /** Resolves when the others have taken this start of the node for lost: it does nothing any more, and is to be closed. */
   readonly fenced: Promise<void>;
   /** Whether what it does may have an effect: not while its lease may have run out. */
@@ -136,6 +138,7 @@ export async function composeNode(
     config.memoryLimit,
   );
   cells.expect(tenants.added);
+  const followers: ((vtid: string) => void)[] = [];
   const own = store.callsFor({ vtid: network.self, creator: undefined, tenant: DEFAULT_TENANT });
   const kernel: Kernel = new Kernel(
     {
@@ -152,6 +155,7 @@ export async function composeNode(
       ended(vtid) {
         store.taskEnded(vtid);
         scratch.ended(vtid);
+        for (const each of followers) each(vtid);
       },
     },
     {
@@ -178,6 +182,7 @@ export async function composeNode(
     store,
     registers,
     tenants,
+    followEnds: (ended) => void followers.push(ended),
     fenced: lives.fenced,
     get mayAct() {
       return lives.mayAct;

@@ -10,6 +10,7 @@ import { checkFormat } from '#node/folder-format.ts';
 import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
+import { provideMachines } from '#node/machines/provide-machines.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
 import { openEtcd } from '#node/etcd.ts';
 import { registerCalls } from '#node/registers/register-calls.ts';
@@ -106,6 +107,8 @@ export async function startWorkerNode(
   stack.use(node);
   composed(node);
   const { kernel, network, store, tenants } = node;
+  const path = process.env['PATH'] ?? '';
+  stack.use(await provideMachines({ clock, logger, strategies: managers, node, path }, config));
 
   const token = await folder.token();
   const authenticator = new Authenticator(tenants, token);

@@ -7,7 +7,7 @@ import type { TenantBook } from '#node/tenants/tenant-book.ts';
 export const TENANT_HEADER = 'x-vstar-tenant';
 
 /** What the sessions of a tenant may call. */
-const TENANT_GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
+const TENANT_GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster', 'posiv:machine'];
 /** What those of the node's owner may. */
 const OWNER_GRANTS = [...TENANT_GRANTS, 'posiv:admin'];
 

@@ -7,6 +7,7 @@ import { ControlError } from '#node/errors.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
 import type { AdmissionCalls, RegistersCalls, TenantsCalls } from '#posiv-wit/generated/admin.ts';
 import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
+import type { HostsCalls, HypervisorCalls } from '#posiv-wit/generated/machine.ts';
 import type { IpcCalls, LogCalls, MonitorCalls, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
 
@@ -31,6 +32,9 @@ export interface PosivClient {
   readonly files: FilesCalls;
   readonly blobs: BlobsCalls;
   readonly nodes: NodesCalls;
+  readonly hosts: HostsCalls;
+  /** The machine of this program itself, on the node that it is connected to. */
+  readonly hypervisor: HypervisorCalls;
   /** For the owner of the node. */
   readonly tenants: TenantsCalls;
   readonly admission: AdmissionCalls;
@@ -85,6 +89,8 @@ export async function connectControl(
     files: proxy('posiv:vstore/files'),
     blobs: proxy('posiv:vstore/blobs'),
     nodes: proxy('posiv:cluster/nodes'),
+    hosts: proxy('posiv:machine/hosts'),
+    hypervisor: proxy('posiv:machine/hypervisor'),
     tenants: proxy('posiv:admin/tenants'),
     admission: proxy('posiv:admin/admission'),
     registers: proxy('posiv:admin/registers'),

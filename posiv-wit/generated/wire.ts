@@ -3,6 +3,7 @@ import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
 import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type Refusal, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readOptions, readQuota, readRefusal, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeOptions, writeQuota, writeRefusal, writeState } from '#posiv-wit/generated/kernel.ts';
+import type { Host } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
@@ -1248,6 +1249,12 @@ export interface KernelCalls {
 
   /** A vTask elsewhere has ended: its children here end too. */
   creatorEnded(creator: Vtid): Awaitable<void>;
+}
+
+/** What one node asks another about machines. */
+export interface MachinesCalls {
+  /** What the receiving node has for machines. */
+  report(): Awaitable<Host>;
 }
 
 /** The sha256 of a chunk: 32 bytes. */

@@ -12,6 +12,7 @@ const SOURCES = [
   'p2p/membership/errors.ts',
   'p2p/registers/errors.ts',
   'posiv-wit/codec/errors.ts',
+  'services/machine/errors.ts',
   'services/vstore/errors.ts',
   'wasm-abi/errors.ts',
 ];
@@ -40,6 +41,7 @@ test('docs/errors.md has every case of the error variants of POSIV', async (t) =
   for (const [path, variant] of [
     ['kernel/types.wit', 'error-code'],
     ['vstore/types.wit', 'store-error'],
+    ['machine/types.wit', 'machine-error'],
   ] as const) {
     const text = await read(`posiv-wit/wit/${path}`);
     const body = text.slice(text.indexOf(`variant ${variant} {`)).split('\n  }')[0]!;

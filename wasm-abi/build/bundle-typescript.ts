@@ -9,6 +9,8 @@ const SDK: Readonly<Record<string, string>> = {
   vstar: 'index.ts',
   'vstar/vstore': 'vstore.ts',
   'vstar/cluster': 'cluster.ts',
+  'vstar/hypervisor': 'hypervisor.ts',
+  'vstar/hosts': 'hosts.ts',
 };
 
 const SDK_FOLDER = new URL('../../guests/typescript/sdk/', import.meta.url);

@@ -238,6 +238,68 @@ declare module 'posiv:cluster/nodes@0.1.0' {
   export function list(): Node[];
 }
 
+declare module 'posiv:machine/types@0.1.0' {
+  export interface Template {
+    kernel: string;
+    initrd: string;
+    commandLine: string;
+    board: 'pc' | 'microvm';
+    ready: string;
+  }
+  export interface Shape {
+    memory: number;
+    processors: number;
+    disk: number;
+  }
+  export interface Snapshot {
+    memory: string | undefined;
+    disk: string;
+  }
+  export interface Spec {
+    template: Template;
+    shape: Shape;
+    from: Snapshot | undefined;
+    paused: boolean;
+  }
+  export interface Stats {
+    state: 'running' | 'paused';
+    backend: 'qemu-kvm' | 'qemu-tcg';
+    createMs: number;
+    cpuUs: number;
+    memoryUsed: number;
+    diskUsed: number;
+    diskRead: number;
+    diskWritten: number;
+  }
+  export interface Host {
+    node: string;
+    name: string;
+    backends: string[];
+    missing: string[];
+    machines: number;
+    memoryUsed: number;
+    memoryLimit: number;
+    diskFree: number;
+  }
+}
+
+declare module 'posiv:machine/hypervisor@0.1.0' {
+  import type { Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+  export function create(spec: Spec): Stats;
+  export function pause(): void;
+  export function resume(): void;
+  export function suspend(): Snapshot;
+  export function stop(): Snapshot;
+  export function writeConsole(bytes: Uint8Array): void;
+  export function stats(): Stats;
+}
+
+declare module 'posiv:machine/hosts@0.1.0' {
+  import type { Host, Shape } from 'posiv:machine/types@0.1.0';
+  export function list(): Host[];
+  export function place(shape: Shape): string[];
+}
+
 declare module 'posiv:kernel/clock@0.1.0' {
   export function monotonicUs(): number;
   export function wallMs(): number;

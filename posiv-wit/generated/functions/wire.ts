@@ -5,8 +5,10 @@ import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
+import { loadHost, storeHost } from '#posiv-wit/generated/functions/machine.ts';
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
 import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
+import { type Host, readHost, writeHost } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type StoreError, readStoreError, writeStoreError } from '#posiv-wit/generated/vstore.ts';
 import { BEARING_CASES, type Bearing, type Digest, type Durable, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, WATCHED_CASES, type Watched, bearingTag, readBearing, readDurable, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readWatched, watchedTag, writeBearing, writeDurable, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
@@ -784,6 +786,54 @@ const kernelCreatorEnded: FunctionDescriptor = {
       const p1 = m.length;
       const ret: unknown = core(p0, p1);
       return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const machinesReport: FunctionDescriptor = {
+  name: 'posiv:wire/machines@0.1.0#report',
+  interface: 'posiv:wire/machines@0.1.0',
+  method: 'report',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Host;
+    writeHost(w, value);
+  },
+  readResult(r) {
+    return readHost(r);
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Host): void => {
+      m.refresh();
+      storeHost(m, at, value);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 64, 8);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Host) => finish(at, late));
+      return finish(at, value as Host);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Host => {
+      m.enter();
+      const at = m.at(ret, 64, 8);
+      const value: Host = loadHost(m, at);
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
 };
@@ -2242,6 +2292,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   kernelWatch,
   kernelUnwatch,
   kernelCreatorEnded,
+  machinesReport,
   storeKeepChunk,
   storeCheckChunk,
   storeHaveChunks,

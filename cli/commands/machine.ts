@@ -1,0 +1,182 @@
+import { Command, Option } from 'commander';
+import type { NodeChoice } from '../control-target.ts';
+import type { CreateOptions } from '../machine/create.ts';
+import type { ConsoleOptions } from '../machine/console.ts';
+import type { ActOptions } from '../machine/act.ts';
+import { dataOption, examples, jsonOption } from '../options.ts';
+import { parseCount, parseSize } from '../output/units.ts';
+import { machineTemplateCommand } from './machine-template.ts';
+
+const MAX_COUNT = 1_000;
+const MAX_PROCESSORS = 16;
+
+export function machineCommand(): Command {
+  return new Command('machine')
+    .summary('virtual machines: make them, look at them, take them down')
+    .description(
+      'Virtual machines, each of which is a vTask that has a hypervisor on its node. docs/machines.md has more.',
+    )
+    .addCommand(createCommand())
+    .addCommand(lsCommand())
+    .addCommand(infoCommand())
+    .addCommand(actCommand('start', 'Starts machines that are stopped or failed.', true))
+    .addCommand(actCommand('pause', 'Stops the processors of machines; they stay where they are.'))
+    .addCommand(
+      actCommand(
+        'resume',
+        'Lets machines go on that are paused or suspended, wherever there is room.',
+        true,
+      ),
+    )
+    .addCommand(
+      actCommand(
+        'suspend',
+        'Takes machines down with their memory and disks in vStore: any node can resume them.',
+      ),
+    )
+    .addCommand(
+      actCommand('stop', 'Switches machines off, as by their power; their disks are kept.'),
+    )
+    .addCommand(consoleCommand())
+    .addCommand(logsCommand())
+    .addCommand(rmCommand())
+    .addCommand(hostsCommand())
+    .addCommand(machineTemplateCommand());
+}
+
+function createCommand(): Command {
+  const command = new Command('create')
+    .description(
+      'Makes one machine, or several, spread over the nodes, and waits until all are there.',
+    )
+    .argument('<name>', '1 to 63 of a-z 0-9 -; of several, what their names begin with')
+    .option(
+      '--count <n>',
+      'so many, named NAME-1, NAME-2, …',
+      parseCount('--count', 1, MAX_COUNT),
+      1,
+    )
+    .option('--template <name>', 'what they start from', 'debian')
+    .option('--memory <size>', 'of each (default: 64M)', parseSize('--memory'))
+    .option(
+      '--disk <size>',
+      'of each, what is not written takes no room (default: 2G)',
+      parseSize('--disk'),
+    )
+    .option('--cpus <n>', 'processors of each', parseCount('--cpus', 1, MAX_PROCESSORS), 1)
+    .addOption(
+      new Option('--restart <when>', 'when one is made again, on any node')
+        .choices(['never', 'on-failure'])
+        .default('on-failure'),
+    )
+    .option('--paused', 'do not let them run yet')
+    .addOption(jsonOption('write what became of each as JSON'))
+    .addOption(dataOption())
+    .action(async (name: string, options: CreateOptions) => {
+      const { createMachines } = await import('../machine/create.ts');
+      await createMachines(name, options);
+    });
+  return examples(
+    command,
+    'vstar machine template build debian',
+    'vstar machine create web --memory 128M',
+    'vstar machine create worker --count 20',
+  );
+}
+
+interface ListOptions extends NodeChoice {
+  readonly json?: boolean;
+}
+
+function lsCommand(): Command {
+  return new Command('ls')
+    .description('Lists the machines, on whichever node they are.')
+    .addOption(jsonOption())
+    .addOption(dataOption())
+    .action(async (options: ListOptions) => {
+      const { listMachines } = await import('../machine/list.ts');
+      await listMachines(options);
+    });
+}
+
+function infoCommand(): Command {
+  return new Command('info')
+    .description('Says what is known of a machine, and what it uses now.')
+    .argument('<name>')
+    .addOption(jsonOption('write JSON instead of lines'))
+    .addOption(dataOption())
+    .action(async (name: string, options: ListOptions) => {
+      const { describeMachine } = await import('../machine/info.ts');
+      await describeMachine(name, options);
+    });
+}
+
+function actCommand(
+  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop',
+  description: string,
+  starts = false,
+): Command {
+  const command = new Command(action).description(description).argument('<name...>');
+  if (starts) command.option('--node <node>', 'id or name of the node that it must be on');
+  return command
+    .addOption(dataOption())
+    .action(async (names: readonly string[], options: ActOptions) => {
+      const { actOnMachines } = await import('../machine/act.ts');
+      await actOnMachines(action, names, options);
+    });
+}
+
+function consoleCommand(): Command {
+  const command = new Command('console')
+    .description(
+      "Joins the terminal to a machine's console; Ctrl-] lets go of it. What comes by standard input otherwise is typed there.",
+    )
+    .argument('<name>')
+    .option('--until <text>', 'end once the console has said this after the input')
+    .addOption(dataOption())
+    .action(async (name: string, options: ConsoleOptions) => {
+      const { attachConsole } = await import('../machine/console.ts');
+      await attachConsole(name, options);
+    });
+  return examples(
+    command,
+    'vstar machine console web',
+    "echo 'uname -r; echo do''ne' | vstar machine console web --until done",
+  );
+}
+
+function logsCommand(): Command {
+  return new Command('logs')
+    .description(
+      'Shows what a machine has written to its console since it was last made, the last 256 KiB.',
+    )
+    .argument('<name>')
+    .option('-f, --follow', 'go on until the machine ends')
+    .addOption(dataOption())
+    .action(async (name: string, options: NodeChoice & { readonly follow?: boolean }) => {
+      const { showConsole } = await import('../machine/console.ts');
+      await showConsole(name, options);
+    });
+}
+
+function rmCommand(): Command {
+  return new Command('rm')
+    .description('Ends machines, and forgets them and what was kept of them.')
+    .argument('<name...>')
+    .addOption(dataOption())
+    .action(async (names: readonly string[], options: NodeChoice) => {
+      const { removeMachines } = await import('../machine/act.ts');
+      await removeMachines(names, options);
+    });
+}
+
+function hostsCommand(): Command {
+  return new Command('hosts')
+    .description('Says what each node can run machines by, and what room it has for them.')
+    .addOption(jsonOption())
+    .addOption(dataOption())
+    .action(async (options: ListOptions) => {
+      const { listHosts } = await import('../machine/list.ts');
+      await listHosts(options);
+    });
+}

@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NodeChoice } from '../control-target.ts';
+import { MachinesFailedError } from '../errors.ts';
+import { openProgress } from '../output/progress.ts';
+import { json } from '../output/table.ts';
+import { formatDuration } from '../output/units.ts';
+import type { MachineInfo, MachineMaster } from './master.ts';
+import { withMaster } from './with-master.ts';
+
+// A bar that moves as one looks at it.
+const ASK_EVERY_MS = 200;
+const MEMORY_BYTES = 64 << 20;
+const DISK_BYTES = 2 * 2 ** 30;
+
+export interface CreateOptions extends NodeChoice {
+  readonly count: number;
+  readonly template: string;
+  readonly memory?: number;
+  readonly disk?: number;
+  readonly cpus: number;
+  readonly restart: 'never' | 'on-failure';
+  readonly paused?: boolean;
+  readonly json?: boolean;
+}
+
+/** `vstar machine create`: one that fails does not stop the others. */
+export async function createMachines(name: string, options: CreateOptions): Promise<void> {
+  const { count, template, memory = MEMORY_BYTES, disk = DISK_BYTES, cpus, restart } = options;
+  await withMaster(options, async (master, _, signal) => {
+    const started = performance.now();
+    const shape = { memory, processors: cpus, disk };
+    const paused = options.paused ?? false;
+    const request = { name, count, template, shape, restart, paused };
+    const { names } = await master.ask<{ names: string[] }>('create', request);
+    const made = await untilMade(master, new Set(names), signal);
+    const failed = made.filter(({ vtid }) => vtid === null);
+    if (options.json) process.stdout.write(json(made));
+    else
+      process.stderr.write(
+        `${made.length - failed.length} machines in ${formatDuration(performance.now() - started)}\n`,
+      );
+    const [first] = failed;
+    if (first)
+      throw new MachinesFailedError(failed.length, made.length, first.error ?? first.state);
+  });
+}
+
+async function untilMade(
+  master: MachineMaster,
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<readonly MachineInfo[]> {
+  const bar = openProgress({ label: 'machines' });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const all = (await master.list()).filter((each) => names.has(each.name));
+      const making = all.filter(({ state }) => state === 'waiting' || state === 'starting');
+      const failed = all.filter(({ state }) => state === 'failed').length;
+      bar.update(all.length - making.length, names.size, failed > 0 ? `${failed} failed` : '');
+      if (making.length === 0) return all;
+      await sleep(ASK_EVERY_MS, undefined, { signal });
+    }
+  } finally {
+    bar.stop();
+  }
+}

@@ -1,0 +1,50 @@
+import { decode, encode } from 'cborg';
+import type { Stats } from '#posiv-wit/generated/machine.ts';
+import { answer } from '../answer.ts';
+import type { NodeChoice } from '../control-target.ts';
+import { json } from '../output/table.ts';
+import { formatBytes, formatDuration } from '../output/units.ts';
+import { withMaster } from './with-master.ts';
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/** `vstar machine info`. */
+export async function describeMachine(
+  name: string,
+  options: NodeChoice & { readonly json?: boolean },
+): Promise<void> {
+  const { machine, stats } = await withMaster(options, async (master, client) => {
+    const found = await master.find(name);
+    if (found.vtid === null) return { machine: found, stats: null };
+    const asked = client.ipc.rpc(found.vtid, 'stats', ANSWER_WITHIN_MS, encode({}));
+    return { machine: found, stats: decode(await answer(name, asked)) as Stats };
+  });
+  if (options.json) {
+    process.stdout.write(json({ ...machine, stats }));
+    return;
+  }
+  const lines: [string, string | null][] = [
+    ['name', machine.name],
+    ['state', stats?.state ?? machine.state],
+    ['error', machine.error],
+    ['template', machine.template],
+    ['node', machine.node],
+    ['agent', machine.vtid],
+    ['processors', `${machine.processors}`],
+    [
+      'memory',
+      `${formatBytes(machine.memory)}${stats ? `, ${formatBytes(stats.memoryUsed)} of the host` : ''}`,
+    ],
+    [
+      'disk',
+      `${formatBytes(machine.disk)}${stats ? `, ${formatBytes(stats.diskUsed)} of the host` : ''}`,
+    ],
+    ['backend', stats?.backend ?? null],
+    ['made in', stats && formatDuration(stats.createMs)],
+    ['processor time', stats && formatDuration(stats.cpuUs / 1_000)],
+    ['read', stats && formatBytes(stats.diskRead)],
+    ['written', stats && formatBytes(stats.diskWritten)],
+  ];
+  for (const [title, value] of lines)
+    if (value !== null) process.stdout.write(`${title.padEnd(16)}${value}\n`);
+}

@@ -1,0 +1,91 @@
+import { decode, encode } from 'cborg';
+import type { PosivClient } from '#node/control/client.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { answer } from '../answer.ts';
+import { MachineRefusedError, NoSuchMachineError } from '../errors.ts';
+import { imagePath } from '../images/image-source.ts';
+import { buildShipped } from '../images/shipped.ts';
+
+const NAME = 'machine-master';
+const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:machine'];
+const ANSWER_WITHIN_MS = 30_000;
+/** What waits for a machine to be made, taken down or restored. */
+export const DONE_WITHIN_MS = 300_000;
+
+/** A machine, as its tenant's master knows it; services/machine/README.md has the fields. */
+export interface MachineInfo {
+  readonly name: string;
+  readonly group: string;
+  readonly template: string;
+  readonly memory: number;
+  readonly processors: number;
+  readonly disk: number;
+  readonly state: string;
+  /** Its agent; null where it has none. */
+  readonly vtid: string | null;
+  readonly node: string | null;
+  readonly createMs: number | null;
+  readonly error: string | null;
+}
+
+/** The vTask that keeps the tenant's machines, for a program that asks it. */
+export class MachineMaster {
+  readonly #client: PosivClient;
+  readonly #vtid: string;
+
+  private constructor(client: PosivClient, vtid: string) {
+    this.#client = client;
+    this.#vtid = vtid;
+  }
+
+  /** Finds it, or makes it, where there is none or it was lost with its node. */
+  static async of(
+    client: PosivClient,
+    signal: AbortSignal,
+    onBuild: (name: string) => void,
+  ): Promise<MachineMaster> {
+    const found = await client.vtask.find(NAME);
+    if (found.ok) return new MachineMaster(client, found.value);
+    if (found.error.tag !== 'no-such-task') await answer('the master of machines', found);
+    const [master = '', agent = ''] = await Promise.all(
+      ['machine-master', 'machine-agent'].map(async (name) => {
+        const bytes = (await buildShipped(name, { signal, onBuild }))!;
+        return imagePath(client, { name, bytes }, signal);
+      }),
+    );
+    const options = {
+      ...DEFAULT_OPTIONS,
+      detached: true,
+      restart: 'always',
+      grants: GRANTS,
+    } as const;
+    const made = await client.vtask.new(NAME, master, [agent], options);
+    if (!made.ok) {
+      // Another program was as fast.
+      const again = await client.vtask.find(NAME);
+      if (again.ok) return new MachineMaster(client, again.value);
+    }
+    const vtid = await answer('the master of machines', made);
+    await answer('the master of machines', client.vtask.sched(vtid));
+    return new MachineMaster(client, vtid);
+  }
+
+  /** @throws {machine-refused} with the master's reason, and codes of POSIV */
+  async ask<T>(identity: string, args: unknown, withinMs = ANSWER_WITHIN_MS): Promise<T> {
+    const reply = await this.#client.ipc.rpc(this.#vtid, identity, withinMs, encode(args));
+    if (!reply.ok && reply.error.tag === 'handler-failed')
+      throw new MachineRefusedError(reply.error.val);
+    return decode(await answer('the master of machines', reply)) as T;
+  }
+
+  list(): Promise<readonly MachineInfo[]> {
+    return this.ask('list', {});
+  }
+
+  /** @throws {no-such-machine} */
+  async find(name: string): Promise<MachineInfo> {
+    const found = (await this.list()).find((each) => each.name === name);
+    if (found) return found;
+    throw new NoSuchMachineError(name);
+  }
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Clock } from '#kernel/clock.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import type { Logger } from '#kernel/logger.ts';
+import type { Strategies } from '#kernel/strategies.ts';
+import { DEFAULT_TENANT } from '#kernel/tenants.ts';
+import type { ComposedNode } from '#node/compose-node.ts';
+import type { NodeConfig } from '#node/config.ts';
+import { hostCalls } from '#node/machines/host-calls.ts';
+import { hostResources } from '#node/machines/host-resources.ts';
+import type { Host } from '#posiv-wit/generated/machine.ts';
+import type { Agents } from '#services/machine/components.ts';
+import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
+
+export interface ProvideMachinesComponents {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly strategies: Strategies;
+  readonly node: ComposedNode;
+  /** Where programs are looked for, as PATH has it. */
+  readonly path: string;
+}
+
+/** Gives a node the driver of machines: `posiv:machine`, for its vTasks and for other nodes. */
+export async function provideMachines(
+  { clock, logger, strategies, node, path }: ProvideMachinesComponents,
+  { name, dataDir, cacheDir }: Pick<NodeConfig, 'name' | 'dataDir' | 'cacheDir'>,
+): Promise<MachineDriver> {
+  const { kernel, network, store } = node;
+  const driver = await MachineDriver.open(
+    {
+      clock,
+      logger,
+      agents: agentsOf(kernel),
+      resources: hostResources,
+      blobs: (agent) => store.callsFor(agent).blobs,
+    },
+    { folder: join(dataDir, 'machines'), cacheDir, path },
+  );
+  node.followEnds((vtid) => driver.agentEnded(vtid));
+  const report = async (): Promise<Host> => ({
+    node: network.self,
+    name,
+    ...(await driver.report()),
+  });
+  const { dispatcher } = kernel;
+  dispatcher.provide('posiv:machine/hypervisor@0.1.0', (caller) => {
+    if (caller.node !== undefined) throw new Error('a machine is on the node of its agent');
+    return driver.callsFor(caller);
+  });
+  dispatcher.provide('posiv:machine/hosts@0.1.0', () =>
+    hostCalls({ kernel, network, strategies, report }),
+  );
+  dispatcher.provide('posiv:wire/machines@0.1.0', (caller) => {
+    if (caller.node === undefined) throw new Error('posiv:wire is for nodes alone');
+    return { report };
+  });
+  return driver;
+}
+
+function agentsOf(kernel: Kernel): Agents {
+  return {
+    said: ({ vtid }, bytes) => kernel.logs.say(vtid, 'output', bytes),
+    end({ vtid }, reason) {
+      const vtask = kernel.table.get(vtid);
+      // A program outside that made a machine goes on without it.
+      if (vtask && vtask.program !== '') void kernel.end(vtask, reason);
+    },
+    memoryOf: (tenant) =>
+      tenant === DEFAULT_TENANT
+        ? Number.POSITIVE_INFINITY
+        : (kernel.components.tenants.quotaOf(tenant)?.memoryBytes ?? 0),
+  };
+}

@@ -1,0 +1,830 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
+import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
+import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { BACKEND_CASES, BOARD_CASES, type Backend, type Host, type MachineError, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, backendTag, boardTag, readHost, readMachineError, readShape, readSnapshot, readSpec, readStats, stateTag, writeHost, writeMachineError, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
+import type { Result } from '#posiv-wit/result.ts';
+
+export function loadTemplate(m: GuestMemory, at: number): Template {
+  return {
+    kernel: m.textAt(at),
+    initrd: m.textAt(at + 8),
+    commandLine: m.textAt(at + 16),
+    board: caseOf(BOARD_CASES, m.choice(m.view.getUint8(at + 24))),
+    ready: m.textAt(at + 28),
+  };
+}
+
+export function storeTemplate(m: GuestMemory, at: number, v: Template): void {
+  m.putText(at, v.kernel);
+  m.putText(at + 8, v.initrd);
+  m.putText(at + 16, v.commandLine);
+  m.view.setUint8(at + 24, boardTag(v.board));
+  m.putText(at + 28, v.ready);
+}
+
+export function loadShape(m: GuestMemory, at: number): Shape {
+  return {
+    memory: safe(m.view.getBigUint64(at, true)),
+    processors: m.view.getUint32(at + 8, true),
+    disk: safe(m.view.getBigUint64(at + 16, true)),
+  };
+}
+
+export function storeShape(m: GuestMemory, at: number, v: Shape): void {
+  m.view.setBigUint64(at, toU64(v.memory), true);
+  m.view.setUint32(at + 8, v.processors, true);
+  m.view.setBigUint64(at + 16, toU64(v.disk), true);
+}
+
+export function loadSnapshot(m: GuestMemory, at: number): Snapshot {
+  return {
+    memory: m.choice(m.view.getUint8(at)) === 0 ? undefined : m.textAt(at + 4),
+    disk: m.textAt(at + 12),
+  };
+}
+
+export function storeSnapshot(m: GuestMemory, at: number, v: Snapshot): void {
+  const v1 = v.memory;
+  if (v1 === undefined) {
+    m.view.setUint8(at, 0);
+  } else {
+    m.view.setUint8(at, 1);
+    m.putText(at + 4, v1);
+  }
+  m.putText(at + 12, v.disk);
+}
+
+export function loadSpec(m: GuestMemory, at: number): Spec {
+  return {
+    template: loadTemplate(m, at),
+    shape: loadShape(m, at + 40),
+    from: m.choice(m.view.getUint8(at + 64)) === 0 ? undefined : loadSnapshot(m, at + 68),
+    paused: m.view.getUint8(at + 88) !== 0,
+  };
+}
+
+export function storeSpec(m: GuestMemory, at: number, v: Spec): void {
+  storeTemplate(m, at, v.template);
+  storeShape(m, at + 40, v.shape);
+  const v1 = v.from;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 64, 0);
+  } else {
+    m.view.setUint8(at + 64, 1);
+    storeSnapshot(m, at + 68, v1);
+  }
+  m.view.setUint8(at + 88, v.paused ? 1 : 0);
+}
+
+export function loadStats(m: GuestMemory, at: number): Stats {
+  return {
+    state: caseOf(STATE_CASES, m.choice(m.view.getUint8(at))),
+    backend: caseOf(BACKEND_CASES, m.choice(m.view.getUint8(at + 1))),
+    createMs: m.view.getUint32(at + 4, true),
+    cpuUs: safe(m.view.getBigUint64(at + 8, true)),
+    memoryUsed: safe(m.view.getBigUint64(at + 16, true)),
+    diskUsed: safe(m.view.getBigUint64(at + 24, true)),
+    diskRead: safe(m.view.getBigUint64(at + 32, true)),
+    diskWritten: safe(m.view.getBigUint64(at + 40, true)),
+  };
+}
+
+export function storeStats(m: GuestMemory, at: number, v: Stats): void {
+  m.view.setUint8(at, stateTag(v.state));
+  m.view.setUint8(at + 1, backendTag(v.backend));
+  m.view.setUint32(at + 4, v.createMs, true);
+  m.view.setBigUint64(at + 8, toU64(v.cpuUs), true);
+  m.view.setBigUint64(at + 16, toU64(v.memoryUsed), true);
+  m.view.setBigUint64(at + 24, toU64(v.diskUsed), true);
+  m.view.setBigUint64(at + 32, toU64(v.diskRead), true);
+  m.view.setBigUint64(at + 40, toU64(v.diskWritten), true);
+}
+
+export function loadHost(m: GuestMemory, at: number): Host {
+  const part9 = m.textAt(at);
+  const part10 = m.textAt(at + 8);
+  const items1: Backend[] = [];
+  const count2 = m.view.getUint32(at + 20, true);
+  let at3 = m.items(m.view.getUint32(at + 16, true), count2, 1, 1);
+  for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
+    items1.push(caseOf(BACKEND_CASES, m.choice(m.view.getUint8(at3))));
+  }
+  const part11 = items1;
+  const items5: string[] = [];
+  const count6 = m.view.getUint32(at + 28, true);
+  let at7 = m.items(m.view.getUint32(at + 24, true), count6, 8, 4);
+  for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+    items5.push(m.textAt(at7));
+  }
+  const part12 = items5;
+  const part13 = m.view.getUint32(at + 32, true);
+  const part14 = safe(m.view.getBigUint64(at + 40, true));
+  const part15 = safe(m.view.getBigUint64(at + 48, true));
+  const part16 = safe(m.view.getBigUint64(at + 56, true));
+  return {
+    node: part9,
+    name: part10,
+    backends: part11,
+    missing: part12,
+    machines: part13,
+    memoryUsed: part14,
+    memoryLimit: part15,
+    diskFree: part16,
+  };
+}
+
+export function storeHost(m: GuestMemory, at: number, v: Host): void {
+  m.putText(at, v.node);
+  m.putText(at + 8, v.name);
+  const pointer1 = m.allocate(v.backends.length * 1, 1);
+  let at2 = pointer1;
+  for (const item3 of v.backends) {
+    m.view.setUint8(at2, backendTag(item3));
+    at2 += 1;
+  }
+  m.view.setUint32(at + 16, pointer1, true);
+  m.view.setUint32(at + 20, v.backends.length, true);
+  const pointer4 = m.allocate(v.missing.length * 8, 4);
+  let at5 = pointer4;
+  for (const item6 of v.missing) {
+    m.putText(at5, item6);
+    at5 += 8;
+  }
+  m.view.setUint32(at + 24, pointer4, true);
+  m.view.setUint32(at + 28, v.missing.length, true);
+  m.view.setUint32(at + 32, v.machines, true);
+  m.view.setBigUint64(at + 40, toU64(v.memoryUsed), true);
+  m.view.setBigUint64(at + 48, toU64(v.memoryLimit), true);
+  m.view.setBigUint64(at + 56, toU64(v.diskFree), true);
+}
+
+export function loadMachineError(m: GuestMemory, at: number): MachineError {
+  const tag1 = m.view.getUint8(at);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'no-machine' };
+    }
+    case 1: {
+      return { tag: 'refused', val: m.textAt(at + 4) };
+    }
+    case 2: {
+      return { tag: 'no-backend', val: m.textAt(at + 4) };
+    }
+    case 3: {
+      return { tag: 'full', val: m.textAt(at + 4) };
+    }
+    case 4: {
+      return { tag: 'quota-exceeded', val: m.textAt(at + 4) };
+    }
+    case 5: {
+      return { tag: 'not-ready', val: m.textAt(at + 4) };
+    }
+    case 6: {
+      return { tag: 'failed', val: m.textAt(at + 4) };
+    }
+    case 7: {
+      return { tag: 'store', val: m.textAt(at + 4) };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeMachineError(m: GuestMemory, at: number, v: MachineError): void {
+  switch (v.tag) {
+    case 'no-machine': {
+      m.view.setUint8(at, 0);
+      break;
+    }
+    case 'refused': {
+      m.view.setUint8(at, 1);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'no-backend': {
+      m.view.setUint8(at, 2);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'full': {
+      m.view.setUint8(at, 3);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'quota-exceeded': {
+      m.view.setUint8(at, 4);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'not-ready': {
+      m.view.setUint8(at, 5);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'failed': {
+      m.view.setUint8(at, 6);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'store': {
+      m.view.setUint8(at, 7);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    default:
+      notOfType('MachineError', v satisfies never);
+  }
+}
+
+const hostsList: FunctionDescriptor = {
+  name: 'posiv:machine/hosts@0.1.0#list',
+  interface: 'posiv:machine/hosts@0.1.0',
+  method: 'list',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as readonly Host[];
+    w.count(value.length);
+    for (const item1 of value) {
+      writeHost(w, item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(8);
+    const items1: Host[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readHost(r));
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly Host[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 64, 8);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        storeHost(m, at2, item3);
+        at2 += 64;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: readonly Host[]) => finish(at, late));
+      return finish(at, value as readonly Host[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly Host[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: Host[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 64, 8);
+      for (const end4 = at3 + count2 * 64; at3 < end4; at3 += 64) {
+        items1.push(loadHost(m, at3));
+      }
+      const value: readonly Host[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hostsPlace: FunctionDescriptor = {
+  name: 'posiv:machine/hosts@0.1.0#place',
+  interface: 'posiv:machine/hosts@0.1.0',
+  method: 'place',
+  paramCount: 1,
+  writeParams(w, params) {
+    const shape = params[0] as Shape;
+    writeShape(w, shape);
+  },
+  readParams(r) {
+    const shape = readShape(r);
+    return [shape];
+  },
+  writeResult(w, result) {
+    const value = result as readonly string[];
+    w.count(value.length);
+    for (const item1 of value) {
+      w.string(item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly string[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (p0: bigint, p1: number, p2: bigint, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const shape = {
+        memory: safe(BigInt.asUintN(64, p0)),
+        processors: p1 >>> 0,
+        disk: safe(BigInt.asUintN(64, p2)),
+      };
+      const value = host(shape);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => finish(at, late));
+      return finish(at, value as readonly string[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly string[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: string[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const value: readonly string[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const shape = a0 as Shape;
+      const p0 = toU64(shape.memory);
+      const p1 = shape.processors;
+      const p2 = toU64(shape.disk);
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorCreate: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#create',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'create',
+  paramCount: 1,
+  writeParams(w, params) {
+    const spec = params[0] as Spec;
+    writeSpec(w, spec);
+  },
+  readParams(r) {
+    const spec = readSpec(r);
+    return [spec];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Stats, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      writeStats(w, value.value);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readStats(r) } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Stats, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeStats(m, at + 8, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 56, 8);
+      const from = m.at(p0, 96, 8);
+      const spec = loadSpec(m, from);
+      const value = host(spec);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
+      return finish(at, value as Result<Stats, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Stats, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 56, 8);
+      const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const to = m.allocate(96, 8);
+      const spec = a0 as Spec;
+      storeSpec(m, to, spec);
+      const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorPause: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#pause',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'pause',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
+      return finish(at, value as Result<undefined, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorResume: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#resume',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'resume',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
+      return finish(at, value as Result<undefined, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorSuspend: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#suspend',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'suspend',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Snapshot, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      writeSnapshot(w, value.value);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readSnapshot(r) } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeSnapshot(m, at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 24, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
+      return finish(at, value as Result<Snapshot, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Snapshot, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 24, 4);
+      const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorStop: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#stop',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'stop',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Snapshot, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      writeSnapshot(w, value.value);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readSnapshot(r) } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeSnapshot(m, at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 24, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
+      return finish(at, value as Result<Snapshot, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Snapshot, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 24, 4);
+      const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorWriteConsole: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#write-console',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'writeConsole',
+  paramCount: 1,
+  writeParams(w, params) {
+    const bytes = params[0] as Uint8Array;
+    w.bytes(bytes);
+  },
+  readParams(r) {
+    const bytes = r.bytes();
+    return [bytes];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const bytes = m.copy(p0, p1);
+      const value = host(bytes);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
+      return finish(at, value as Result<undefined, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const bytes = a0 as Uint8Array;
+      const p0 = m.newBytes(bytes);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorStats: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#stats',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'stats',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Stats, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      writeStats(w, value.value);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readStats(r) } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Stats, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeStats(m, at + 8, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 8, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 56, 8);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
+      return finish(at, value as Result<Stats, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Stats, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 56, 8);
+      const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  hostsList,
+  hostsPlace,
+  hypervisorCreate,
+  hypervisorPause,
+  hypervisorResume,
+  hypervisorSuspend,
+  hypervisorStop,
+  hypervisorWriteConsole,
+  hypervisorStats,
+];

@@ -1,0 +1,469 @@
+// Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
+import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
+import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
+import type { BlobId } from '#posiv-wit/generated/vstore.ts';
+import type { Awaitable, Result } from '#posiv-wit/result.ts';
+
+/** What nodes have for machines. */
+export interface HostsCalls {
+  /** Every node that answers, by name. */
+  list(): Awaitable<readonly Host[]>;
+
+  /**
+   * The ids of the nodes to try for a machine of this shape, the best first: those of `list` that have a backend and
+   * room, in the order that the Resource Manager's strategy gives them.
+   */
+  place(shape: Shape): Awaitable<readonly string[]>;
+}
+
+/**
+ * The machine of the calling vTask, its **agent**, on the node that the agent runs on. There is at most one, and nobody
+ * else can name it: it ends when its agent does, and its agent ends when it does, with status 0 where the machine has
+ * switched itself off. What the machine writes to its console is its agent's output (`posiv:kernel/log`).
+ */
+export interface HypervisorCalls {
+  /**
+   * Makes the machine. Returns when it runs, one that boots when it has said that it is ready, or where it is to be paused,
+   * when it could run.
+   *
+   * Errors: `refused` (out of range, or there is one already), `no-backend`, `full`, `quota-exceeded`, `not-ready`,
+   * `failed`, `store`.
+   */
+  create(spec: Spec): Awaitable<Result<Stats, MachineError>>;
+
+  /**
+   * Stops its processors; everything stays as it is.
+   *
+   * Errors: `no-machine`, `refused` (paused already), `failed`.
+   */
+  pause(): Awaitable<Result<undefined, MachineError>>;
+
+  /**
+   * Lets its processors go on.
+   *
+   * Errors: `no-machine`, `refused` (running already), `failed`.
+   */
+  resume(): Awaitable<Result<undefined, MachineError>>;
+
+  /**
+   * Takes the machine down and keeps its memory and its disk, as durable blobs: there is none after this. Who wants to
+   * keep them binds paths to them.
+   *
+   * Errors: `no-machine`, `failed`, `store`: in both of these cases the machine is as it was.
+   */
+  suspend(): Awaitable<Result<Snapshot, MachineError>>;
+
+  /**
+   * Switches the machine off and keeps its disk, as `suspend`. For the machine it is as if its power was cut: what it had
+   * not written to its disk yet is not there.
+   *
+   * Errors: as `suspend`.
+   */
+  stop(): Awaitable<Result<Snapshot, MachineError>>;
+
+  /**
+   * Types on its console, at most 64 KiB. Waits for room.
+   *
+   * Errors: `no-machine`, `refused`.
+   */
+  writeConsole(bytes: Uint8Array): Awaitable<Result<undefined, MachineError>>;
+
+  /**
+   * What is known of it.
+   *
+   * Errors: `no-machine`.
+   */
+  stats(): Awaitable<Result<Stats, MachineError>>;
+}
+
+/** What carries a machine's instructions out. */
+export type Backend =
+  /** QEMU with the processor's own virtualisation. */
+  | 'qemu-kvm'
+  /** QEMU, which translates them: runs everywhere, some ten times slower. */
+  | 'qemu-tcg';
+
+export const BACKEND_CASES: readonly Backend[] = ['qemu-kvm', 'qemu-tcg'];
+
+export function backendTag(v: Backend): number {
+  switch (v) {
+    case 'qemu-kvm':
+      return 0;
+    case 'qemu-tcg':
+      return 1;
+    default:
+      return unknownCase('Backend', v satisfies never);
+  }
+}
+
+export function writeBackend(w: ValueWriter, v: Backend): void {
+  w.u8(backendTag(v));
+}
+
+export function readBackend(r: ValueReader): Backend {
+  return BACKEND_CASES[r.tag(2)] as Backend;
+}
+
+/** The board that a machine is built on. What a kernel finds its devices by decides. */
+export type Board =
+  /** A PC with a PCI bus: for every kernel. */
+  | 'pc'
+  /** The least that Linux needs, without PCI or ACPI: for kernels that find virtio devices by their command line. */
+  | 'microvm';
+
+export const BOARD_CASES: readonly Board[] = ['pc', 'microvm'];
+
+export function boardTag(v: Board): number {
+  switch (v) {
+    case 'pc':
+      return 0;
+    case 'microvm':
+      return 1;
+    default:
+      return unknownCase('Board', v satisfies never);
+  }
+}
+
+export function writeBoard(w: ValueWriter, v: Board): void {
+  w.u8(boardTag(v));
+}
+
+export function readBoard(r: ValueReader): Board {
+  return BOARD_CASES[r.tag(2)] as Board;
+}
+
+/** What a machine starts from. It is booted once on each node and copied from then on. */
+export interface Template {
+  /** A Linux kernel, as `bzImage`. */
+  readonly kernel: BlobId;
+  /** Its initramfs. */
+  readonly initrd: BlobId;
+  /** What the kernel is told, after `console=ttyS0`. */
+  readonly commandLine: string;
+  readonly board: Board;
+  /** The machine has started, and is copied from here on, once it has written this to its console. 1 to 128 bytes. */
+  readonly ready: string;
+}
+
+export function writeTemplate(w: ValueWriter, v: Template): void {
+  w.string(v.kernel);
+  w.string(v.initrd);
+  w.string(v.commandLine);
+  writeBoard(w, v.board);
+  w.string(v.ready);
+}
+
+export function readTemplate(r: ValueReader): Template {
+  return {
+    kernel: r.string(),
+    initrd: r.string(),
+    commandLine: r.string(),
+    board: readBoard(r),
+    ready: r.string(),
+  };
+}
+
+/** How large a machine is. */
+export interface Shape {
+  /** In bytes, whole MiB: 32 MiB to 64 GiB. */
+  readonly memory: number;
+  /** 1 to 16. */
+  readonly processors: number;
+  /** Of its disk, in bytes, whole MiB: 1 MiB to 1 TiB. What was not written takes no room. */
+  readonly disk: number;
+}
+
+export function writeShape(w: ValueWriter, v: Shape): void {
+  w.u64(v.memory);
+  w.u32(v.processors);
+  w.u64(v.disk);
+}
+
+export function readShape(r: ValueReader): Shape {
+  return { memory: r.u64(), processors: r.u32(), disk: r.u64() };
+}
+
+/** What was kept of a machine, to go on from. */
+export interface Snapshot {
+  /** Its memory and devices. None where only the disk was kept: then it boots. */
+  readonly memory: BlobId | undefined;
+  readonly disk: BlobId;
+}
+
+export function writeSnapshot(w: ValueWriter, v: Snapshot): void {
+  const v1 = v.memory;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v1);
+  }
+  w.string(v.disk);
+}
+
+export function readSnapshot(r: ValueReader): Snapshot {
+  return { memory: r.tag(2) === 0 ? undefined : r.string(), disk: r.string() };
+}
+
+/** What to make. */
+export interface Spec {
+  readonly template: Template;
+  readonly shape: Shape;
+  /** Where to go on from. None: a copy of the template, with an empty disk. */
+  readonly from: Snapshot | undefined;
+  /** It does nothing until `resume`. */
+  readonly paused: boolean;
+}
+
+export function writeSpec(w: ValueWriter, v: Spec): void {
+  writeTemplate(w, v.template);
+  writeShape(w, v.shape);
+  const v1 = v.from;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeSnapshot(w, v1);
+  }
+  w.bool(v.paused);
+}
+
+export function readSpec(r: ValueReader): Spec {
+  return {
+    template: readTemplate(r),
+    shape: readShape(r),
+    from: r.tag(2) === 0 ? undefined : readSnapshot(r),
+    paused: r.bool(),
+  };
+}
+
+export type State =
+  | 'running'
+  | 'paused';
+
+export const STATE_CASES: readonly State[] = ['running', 'paused'];
+
+export function stateTag(v: State): number {
+  switch (v) {
+    case 'running':
+      return 0;
+    case 'paused':
+      return 1;
+    default:
+      return unknownCase('State', v satisfies never);
+  }
+}
+
+export function writeState(w: ValueWriter, v: State): void {
+  w.u8(stateTag(v));
+}
+
+export function readState(r: ValueReader): State {
+  return STATE_CASES[r.tag(2)] as State;
+}
+
+/** What is known of a machine that is there. Counters are those of this hypervisor process. */
+export interface Stats {
+  readonly state: State;
+  readonly backend: Backend;
+  /** Milliseconds that making it took. */
+  readonly createMs: number;
+  /** Processor time, in microseconds. */
+  readonly cpuUs: number;
+  /** Memory of the host that it holds, in bytes: what it shares with others in part, as PSS. */
+  readonly memoryUsed: number;
+  /** That its disk takes on the host, in bytes. */
+  readonly diskUsed: number;
+  /** Bytes that it has read from its disk and written to it. */
+  readonly diskRead: number;
+  readonly diskWritten: number;
+}
+
+export function writeStats(w: ValueWriter, v: Stats): void {
+  writeState(w, v.state);
+  writeBackend(w, v.backend);
+  w.u32(v.createMs);
+  w.u64(v.cpuUs);
+  w.u64(v.memoryUsed);
+  w.u64(v.diskUsed);
+  w.u64(v.diskRead);
+  w.u64(v.diskWritten);
+}
+
+export function readStats(r: ValueReader): Stats {
+  return {
+    state: readState(r),
+    backend: readBackend(r),
+    createMs: r.u32(),
+    cpuUs: r.u64(),
+    memoryUsed: r.u64(),
+    diskUsed: r.u64(),
+    diskRead: r.u64(),
+    diskWritten: r.u64(),
+  };
+}
+
+/** What a node has for machines. */
+export interface Host {
+  /** The id of the node. */
+  readonly node: string;
+  readonly name: string;
+  /** What it can run them by, the fastest first; none where nothing is installed. */
+  readonly backends: readonly Backend[];
+  /** What is missing for the others, for people. */
+  readonly missing: readonly string[];
+  /** Machines that are there. */
+  readonly machines: number;
+  /** Bytes that machines have been promised and may be promised in all. */
+  readonly memoryUsed: number;
+  readonly memoryLimit: number;
+  /** Bytes of disk that are free for them. */
+  readonly diskFree: number;
+}
+
+export function writeHost(w: ValueWriter, v: Host): void {
+  w.string(v.node);
+  w.string(v.name);
+  w.count(v.backends.length);
+  for (const item1 of v.backends) {
+    writeBackend(w, item1);
+  }
+  w.count(v.missing.length);
+  for (const item2 of v.missing) {
+    w.string(item2);
+  }
+  w.u32(v.machines);
+  w.u64(v.memoryUsed);
+  w.u64(v.memoryLimit);
+  w.u64(v.diskFree);
+}
+
+export function readHost(r: ValueReader): Host {
+  const part7 = r.string();
+  const part8 = r.string();
+  const count2 = r.count(1);
+  const items1: Backend[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readBackend(r));
+  }
+  const part9 = items1;
+  const count5 = r.count(1);
+  const items4: string[] = [];
+  for (let index6 = 0; index6 < count5; index6++) {
+    items4.push(r.string());
+  }
+  const part10 = items4;
+  const part11 = r.u32();
+  const part12 = r.u64();
+  const part13 = r.u64();
+  const part14 = r.u64();
+  return {
+    node: part7,
+    name: part8,
+    backends: part9,
+    missing: part10,
+    machines: part11,
+    memoryUsed: part12,
+    memoryLimit: part13,
+    diskFree: part14,
+  };
+}
+
+/** Why a call about a machine did not do what was asked. */
+export type MachineError =
+  /** The caller has no machine. */
+  | { readonly tag: 'no-machine' }
+  /** The arguments are out of range, or it is not possible in this state. */
+  | { readonly tag: 'refused'; readonly val: string }
+  /** The node has no backend; says what to install. */
+  | { readonly tag: 'no-backend'; readonly val: string }
+  /** The node has no memory or disk left for it; says which. */
+  | { readonly tag: 'full'; readonly val: string }
+  /** A limit of the tenant would be passed; names the limit. */
+  | { readonly tag: 'quota-exceeded'; readonly val: string }
+  /** The template did not start in time, or ended; with the end of what its console said. */
+  | { readonly tag: 'not-ready'; readonly val: string }
+  /** The hypervisor ended or did not do it; says what it said. */
+  | { readonly tag: 'failed'; readonly val: string }
+  /** vStore did not give or take what the machine needs. */
+  | { readonly tag: 'store'; readonly val: string };
+
+export function writeMachineError(w: ValueWriter, v: MachineError): void {
+  switch (v.tag) {
+    case 'no-machine': {
+      w.u8(0);
+      break;
+    }
+    case 'refused': {
+      w.u8(1);
+      w.string(v.val);
+      break;
+    }
+    case 'no-backend': {
+      w.u8(2);
+      w.string(v.val);
+      break;
+    }
+    case 'full': {
+      w.u8(3);
+      w.string(v.val);
+      break;
+    }
+    case 'quota-exceeded': {
+      w.u8(4);
+      w.string(v.val);
+      break;
+    }
+    case 'not-ready': {
+      w.u8(5);
+      w.string(v.val);
+      break;
+    }
+    case 'failed': {
+      w.u8(6);
+      w.string(v.val);
+      break;
+    }
+    case 'store': {
+      w.u8(7);
+      w.string(v.val);
+      break;
+    }
+    default:
+      unknownCase('MachineError', v satisfies never);
+  }
+}
+
+export function readMachineError(r: ValueReader): MachineError {
+  const tag1 = r.tag(8);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'no-machine' };
+    }
+    case 1: {
+      return { tag: 'refused', val: r.string() };
+    }
+    case 2: {
+      return { tag: 'no-backend', val: r.string() };
+    }
+    case 3: {
+      return { tag: 'full', val: r.string() };
+    }
+    case 4: {
+      return { tag: 'quota-exceeded', val: r.string() };
+    }
+    case 5: {
+      return { tag: 'not-ready', val: r.string() };
+    }
+    case 6: {
+      return { tag: 'failed', val: r.string() };
+    }
+    case 7: {
+      return { tag: 'store', val: r.string() };
+    }
+    default:
+      unknownCase('a variant', tag1);
+  }
+}
+

@@ -1,0 +1,69 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { BlobsCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
+import type { Result } from '#posiv-wit/result.ts';
+import { MachineFault } from './errors.ts';
+
+const PIECE_BYTES = 1 << 20;
+
+/** The bytes of a blob, piece by piece. @throws {store} */
+export async function* blobBytes(blobs: BlobsCalls, blob: string): AsyncGenerator<Uint8Array> {
+  const size = good(`blob ${blob}`, await blobs.size(blob));
+  for (let at = 0; at < size; at += PIECE_BYTES)
+    yield good(`blob ${blob}`, await blobs.read(blob, at, Math.min(PIECE_BYTES, size - at)));
+}
+
+/** Keeps bytes as a durable blob. @throws {store} */
+export async function keepBlob(
+  blobs: BlobsCalls,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const writer = good('a blob', await blobs.create('durable'));
+  try {
+    for await (const piece of bytes) good('a blob', await blobs.append(writer, piece));
+    return good('a blob', await blobs.seal(writer));
+  } catch (error) {
+    await blobs.abort(writer);
+    throw error;
+  }
+}
+
+/** Writes a blob to a new file. @throws {store} {full} */
+export async function blobToFile(blobs: BlobsCalls, blob: string, path: string): Promise<void> {
+  await writeFile(path, blobBytes(blobs, blob));
+}
+
+/** Writes bytes to a new file. @throws {full} and what the source throws */
+async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  await using file = await open(path, 'wx', 0o600);
+  for await (const piece of bytes) await writeWhole(file, piece);
+}
+
+/** The bytes of a file. */
+export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
+  await using file = await open(path);
+  for (;;) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(PIECE_BYTES), 0, PIECE_BYTES);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  try {
+    await file.writeFile(bytes);
+  } catch (error) {
+    throw diskFault(error);
+  }
+}
+
+/** What a file operation threw, as an error of ours where the disk is full. */
+export function diskFault(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new MachineFault('full', 'the disk of the node is full: free some of it', error);
+}
+
+function good<T>(what: string, result: Result<T, StoreError>): T {
+  if (result.ok) return result.value;
+  throw new MachineFault('store', `${what}: ${result.error.tag}: ${result.error.val}`);
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
+import type { Template } from '#posiv-wit/generated/machine.ts';
+import { blobToFile } from '../blobs.ts';
+import type { BootFiles } from '../qemu/template-cache.ts';
+
+/** The kernels and initramfs files that machines of this node boot from, fetched once. */
+export class BootFileCache {
+  readonly #folder: string;
+  readonly #fetching = new Map<string, Promise<string>>();
+  #count = 0;
+
+  /** @param folder of this node alone */
+  constructor(folder: string) {
+    this.#folder = join(folder, 'boot');
+  }
+
+  /** @throws {store} {full} */
+  async get({ kernel, initrd }: Template, blobs: BlobsCalls): Promise<BootFiles> {
+    const [kernelFile, initrdFile] = await Promise.all([
+      this.#file(kernel, blobs),
+      this.#file(initrd, blobs),
+    ]);
+    return { kernel: kernelFile, initrd: initrdFile };
+  }
+
+  /** The id of a blob says which bytes they are, and is no name for a file. */
+  #file(blob: string, blobs: BlobsCalls): Promise<string> {
+    const known = this.#fetching.get(blob);
+    if (known) return known;
+    const fetching = this.#fetch(blob, blobs);
+    this.#fetching.set(blob, fetching);
+    fetching.catch(() => this.#fetching.delete(blob));
+    return fetching;
+  }
+
+  async #fetch(blob: string, blobs: BlobsCalls): Promise<string> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const file = join(this.#folder, createHash('sha256').update(blob).digest('hex'));
+    const there = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (there) return file;
+    const part = `${file}.${(this.#count += 1)}`;
+    try {
+      await blobToFile(blobs, blob, part);
+      await rename(part, file);
+    } finally {
+      await rm(part, { force: true });
+    }
+    return file;
+  }
+}

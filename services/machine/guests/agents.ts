@@ -1,0 +1,148 @@
+import {
+  find,
+  info,
+  onDie,
+  onExit,
+  startRpc,
+  VStarError,
+  vtaskKill,
+  vtaskNew,
+  vtaskSched,
+} from 'vstar';
+import { placesFor } from 'vstar/hosts';
+import type { Spec, Stats } from 'vstar/hypervisor';
+
+const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:machine/hypervisor'];
+// A node that has not started the template before does that first: three minutes at most.
+const START_WITHIN_MS = 240_000;
+/** What another node may still do, where one says no with these. */
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'full',
+  'no-backend',
+  'quota-exceeded',
+  'unreachable',
+]);
+
+/** How the end of an agent is told. */
+export interface End {
+  /** The machine has switched itself off, or was taken down. */
+  ok: boolean;
+  why: string;
+}
+
+export interface Launch {
+  name: string;
+  generation: number;
+  spec: Spec;
+  /** The id or name of the node that it must be on. */
+  node: string | undefined;
+}
+
+export interface Launched {
+  vtid: string;
+  stats: Stats;
+}
+
+/** The agents of machines, as vTasks. */
+export class Agents {
+  readonly #image: string;
+
+  /** @param image path or blob of the agent's */
+  constructor(image: string) {
+    this.#image = image;
+  }
+
+  /** Makes a machine on one of the nodes that have room, the best first. `done` is called once, with how it went. */
+  launch(
+    launch: Launch,
+    done: (error: string | undefined, launched: Launched | undefined) => void,
+  ): void {
+    const { node, spec } = launch;
+    const places = node === undefined ? placesFor(spec.shape) : [node];
+    if (places.length === 0)
+      return done(
+        'no node has a backend for machines and room for this one; see vstar machine hosts',
+        undefined,
+      );
+    this.#try(launch, places, 'no node was asked', done);
+  }
+
+  /** The living agent of a machine, if there is one. @throws {unreachable} nobody can say */
+  find(name: string, generation: number): string | undefined {
+    try {
+      return find(agentName(name, generation));
+    } catch (error) {
+      if (error instanceof VStarError && error.code === 'no-such-task') return undefined;
+      throw error;
+    }
+  }
+
+  /** Calls `ended` once, when the agent has. */
+  watch(vtid: string, ended: (end: End) => void): void {
+    onExit(vtid, (change) => {
+      const status = change.tag === 'exited' ? change.val : 0;
+      ended({ ok: status === 0, why: `ended with status ${status}` });
+    });
+    onDie(vtid, (change) => {
+      const why = change.tag === 'died' ? reasonText(change.val) : change.tag;
+      ended({ ok: false, why });
+    });
+  }
+
+  kill(vtid: string): void {
+    try {
+      vtaskKill(vtid);
+    } catch (error) {
+      if (!(error instanceof VStarError && error.code === 'no-such-task')) throw error;
+    }
+  }
+
+  #try(
+    launch: Launch,
+    [node, ...others]: string[],
+    before: string,
+    done: (error: string | undefined, launched: Launched | undefined) => void,
+  ): void {
+    if (node === undefined) return done(before, undefined);
+    const next = (code: string, why: string): void => {
+      if (ELSEWHERE.has(code)) this.#try(launch, others, why, done);
+      else done(why, undefined);
+    };
+    let vtid: string;
+    try {
+      const cmd = [JSON.stringify(launch.spec)];
+      const name = agentName(launch.name, launch.generation);
+      vtid = vtaskNew(name, this.#image, cmd, { node, detached: true, grants: GRANTS });
+      vtaskSched(vtid);
+    } catch (error) {
+      return next((error as VStarError).code, (error as VStarError).message);
+    }
+    // It is answered once the machine is there, or it has failed.
+    startRpc(vtid, 'stats', START_WITHIN_MS, undefined, (error, stats: Stats) => {
+      if (!error) return done(undefined, { vtid, stats });
+      const why = endOf(vtid) ?? error.message;
+      this.kill(vtid);
+      next(/^[a-z-]+/.exec(why)?.[0] ?? '', why);
+    });
+  }
+}
+
+/** Why it has ended; undefined where it has not, or nobody can say. */
+function endOf(vtid: string): string | undefined {
+  try {
+    const { reason } = info(vtid);
+    return reason && reasonText(reason);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of one that failed as its `create` said it: `full: …`. */
+function reasonText({ tag, val }: { tag: string; val?: string | number }): string {
+  if (val === undefined) return tag;
+  return tag === 'failed' ? `${val}` : `${tag}: ${val}`;
+}
+
+function agentName(name: string, generation: number): string {
+  return `machine.${name}.${generation}`;
+}

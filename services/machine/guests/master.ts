@@ -1,0 +1,96 @@
+// The vTask that keeps a tenant's machines. It can be lost at any moment: what there is to be stands in vStore, and who comes
+// after it finds the agents by their names. See ../README.md for what it answers.
+import { LATER, NEVER, registerRpc, reply, replyError, serve } from 'vstar';
+import type { Caller } from 'vstar';
+import { hosts } from 'vstar/hosts';
+import { Agents } from './agents.ts';
+import { Book } from './book.ts';
+import type { Group, Machine } from './book.ts';
+import { RefusedError } from './errors.ts';
+import { Fleet } from './fleet.ts';
+import type { Done } from './fleet.ts';
+import { groupOf } from './request.ts';
+import type { Request } from './request.ts';
+
+const LOOK_AGAIN_MS = 1_000;
+
+/** What `act` is asked for. */
+interface Action {
+  name: string;
+  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop';
+  /** For those that start it: the id or name of the node that it must be on; empty for any. */
+  node: string;
+}
+
+export function run([agentImage = '']: string[]): void {
+  const book = new Book();
+  const fleet = new Fleet(book, new Agents(agentImage));
+
+  registerRpc('create', (request: Request) => {
+    const group = groupOf(
+      request,
+      (name) => book.groups.has(name) || book.find(name) !== undefined,
+    );
+    book.save(group);
+    fleet.begin(group);
+    return { names: group.machines.map(({ name }) => name) };
+  });
+  registerRpc('list', () => fleet.list());
+  registerRpc('hosts', () => hosts());
+  registerRpc('act', (action: Action, caller) => {
+    const { group, machine } = found(book, action.name);
+    act(fleet, group, machine, action, answering(caller));
+    return LATER;
+  });
+  registerRpc('remove', ({ name }: { name: string }) => {
+    const { group, machine } = found(book, name);
+    fleet.remove(group, machine);
+    return {};
+  });
+
+  book.load();
+  fleet.recover();
+  for (;;) {
+    serve(fleet.isUnsure ? LOOK_AGAIN_MS : NEVER);
+    if (fleet.isUnsure) fleet.look();
+  }
+}
+
+function act(
+  fleet: Fleet,
+  group: Group,
+  machine: Machine,
+  { action, node }: Action,
+  done: Done,
+): void {
+  const isThere = fleet.isThere(machine);
+  switch (action) {
+    case 'start':
+      return fleet.start(group, machine, node || undefined, done);
+    case 'resume':
+      if (!isThere) return fleet.start(group, machine, node || undefined, done);
+      return fleet.hold(group, machine, 'resume', done);
+    case 'pause':
+      return fleet.hold(group, machine, 'pause', done);
+    case 'suspend':
+    case 'stop':
+      return fleet.leave(group, machine, action, done);
+  }
+}
+
+function found(book: Book, name: string): { group: Group; machine: Machine } {
+  const known = book.find(name);
+  if (!known) throw new RefusedError(`there is no machine ${name}`);
+  return known;
+}
+
+function answering({ token }: Caller): Done {
+  return (error) => {
+    try {
+      if (error === undefined) reply(token, {});
+      else replyError(token, error);
+    } catch {
+      // Who asked has gone.
+    }
+  };
+}

@@ -1,0 +1,69 @@
+import type { Backend, Board, Shape } from '#posiv-wit/generated/machine.ts';
+
+/** The pipes of a QEMU process, by their descriptors: each is a connected socket, so there is nothing to find or to remove. */
+export const QMP_FD = 3;
+export const CONSOLE_FD = 4;
+export const INCOMING_FD = 5;
+
+/** Where a machine listens for nobody but its node: in its own folder, which is its current one. */
+export const OUTGOING_SOCKET = 'outgoing.sock';
+export const DISK_FILE = 'disk.qcow2';
+
+/** Of the translated code of a machine. QEMU's own choice, a GiB, is more than most machines are given. */
+const TRANSLATED_MIB = 16;
+
+/** What memory a machine has. */
+export type Memory =
+  /** A file that it changes: the memory of a template, once it has stopped. */
+  | { readonly kind: 'template'; readonly file: string }
+  /** That file, of which it has its own copy where it writes. */
+  | { readonly kind: 'copy'; readonly file: string }
+  /** Its own alone. */
+  | { readonly kind: 'own' };
+
+export interface QemuInit {
+  readonly backend: Backend;
+  readonly board: Board;
+  readonly shape: Shape;
+  readonly memory: Memory;
+  /** What it boots; none for one that goes on from something. */
+  readonly boot:
+    | { readonly kernel: string; readonly initrd: string; readonly commandLine: string }
+    | undefined;
+}
+
+const MIB = 1 << 20;
+
+/** How QEMU is told what machine it is to be. The same for a machine and for what goes on from it, but for where memory is. */
+export function qemuArguments({ backend, board, shape, memory, boot }: QemuInit): string[] {
+  const bus = board === 'pc' ? 'pci' : 'device';
+  const size = `${shape.memory / MIB}M`;
+  const object = `${memoryObject(memory)},id=ram,size=${size}`;
+  const words = [
+    '-nodefaults -no-user-config -no-reboot -display none -name vstar',
+    // What it has open by then is all that it needs. Threads of its own it may make, processes not.
+    '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    backend === 'qemu-kvm'
+      ? '-accel kvm -cpu host'
+      : `-accel tcg,tb-size=${TRANSLATED_MIB} -cpu max`,
+    `-m ${size} -smp ${shape.processors}`,
+    // Under translation a microvm with ACPI hangs at its start; without it both boards find their devices.
+    `-machine ${board},acpi=off,memory-backend=ram`,
+    `-blockdev driver=qcow2,node-name=disk,discard=unmap,file.driver=file,file.filename=${DISK_FILE}`,
+    `-device virtio-blk-${bus},drive=disk,id=disk`,
+    `-object rng-builtin,id=entropy -device virtio-rng-${bus},rng=entropy`,
+    `-chardev socket,id=qmp,fd=${QMP_FD} -mon chardev=qmp,mode=control`,
+    `-chardev socket,id=console,fd=${CONSOLE_FD} -serial chardev:console`,
+  ].flatMap((each) => each.split(' '));
+  if (!boot) return [...words, '-object', object, '-S', '-incoming', 'defer'];
+  const { kernel, initrd, commandLine } = boot;
+  const started = ['-kernel', kernel, '-initrd', initrd, '-append', `console=ttyS0 ${commandLine}`];
+  return [...words, '-object', object, ...started];
+}
+
+function memoryObject(memory: Memory): string {
+  if (memory.kind === 'own') return 'memory-backend-ram';
+  // A comma in a value is written twice (QEMU's own rule).
+  const path = memory.file.replaceAll(',', ',,');
+  return `memory-backend-file,mem-path=${path},share=${memory.kind === 'template' ? 'on' : 'off'}`;
+}

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+export type Words = readonly [program: string, ...args: string[]];
+
+/** What a hypervisor's process may see and do. */
+export interface Reach {
+  /** Its own folder, where it may write, and which is its current one. */
+  readonly folder: string;
+  /** What it may read besides, and write. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** The longest file that it may write, in bytes. */
+  readonly fileBytes: number;
+  /** Needs the processor's virtualisation. */
+  readonly kvm: boolean;
+}
+
+/** The walls around hypervisors that this machine can build. */
+export interface Confinement {
+  /** By their tools: those that work. */
+  readonly on: readonly string[];
+  /** Those that do not, and why. */
+  readonly off: ReadonlyMap<string, string>;
+  wrap(words: Words, reach: Reach): Words;
+}
+
+const TRIED_WITHIN_MS = 10_000;
+const OPEN_FILES = 64;
+const SYSTEM = ['/usr', '/lib', '/lib64', '/etc/ld.so.cache'];
+
+/**
+ * Finds out which of the walls stand, by building each around a program. QEMU adds its own, seccomp. As with cells,
+ * prctl(PR_SET_PDEATHSIG), by setpriv, is what ends a hypervisor with its node, whatever became of that: no process is left.
+ * @param path where tools are looked for, as PATH has it
+ */
+export async function findConfinement(path: string): Promise<Confinement> {
+  const probe: Words = [(await findTool('true', path)) ?? '/bin/true'];
+  const nowhere: Reach = { folder: '/', reads: [], writes: [], fileBytes: 0, kvm: false };
+  const found = new Map<string, string>();
+  const off = new Map<string, string>();
+  for (const [tool, args] of Object.entries(LAYERS)) {
+    const program = await findTool(tool, path);
+    const why = program
+      ? await failureOf([program, ...args(nowhere, false), ...probe])
+      : `${tool} is not installed`;
+    if (program !== undefined && why === undefined) found.set(tool, program);
+    else off.set(tool, why ?? '');
+  }
+  const wrap = (words: Words, reach: Reach): Words => {
+    let wrapped = words;
+    for (const [tool, program] of found)
+      wrapped = [program, ...LAYERS[tool]!(reach, found.has('bwrap')), ...wrapped];
+    return wrapped;
+  };
+  return { on: [...found.keys()], off, wrap };
+}
+
+/** From the innermost to the outermost. */
+const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonly string[]>> = {
+  bwrap: ({ folder, reads, writes, kvm }) => [
+    ...'--unshare-all --die-with-parent --as-pid-1 --new-session --cap-drop ALL'.split(' '),
+    ...'--uid 65534 --gid 65534 --dev /dev --proc /proc'.split(' '),
+    ...SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]),
+    ...(kvm ? ['--dev-bind', '/dev/kvm', '/dev/kvm'] : []),
+    ...reads.flatMap((file) => ['--ro-bind', file, file]),
+    ...writes.flatMap((file) => ['--bind', file, file]),
+    ...(folder === '/' ? [] : ['--bind', folder, folder, '--chdir', folder]),
+    '--',
+  ],
+  prlimit: ({ fileBytes }) => ['--core=0', `--nofile=${OPEN_FILES}`, `--fsize=${fileBytes}`],
+  setpriv: (_, bubble) => {
+    // Bubblewrap needs root's capabilities, where it is root's, and drops them itself.
+    const root =
+      process.getuid?.() === 0 && !bubble ? ['--bounding-set=-all', '--inh-caps=-all'] : [];
+    return ['--no-new-privs', '--pdeathsig', 'KILL', ...root];
+  },
+};
+
+/** The path of a tool. */
+export async function findTool(tool: string, path: string): Promise<string | undefined> {
+  for (const folder of path.split(delimiter)) {
+    const file = join(folder, tool);
+    const found = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found && isAbsolute(file)) return file;
+  }
+  return undefined;
+}
+
+function failureOf([program, ...args]: Words): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(program, args, { env: {}, timeout: TRIED_WITHIN_MS }, (error, _, stderr) =>
+      resolve(error ? (stderr.trim().split('\n')[0] ?? '') || error.message : undefined),
+    );
+  });
+}

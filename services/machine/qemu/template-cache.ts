@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '#kernel/clock.ts';
+import type { Backend, Shape, Template } from '#posiv-wit/generated/machine.ts';
+import { diskFault } from '../blobs.ts';
+import { DISK_FILE, qemuArguments } from './arguments.ts';
+import { writeMachine } from './migration.ts';
+import type { Qemu } from './qemu.ts';
+import { untilReady } from './readiness.ts';
+
+/** A template that has started, and what a copy of it is made from. */
+export interface StartedTemplate {
+  /** The file of its memory: copies have it open, and write into none of it. */
+  readonly memory: string;
+  /** Its devices, as QEMU wrote them. */
+  readonly devices: Uint8Array;
+  /** The file of its disk, as it was then. */
+  readonly disk: string;
+}
+
+/** Files to boot from. */
+export interface BootFiles {
+  readonly kernel: string;
+  readonly initrd: string;
+}
+
+export interface TemplateWish {
+  readonly template: Template;
+  readonly shape: Shape;
+  readonly backend: Backend;
+  /** Whose machines it is for: what a copy can do to a template, it can do to nobody else's. */
+  readonly tenant: string;
+}
+
+/** Templates on the disk of this machine, each started once for what it consists of. */
+export class TemplateCache {
+  readonly #qemu: Qemu;
+  readonly #clock: Clock;
+  readonly #folder: string;
+  readonly #started = new Map<string, Promise<StartedTemplate>>();
+
+  constructor(qemu: Qemu, clock: Clock, cacheDir: string) {
+    this.#qemu = qemu;
+    this.#clock = clock;
+    this.#folder = join(cacheDir, 'machine-templates');
+  }
+
+  /**
+   * The started template. Who asks for one that is being started waits with the first.
+   * @param files what it consists of, fetched
+   * @throws {not-ready} {failed} {full}
+   */
+  async get(wish: TemplateWish, files: BootFiles): Promise<StartedTemplate> {
+    const key = await this.#keyOf(wish, files);
+    const known = this.#started.get(key);
+    if (known) return known;
+    const starting = this.#find(key).then((found) => found ?? this.#start(key, wish, files));
+    this.#started.set(key, starting);
+    starting.catch(() => this.#started.delete(key)); // the next one tries again
+    return starting;
+  }
+
+  async #keyOf(
+    { template, shape, backend, tenant }: TemplateWish,
+    files: BootFiles,
+  ): Promise<string> {
+    const hash = createHash('sha256');
+    const { commandLine, board, ready } = template;
+    hash.update(
+      JSON.stringify([this.#qemu.version, backend, tenant, shape, commandLine, board, ready]),
+    );
+    for (const file of [files.kernel, files.initrd])
+      hash.update(
+        createHash('sha256')
+          .update(await readFile(file))
+          .digest(),
+      );
+    return hash.digest('hex');
+  }
+
+  async #find(key: string): Promise<StartedTemplate | undefined> {
+    try {
+      return await started(join(this.#folder, key));
+    } catch {
+      return undefined; // not there
+    }
+  }
+
+  async #start(
+    key: string,
+    { template, shape, backend }: TemplateWish,
+    { kernel, initrd }: BootFiles,
+  ): Promise<StartedTemplate> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const folder = await mkdtemp(join(this.#folder, 'new-'));
+    try {
+      const memory = join(folder, 'memory');
+      await writeFile(memory, '');
+      await this.#qemu.makeDisk(join(folder, DISK_FILE), shape.disk);
+      const { board, commandLine } = template;
+      const boot = { kernel, initrd, commandLine };
+      const words = qemuArguments({
+        backend,
+        board,
+        shape,
+        memory: { kind: 'template', file: memory },
+        boot,
+      });
+      const reach = {
+        folder,
+        reads: [kernel, initrd],
+        writes: [memory],
+        fileBytes: shape.memory + shape.disk,
+        kvm: backend === 'qemu-kvm',
+      };
+      const qemu = this.#qemu.start(words, reach);
+      try {
+        await untilReady(qemu, template.ready, this.#clock);
+        await qemu.qmp.execute('stop');
+        const parts: Uint8Array[] = [];
+        const sink = async (from: AsyncIterable<Uint8Array>): Promise<void> => {
+          for await (const part of from) parts.push(part);
+        };
+        await writeMachine(qemu, folder, sink, { keepsMemory: true });
+        await writeFile(join(folder, 'devices'), Buffer.concat(parts));
+      } finally {
+        await qemu.kill();
+      }
+      const final = join(this.#folder, key);
+      // Another node of this machine may have been as fast: what it made is as good.
+      await rename(folder, final).catch(() => {});
+      return await started(final);
+    } catch (error) {
+      throw diskFault(error);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+async function started(folder: string): Promise<StartedTemplate> {
+  const memory = join(folder, 'memory');
+  await stat(memory);
+  return {
+    memory,
+    devices: await readFile(join(folder, 'devices')),
+    disk: join(folder, DISK_FILE),
+  };
+}
+
+/** A machine's own disk, as the template's was. */
+export async function copyDisk({ disk }: StartedTemplate, to: string): Promise<void> {
+  await copyFile(disk, to).catch((error: unknown) => {
+    throw diskFault(error);
+  });
+}
