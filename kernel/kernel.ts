@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import { Credits } from '#kernel/credits.ts';
 import { Dispatcher, type Caller } from '#kernel/dispatcher.ts';
 import type { DurableList } from '#kernel/durable-list.ts';
 import { Durables } from '#kernel/durables.ts';
@@ -6,6 +7,7 @@ import type { StartCell } from '#kernel/cell/cell.ts';
 import { Cells } from '#kernel/cell/cells.ts';
 import type { Images } from '#kernel/images.ts';
 import { LaneFrames } from '#kernel/lane-frames.ts';
+import { LaneLosses } from '#kernel/lane-losses.ts';
 import { Leases } from '#kernel/leases.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { LogBook } from '#kernel/log-book.ts';
@@ -35,8 +37,6 @@ import type { ErrorCode, ExitReason, Quota } from '#posiv-wit/generated/kernel.t
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
-
-const GONE_AT_ONCE = 4_096; // their 180 KB are a tenth of what a frame between nodes may have
 
 export interface KernelComponents {
   readonly clock: Clock;
@@ -78,6 +78,8 @@ export class Kernel {
   readonly peerCalls: PeerCalls;
   readonly peerFrames: PeerFrames;
   readonly laneFrames: LaneFrames;
+  readonly laneLosses: LaneLosses;
+  readonly credits: Credits;
   readonly quotas: Quotas;
   readonly leases: Leases;
   readonly news = new News(this);
@@ -106,7 +108,7 @@ export class Kernel {
         logger,
         startCell,
         received: (lane, frame) => this.laneFrames.receive(lane, frame),
-        lost: (lane, why) => this.#laneLost(lane, why),
+        lost: (lane, why) => this.laneLosses.lost(lane, why),
         lanesChanged: (tenant) => this.quotas.tell(tenant),
       },
       { lanes: init.lanes, vtasks: init.cellVtasks },
@@ -149,7 +151,9 @@ export class Kernel {
     this.sessions = new Sessions(this, (lane, frame) => this.laneFrames.receive(lane, frame));
     this.peerCalls = new PeerCalls(this.#router);
     this.peerFrames = new PeerFrames(this, this.#router);
+    this.credits = new Credits(this.table, this.#router);
     this.laneFrames = new LaneFrames(this, this.#router);
+    this.laneLosses = new LaneLosses(this, this.#cells, this.#router);
     this.leases = new Leases({
       self: this.self,
       random,
@@ -240,6 +244,7 @@ export class Kernel {
   confirmEnd(vtask: VTask): void {
     const { lane, vtid } = vtask;
     this.table.confirmEnd(vtask);
+    this.credits.senderEnded(vtid);
     if (!isSessions(lane)) this.#cells.removed(lane, vtid);
     this.#confirmed.get(vtid)?.resolve();
     this.#confirmed.delete(vtid);
@@ -310,37 +315,10 @@ export class Kernel {
     await this.#cells.close();
   }
 
-  #laneLost(lane: number, why: string): void {
-    this.leases.laneLost(lane);
-    // One that was ended and has not confirmed may have left others waiting, too.
-    const lost = [...this.table.values()].filter((each) => each.lane === lane && !each.confirmed);
-    for (const vtask of lost) {
-      this.table.end(vtask, { tag: 'lane-lost', val: why });
-      this.confirmEnd(vtask);
-    }
-    for (const [tenant, vtasks] of Map.groupBy(lost, (each) => each.tenant))
-      this.#tellGone(vtasks, tenant);
-  }
-
-  /** Nobody is left to answer for vTasks that ended with their lane: whoever may have something out to them hears of it. */
-  #tellGone(vtasks: readonly VTask[], tenant: string): void {
-    for (let at = 0; at < vtasks.length; at += GONE_AT_ONCE) {
-      const vtids = vtasks.slice(at, at + GONE_AT_ONCE).map(({ vtid }) => vtid);
-      const frame = { tag: 'gone', val: { vtids } } as const;
-      this.gone(frame, tenant);
-      for (const { id, reachable } of this.view())
-        if (reachable && id !== this.self) this.#router.toNode(id, frame, tenant);
-    }
-  }
-
-  /** vTasks of a tenant, here or elsewhere, ended with their lane. */
-  gone(frame: Extract<Frame, { tag: 'gone' }>, tenant: string): void {
-    this.#cells.broadcast(frame, tenant);
-    this.sessions.broadcast(frame, tenant);
-  }
-
   /** Everything that follows from a change of state. */
   #changed(vtask: VTask): void {
+    // First: whoever hears of its end must not believe that it still takes messages.
+    if (hasEnded(vtask.state)) this.credits.targetEnded(vtask.vtid);
     this.watchList.changed(vtask);
     if (!hasEnded(vtask.state)) return;
     const { vtid } = vtask;

@@ -1,6 +1,6 @@
 import { CellError } from '#kernel/cell/errors.ts';
 import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
-import { isPassing, passing, type NodeFrame } from '#kernel/ipc/passing.ts';
+import { isPassing, isUnanswered, passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
@@ -58,6 +58,8 @@ export class LaneFrames {
       if (!vtask) return;
       const { tenant } = vtask;
       if (!hasEnded(vtask.state) || tag === 'withdraw') return this.#router.route(frame, tenant);
+      // Its sender did not have to wait: it was as good as in its mailbox before the end.
+      if (isUnanswered(frame) && !vtask.confirmed) return this.#router.route(frame, tenant);
       // The victim's last words have no effect; those who wait for its answer hear that it ended.
       if (tag !== 'answer') return;
       const outcome = err({ tag: 'task-died', val: 'the vTask has ended' } as const);
@@ -72,6 +74,17 @@ export class LaneFrames {
       }
       case 'born':
         this.#born(lane, frame.val);
+        break;
+      case 'credit': {
+        const target = this.#on(lane, frame.val.target);
+        if (target) this.#kernel.credits.give(target, frame);
+        break;
+      }
+      case 'recall':
+        if (this.#on(lane, frame.val.target)) this.#kernel.credits.recall(frame);
+        break;
+      case 'release':
+        if (this.#on(lane, frame.val.sender)) this.#kernel.credits.release(frame);
         break;
       case 'lease-over':
         this.#kernel.leases.over(lane, frame.val.id);

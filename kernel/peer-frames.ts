@@ -40,7 +40,7 @@ export class PeerFrames {
         break;
       case 'gone':
         if (frame.val.vtids.every((vtid) => birthNode(vtid) === node))
-          this.#kernel.gone(frame, tenant);
+          this.#kernel.laneLosses.gone(frame, tenant);
         break;
       case 'watch-over':
         if (this.#kernel.watchers.isOn(frame.val.watcher, frame.val.watch, node))

@@ -1,6 +1,7 @@
 import type { Cells } from '#kernel/cell/cells.ts';
 import {
   isPassing,
+  isUnanswered,
   passing,
   wholeOf,
   writePassingToPeer,
@@ -81,8 +82,9 @@ export class Router {
     return this.#components.peers.send(node, this.#writer.view);
   }
 
-  #fail({ tag, sender, target, id }: PassingFrame, tenant: string, error: ErrorCode): void {
-    if (tag !== 'request' && tag !== 'message') return;
+  #fail(frame: PassingFrame, tenant: string, error: ErrorCode): void {
+    const { tag, sender, target, id } = frame;
+    if ((tag !== 'request' && tag !== 'message') || isUnanswered(frame)) return;
     const outcome = err(error);
     this.route(passing({ tag: 'answer', val: { caller: sender, id, target, outcome } }), tenant);
   }

@@ -34,6 +34,11 @@ export function isPassing(frame: NodeFrame): frame is PassingFrame {
   return 'encoded' in frame;
 }
 
+/** Whether it is a message that its sender does not wait for an answer to. */
+export function isUnanswered({ tag, id }: PassingFrame): boolean {
+  return tag === 'message' && id === 0;
+}
+
 /** A frame that was made in this process: one of ipc as if it had come from elsewhere. */
 export function passing(frame: IpcFrame): PassingFrame;
 export function passing(frame: Frame): NodeFrame;

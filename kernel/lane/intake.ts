@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import { Identities } from '#kernel/lane/identities.ts';
+import { KeptRoom } from '#kernel/lane/kept-room.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
 import {
   type Mail,
@@ -22,6 +23,8 @@ export interface IntakeComponents {
   readonly clock: Clock;
   /** Sends a frame on its way to the vTask that it is for. */
   readonly route: (frame: Frame) => void;
+  /** A vTask of the same lane. */
+  readonly neighbour: (vtid: string) => unknown;
 }
 
 /** What comes to one vTask: into its mailbox if it takes such, parked while there is no room, or refused. */
@@ -30,12 +33,16 @@ export class Intake {
   readonly requests = new Identities();
   readonly messages = new Identities();
   readonly #vtid: string;
+  readonly #limits: Limits;
   readonly #components: IntakeComponents;
+  /** For senders of other lanes; none until one has sent something. */
+  #keptRoom: KeptRoom | undefined;
   /** Whether what is not registered is refused. */
   #serving = false;
 
   constructor(vtid: string, limits: Limits, components: IntakeComponents) {
     this.#vtid = vtid;
+    this.#limits = limits;
     this.#components = components;
     this.mailbox = new Mailbox(limits, (waiter) => this.#room(waiter));
   }
@@ -58,8 +65,16 @@ export class Intake {
 
   /** True if there is one more in the mailbox. */
   message(frame: MessageFrame): boolean {
+    const { sender, id, identity, body } = frame;
+    if (id === 0) return this.#unanswered(unanswered(sender, identity, body), sender, identity);
     const now = this.#components.clock.now();
-    return this.#offer(mailOfMessage(frame, now), now);
+    const taken = this.#offer(mailOfMessage(frame, now), now);
+    if (taken && this.#serving && !this.#components.neighbour(sender)) {
+      const { route } = this.#components;
+      const init = { limits: this.#limits, mailbox: this.mailbox, route };
+      (this.#keptRoom ??= new KeptRoom(this.#vtid, init)).taken(sender, identity);
+    }
+    return taken;
   }
 
   /**
@@ -69,6 +84,11 @@ export class Intake {
   takes(sender: string, identity: string, body: Uint8Array): boolean {
     if (this.#serving && !this.messages.has(identity)) return false;
     return this.mailbox.admit(unanswered(sender, identity, body));
+  }
+
+  /** A sender has given back its credit. */
+  released(sender: string): void {
+    this.#keptRoom?.released(sender, this.#components.clock.now());
   }
 
   /** A completion or a notice. */
@@ -98,6 +118,7 @@ export class Intake {
         );
         return false;
       case 'parked':
+        this.#keptRoom?.recall();
         this.#components.route({
           tag: 'parked',
           val: { caller: from.vtid, id: from.id, target: this.#vtid },
@@ -107,6 +128,12 @@ export class Intake {
         if (event.tag === 'message') this.answer(from, TAKEN);
         return true;
     }
+  }
+
+  /** A message by a credit. Only a lane that is not ours sends one for which no room is kept: it is taken in if there is some. */
+  #unanswered(mail: Mail, sender: string, identity: string): boolean {
+    if (this.#serving && !this.messages.has(identity)) return false;
+    return this.#keptRoom?.takes(mail, sender) || this.mailbox.admit(mail);
   }
 
   #room({ vtid, id }: Return): void {

@@ -75,7 +75,11 @@ export class Ipc implements IpcCalls {
     if (refusal) return err(refusal);
     const task = this.#task;
     const { vtid: sender, outbox, limits } = task;
-    if (!limits.paced && task.neighbour(target)?.takes(sender, identity, body)) return TAKEN;
+    if (!limits.paced) {
+      const neighbour = task.neighbour(target);
+      if (neighbour?.takes(sender, identity, body)) return TAKEN;
+      if (!neighbour && task.sendsByCredit(target, identity, body)) return TAKEN;
+    }
     return this.#paced(timeoutMs, (remainingMs) => {
       const id = outbox.nextId();
       const val = { sender, target, id, identity, body, remainingMs };

@@ -17,7 +17,7 @@ import type { TaskComponents } from '#kernel/lane/task-components.ts';
 import { Turns } from '#kernel/lane/turns.ts';
 import { Usage } from '#kernel/lane/usage.ts';
 import { type Alarm, Scheduler } from '#kernel/scheduler/scheduler.ts';
-import type { ShareInit } from '#kernel/scheduler/share.ts';
+import { shareOf } from '#kernel/scheduler/share.ts';
 import { sameQuota } from '#kernel/quota.ts';
 import { birthNode, unreachable } from '#kernel/vtid.ts';
 import { VtidMap } from '#kernel/vtid-map.ts';
@@ -292,9 +292,21 @@ export class Lane {
         else outbox[frame.tag](frame.val.id);
         return true;
       }
+      case 'credit':
+        return this.#give(frame.val.sender, (task) => task.credited(frame.val));
+      case 'recall':
+        return this.#give(frame.val.sender, (task) => task.recalled(frame.val.target));
+      case 'release':
+        return this.#give(frame.val.target, (task) => task.intake.released(frame.val.sender));
       default:
         return true; // nothing that a lane takes: dropped, the node is trusted but may be newer
     }
+  }
+
+  #give(vtid: string, take: (task: Task) => void): boolean {
+    const entry = this.#entries.get(vtid);
+    if (entry) take(entry.task);
+    return entry !== undefined;
   }
 
   /** Whether everybody has looked at what came for them of the node's results. */
@@ -306,6 +318,7 @@ export class Lane {
   #refuse(frame: Frame): void {
     if (frame.tag !== 'request' && frame.tag !== 'message') return;
     const { target, id } = frame.val;
+    if (id === 0) return; // sent by a credit
     const caller = frame.tag === 'request' ? frame.val.caller : frame.val.sender;
     const outcome = err({ tag: 'task-died', val: 'the vTask has ended' } as const);
     this.#route({ tag: 'answer', val: { caller, id, target, outcome } });
@@ -368,11 +381,6 @@ export class Lane {
     }
     this.#watches.ended(entry, reason);
   }
-}
-
-/** Above a core there is nothing to hold back: a vTask does one thing at a time. */
-function shareOf({ cpuWeight, cpuRate }: Quota): ShareInit {
-  return { weight: cpuWeight, rate: cpuRate < 1_000 ? cpuRate : 0 };
 }
 
 /** How many watches more a vTask has by a call: a service lives as long as it watches somebody. */

@@ -28,7 +28,7 @@ export class Mailbox {
     return this.#queue.length - this.#head;
   }
 
-  /** Bytes of messages and requests that wait, room kept for the parked ones included. */
+  /** Bytes of messages and requests that wait, room that is kept for others included. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -64,7 +64,19 @@ export class Mailbox {
     return true;
   }
 
-  /** Takes a completion or notice in: these are never held back. */
+  /** Keeps room for messages to come, so that no more than `most` is in use; false, without doing so, where somebody waits. */
+  keep(bytes: number, most: number): boolean {
+    if (this.#parked.length > 0 || this.#bytes + bytes > most) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** Room that was kept and not used goes to those who wait. */
+  giveUp(bytes: number, now: number): void {
+    this.#free(bytes, now);
+  }
+
+  /** Takes in what is never held back: completions, notices, and messages for which room was kept. */
   put(mail: Mail): void {
     this.#queue.push(mail);
   }

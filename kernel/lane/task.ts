@@ -1,8 +1,9 @@
 import { type Body, handle } from '#kernel/lane/body.ts';
+import { Credit } from '#kernel/lane/credit.ts';
 import { Intake } from '#kernel/lane/intake.ts';
 import { cut, TaskEndedError } from '#kernel/lane/task-errors.ts';
 import { Limits } from '#kernel/lane/limits.ts';
-import type { Mail, Return } from '#kernel/lane/mail.ts';
+import { type Mail, mailSize, type Return } from '#kernel/lane/mail.ts';
 import { MessageRate } from '#kernel/lane/message-rate.ts';
 import { Outbox, type Outcome } from '#kernel/lane/outbox.ts';
 import type { TaskComponents, TaskInit } from '#kernel/lane/task-components.ts';
@@ -18,7 +19,7 @@ import type {
   Outcome as HandlerOutcome,
   Quota,
 } from '#posiv-wit/generated/kernel.ts';
-import type { MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
+import type { CreditFrame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
@@ -43,6 +44,8 @@ export class Task {
   readonly #runner: Runner;
   /** What to reject when the vTask ends: the calls that its stack is suspended in. */
   readonly #waits: Wait<unknown>[] = [];
+  /** None until somebody of another lane keeps room for it. */
+  #credit: Credit | undefined;
   #body: Body | undefined;
   #receiver: ((event: Event) => void) | undefined;
   #busy = true;
@@ -136,6 +139,26 @@ export class Task {
     if (!this.intake.takes(sender, identity, body)) return false;
     this.#components.ready(this);
     return true;
+  }
+
+  /** Sends a message to another lane by a credit; false where there is none: it is to be sent as others are. */
+  sendsByCredit(target: string, identity: string, body: Uint8Array): boolean {
+    // A request that is out may be parked there, and is not to be overtaken.
+    if (!this.#credit || this.outbox.size > 0) return false;
+    if (!this.#credit.pays(target, identity, mailSize(identity, body))) return false;
+    const val = { sender: this.vtid, target, id: 0, identity, body, remainingMs: 0 };
+    this.#components.route({ tag: 'message', val });
+    return true;
+  }
+
+  credited(credit: CreditFrame): void {
+    (this.#credit ??= new Credit()).add(credit);
+  }
+
+  /** Its credit with `target` is over. */
+  recalled(target: string): void {
+    this.#credit?.drop(target);
+    this.#components.route({ tag: 'release', val: { sender: this.vtid, target } });
   }
 
   /** A completion or a notice. */

@@ -1,9 +1,16 @@
+import type { Quota } from '#posiv-wit/generated/kernel.ts';
+
 /** How much of a lane's time a vTask may have. */
 export interface ShareInit {
   /** Its part, relative to the weights of the others that want to run: 1 to 1,000. */
   readonly weight: number;
   /** The most that it may use, in thousandths of a core, though nobody else wants to run. 0: no such limit. */
   readonly rate: number;
+}
+
+/** Above a core there is nothing to hold back: a vTask does one thing at a time. */
+export function shareOf({ cpuWeight, cpuRate }: Quota): ShareInit {
+  return { weight: cpuWeight, rate: cpuRate < 1_000 ? cpuRate : 0 };
 }
 
 // A vTask with a rate may use this much of its time at once: short work is not held back, and long work on average.

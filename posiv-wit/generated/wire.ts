@@ -276,6 +276,7 @@ export function readRequestFrame(r: ValueReader): RequestFrame {
 export interface MessageFrame {
   readonly sender: Vtid;
   readonly target: Vtid;
+  /** 0 where it was sent by a credit: nobody waits for an answer. */
   readonly id: number;
   readonly identity: string;
   readonly body: Payload;
@@ -366,6 +367,45 @@ export function writeWithdrawFrame(w: ValueWriter, v: WithdrawFrame): void {
 
 export function readWithdrawFrame(r: ValueReader): WithdrawFrame {
   return { caller: r.string(), target: r.string(), id: r.u32() };
+}
+
+/** A mailbox keeps room for more messages of a sender on the same node, which need not wait for an answer to those that fit. */
+export interface CreditFrame {
+  readonly sender: Vtid;
+  readonly target: Vtid;
+  /** Of the messages: the target takes such. */
+  readonly identity: string;
+  /** In addition to what the sender has, as mailboxes count. */
+  readonly bytes: number;
+}
+
+export function writeCreditFrame(w: ValueWriter, v: CreditFrame): void {
+  w.string(v.sender);
+  w.string(v.target);
+  w.string(v.identity);
+  w.u32(v.bytes);
+}
+
+export function readCreditFrame(r: ValueReader): CreditFrame {
+  return { sender: r.string(), target: r.string(), identity: r.string(), bytes: r.u32() };
+}
+
+/**
+ * Asks a sender to give back its credit (`recall`), or says that it has, or is no more (`release`): nothing that is sent by
+ * that credit comes after it.
+ */
+export interface CreditEndFrame {
+  readonly sender: Vtid;
+  readonly target: Vtid;
+}
+
+export function writeCreditEndFrame(w: ValueWriter, v: CreditEndFrame): void {
+  w.string(v.sender);
+  w.string(v.target);
+}
+
+export function readCreditEndFrame(r: ValueReader): CreditEndFrame {
+  return { sender: r.string(), target: r.string() };
 }
 
 /**
@@ -851,7 +891,10 @@ export type Frame =
   | { readonly tag: 'settings'; readonly val: SettingsFrame }
   | { readonly tag: 'lease'; readonly val: LeaseFrame }
   | { readonly tag: 'born'; readonly val: BornFrame }
-  | { readonly tag: 'lease-over'; readonly val: LeaseOverFrame };
+  | { readonly tag: 'lease-over'; readonly val: LeaseOverFrame }
+  | { readonly tag: 'credit'; readonly val: CreditFrame }
+  | { readonly tag: 'recall'; readonly val: CreditEndFrame }
+  | { readonly tag: 'release'; readonly val: CreditEndFrame };
 
 export function writeFrame(w: ValueWriter, v: Frame): void {
   switch (v.tag) {
@@ -975,13 +1018,28 @@ export function writeFrame(w: ValueWriter, v: Frame): void {
       writeLeaseOverFrame(w, v.val);
       break;
     }
+    case 'credit': {
+      w.u8(24);
+      writeCreditFrame(w, v.val);
+      break;
+    }
+    case 'recall': {
+      w.u8(25);
+      writeCreditEndFrame(w, v.val);
+      break;
+    }
+    case 'release': {
+      w.u8(26);
+      writeCreditEndFrame(w, v.val);
+      break;
+    }
     default:
       unknownCase('Frame', v satisfies never);
   }
 }
 
 export function readFrame(r: ValueReader): Frame {
-  const tag1 = r.tag(24);
+  const tag1 = r.tag(27);
   switch (tag1) {
     case 0: {
       return { tag: 'request', val: readRequestFrame(r) };
@@ -1054,6 +1112,15 @@ export function readFrame(r: ValueReader): Frame {
     }
     case 23: {
       return { tag: 'lease-over', val: readLeaseOverFrame(r) };
+    }
+    case 24: {
+      return { tag: 'credit', val: readCreditFrame(r) };
+    }
+    case 25: {
+      return { tag: 'recall', val: readCreditEndFrame(r) };
+    }
+    case 26: {
+      return { tag: 'release', val: readCreditEndFrame(r) };
     }
     default:
       unknownCase('a variant', tag1);

@@ -1,0 +1,30 @@
+import { VtidMap } from '#kernel/vtid-map.ts';
+import type { CreditFrame } from '#posiv-wit/generated/wire.ts';
+
+interface Balance {
+  readonly identity: string;
+  bytes: number;
+}
+
+/** The messages that one vTask may send to others without waiting: there is room for them already (`KeptRoom`). */
+export class Credit {
+  readonly #byTarget = new VtidMap<Balance>();
+
+  add({ target, identity, bytes }: CreditFrame): void {
+    const credit = this.#byTarget.get(target);
+    if (credit?.identity === identity) credit.bytes += bytes;
+    else this.#byTarget.set(target, { identity, bytes });
+  }
+
+  /** Whether a message of so many bytes may be sent; then it is paid for. */
+  pays(target: string, identity: string, bytes: number): boolean {
+    const credit = this.#byTarget.get(target);
+    if (!credit || credit.bytes < bytes || credit.identity !== identity) return false;
+    credit.bytes -= bytes;
+    return true;
+  }
+
+  drop(target: string): void {
+    this.#byTarget.delete(target);
+  }
+}
