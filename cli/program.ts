@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from './errors.ts';
 import { buildCommand } from './commands/build.ts';
 import { clusterCommand } from './commands/cluster.ts';
+import { drainCommand } from './commands/drain.ts';
 import { devstackCommand } from './commands/devstack.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { getCommand } from './commands/get.ts';
@@ -55,7 +56,7 @@ export function vstarProgram(version: string): Command {
     )
     .addHelpText('after', HELP);
   const groups: [string, Command[]][] = [
-    ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand(), doctorCommand()]],
+    ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand(), drainCommand(), doctorCommand()]],
     ['Clusters:', [joinCommand(), ticketCommand(), clusterCommand()]],
     ['Tenants:', [tenantsCommand(), tenantCommand()]],
     [

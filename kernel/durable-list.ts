@@ -10,6 +10,8 @@ export interface DurableList {
   add(entry: DurableEntry, vtid: string): Promise<void>;
   /** It need not be made again, unless it has been noted for another vTask since. Not durable at once. */
   remove(tenant: string, name: string, vtid: string): void;
+  /** It has ended here, and is to be made again on another node, this time counted already. It stays noted until then. */
+  handOver(entry: DurableEntry): void;
   /** How often it was made again of late has changed. Not durable at once. */
   count(entry: DurableEntry): void;
 }

@@ -1,4 +1,4 @@
-import type { DurableList } from '#kernel/durable-list.ts';
+import type { DurableEntry, DurableList } from '#kernel/durable-list.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { Names } from '#kernel/names.ts';
@@ -31,6 +31,8 @@ export class Durables {
   readonly #restarts: Restarts;
   /** vTasks that have ended, whose records stand: they are to be made again, or their names freed. */
   readonly #returning = new Map<string, () => void>();
+  /** Those that were ended to be made again on another node, and wait for that, with tenant and name. */
+  readonly #moving = new Map<string, string>();
   readonly #freeing = new Map<string, Promise<void>>();
   #closing = false;
 
@@ -48,6 +50,10 @@ export class Durables {
       table: kernel.table,
       token: (vtask) => this.#tokenOf(vtask),
       start: (creation) => this.#start(creation),
+      handOver: (vtask, restarts) => {
+        if (kernel.draining) this.#handOver(vtask, restarts);
+        return kernel.draining;
+      },
       end: (vtid) => {
         const vtask = kernel.table.get(vtid);
         if (vtask) void kernel.end(vtask, { tag: 'killed' });
@@ -105,8 +111,39 @@ export class Durables {
       this.#returning.set(vtid, () => {}); // whoever takes this node's list over makes it again
       return;
     }
-    if (this.#restarts.ended(vtask)) this.#returning.set(vtid, () => this.#restarts.cancel(vtid));
+    // What is moved is handed over once its lane has confirmed that nothing of it has effect any more.
+    if (this.#moving.has(vtid)) this.#returning.set(vtid, () => {});
+    else if (this.#restarts.ended(vtask))
+      this.#returning.set(vtid, () => this.#restarts.cancel(vtid));
     else void this.#free(endedOf(vtask)).catch(() => {}); // it is tried again
+  }
+
+  /** How many have gone from this node and are not made again yet. */
+  get moving(): number {
+    return this.#moving.size;
+  }
+
+  /** Ends one here, to be made again on another node. */
+  move(vtask: VTask): void {
+    this.#moving.set(vtask.vtid, `${vtask.tenant}/${vtask.name}`);
+    void this.#kernel.end(vtask, { tag: 'node-lost' }).then(() => {
+      if (this.#closing || !this.#moving.has(vtask.vtid)) return; // it was killed meanwhile
+      this.#handOver(vtask, this.#restarts.count(vtask.tenant, vtask.name!));
+    });
+  }
+
+  /** Whether a record is of one that has ended here to be made again on another node. */
+  isMoving({ owner, vtid }: Durable): boolean {
+    return owner === this.#kernel.self && this.#moving.has(vtid);
+  }
+
+  /** It is on another node now, or need not be. */
+  moved({ tenant, name }: DurableEntry): void {
+    for (const [vtid, key] of this.#moving) {
+      if (key !== `${tenant}/${name}`) continue;
+      this.#moving.delete(vtid);
+      this.#returning.delete(vtid);
+    }
   }
 
   /** One was killed: it is not made again, whatever happens. */
@@ -166,6 +203,15 @@ export class Durables {
     return node === peers.self ? incarnation < peers.incarnation : peers.isLost(node, incarnation);
   }
 
+  #handOver(vtask: VTask, restarts: number): void {
+    const { tenant, vtid } = vtask;
+    const name = vtask.name!;
+    this.#moving.set(vtid, `${tenant}/${name}`);
+    this.#returning.set(vtid, () => {});
+    this.#list.handOver({ tenant, name, restarts });
+    this.#list.remove(tenant, name, vtid);
+  }
+
   async #start(creation: Creation): Promise<Result<string, ErrorCode>> {
     const made = await this.#kernel.create(creation);
     const vtask = made.ok && this.#kernel.table.get(made.value);
@@ -213,6 +259,7 @@ export class Durables {
       throw error;
     }
     this.#returning.delete(vtid);
+    this.#moving.delete(vtid);
     this.#list.remove(tenant, name, vtid);
   }
 }

@@ -90,6 +90,8 @@ export class Kernel {
   readonly #router: Router;
   readonly #spawner: Spawner;
   readonly #orphans: Orphans;
+  /** This node takes no new vTasks. */
+  draining = false;
   readonly #confirmed = new Map<string, PromiseWithResolvers<void>>();
 
   constructor(components: KernelComponents, init: KernelInit) {
@@ -175,6 +177,7 @@ export class Kernel {
       strategies,
       quotas: this.quotas,
       leases: this.leases,
+      draining: () => this.draining,
       load: () => ({ lanes: init.lanes, vtasks: this.table.living }),
       memory: () => ({ used: this.table.memoryBytes, limit: init.memoryLimit }),
     });
@@ -205,6 +208,12 @@ export class Kernel {
   /** All nodes, as the managers look at them. */
   view(): readonly NodeView[] {
     return this.components.peers.view();
+  }
+
+  /** Those that new vTasks may be placed on. */
+  placeable(): readonly NodeView[] {
+    const { peers } = this.components;
+    return this.view().filter(({ id }) => !peers.isDraining(id));
   }
 
   /** Makes a vTask on this node. */

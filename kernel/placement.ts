@@ -16,7 +16,8 @@ export async function place(
     const made = await createAt(kernel, node, creation);
     if (made.ok) return adopt(kernel, made.value, creation);
     last = made.error;
-    if (last.tag !== 'quota-exceeded' && last.tag !== 'unreachable') break;
+    // Of its own kind, so that who is refused there goes on elsewhere.
+    if (last.tag !== 'quota-exceeded' && last.tag !== 'unreachable' && last.tag !== 'other') break;
   }
   return err(last);
 }

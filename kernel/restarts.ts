@@ -16,6 +16,8 @@ export interface RestartsComponents {
   readonly token: (vtask: VTask) => Promise<number | undefined>;
   /** Makes and starts one on this node. */
   readonly start: (creation: Creation) => Promise<Result<string, ErrorCode>>;
+  /** Whether it is to be made again on another node; then that has been set in motion. */
+  readonly handOver: (vtask: VTask, restarts: number) => boolean;
   /** Ends one that should not have been made again. */
   readonly end: (vtid: string) => void;
   /** Nothing more is done for one that has ended. */
@@ -48,6 +50,11 @@ export class Restarts {
   take({ tenant, name, restarts }: DurableEntry): void {
     this.#times.take(keyOf(tenant, name), restarts);
     if (restarts > 0) this.#calmLater(tenant, name);
+  }
+
+  /** How often it was made again of late. */
+  count(tenant: string, name: string): number {
+    return this.#times.count(keyOf(tenant, name));
   }
 
   /** It is not to be made again. */
@@ -85,6 +92,10 @@ export class Restarts {
     const { vtid, tenant, name, creator } = vtask;
     const parent = creator === undefined ? undefined : table.get(creator);
     if (!vtask.detached && parent && hasEnded(parent.state)) return this.#over(vtask);
+    if (this.#components.handOver(vtask, restarts)) {
+      this.#waiting.delete(vtid);
+      return;
+    }
     const done = await this.#start(vtask, restarts);
     if (!this.#waiting.has(vtid)) {
       if (done?.ok) end(done.value); // it was killed meanwhile

@@ -10,7 +10,7 @@ import type { Random } from '#kernel/random.ts';
 import type { Router } from '#kernel/router.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { wholeNode, type Tenants } from '#kernel/tenants.ts';
-import { mintVtid } from '#kernel/vtid.ts';
+import { drained, mintVtid } from '#kernel/vtid.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, Options } from '#posiv-wit/generated/kernel.ts';
@@ -44,6 +44,8 @@ export interface SpawnerComponents {
   readonly quotas: Quotas;
   readonly leases: Leases;
   readonly load: () => NodeLoad;
+  /** This node takes no new vTasks; those who wanted it go on elsewhere. */
+  readonly draining: () => boolean;
   /** Bytes that the vTasks of this node hold now, and may hold in all. */
   readonly memory: () => { readonly used: number; readonly limit: number };
 }
@@ -102,7 +104,7 @@ export class Spawner {
     vtid: string,
     underWay: UnderWay,
   ): Promise<Result<VTask, ErrorCode>> {
-    const { durables, quotas, table, tenants, load } = this.#components;
+    const { peers, durables, quotas, table, tenants, load } = this.#components;
     const { tenant } = creation;
     await quotas.scheduling.refresh(load);
     const bounds = quotas.boundsOf(tenant);
@@ -111,6 +113,7 @@ export class Spawner {
       return err({ tag: 'refused', val: `there is no tenant ${tenant}` });
     const quota = completeQuota(creation.options.quota, bounds);
     if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
+    if (this.#components.draining()) return err({ tag: 'other', val: drained(peers.self).val });
     const beyond = this.#beyondNode() ?? this.#beyondTenant(tenant, tenantQuota);
     if (beyond) return err(beyond);
     const image = await this.#image(creation, tenantQuota);
@@ -120,7 +123,7 @@ export class Spawner {
     if (lane === undefined)
       return err({
         tag: 'quota-exceeded',
-        val: `lanes: no lane of node ${this.#components.peers.self} takes it`,
+        val: `lanes: no lane of node ${peers.self} takes it`,
       });
 
     let fencingToken = 0;

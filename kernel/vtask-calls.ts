@@ -5,7 +5,7 @@ import { hasEnded } from '#kernel/life-cycle.ts';
 import { adjust, adjustAt } from '#kernel/adjust.ts';
 import { VTASK_LIMITS, PAGE_BYTES } from '#kernel/quota.ts';
 import { place } from '#kernel/placement.ts';
-import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import { birthNode, drained, unreachable, type NodeId } from '#kernel/vtid.ts';
 import { infoOf, type VTask } from '#kernel/vtask-table.ts';
 import type { ErrorCode, Info, Options, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Awaitable, type Result } from '#posiv-wit/result.ts';
@@ -46,11 +46,15 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
       if (options.node === undefined) {
         const memory =
           (options.quota.memoryPages || VTASK_LIMITS.memoryPages.standard) * PAGE_BYTES;
-        candidates = await strategies.resource.place(kernel.view(), { memory, near: options.near });
+        candidates = await strategies.resource.place(kernel.placeable(), {
+          memory,
+          near: options.near,
+        });
       } else {
         const node = peers.find(options.node);
         if (node === undefined)
           return err({ tag: 'refused', val: `there is no node ${options.node}` });
+        if (peers.isDraining(node)) return err(drained(node));
         candidates = [node];
       }
       return place(kernel, candidates, {

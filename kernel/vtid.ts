@@ -45,3 +45,8 @@ export function birthNode(vtid: string): NodeId | undefined {
 export function unreachable(node: NodeId): ErrorCode {
   return { tag: 'unreachable', val: `node ${node} cannot be reached` };
 }
+
+/** What a call fails with that would place a vTask on a node that is being drained. */
+export function drained(node: NodeId): ErrorCode & { readonly tag: 'refused' } {
+  return { tag: 'refused', val: `node ${node} is being drained: it takes no new vTasks` };
+}

@@ -42,6 +42,7 @@ export function clusterCalls(
               silentMs: Math.round(silentMs),
               roundTripUs: Math.round(roundTripUs),
               keepsRegisters: registers.isKeptBy(id),
+              draining: own?.draining ?? record?.draining ?? false,
             };
           },
         )

@@ -5,6 +5,7 @@ import type { Logger } from '#kernel/logger.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { DEFAULT_TENANT } from '#kernel/tenants.ts';
+import { Draining } from '#node/draining/draining.ts';
 import { Failover, type OtherNode } from '#node/failover/failover.ts';
 import { networkFiles } from '#node/network-files.ts';
 import type { NodeConfig } from '#node/config.ts';
@@ -63,6 +64,7 @@ export interface ComposedNode extends AsyncDisposable {
   readonly tenants: TenantBook;
   /** Has `ended` called with each vTask that ends, as `KernelComponents.ended` has it. */
   followEnds(ended: (vtid: string) => void): void;
+  readonly draining: Draining;
   /** Resolves when the others have taken this start of the node for lost: it does nothing any more, and is to be closed. */
   readonly fenced: Promise<void>;
   /** Whether what it does may have an effect: not while its lease may have run out. */
@@ -169,7 +171,16 @@ export async function composeNode(
   stack.defer(() => kernel.close());
   stack.use(failover);
   peers.attach(kernel);
-  provideServices({ kernel, store, network, registers, scratch });
+  const draining = await Draining.open({
+    kernel,
+    clock,
+    logger,
+    files,
+    hasOthers: () =>
+      kernel.placeable().some(({ id, reachable }) => reachable && id !== kernel.self),
+  });
+  stack.use(draining);
+  provideServices({ kernel, store, network, registers, scratch, draining });
   network.serveBulk((name, offset, size) => store.openBulk(name, offset, size));
   lives.follow(kernel, (node) => failover.nodeLost(node));
   failover.follow(kernel);
@@ -183,6 +194,7 @@ export async function composeNode(
     registers,
     tenants,
     followEnds: (ended) => void followers.push(ended),
+    draining,
     fenced: lives.fenced,
     get mayAct() {
       return lives.mayAct;

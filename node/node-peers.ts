@@ -43,6 +43,11 @@ export class NodePeers implements Peers {
     });
   }
 
+  isDraining(node: string): boolean {
+    if (node === this.self) return this.#kernel?.draining ?? false;
+    return this.#network.members().find(({ id }) => id === node)?.record?.draining ?? false;
+  }
+
   find(idOrName: string): string | undefined {
     const members = this.#network.members();
     const found =

@@ -1,6 +1,8 @@
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { clusterCalls } from '#node/cluster-calls.ts';
+import { wireDrainCalls } from '#node/draining/drain-calls.ts';
+import type { Draining } from '#node/draining/draining.ts';
 import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { tenantFiles } from '#node/tenants/tenant-files.ts';
@@ -13,6 +15,7 @@ export interface ServiceComponents {
   readonly network: PeerNetwork;
   readonly registers: NodeRegisters;
   readonly scratch: ScratchAccounts;
+  readonly draining: Draining;
 }
 
 /** The interfaces that a node carries out itself, for its vTasks and for other nodes. */
@@ -22,6 +25,7 @@ export function provideServices({
   network,
   registers,
   scratch,
+  draining,
 }: ServiceComponents): void {
   const { dispatcher } = kernel;
   dispatcher.provide('posiv:vstore/files@0.1.0', (caller) =>
@@ -33,6 +37,7 @@ export function provideServices({
     (result) => giveBack(store, result),
   );
   dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel, registers));
+  dispatcher.provide('posiv:wire/draining@0.1.0', forNodes(wireDrainCalls(draining)));
   dispatcher.provide('posiv:wire/store@0.1.0', forNodes(scratch.followed(store.peerCalls)));
 }
 

@@ -35,6 +35,7 @@ export function publishing(
       memoryUsed: kernel.table.memoryBytes,
       memoryLimit: kernel.memoryLimit,
       named,
+      draining: kernel.draining,
     });
     cancel = clock.after(PUBLISH_EVERY_MS, publish);
   };

@@ -9,6 +9,7 @@ import { admissionCalls } from '#node/admission-calls.ts';
 import { checkFormat } from '#node/folder-format.ts';
 import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
+import { drainCalls } from '#node/draining/drain-calls.ts';
 import { DataFolder } from '#node/data-folder.ts';
 import { provideMachines } from '#node/machines/provide-machines.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
@@ -121,6 +122,8 @@ export async function startWorkerNode(
   kernel.dispatcher.provide('posiv:admin/admission@0.1.0', admission);
   const keeping = forThisNode(registerCalls({ registers: node.registers, network, store }));
   kernel.dispatcher.provide('posiv:admin/registers@0.1.0', keeping);
+  const drain = forThisNode(drainCalls(kernel, node.draining));
+  kernel.dispatcher.provide('posiv:admin/draining@0.1.0', drain);
   const socket = await folder.socketPath(network.self);
   const port = await control.listen({ socket, port: config.httpPort });
   const url = port === undefined ? undefined : `http://127.0.0.1:${port}`;

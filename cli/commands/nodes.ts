@@ -51,9 +51,14 @@ async function listNodes(options: Options): Promise<void> {
   process.stdout.write(table(columns, rows));
 }
 
-function standingOf({ standing, connected }: Node): string {
-  if (standing === 'self') return 'up (asked)';
-  return standing === 'up' && !connected ? 'up, not connected' : standing;
+function standingOf({ standing, connected, draining }: Node): string {
+  const how =
+    standing === 'self'
+      ? 'up (asked)'
+      : standing === 'up' && !connected
+        ? 'up, not connected'
+        : standing;
+  return draining ? `${how}, draining` : how;
 }
 
 function roundTrip(us: number): string {

@@ -5,7 +5,12 @@ import { TENANT_HEADER } from '#node/control/authenticator.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { ControlError } from '#node/errors.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';
-import type { AdmissionCalls, RegistersCalls, TenantsCalls } from '#posiv-wit/generated/admin.ts';
+import type {
+  AdmissionCalls,
+  DrainingCalls,
+  RegistersCalls,
+  TenantsCalls,
+} from '#posiv-wit/generated/admin.ts';
 import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
 import type { HostsCalls, HypervisorCalls } from '#posiv-wit/generated/machine.ts';
 import type { IpcCalls, LogCalls, MonitorCalls, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
@@ -39,6 +44,7 @@ export interface PosivClient {
   readonly tenants: TenantsCalls;
   readonly admission: AdmissionCalls;
   readonly registers: RegistersCalls;
+  readonly draining: DrainingCalls;
   /** Resolves when the connection has ended, by whichever side. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
@@ -94,6 +100,7 @@ export async function connectControl(
     tenants: proxy('posiv:admin/tenants'),
     admission: proxy('posiv:admin/admission'),
     registers: proxy('posiv:admin/registers'),
+    draining: proxy('posiv:admin/draining'),
     closed,
     async close() {
       socket.end();

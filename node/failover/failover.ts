@@ -60,8 +60,8 @@ export class Failover implements Disposable {
       { registers, clock, logger },
       {
         ...init,
-        onInherited: (entries) => {
-          if (this.#revivals) this.#revivals.add(entries);
+        onOrphans: (entries, isLoss) => {
+          if (this.#revivals) this.#revivals.add(entries, isLoss);
           else this.#inherited = entries;
         },
       },
@@ -87,9 +87,12 @@ export class Failover implements Disposable {
       logger,
       isOver: (node, incarnation) => this.#isOver(node, incarnation),
       isGone: (node) => this.#isGone(node),
-      done: ({ tenant, name }) => this.list.remove(tenant, name, INHERITED),
+      done: (entry) => {
+        kernel.durables.moved(entry);
+        this.list.remove(entry.tenant, entry.name, INHERITED);
+      },
     });
-    this.#revivals.add(this.#inherited);
+    this.#revivals.add(this.#inherited, true);
     this.#inherited = [];
     for (const { id } of this.#components.others()) this.#pending.add(id);
     this.#lookAfter(0);
@@ -141,7 +144,7 @@ export class Failover implements Disposable {
         node,
         vtasks: taken.entries.length,
       });
-      this.#revivals?.add(taken.entries);
+      this.#revivals?.add(taken.entries, true);
     } catch (error) {
       this.#note(error);
     }

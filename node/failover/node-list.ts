@@ -21,8 +21,8 @@ export interface NodeListComponents {
 export interface NodeListInit {
   readonly node: string;
   readonly incarnation: number;
-  /** Told once of what an earlier life of this node left on its list: it is on this one's now. */
-  readonly onInherited: (entries: readonly DurableEntry[]) => void;
+  /** Told of what is on this list and to be made again: what an earlier life left, and what the kernel hands over. */
+  readonly onOrphans: (entries: readonly DurableEntry[], isLoss: boolean) => void;
 }
 
 /** The list of the durable vTasks of this node that are to be made again if it is lost, in registers. */
@@ -80,6 +80,12 @@ export class NodeList implements DurableList, Disposable {
     this.#tidyLater(page);
   }
 
+  handOver(entry: DurableEntry): void {
+    const key = keyOf(entry.tenant, entry.name);
+    this.#pageOf(key)?.entries.get(key)?.holders.add(INHERITED);
+    this.#init.onOrphans([entry], false);
+  }
+
   count({ tenant, name, restarts }: DurableEntry): void {
     const page = this.#pageOf(keyOf(tenant, name));
     const held = page?.entries.get(keyOf(tenant, name));
@@ -95,7 +101,7 @@ export class NodeList implements DurableList, Disposable {
 
   async #open(): Promise<ListPage[]> {
     const { registers } = this.#components;
-    const { node, incarnation, onInherited } = this.#init;
+    const { node, incarnation, onOrphans } = this.#init;
     for (;;) {
       const { version, value } = await registers.read(pageKey(node, 0));
       const old = value && decodePage(value);
@@ -116,7 +122,7 @@ export class NodeList implements DurableList, Disposable {
       }
       this.#told = pages;
       const inherited = all.flatMap((page) => [...page.entries.values()]);
-      if (inherited.length > 0) onInherited(inherited);
+      if (inherited.length > 0) onOrphans(inherited, true);
       return all;
     }
   }

@@ -22,8 +22,14 @@ export interface RevivalsComponents {
   readonly isGone: (node: string) => boolean;
   /** Whether a life of a node is over. */
   readonly isOver: (node: string, incarnation: number) => boolean;
-  /** It is no more this node's to make it again. */
+  /** It is not this node's to make it again any more. */
   readonly done: (entry: DurableEntry) => void;
+}
+
+interface Orphan {
+  readonly entry: DurableEntry;
+  /** How often it has been made again of late, once it is. */
+  readonly next: number;
 }
 
 /** What is to become of an entry: nothing more, or to be looked at again. */
@@ -47,12 +53,16 @@ export class Revivals implements Disposable {
     this.#components = components;
   }
 
-  /** Makes these again, as far as they still are to be; goes on until that is done. */
-  add(entries: readonly DurableEntry[]): void {
+  /**
+   * Makes these again, as far as they still are to be; goes on until that is done.
+   * @param isLoss counts, as an end does, of which there may only be so many
+   */
+  add(entries: readonly DurableEntry[], isLoss: boolean): void {
     for (const entry of entries) {
       const { restarts } = entry;
-      if (restarts > 0) this.#later(entry, 0, delayAfter(restarts));
-      else void this.#tryOne(entry, 0);
+      const orphan = { entry, next: isLoss ? restarts + 1 : restarts };
+      if (isLoss && restarts > 0) this.#later(orphan, 0, delayAfter(restarts));
+      else void this.#tryOne(orphan, 0);
     }
   }
 
@@ -62,21 +72,21 @@ export class Revivals implements Disposable {
     this.#waits.clear();
   }
 
-  #later(entry: DurableEntry, tries: number, ms: number): void {
+  #later(orphan: Orphan, tries: number, ms: number): void {
     if (this.#closed) return;
     const cancel = this.#components.clock.after(ms, () => {
       this.#waits.delete(cancel);
-      void this.#tryOne(entry, tries);
+      void this.#tryOne(orphan, tries);
     });
     this.#waits.add(cancel);
   }
 
-  async #tryOne(entry: DurableEntry, tries: number): Promise<void> {
-    const { tenant, name } = entry;
+  async #tryOne(orphan: Orphan, tries: number): Promise<void> {
+    const { entry } = orphan;
     const step = await this.#turns.run(async (): Promise<Step> => {
       if (this.#closed) return 'done';
       try {
-        return await this.#step(entry);
+        return await this.#step(orphan);
       } catch (error) {
         this.#note(entry, { tag: 'unreachable', val: (error as Error).message });
         return 'later';
@@ -84,47 +94,47 @@ export class Revivals implements Disposable {
     });
     if (this.#closed) return;
     if (step === 'done') this.#components.done(entry);
-    else if (step === 'changed')
-      void this.#tryOne({ tenant, name, restarts: entry.restarts }, tries);
-    else this.#later(entry, tries + 1, Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries));
+    else if (step === 'changed') void this.#tryOne(orphan, tries);
+    else this.#later(orphan, tries + 1, Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** tries));
   }
 
-  async #step(entry: DurableEntry): Promise<Step> {
+  async #step(orphan: Orphan): Promise<Step> {
     const { kernel, isOver, logger } = this.#components;
-    const { tenant, name, restarts } = entry;
+    const { tenant, name } = orphan.entry;
     const { durables } = kernel;
     const found = await durables.names.find(tenant, name);
     if (!found.ok) return found.error.tag === 'unreachable' ? 'later' : 'done';
     const task = found.value;
+    if (durables.isMoving(task)) return this.#make(orphan, task);
     if (!isOver(task.owner, task.incarnation)) {
       const bearing = await durables.bearing(task, tenant);
       if (bearing === undefined) return 'later';
       // Only an attempt that came to nothing is not on the list of the node that its record names.
       if (bearing !== 'gone') return 'done';
     }
-    if (restarts >= MOST_RESTARTS) {
-      logger.warn('a vTask is not made again: it ended too often', { name, times: restarts });
+    if (orphan.next > MOST_RESTARTS) {
+      logger.warn('a vTask is not made again: it ended too often', { name, times: orphan.next });
       return this.#giveUp(tenant, task);
     }
-    return this.#make(entry, task);
+    return this.#make(orphan, task);
   }
 
-  async #make(entry: DurableEntry, task: Durable): Promise<Step> {
+  async #make(orphan: Orphan, task: Durable): Promise<Step> {
     const candidates = await this.#placing.run(async () => {
       const found = await this.#candidates(task);
       if (found[0] !== undefined) this.#expect(found[0], 1);
       return found;
     });
     try {
-      return await this.#makeAt(candidates, entry, task);
+      return await this.#makeAt(candidates, orphan, task);
     } finally {
       if (candidates[0] !== undefined) this.#expect(candidates[0], -1);
     }
   }
 
-  async #makeAt(candidates: readonly string[], entry: DurableEntry, task: Durable): Promise<Step> {
+  async #makeAt(candidates: readonly string[], orphan: Orphan, task: Durable): Promise<Step> {
     const { logger } = this.#components;
-    const { tenant, name } = entry;
+    const { tenant, name } = orphan.entry;
     let last: ErrorCode = { tag: 'refused', val: 'no node can take it now' };
     for (const node of candidates) {
       if (!task.options.detached) {
@@ -132,7 +142,7 @@ export class Revivals implements Disposable {
         if (follows === undefined) return 'later';
         if (!follows) return this.#giveUp(tenant, task);
       }
-      const made = await this.#reviveAt(node, entry, task);
+      const made = await this.#reviveAt(node, orphan, task);
       if (made.ok) {
         logger.debug('a vTask of a lost node was made again', { name, node, vtid: made.value });
         return 'done';
@@ -140,7 +150,7 @@ export class Revivals implements Disposable {
       last = made.error;
       if (last.tag === 'no-such-task') return 'changed';
     }
-    this.#note(entry, last);
+    this.#note(orphan.entry, last);
     return 'later';
   }
 
@@ -152,7 +162,7 @@ export class Revivals implements Disposable {
       return node === undefined ? [] : [node];
     }
     const memory = (options.quota.memoryPages || VTASK_LIMITS.memoryPages.standard) * PAGE_BYTES;
-    const view = kernel.view().map((node) => {
+    const view = kernel.placeable().map((node) => {
       const pending = node.pending + (node.id === kernel.self ? this.#pendingHere : 0);
       return { ...node, pending };
     });
@@ -161,12 +171,12 @@ export class Revivals implements Disposable {
 
   async #reviveAt(
     node: string,
-    { tenant, restarts }: DurableEntry,
+    { entry: { tenant }, next }: Orphan,
     task: Durable,
   ): Promise<Result<string, ErrorCode>> {
     const { kernel } = this.#components;
-    if (node === kernel.self) return kernel.durables.revive(tenant, task, restarts + 1);
-    const params = [tenant, task, restarts + 1];
+    if (node === kernel.self) return kernel.durables.revive(tenant, task, next);
+    const params = [tenant, task, next];
     try {
       const made = await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#revive', params);
       return made as Result<string, ErrorCode>;

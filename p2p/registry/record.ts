@@ -15,11 +15,18 @@ import {
 import { ENTRY_OVERHEAD_BYTES, MAX_RECORD_BYTES, type Holding } from './holding.ts';
 
 /** What a node tells of itself, as the rest of the system sees it. */
-export type NodeRecord = Capacity & Load & { readonly named: readonly NamedVtask[] };
+export type NodeRecord = Capacity &
+  Load & {
+    readonly named: readonly NamedVtask[];
+    /** Takes no new vTasks. Default false. */
+    readonly draining?: boolean;
+  };
 
 const CAPACITY = 'capacity';
 const LOAD = 'load';
 const NAMED = 'named/';
+/** There while the node is being drained; its value says nothing. */
+const DRAINING = 'draining';
 const MAX_NAMED = 8_192; // vTasks with a name in one node's record
 const MAX_NAME_LENGTH = 256; // of a vTask, and of a tenant
 const MAX_VTID_LENGTH = 128; // posiv:kernel/types
@@ -31,7 +38,7 @@ const MAX_VALUE_BYTES = 1_024;
  * @throws {record-too-large} {invalid-record}
  */
 export function entriesOf(record: NodeRecord): Map<string, Uint8Array> {
-  const { name, lanes, memoryLimit, vtasks, memoryUsed, named } = record;
+  const { name, lanes, memoryLimit, vtasks, memoryUsed, named, draining } = record;
   if (named.length > MAX_NAMED)
     throw new RecordTooLargeError('named vTasks', named.length, MAX_NAMED);
   const entries = new Map([
@@ -39,6 +46,7 @@ export function entriesOf(record: NodeRecord): Map<string, Uint8Array> {
     [LOAD, encode(writeLoad, { vtasks, memoryUsed })],
   ]);
   for (const vtask of named) entries.set(keyOf(vtask), encode(writeNamedVtask, vtask));
+  if (draining) entries.set(DRAINING, new Uint8Array());
   let bytes = 0;
   for (const [key, value] of entries) {
     checkEntry(key, value); // the others would cut this node off
@@ -55,7 +63,8 @@ export function recordOf(holding: Holding): NodeRecord | undefined {
   const named: NamedVtask[] = [];
   for (const [key, { value }] of holding.entries())
     if (value !== undefined && key.startsWith(NAMED)) named.push(decode(readNamedVtask, value));
-  return { ...decode(readCapacity, capacity), ...decode(readLoad, load), named };
+  const state = holding.get(DRAINING) === undefined ? {} : { draining: true };
+  return { ...decode(readCapacity, capacity), ...decode(readLoad, load), named, ...state };
 }
 
 /** Whether an entry changes all the time, and only its newest value counts. */

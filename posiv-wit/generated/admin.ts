@@ -208,6 +208,56 @@ export interface AdmissionCalls {
   revokeNode(node: string, withAdmitted: boolean): Awaitable<Result<readonly string[], ErrorCode>>;
 }
 
+/** How far it is. */
+export interface DrainProgress {
+  /** Whether the node takes no new vTasks. */
+  readonly draining: boolean;
+  /**
+   * Its vTasks that are to be made again on other nodes: those that are still to go, and those that are gone from it and run
+   * nowhere yet.
+   */
+  readonly moving: number;
+  /** Its other vTasks, which have until the deadline. */
+  readonly ending: number;
+  /** Milliseconds to the deadline; 0 once it is over. */
+  readonly remainingMs: number;
+}
+
+export function writeDrainProgress(w: ValueWriter, v: DrainProgress): void {
+  w.bool(v.draining);
+  w.u32(v.moving);
+  w.u32(v.ending);
+  w.u32(v.remainingMs);
+}
+
+export function readDrainProgress(r: ValueReader): DrainProgress {
+  return { draining: r.bool(), moving: r.u32(), ending: r.u32(), remainingMs: r.u32() };
+}
+
+/**
+ * Emptying a node of vTasks, before it is stopped for good or for a while. For the owner of a node, of which any may drain any
+ * other of its cluster.
+ */
+export interface DrainingCalls {
+  /**
+   * Has a node, by id or name, take no new vTasks, those made again included, also after a restart. Those that have a name and
+   * a restart policy are made again elsewhere; the others are ended after `deadline-ms`. Asked again it sets the deadline anew.
+   *
+   * Errors: `refused` (there is no such node), `unreachable`.
+   */
+  drain(node: string, deadlineMs: number): Awaitable<Result<undefined, ErrorCode>>;
+
+  /**
+   * Has it take vTasks again. What has gone does not come back by itself.
+   *
+   * Errors: as `drain`.
+   */
+  undrain(node: string): Awaitable<Result<undefined, ErrorCode>>;
+
+  /** Errors: as `drain`. */
+  progress(node: string): Awaitable<Result<DrainProgress, ErrorCode>>;
+}
+
 /** A node that keeps the registers. */
 export interface Keeper {
   readonly node: string;

@@ -72,6 +72,8 @@ export interface Node {
    * reached, registers can be read and written.
    */
   readonly keepsRegisters: boolean;
+  /** Whether it takes no new vTasks, because it is being drained, or is empty already. */
+  readonly draining: boolean;
 }
 
 export function writeNode(w: ValueWriter, v: Node): void {
@@ -92,6 +94,7 @@ export function writeNode(w: ValueWriter, v: Node): void {
   w.u32(v.silentMs);
   w.u32(v.roundTripUs);
   w.bool(v.keepsRegisters);
+  w.bool(v.draining);
 }
 
 export function readNode(r: ValueReader): Node {
@@ -114,6 +117,7 @@ export function readNode(r: ValueReader): Node {
   const part15 = r.u32();
   const part16 = r.u32();
   const part17 = r.bool();
+  const part18 = r.bool();
   return {
     id: part4,
     name: part5,
@@ -129,6 +133,7 @@ export function readNode(r: ValueReader): Node {
     silentMs: part15,
     roundTripUs: part16,
     keepsRegisters: part17,
+    draining: part18,
   };
 }
 

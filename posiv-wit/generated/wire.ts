@@ -2,6 +2,7 @@
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
+import type { DrainProgress } from '#posiv-wit/generated/admin.ts';
 import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type Refusal, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readOptions, readQuota, readRefusal, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeOptions, writeQuota, writeRefusal, writeState } from '#posiv-wit/generated/kernel.ts';
 import type { Host } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
@@ -147,6 +148,16 @@ export function readCellReport(r: ValueReader): CellReport {
     default:
       unknownCase('a variant', tag1);
   }
+}
+
+/** What one node asks of another that is to be drained, for its owner. */
+export interface DrainingCalls {
+  /** Takes no vTasks from now on, until `undrain`. */
+  drain(deadlineMs: number): Awaitable<void>;
+
+  undrain(): Awaitable<void>;
+
+  progress(): Awaitable<DrainProgress>;
 }
 
 /** One of a node's list. What it is made of stands in the record of its name. */

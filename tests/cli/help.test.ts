@@ -2,9 +2,8 @@ import test from 'ava';
 import { vstarProgram } from '#cli/program.ts';
 import { vstar } from './vstar-process.ts';
 
-const COMMANDS = 'devstack node nodes run ps logs kill inspect build put get ls rm wordcount'.split(
-  ' ',
-);
+const COMMANDS =
+  'devstack node nodes drain run ps logs kill inspect build put get ls rm wordcount'.split(' ');
 
 for (const name of COMMANDS) {
   test(`vstar ${name} --help shows an example`, (t) => {

@@ -2,51 +2,22 @@
 import test from 'ava';
 import { encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
-import type { Options } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { ALWAYS, IMAGE, next, start, untilSafe } from '#tests/support/durable-guests.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { echoes } from './guests/echoes.ts';
 
 const PATIENCE_MS = 60_000;
-const ALWAYS: Options = { ...DEFAULT_OPTIONS, detached: true, restart: 'always' };
-const IMAGE = '/images/echo';
 
-const uploadEcho = async (posiv: PosivClient): Promise<void> =>
+const uploadEchoes = async (posiv: PosivClient): Promise<void> =>
   upload(posiv, IMAGE, await echoes());
-
-/** Resolves once a loss can be agreed on: before there are three acceptors no node has a lease. */
-async function untilSafe(cluster: RealCluster): Promise<void> {
-  for (const at of cluster.nodes.keys()) {
-    const client = await cluster.connect(at);
-    for (;;) {
-      const all = await client.nodes.list();
-      if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) break;
-    }
-    await client.close();
-  }
-}
-
-async function start(posiv: PosivClient, name: string, options: Options): Promise<string> {
-  const vtid = good(await posiv.vtask.new(name, IMAGE, [], options));
-  good(await posiv.vtask.sched(vtid));
-  good(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1)));
-  return vtid;
-}
-
-/** Who bears a name once it is not that one any more. */
-async function next(posiv: PosivClient, name: string, former: string): Promise<string> {
-  for (;;) {
-    const found = await posiv.vtask.find(name);
-    if (found.ok && found.value !== former) return found.value;
-  }
-}
 
 test('what must run of a killed node runs elsewhere under its name, and who watched hears once that it was lost', async (t) => {
   await using cluster = await RealCluster.start(3);
   await untilSafe(cluster);
   const posiv = await cluster.connect();
-  await uploadEcho(posiv);
+  await uploadEchoes(posiv);
   const onB = cluster.nodes[1]!.id;
   const named = { ...ALWAYS, near: [onB] };
   const vtids = await Promise.all(
@@ -85,7 +56,7 @@ test('what must run of a killed node runs elsewhere under its name, and who watc
 test('what must run on a node that has no other runs again once the node has started again', async (t) => {
   await using cluster = await RealCluster.start(1);
   const posiv = await cluster.connect();
-  await uploadEcho(posiv);
+  await uploadEchoes(posiv);
   const killed = await start(posiv, 'killed', ALWAYS);
   const stopped = await start(posiv, 'stopped', ALWAYS);
   good(await posiv.vtask.kill(killed));

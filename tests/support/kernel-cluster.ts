@@ -72,6 +72,8 @@ export class KernelCluster {
   readonly cut = new Set<string>();
   /** Nodes whose lives are over. */
   readonly lost = new Set<string>();
+  /** Nodes that the others know to take no new vTasks. */
+  readonly draining = new Set<string>();
   /** Of tenants that have not the same as all others. */
   readonly quotas = new Map<string, TenantQuota>();
   /** vTasks that the services were told have ended. */
@@ -111,7 +113,7 @@ export class KernelCluster {
         random: { bytes: (n) => this.#bytes(n), next: () => 0.5 },
         logger: quiet,
         registers,
-        durableList: { add: async () => {}, remove() {}, count() {} },
+        durableList: { add: async () => {}, remove() {}, handOver() {}, count() {} },
         strategies: BUILT_IN,
         tenants: { quotaOf: (tenant) => this.quotas.get(tenant) ?? QUOTA },
         startCell: threadCells(this.#startLane()),
@@ -148,6 +150,7 @@ export class KernelCluster {
               pending: 0,
             })),
           find: (id) => (/^\d$/.test(id) ? nodeId(Number(id)) : id),
+          isDraining: (node) => this.draining.has(node),
           placed() {},
           send: (node, frame) => {
             if (this.cut.has(`${self} ${node}`)) return false;

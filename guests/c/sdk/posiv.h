@@ -77,6 +77,8 @@ typedef struct {
    * reached, registers can be read and written.
    */
   bool keeps_registers;
+  /** Whether it takes no new vTasks, because it is being drained, or is empty already. */
+  bool draining;
 } posiv_node_t;
 _Static_assert(sizeof(posiv_node_t) == 88, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, id) == 0, "canonical ABI");
@@ -93,6 +95,7 @@ _Static_assert(offsetof(posiv_node_t, memory_limit) == 64, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, silent_ms) == 72, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, round_trip_us) == 76, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, keeps_registers) == 80, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, draining) == 81, "canonical ABI");
 
 /** Names a request that `start-rpc` sent, until its completion has been received. */
 typedef uint32_t posiv_request_id_t;

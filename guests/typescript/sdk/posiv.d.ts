@@ -234,6 +234,7 @@ declare module 'posiv:cluster/nodes@0.1.0' {
     silentMs: number;
     roundTripUs: number;
     keepsRegisters: boolean;
+    draining: boolean;
   }
   export function list(): Node[];
 }

@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type ClusterInfo, type ForcedQuorum, type Keeper, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, readClusterInfo, readForcedQuorum, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeForcedQuorum, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
+import { type ClusterInfo, type DrainProgress, type ForcedQuorum, type Keeper, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, readClusterInfo, readDrainProgress, readForcedQuorum, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeDrainProgress, writeForcedQuorum, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
 import { loadErrorCode, loadRefusal, storeErrorCode, storeRefusal } from '#posiv-wit/generated/functions/kernel.ts';
 import { type ErrorCode, type Refusal, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
@@ -138,6 +138,22 @@ export function storeTicket(m: GuestMemory, at: number, v: Ticket): void {
     m.putText(at + 32, v4);
   }
   m.view.setUint8(at + 40, v.admits ? 1 : 0);
+}
+
+export function loadDrainProgress(m: GuestMemory, at: number): DrainProgress {
+  return {
+    draining: m.view.getUint8(at) !== 0,
+    moving: m.view.getUint32(at + 4, true),
+    ending: m.view.getUint32(at + 8, true),
+    remainingMs: m.view.getUint32(at + 12, true),
+  };
+}
+
+export function storeDrainProgress(m: GuestMemory, at: number, v: DrainProgress): void {
+  m.view.setUint8(at, v.draining ? 1 : 0);
+  m.view.setUint32(at + 4, v.moving, true);
+  m.view.setUint32(at + 8, v.ending, true);
+  m.view.setUint32(at + 12, v.remainingMs, true);
 }
 
 export function loadKeeper(m: GuestMemory, at: number): Keeper {
@@ -704,6 +720,209 @@ const admissionRevokeNode: FunctionDescriptor = {
   },
 };
 
+const drainingDrain: FunctionDescriptor = {
+  name: 'posiv:admin/draining@0.1.0#drain',
+  interface: 'posiv:admin/draining@0.1.0',
+  method: 'drain',
+  paramCount: 2,
+  writeParams(w, params) {
+    const node = params[0] as string;
+    w.string(node);
+    const deadlineMs = params[1] as number;
+    w.u32(deadlineMs);
+  },
+  readParams(r) {
+    const node = r.string();
+    const deadlineMs = r.u32();
+    return [node, deadlineMs];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const node = m.text(p0, p1);
+      const deadlineMs = p2 >>> 0;
+      const value = host(node, deadlineMs);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const node = a0 as string;
+      const p0 = m.newText(node);
+      const p1 = m.length;
+      const deadlineMs = a1 as number;
+      const p2 = deadlineMs;
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const drainingUndrain: FunctionDescriptor = {
+  name: 'posiv:admin/draining@0.1.0#undrain',
+  interface: 'posiv:admin/draining@0.1.0',
+  method: 'undrain',
+  paramCount: 1,
+  writeParams(w, params) {
+    const node = params[0] as string;
+    w.string(node);
+  },
+  readParams(r) {
+    const node = r.string();
+    return [node];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const node = m.text(p0, p1);
+      const value = host(node);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const node = a0 as string;
+      const p0 = m.newText(node);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const drainingProgress: FunctionDescriptor = {
+  name: 'posiv:admin/draining@0.1.0#progress',
+  interface: 'posiv:admin/draining@0.1.0',
+  method: 'progress',
+  paramCount: 1,
+  writeParams(w, params) {
+    const node = params[0] as string;
+    w.string(node);
+  },
+  readParams(r) {
+    const node = r.string();
+    return [node];
+  },
+  writeResult(w, result) {
+    const value = result as Result<DrainProgress, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      writeDrainProgress(w, value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readDrainProgress(r) } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<DrainProgress, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeDrainProgress(m, at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 20, 4);
+      const node = m.text(p0, p1);
+      const value = host(node);
+      if (value instanceof Promise) return value.then((late: Result<DrainProgress, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<DrainProgress, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<DrainProgress, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 20, 4);
+      const value: Result<DrainProgress, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadDrainProgress(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const node = a0 as string;
+      const p0 = m.newText(node);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const registersInfo: FunctionDescriptor = {
   name: 'posiv:admin/registers@0.1.0#info',
   interface: 'posiv:admin/registers@0.1.0',
@@ -1137,6 +1356,9 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   admissionTickets,
   admissionRevokeTicket,
   admissionRevokeNode,
+  drainingDrain,
+  drainingUndrain,
+  drainingProgress,
   registersInfo,
   registersForceQuorum,
   tenantsList,

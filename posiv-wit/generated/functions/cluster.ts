@@ -26,6 +26,7 @@ export function loadNode(m: GuestMemory, at: number): Node {
   const part16 = m.view.getUint32(at + 72, true);
   const part17 = m.view.getUint32(at + 76, true);
   const part18 = m.view.getUint8(at + 80) !== 0;
+  const part19 = m.view.getUint8(at + 81) !== 0;
   return {
     id: part5,
     name: part6,
@@ -41,6 +42,7 @@ export function loadNode(m: GuestMemory, at: number): Node {
     silentMs: part16,
     roundTripUs: part17,
     keepsRegisters: part18,
+    draining: part19,
   };
 }
 
@@ -66,6 +68,7 @@ export function storeNode(m: GuestMemory, at: number, v: Node): void {
   m.view.setUint32(at + 72, v.silentMs, true);
   m.view.setUint32(at + 76, v.roundTripUs, true);
   m.view.setUint8(at + 80, v.keepsRegisters ? 1 : 0);
+  m.view.setUint8(at + 81, v.draining ? 1 : 0);
 }
 
 const nodesList: FunctionDescriptor = {
@@ -86,7 +89,7 @@ const nodesList: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    const count2 = r.count(14);
+    const count2 = r.count(15);
     const items1: Node[] = [];
     for (let index3 = 0; index3 < count2; index3++) {
       items1.push(readNode(r));

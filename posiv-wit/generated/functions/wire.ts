@@ -4,6 +4,8 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
+import { type DrainProgress, readDrainProgress, writeDrainProgress } from '#posiv-wit/generated/admin.ts';
+import { loadDrainProgress, storeDrainProgress } from '#posiv-wit/generated/functions/admin.ts';
 import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
 import { loadHost, storeHost } from '#posiv-wit/generated/functions/machine.ts';
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
@@ -154,6 +156,126 @@ export function storePathVersion(m: GuestMemory, at: number, v: PathVersion): vo
   m.putText(at, v.path);
   m.view.setBigUint64(at + 8, toU64(v.version), true);
 }
+
+const drainingDrain: FunctionDescriptor = {
+  name: 'posiv:wire/draining@0.1.0#drain',
+  interface: 'posiv:wire/draining@0.1.0',
+  method: 'drain',
+  paramCount: 1,
+  writeParams(w, params) {
+    const deadlineMs = params[0] as number;
+    w.u32(deadlineMs);
+  },
+  readParams(r) {
+    const deadlineMs = r.u32();
+    return [deadlineMs];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number) => {
+      m.checkEntry();
+      const deadlineMs = p0 >>> 0;
+      const value = host(deadlineMs);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown) => {
+      m.checkEntry();
+      const deadlineMs = a0 as number;
+      const p0 = deadlineMs;
+      const ret: unknown = core(p0);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const drainingUndrain: FunctionDescriptor = {
+  name: 'posiv:wire/draining@0.1.0#undrain',
+  interface: 'posiv:wire/draining@0.1.0',
+  method: 'undrain',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return () => {
+      m.checkEntry();
+      const value = host();
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return () => {
+      m.checkEntry();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
+const drainingProgress: FunctionDescriptor = {
+  name: 'posiv:wire/draining@0.1.0#progress',
+  interface: 'posiv:wire/draining@0.1.0',
+  method: 'progress',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as DrainProgress;
+    writeDrainProgress(w, value);
+  },
+  readResult(r) {
+    return readDrainProgress(r);
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: DrainProgress): void => {
+      m.refresh();
+      storeDrainProgress(m, at, value);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: DrainProgress) => finish(at, late));
+      return finish(at, value as DrainProgress);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): DrainProgress => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: DrainProgress = loadDrainProgress(m, at);
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
 
 const kernelCreate: FunctionDescriptor = {
   name: 'posiv:wire/kernel@0.1.0#create',
@@ -2284,6 +2406,9 @@ const storeForgetPaths: FunctionDescriptor = {
 };
 
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
+  drainingDrain,
+  drainingUndrain,
+  drainingProgress,
   kernelCreate,
   kernelRevive,
   kernelBears,

@@ -1,0 +1,75 @@
+import test from 'ava';
+import { encode } from 'cborg';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { ALWAYS, IMAGE, next, start } from '#tests/support/durable-guests.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
+import { echoes } from './guests/echoes.ts';
+
+const PATIENCE_MS = 60_000;
+
+test('a node that is drained takes none, gives away what must run, and ends the rest by its deadline', async (t) => {
+  await using cluster = await RealCluster.start(2);
+  const posiv = await cluster.connect();
+  await upload(posiv, IMAGE, await echoes());
+  const onB = cluster.nodes[1]!.id;
+  const options = { ...DEFAULT_OPTIONS, detached: true, near: [onB] };
+  const service = await start(posiv, 'service', { ...ALWAYS, near: [onB] });
+  const passing = await start(posiv, undefined, options);
+  const watch = good(await posiv.monitor.onDie(service));
+  const progress = async (): Promise<object> => good(await posiv.draining.progress('b'));
+  t.like(await progress(), { draining: false, moving: 1, ending: 1 });
+
+  good(await posiv.draining.drain('b', PATIENCE_MS));
+  const again = await next(posiv, 'service', service);
+  t.is(good(await posiv.vtask.info(again)).node, cluster.nodes[0]!.id);
+  good(await posiv.ipc.rpc(again, 'echo', 20_000, encode(1)));
+  t.deepEqual(good(await posiv.ipc.receive(PATIENCE_MS)), {
+    tag: 'notice',
+    val: { watch, vtid: service, change: { tag: 'died', val: { tag: 'node-lost' } } },
+  });
+  good(await posiv.ipc.rpc(passing, 'echo', 20_000, encode(1)));
+  t.like(await progress(), { draining: true, moving: 0, ending: 1 });
+  t.is(bad(await posiv.vtask.new(undefined, IMAGE, [], { ...options, node: 'b' })), 'refused');
+  const elsewhere = await start(posiv, undefined, options);
+  t.is(good(await posiv.vtask.info(elsewhere)).node, cluster.nodes[0]!.id);
+
+  const end = good(await posiv.monitor.onDie(passing));
+  good(await posiv.draining.drain('b', 0));
+  t.deepEqual(good(await posiv.ipc.receive(PATIENCE_MS)), {
+    tag: 'notice',
+    val: { watch: end, vtid: passing, change: { tag: 'died', val: { tag: 'node-lost' } } },
+  });
+  t.deepEqual(await progress(), { draining: true, moving: 0, ending: 0, remainingMs: 0 });
+
+  await cluster.restart(1);
+  const back = await cluster.connect(1);
+  t.true((await back.nodes.list()).find(({ id }) => id === onB)!.draining);
+  good(await back.draining.undrain(onB));
+  const own = { ...DEFAULT_OPTIONS, detached: true, node: onB };
+  await start(back, undefined, own);
+  t.is(bad(await posiv.draining.drain('nobody', 0)), 'refused');
+  await cluster.kill(1);
+  let gone = await posiv.draining.progress('b');
+  while (gone.ok) gone = await posiv.draining.progress('b');
+  t.is(gone.error.tag, 'unreachable');
+  t.is(bad(await posiv.draining.drain('b', 0)), 'unreachable');
+  t.is(bad(await posiv.draining.undrain('b')), 'unreachable');
+  await back.close();
+  await posiv.close();
+});
+
+test('what has nowhere to go stays until there is another node', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const posiv = await cluster.connect();
+  await upload(posiv, IMAGE, await echoes());
+  const service = await start(posiv, 'service', ALWAYS);
+  good(await posiv.draining.drain('a', 0));
+  t.is(bad(await posiv.vtask.new(undefined, IMAGE, [], ALWAYS)), 'refused');
+  good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
+  t.like(good(await posiv.draining.progress('a')), { draining: true, moving: 1 });
+  const other = await cluster.add('b');
+  const again = await next(posiv, 'service', service);
+  t.is(good(await posiv.vtask.info(again)).node, other.id);
+  await posiv.close();
+});

@@ -1,0 +1,42 @@
+import type { PosivClient } from '#node/control/client.ts';
+import type { Options } from '#posiv-wit/generated/kernel.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import type { RealCluster } from '#tests/support/real-cluster.ts';
+import { good } from '#tests/support/results.ts';
+import { encode } from 'cborg';
+
+/** Where tests of durable vTasks store the image of tests/node/guests/echoes.c. */
+export const IMAGE = '/images/echoes';
+export const ALWAYS: Options = { ...DEFAULT_OPTIONS, detached: true, restart: 'always' };
+
+/** Resolves once a loss can be agreed on: before there are three acceptors no node has a lease. */
+export async function untilSafe(cluster: RealCluster): Promise<void> {
+  for (const at of cluster.nodes.keys()) {
+    const client = await cluster.connect(at);
+    for (;;) {
+      const all = await client.nodes.list();
+      if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) break;
+    }
+    await client.close();
+  }
+}
+
+/** Makes one that has answered. */
+export async function start(
+  posiv: PosivClient,
+  name: string | undefined,
+  options: Options,
+): Promise<string> {
+  const vtid = good(await posiv.vtask.new(name, IMAGE, [], options));
+  good(await posiv.vtask.sched(vtid));
+  good(await posiv.ipc.rpc(vtid, 'echo', 20_000, encode(1)));
+  return vtid;
+}
+
+/** Who bears a name once it is not that one any more. */
+export async function next(posiv: PosivClient, name: string, former: string): Promise<string> {
+  for (;;) {
+    const found = await posiv.vtask.find(name);
+    if (found.ok && found.value !== former) return found.value;
+  }
+}
