@@ -1,0 +1,108 @@
+import test from 'ava';
+import { MAX_WINDOW_BYTES } from '#p2p/bulk/credit.ts';
+import { BULK, encode } from '#p2p/wire-format.ts';
+import {
+  readPullFailed,
+  writePullCredit,
+  writePullRequest,
+} from '#posiv-wit/generated/p2p/bulk.ts';
+import { Reader } from '#posiv-wit/codec/reader.ts';
+import type { RawPeer } from '../support/raw-peer.ts';
+import {
+  admit,
+  blob,
+  bulkScene,
+  consume,
+  dialBulk,
+  never,
+  serveBytes,
+} from '../support/bulk-scene.ts';
+
+const request = { id: 1, name: 'x', offset: 0, size: 1_000_000, credit: MAX_WINDOW_BYTES };
+
+test('a stranger cannot pull', async (t) => {
+  const s = await bulkScene();
+  const stranger = await dialBulk(s, 'stranger');
+  await s.clock.advance(5);
+  t.truthy(stranger.closed);
+  t.true(s.server.logger.codes().includes('stranger'));
+});
+
+const attacks: [string, string, (peer: RawPeer) => void][] = [
+  ['sends rubbish', 'frame-too-large', (peer) => peer.raw(1, 2, 3, 4, 5, 6)],
+  [
+    'sends a kind that pullers do not send',
+    'unexpected-frame',
+    (peer) => peer.send(BULK.chunk, Uint8Array.of()),
+  ],
+  [
+    'gives more credit than the largest window',
+    'malformed-frame',
+    (peer) =>
+      peer.send(
+        BULK.request,
+        encode(writePullRequest, { ...request, credit: MAX_WINDOW_BYTES + 1 }),
+      ),
+  ],
+  [
+    'gives too little credit for any piece',
+    'malformed-frame',
+    (peer) => peer.send(BULK.request, encode(writePullRequest, { ...request, credit: 0 })),
+  ],
+  [
+    'adds credit beyond the largest window',
+    'malformed-frame',
+    (peer) => {
+      peer.send(BULK.request, encode(writePullRequest, { ...request, size: 10_000_000 }));
+      for (let at = 0; at < 3; at++)
+        peer.send(BULK.credit, encode(writePullCredit, { id: 1, bytes: 4_000_000 }));
+    },
+  ],
+  [
+    'asks for a name that is too long',
+    'malformed-frame',
+    (peer) =>
+      peer.send(BULK.request, encode(writePullRequest, { ...request, name: 'x'.repeat(1_025) })),
+  ],
+  [
+    'asks for one pull twice',
+    'malformed-frame',
+    (peer) => {
+      peer.send(BULK.request, encode(writePullRequest, request));
+      peer.send(BULK.request, encode(writePullRequest, request));
+    },
+  ],
+];
+for (const [what, code, attack] of attacks) {
+  test(`a puller that ${what} is cut off, and others pull on`, async (t) => {
+    const s = await bulkScene();
+    const bytes = blob(200_000);
+    serveBytes(s.server, bytes);
+    await admit(s, 'evil');
+    const peer = await dialBulk(s, 'evil');
+    attack(peer);
+    await s.clock.advance(5);
+    t.truthy(peer.closed);
+    t.true(s.server.logger.codes().includes(code), s.server.logger.codes().join(', '));
+    const pulling = consume(s.puller.mesh.pull(s.server.id, 'x', 0, 200_000, never));
+    await s.clock.advance(1_000);
+    t.deepEqual(Buffer.concat(pulling.bytes), Buffer.from(bytes));
+  });
+}
+
+test('pulls beyond the limit are refused, and those before go on', async (t) => {
+  const s = await bulkScene();
+  s.server.mesh.serveBulk(() => new Promise(() => undefined));
+  await admit(s, 'greedy');
+  const peer = await dialBulk(s, 'greedy');
+  for (let id = 1; id <= 33; id++)
+    peer.send(BULK.request, encode(writePullRequest, { ...request, id }));
+  await s.clock.advance(5);
+  const failed = peer.received
+    .filter(({ kind }) => kind === BULK.failed)
+    .map(({ body }) => readPullFailed(new Reader(body)));
+  t.deepEqual(
+    failed.map(({ id, code }) => ({ id, code })),
+    [{ id: 33, code: 'too-many-pulls' }],
+  );
+});
