@@ -1,20 +1,22 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../bench.ts';
+import { BenchFailedError } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { startEtcd } from './etcd.ts';
-import type { MemberReady, ToMember } from './member.ts';
+import type { FromMember, ToMember } from './member.ts';
 import { swapping, type SwapFigures, type Swapping } from './swapping.ts';
 
 const ROUNDS = 5;
 const SWAPS = { one: 500, many: 3_000 };
 const SHORT_SWAPS = { one: 50, many: 500 };
 const IN_FLIGHT = 64;
+const COMPLETE_WITHIN_MS = 60_000;
 
 type Contestant = (work: Swapping) => Promise<SwapFigures>;
 
@@ -74,23 +76,29 @@ class Nodes implements AsyncDisposable {
     const members: ChildProcess[] = [];
     let bootstrap: readonly string[] = [];
     let ticket = '';
+    const complete = Promise.withResolvers<void>();
     for (const name of ['a', 'b', 'c']) {
       const member = fork(fileURLToPath(new URL('./member.ts', import.meta.url)));
       members.push(member);
+      member.on('message', (said: FromMember) => {
+        if (said.kind === 'acceptors' && said.count === 3) complete.resolve();
+      });
       const init = { name, folder: join(folder, name), bootstrap, ticket };
       member.send({ init } satisfies ToMember);
-      const [ready] = (await once(member, 'message')) as [MemberReady];
+      const ready = await told(member, 'ready');
       if (bootstrap.length === 0) bootstrap = ready.addresses.slice(0, 1);
       ({ ticket } = ready);
     }
+    // With fewer acceptors it would be another figure.
+    const late = once(AbortSignal.timeout(COMPLETE_WITHIN_MS), 'abort');
+    await Promise.race([complete.promise, late.then(fewer)]);
     return new Nodes(folder, members);
   }
 
   async swap(work: Swapping): Promise<SwapFigures> {
     const [first] = this.#members;
     first!.send({ work } satisfies ToMember);
-    const [figures] = (await once(first!, 'message')) as [SwapFigures];
-    return figures;
+    return (await told(first!, 'swapped')).figures;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,4 +111,19 @@ class Nodes implements AsyncDisposable {
     );
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+function fewer(): never {
+  throw new BenchFailedError('the three nodes do not keep registers together');
+}
+
+/** The next of what a member says that is of this kind. */
+async function told<K extends FromMember['kind']>(
+  member: ChildProcess,
+  kind: K,
+): Promise<Extract<FromMember, { kind: K }>> {
+  const of = (said: FromMember): said is Extract<FromMember, { kind: K }> => said.kind === kind;
+  for await (const [said] of on(member, 'message', { close: ['exit'] }))
+    if (of(said as FromMember)) return said as Extract<FromMember, { kind: K }>;
+  throw new BenchFailedError('a member has ended');
 }
