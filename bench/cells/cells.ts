@@ -36,7 +36,7 @@ export const cells: Bench = {
     note('makes the code of cells ready');
     const { memoryLimit } = defaultConfig();
     const { command } = await nodeCellCommand({ cacheDir: cacheDir(), lanes: 1, memoryLimit });
-    const rounds = short ? 2 : ROUNDS;
+    const rounds = short ? 1 : ROUNDS;
     const load = short ? SHORT : LOAD;
     note('takes cells');
     const [warm, cold] = await interleave(rounds, [

@@ -3,6 +3,7 @@ import type { Bench, BenchContext } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { runToEnd, start, valueOf } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
+import { number } from '../report/table.ts';
 import { besides, metricsOf } from './comparison.ts';
 import { erlangNodes, erlangProcesses } from './erlang.ts';
 import type { RpcFigures, RpcLoad } from './figures.ts';
@@ -44,9 +45,16 @@ const WAYS: readonly Way[] = [
   { name: 'between nodes', nodes: 2, lanes: 1, streams: true, beside: 'systems', batch: 1 },
 ];
 
-const LOAD: RpcLoad = { warmup: 3_000, samples: 10_000, batch: 1, requests: 20_000, inFlight: 64 };
-const SHORT: RpcLoad = { warmup: 300, samples: 500, batch: 1, requests: 1_000, inFlight: 64 };
+// Of 3,000 round trips the 99th percentile is the 30th from the end; what a machine does besides changes more between rounds.
+const LOAD: RpcLoad = { warmup: 500, samples: 3_000, batch: 1, requests: 10_000, inFlight: 64 };
+const SHORT: RpcLoad = { warmup: 50, samples: 200, batch: 1, requests: 1_000, inFlight: 64 };
 const ROUNDS = 5;
+
+interface Contestant {
+  readonly name: string;
+  /** Undefined where it is not installed. */
+  measure(): Promise<Measured | undefined>;
+}
 
 /** Round trips and messages of 64 bytes between two vTasks, wherever they are, beside what others do between two ends. */
 export const rpc: Bench = {
@@ -57,15 +65,18 @@ export const rpc: Bench = {
     const net = bare('bare node:net', stack.use(await NetEcho.start()));
     const within = [bare('bare JSPI, same thread', await JspiRoundTrip.start()), erlangProcesses];
     const between = [net, erlangNodes, zeromq, nats, grpc];
-    const ours: (() => Promise<Measured>)[] = [];
+    const ours: Contestant[] = [];
     for (const way of WAYS) ours.push(...(await contestants(way, load, context, stack)));
-    context.note(`${rounds} rounds after one to warm up`);
     const systems: readonly System[] = [...within, ...between];
-    const results = await interleave<Measured | undefined>(rounds, [
+    const contesting: readonly Contestant[] = [
       ...ours,
-      ...within.map((each) => () => each.measure({ ...load, batch: WAYS[0]!.batch })),
-      ...between.map((each) => () => each.measure(load)),
-    ]);
+      ...within.map((each) => measuring(each, { ...load, batch: WAYS[0]!.batch })),
+      ...between.map((each) => measuring(each, load)),
+    ];
+    const results = await interleave<Measured | undefined>(
+      rounds,
+      contesting.map((each) => noted(each, context)),
+    );
     const all = besides(systems, results.slice(ours.length));
     for (const { name, figures } of all) if (figures.length === 0) context.note(name);
     const beside = {
@@ -90,7 +101,7 @@ async function contestants(
   load: RpcLoad,
   context: BenchContext,
   stack: AsyncDisposableStack,
-): Promise<readonly (() => Promise<Measured>)[]> {
+): Promise<readonly Contestant[]> {
   const cluster = stack.use(await startCluster(way, context, way.apart ? 1 : undefined));
   await uploadGuests(cluster.client);
   // As many in a cell as there are senders: the other end is in another one.
@@ -99,14 +110,31 @@ async function contestants(
     : cluster;
   const streams = way.streams ? await Streams.start(streaming, load) : undefined;
   const each = { ...load, batch: way.batch };
+  const inC = async (): Promise<Measured> => {
+    const figures = await measure(cluster, 'c', each);
+    const stream = await streams?.measure();
+    return { version: '', figures: { ...figures, ...(stream !== undefined && { stream }) } };
+  };
+  const inQuickJs = async (): Promise<Measured> => {
+    return { version: '', figures: await measure(cluster, 'js', each) };
+  };
   return [
-    async () => {
-      const figures = await measure(cluster, 'c', each);
-      const stream = await streams?.measure();
-      return { version: '', figures: { ...figures, ...(stream !== undefined && { stream }) } };
-    },
-    async () => ({ version: '', figures: await measure(cluster, 'js', each) }),
+    { name: way.name, measure: inC },
+    { name: `${way.name}, QuickJS`, measure: inQuickJs },
   ];
+}
+
+function measuring(system: System, load: RpcLoad): Contestant {
+  return { name: system.name, measure: () => system.measure(load) };
+}
+
+/** Says what came of each turn, for whoever waits. */
+function noted({ name, measure }: Contestant, { note }: BenchContext) {
+  return async (): Promise<Measured | undefined> => {
+    const measured = await measure();
+    if (measured) note(`${name}: ${number(measured.figures.p50)} us`);
+    return measured;
+  };
 }
 
 async function startCluster(

@@ -132,7 +132,7 @@ async function instanceMetrics(
       samples: samples.flat(),
       baseline: optionalBaseline(
         init,
-        wasmtime.slice(1).map((each) => each?.[key]), // the first warmed up
+        wasmtime.slice(-rounds).map((each) => each?.[key]), // what came before warmed up
       ),
     }),
   );

@@ -7,7 +7,7 @@ const payload = new Uint8Array(64);
 export function run([echo, ...numbers]) {
   const [warmup, count, batch, requests, inFlight] = numbers.map(Number);
   const call = () => rpc(echo, 'echo', WAIT_MS, payload);
-  const rate = (since) => (requests * 1_000) / (now() - since);
+  const rate = (number, since) => (number * 1_000) / (now() - since);
 
   for (let i = 0; i < warmup; i++) call();
   const samples = [];
@@ -19,8 +19,8 @@ export function run([echo, ...numbers]) {
   samples.sort((a, b) => a - b);
 
   let start = now();
-  for (let i = 0; i < requests; i++) msg(echo, 'note', payload, WAIT_MS);
-  const messages = rate(start);
+  for (let i = 0; i < count * batch; i++) msg(echo, 'note', payload, WAIT_MS);
+  const messages = rate(count * batch, start);
 
   let left = requests;
   const begin = () => {
@@ -36,5 +36,5 @@ export function run([echo, ...numbers]) {
 
   const p50 = samples[Math.floor(count / 2)];
   const p99 = samples[Math.floor(count * 0.99)];
-  print([p50 * 1_000, p99 * 1_000, messages, rate(start)].map(Math.round).join(' '));
+  print([p50 * 1_000, p99 * 1_000, messages, rate(requests, start)].map(Math.round).join(' '));
 }
