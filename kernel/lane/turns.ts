@@ -4,6 +4,8 @@ import type { Task } from '#kernel/lane/task.ts';
 
 // A lane that only ran microtasks would never read its port.
 const TURN_MS = 2;
+/** Steps between two looks at the clock: one takes some microseconds, a look a tenth of one. */
+const STEPS_AT_ONCE = 8;
 
 /** Cheaper than `queueMicrotask`, of which Node makes an asynchronous resource. */
 const SOON = Promise.resolve();
@@ -62,11 +64,18 @@ export class Turns {
     while (this.#ready.length > 0 && now < this.#ends) {
       const tasks = this.#ready;
       this.#ready = [];
-      for (const task of tasks) {
-        task.queued = false;
-        task.step(now);
-      }
-      now = clock.now();
+      let done = 0;
+      do {
+        const until = Math.min(done + STEPS_AT_ONCE, tasks.length);
+        for (; done < until; done += 1) {
+          const task = tasks[done]!;
+          task.queued = false;
+          task.step(now);
+        }
+        now = clock.now();
+      } while (done < tasks.length && now < this.#ends);
+      // Those that are left were there before whoever became ready meanwhile.
+      if (done < tasks.length) this.#ready = [...tasks.slice(done), ...this.#ready];
     }
     this.#draining = now >= this.#ends; // what is left is done when the event loop has come round
     if (this.#draining) return;

@@ -48,6 +48,29 @@ test('vTasks whose starts only make others leave the event loop its turns', asyn
   t.true(made > 10 && made <= 50, `${made}`);
 });
 
+test('however many are ready at once, the event loop has its turns between them, and they keep their order', async (t) => {
+  const clock = new ManualClock();
+  const turns = new Turns(clock, () => {});
+  const order: number[] = [];
+  for (let at = 0; at < 1_000; at += 1)
+    turns.step(
+      task(() => {
+        order.push(at);
+        clock.advanceNow(0.1);
+      }),
+    );
+  let most = 0;
+  for (let before = 0; order.length < 1_000; before = order.length) {
+    await new Promise(setImmediate);
+    most = Math.max(most, order.length - before);
+  }
+  t.true(most < 100, `${most} in one turn`);
+  t.deepEqual(
+    order,
+    Array.from({ length: 1_000 }, (_, at) => at),
+  );
+});
+
 test('a vTask that has ended before its start is not started', async (t) => {
   const turns = new Turns(new ManualClock(), () => t.fail());
   turns.start(entry(true));
