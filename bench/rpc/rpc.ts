@@ -75,7 +75,7 @@ export const rpc: Bench = {
     ];
     const results = await interleave<Measured | undefined>(
       rounds,
-      contesting.map((each) => noted(each, context)),
+      contesting.map((each) => () => turn(each, context)),
     );
     const all = besides(systems, results.slice(ours.length));
     for (const { name, figures } of all) if (figures.length === 0) context.note(name);
@@ -128,13 +128,11 @@ function measuring(system: System, load: RpcLoad): Contestant {
   return { name: system.name, measure: () => system.measure(load) };
 }
 
-/** Says what came of each turn, for whoever waits. */
-function noted({ name, measure }: Contestant, { note }: BenchContext) {
-  return async (): Promise<Measured | undefined> => {
-    const measured = await measure();
-    if (measured) note(`${name}: ${number(measured.figures.p50)} us`);
-    return measured;
-  };
+/** Takes its turn, and says what came of it, for whoever waits. */
+async function turn(one: Contestant, { note }: BenchContext): Promise<Measured | undefined> {
+  const measured = await one.measure();
+  if (measured) note(`${one.name}: ${number(measured.figures.p50)} us`);
+  return measured;
 }
 
 async function startCluster(

@@ -4,10 +4,11 @@ import { msg, now, print, rpc, serve, startRpc } from 'vstar';
 const WAIT_MS = 20_000;
 const payload = new Uint8Array(64);
 
+const rate = (number, since) => (number * 1_000) / (now() - since);
+
 export function run([echo, ...numbers]) {
   const [warmup, count, batch, requests, inFlight] = numbers.map(Number);
   const call = () => rpc(echo, 'echo', WAIT_MS, payload);
-  const rate = (number, since) => (number * 1_000) / (now() - since);
 
   for (let i = 0; i < warmup; i++) call();
   const samples = [];
