@@ -11,6 +11,7 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import { writeFrame, type Frame, type ReturnFrame } from '#posiv-wit/generated/wire.ts';
 import { err, ok } from '#posiv-wit/result.ts';
+import { same } from '#tests/support/same.ts';
 
 const READ = functionNamed('posiv:vstore/blobs@0.1.0#read')!;
 const CALLER = { vtid: 'v', creator: undefined, tenant: 'a', grants: [], node: undefined };
@@ -33,10 +34,10 @@ test('head and tail are together what the frame is written as, and so is its out
     const large = new LargeReturn(300, bytes, () => undefined);
     const head = new Writer();
     const tail = writeSplit(head, { tag: 'returned', val: large });
-    t.deepEqual(Buffer.concat([head.view, tail!.bytes]), Buffer.from(plain.view));
+    same(t, Buffer.concat([head.view, tail!.bytes]), Buffer.from(plain.view));
     const whole = new Writer();
     writeFrame(whole, { tag: 'returned', val: new LargeReturn(300, bytes, () => undefined) });
-    t.deepEqual(whole.view, plain.view);
+    same(t, whole.view, plain.view);
   }
 });
 
@@ -92,7 +93,7 @@ test('over a pipe it comes between what was sent before and after it, and its by
   await all.promise;
   await spent.promise;
   t.false(spentEarly);
-  t.deepEqual(came, [small(1), framed(2, bytes), small(3), small(4)]);
+  same(t, came, [small(1), framed(2, bytes), small(3), small(4)]);
   from.destroy();
   to.destroy();
 });
@@ -117,7 +118,7 @@ test('of a pipe that is gone, and of a receiver that copies, the bytes are spent
     copied = { id, outcome };
   });
   t.is(spent, 1);
-  t.deepEqual({ tag: 'returned', val: copied }, framed(9, bytes));
+  same(t, { tag: 'returned', val: copied }, framed(9, bytes));
 
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -17,6 +17,7 @@ import {
   never,
   serveBytes,
 } from '../support/bulk-scene.ts';
+import { same } from '#tests/support/same.ts';
 
 const request = { id: 1, name: 'x', offset: 0, size: 1_000_000, credit: MAX_WINDOW_BYTES };
 
@@ -86,7 +87,7 @@ for (const [what, code, attack] of attacks) {
     t.true(s.server.logger.codes().includes(code), s.server.logger.codes().join(', '));
     const pulling = consume(s.puller.mesh.pull(s.server.id, 'x', 0, 200_000, never));
     await s.clock.advance(1_000);
-    t.deepEqual(Buffer.concat(pulling.bytes), Buffer.from(bytes));
+    same(t, Buffer.concat(pulling.bytes), Buffer.from(bytes));
   });
 }
 
