@@ -6,23 +6,37 @@ import { defaultDataDir } from './folders.ts';
 
 /** How a command was told which node to talk to. */
 export interface NodeChoice {
-  /** The data folder of a node on this machine. */
-  readonly data?: string;
+  /** The data folder of a node on this machine, or those of several. */
+  readonly data?: string | readonly string[];
 }
 
+// Whatever follows a comma here is another node; a comma in a path is not followed by that.
+const NEXT_NODE = /,(?=unix:|http:)/;
+
 /**
- * The node to talk to: the one of --data, else of VSTAR_CONTROL, else of the default data folder.
+ * The nodes to talk to, whichever answers first in this order: the one of --data, else those of VSTAR_CONTROL, else the one
+ * of the default data folder.
  * @throws {no-node} also {usage}
  */
-export async function controlTarget(
+export async function controlTargets(
   choice: NodeChoice,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<ControlTarget> {
+): Promise<readonly ControlTarget[]> {
   const control = env['VSTAR_CONTROL'];
   const tenant = env['VSTAR_TENANT'] || undefined;
-  if (choice.data === undefined && control)
-    return { ...targetOf(control, env['VSTAR_TOKEN'] || undefined), tenant };
-  const folder = choice.data ?? defaultDataDir(env);
+  if (choice.data !== undefined || !control) {
+    const folders = [choice.data ?? defaultDataDir(env)].flat();
+    const found = await Promise.allSettled(folders.map((folder) => targetIn(folder, tenant)));
+    const targets = found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    const missing = found.find((each) => each.status === 'rejected');
+    if (targets.length === 0 && missing) throw missing.reason;
+    return targets;
+  }
+  const token = env['VSTAR_TOKEN'] || undefined;
+  return control.split(NEXT_NODE).map((each) => ({ ...targetOf(each, token), tenant }));
+}
+
+async function targetIn(folder: string, tenant: string | undefined): Promise<ControlTarget> {
   let text: string;
   try {
     text = await readFile(join(folder, 'node.json'), 'utf8');

@@ -1,5 +1,5 @@
 import { connectControl, type PosivClient } from '#node/control/client.ts';
-import { controlTarget, type NodeChoice } from './control-target.ts';
+import { controlTargets, type NodeChoice } from './control-target.ts';
 import {
   codeOf,
   ControlUnreachableError,
@@ -35,22 +35,30 @@ export async function withSession<T>(
   }
 }
 
+/** Connects to the first of the nodes that answers. */
 async function connect(choice: NodeChoice, signal: AbortSignal): Promise<PosivClient> {
-  const target = await controlTarget(choice);
-  try {
-    return await connectControl(target, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    switch (codeOf(error)) {
-      case 'control-refused':
-        throw new WrongTokenError(messageOf(error), error);
-      case 'control-unreachable': {
-        const control = process.env['VSTAR_CONTROL'];
-        if (choice.data === undefined && control) throw new ControlUnreachableError(control, error);
-        throw new NoNodeError(messageOf(error), error);
-      }
-      default:
-        throw error;
+  const targets = await controlTargets(choice);
+  for (const [at, target] of targets.entries())
+    try {
+      return await connectControl(target, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const isLast = at === targets.length - 1;
+      if (codeOf(error) !== 'control-unreachable' || isLast) throw named(error, choice);
     }
+  throw new RangeError('no node was named');
+}
+
+function named(error: unknown, { data }: NodeChoice): unknown {
+  switch (codeOf(error)) {
+    case 'control-refused':
+      return new WrongTokenError(messageOf(error), error);
+    case 'control-unreachable': {
+      const control = process.env['VSTAR_CONTROL'];
+      if (data === undefined && control) return new ControlUnreachableError(control, error);
+      return new NoNodeError(messageOf(error), error);
+    }
+    default:
+      return error;
   }
 }

@@ -7,6 +7,7 @@ interface Options {
   readonly lanes?: number;
   readonly httpPort?: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly chaos?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +38,10 @@ export function devstackCommand(): Command {
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('warn'),
     )
+    .option(
+      '--chaos',
+      'kill one node after the other meanwhile, the first one first, and start it again; `vstar` asks whichever answers',
+    )
     .addOption(jsonOption())
     .passThroughOptions()
     .action(async (words: readonly string[], options: Options) => {
@@ -48,5 +53,6 @@ export function devstackCommand(): Command {
     'vstar devstack --nodes 3 -- vstar wordcount book.txt --output counts.tsv',
     "vstar devstack -- sh -c 'vstar put book.txt /books/ && vstar ls /'",
     'vstar devstack --nodes 5',
+    'vstar devstack --nodes 5 --chaos -- vstar wordcount book.txt --output counts.tsv',
   );
 }

@@ -33,12 +33,17 @@ export interface DevstackNode extends Ready {
 export class Devstack implements AsyncDisposable {
   readonly folder: string;
   readonly #keeper: ChildProcess;
+  readonly #init: DevstackInit;
   readonly #members: MemberProcess[] = [];
+  readonly #crashed = new WeakSet<MemberProcess>();
   #nodes: DevstackNode[] = [];
+  #command: number | undefined;
+  #onDown: (name: string, how: string) => void = () => {};
   #stopping = false;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, init: DevstackInit) {
     this.folder = folder;
+    this.#init = init;
     this.#keeper = fork(KEEPER, [], {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -58,12 +63,11 @@ export class Devstack implements AsyncDisposable {
     signal: AbortSignal,
     onDown: (name: string, how: string) => void = () => {},
   ): Promise<Devstack> {
-    const stack = new Devstack(await mkdtemp(join(init.temporaryDir, 'vstar-')));
+    const stack = new Devstack(await mkdtemp(join(init.temporaryDir, 'vstar-')), init);
     try {
       await stack.#boot(init, signal);
-      for (const { name, exited } of stack.#members) {
-        void exited.then((how) => !stack.#stopping && onDown(name, how));
-      }
+      stack.#onDown = onDown;
+      for (const member of stack.#members) stack.#follow(member);
       return stack;
     } catch (error) {
       await stack[Symbol.asyncDispose]();
@@ -76,19 +80,51 @@ export class Devstack implements AsyncDisposable {
     return this.#nodes;
   }
 
-  /** What points `vstar` at it, and is `vstar`. */
-  environment(): Record<string, string> {
+  /** What points `vstar` at its first node, and is `vstar`. @param any at whichever of its nodes answers */
+  environment(any = false): Record<string, string> {
     const [first] = this.#nodes;
+    const sockets = (any ? this.#nodes : this.#nodes.slice(0, 1)).map(({ socket }) => socket);
     return {
-      VSTAR_CONTROL: `unix:${first?.socket}`,
-      VSTAR_TOKEN: first?.token ?? '',
+      VSTAR_CONTROL: sockets.map((socket) => `unix:${socket}`).join(),
+      // A node's own token is good for that node alone; its owner needs none at the socket.
+      VSTAR_TOKEN: any ? '' : (first?.token ?? ''),
       VSTAR_DEVSTACK: this.folder,
       PATH: [join(this.folder, 'bin'), process.env['PATH']].filter(Boolean).join(delimiter),
     };
   }
 
+  /** Kills a node as a crash of its machine would. `onDown` does not hear of it. */
+  async crash(at: number): Promise<void> {
+    const member = this.#members[at]!;
+    this.#crashed.add(member);
+    await member.crash();
+  }
+
+  /** Starts a node that has ended again, on the same data. @throws {node-not-started} */
+  async startAgain(at: number, signal: AbortSignal): Promise<void> {
+    const { name, addresses } = this.#nodes[at]!;
+    const member = await MemberProcess.spawn(name, join(this.folder, `${name}.log`));
+    this.#members[at] = member;
+    this.keep(this.#command);
+    const others = this.#nodes.filter((each) => each.name !== name);
+    const config = {
+      ...this.#config(
+        this.#init,
+        name,
+        others.flatMap((each) => each.addresses),
+        undefined,
+      ),
+      listen: addresses.map((address) => address.replace(/\/p2p\/.*/, '')),
+      httpPort: at === 0 ? this.#init.httpPort : undefined,
+    };
+    const ready = await member.start(config, signal);
+    this.#nodes[at] = { ...ready, name, pid: member.pid };
+    this.#follow(member);
+  }
+
   /** What the keeper shall end should this process be killed. @param command see `ToKeeper` */
   keep(command: number | undefined): void {
+    this.#command = command;
     const nodes = this.#members.map(({ pid }) => pid);
     const duty: ToKeeper = { folder: this.folder, nodes, command };
     if (this.#keeper.connected) this.#keeper.send(duty, () => {});
@@ -105,6 +141,13 @@ export class Devstack implements AsyncDisposable {
       if (this.#keeper.connected) this.#keeper.disconnect();
       await gone;
     }
+  }
+
+  /** Tells of its end, if it was not wanted. */
+  #follow(member: MemberProcess): void {
+    void member.exited.then((how) => {
+      if (!this.#stopping && !this.#crashed.has(member)) this.#onDown(member.name, how);
+    });
   }
 
   async #boot(init: DevstackInit, signal: AbortSignal): Promise<void> {

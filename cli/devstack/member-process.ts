@@ -33,9 +33,9 @@ export class MemberProcess {
     });
   }
 
-  /** Begins a process, which loads its code and waits to be told what to be. @param log the file that its log goes to */
+  /** Begins a process, which loads its code and waits to be told what to be. @param log the file that its log is added to */
   static async spawn(name: string, log: string): Promise<MemberProcess> {
-    await using file = await open(log, 'w');
+    await using file = await open(log, 'a');
     const settings = processSettings(cacheDir());
     const child = fork(MEMBER, [], {
       // In a session of its own: a terminal's Ctrl-C is for the devstack, which then ends its nodes in order.
@@ -60,6 +60,12 @@ export class MemberProcess {
     if (message.kind === 'ready') return message;
     const code = message.code === undefined ? '' : ` [${message.code}]`;
     throw new NodeNotStartedError(this.name, `${message.message}${code}`);
+  }
+
+  /** Ends it as a crash of its machine would. */
+  async crash(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.exited;
   }
 
   /** Ends it: in order, or by force where that takes too long. */

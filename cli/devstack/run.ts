@@ -1,8 +1,11 @@
+import { randomInt } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
 import type { NodeConfig } from '#node/config.ts';
+import { messageOf, UsageError } from '../errors.ts';
 import { cacheDir } from '../folders.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { json, table } from '../output/table.ts';
+import { chaos, CHAOS_NODES } from './chaos.ts';
 import { Devstack, type DevstackInit, type DevstackNode } from './devstack.ts';
 import { runForeground } from './foreground.ts';
 
@@ -11,6 +14,7 @@ export interface DevstackOptions {
   readonly lanes?: number;
   readonly httpPort?: number;
   readonly logLevel: NodeConfig['logLevel'];
+  readonly chaos?: boolean;
   readonly json?: boolean;
 }
 
@@ -31,12 +35,26 @@ export async function devstack(
   command: readonly string[],
   options: DevstackOptions,
 ): Promise<number> {
+  if (options.chaos && options.nodes < CHAOS_NODES)
+    throw new UsageError(`--chaos needs --nodes ${CHAOS_NODES} or more: fewer bear no loss`);
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
   await using stack = await Devstack.start(devstackInit(options), signal, (name, how) =>
     process.stderr.write(`vstar: ${name} has ended (${how}); the cluster goes on without it\n`),
   );
-  const environment = stack.environment();
+  const environment = stack.environment(options.chaos);
+  const rest = new AbortController();
+  const ended = AbortSignal.any([signal, rest.signal]);
+  const faults = options.chaos
+    ? chaos({ stack, random: (below) => randomInt(below), say }, ended)
+    : undefined;
+  faults?.catch((error: unknown) => say(`it has ended: ${messageOf(error)}`));
+  await using _ = {
+    async [Symbol.asyncDispose]() {
+      rest.abort();
+      await faults?.catch(() => {}); // it has been told
+    },
+  };
   if (command.length > 0) {
     const onStart = (pid: number): void => stack.keep(pid);
     return await runForeground({ command, environment, signal, onStart });
@@ -51,6 +69,10 @@ export async function devstack(
     if (signal.aborted) resolve(undefined);
   });
   return 0;
+}
+
+function say(what: string): void {
+  process.stderr.write(`vstar: chaos: ${what}\n`);
 }
 
 /** Without its token, which is in the environment; what is missing is null. */

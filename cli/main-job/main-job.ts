@@ -1,9 +1,11 @@
+import { randomInt } from 'node:crypto';
+import type { PosivClient } from '#node/control/client.ts';
+import { untilWhole } from '../devstack/chaos.ts';
 import { Devstack } from '../devstack/devstack.ts';
 import { devstackInit } from '../devstack/run.ts';
 import { ResultDiffersError } from '../errors.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { formatBytes, formatCount } from '../output/units.ts';
-import { withSession } from '../session.ts';
 import {
   type BuildProgress,
   countWords,
@@ -13,11 +15,24 @@ import {
 import { type Summary, summarise } from '../wordcount/counts.ts';
 import type { JobProgress } from '../wordcount/job.ts';
 import { JobBars } from '../wordcount/job-progress.ts';
+import { countedAgain, persist } from '../wordcount/persist.ts';
 import { asTsv, firstDifference, referenceCount } from '../wordcount/reference-count.ts';
 import { mobyDick, type Text, textOf } from '../wordcount/text.ts';
-import { checked, node, placement, stopped, step, title, topWords, totals } from './page.ts';
+import { JobFaults } from './job-faults.ts';
+import {
+  checked,
+  incident,
+  node,
+  placement,
+  stopped,
+  step,
+  title,
+  topWords,
+  totals,
+} from './page.ts';
 
 const NODES = 3;
+const CHAOS_NODES = 5;
 const MAPS = 9; // three on each node, one after the other where it has one core
 const REDUCES = 3;
 const SPLITS = 18; // two for each map: whoever is done early takes another
@@ -30,11 +45,15 @@ interface Outcome {
   readonly progress: JobProgress;
 }
 
-/**
- * Boots a cluster, counts words on it, checks the result, and stops everything.
- * @param files the user's own; Moby-Dick if there are none
- */
-export async function mainJob(files: readonly string[]): Promise<void> {
+export interface MainJobInit {
+  /** The user's own; Moby-Dick if there are none. */
+  readonly files: readonly string[];
+  /** Kills nodes in the middle of the job. */
+  readonly chaos: boolean;
+}
+
+/** Boots a cluster, counts words on it, checks the result, and stops everything. */
+export async function mainJob({ files, chaos }: MainJobInit): Promise<void> {
   const begun = performance.now();
   using interrupt = listenForInterrupt();
   const { signal } = interrupt;
@@ -42,7 +61,8 @@ export async function mainJob(files: readonly string[]): Promise<void> {
   const texts =
     files.length === 0 ? [await mobyDick()] : await Promise.all(files.map((file) => textOf(file)));
   print(title());
-  const { tsv, progress } = await onCluster(texts, bars, signal);
+  const nodes = chaos ? CHAOS_NODES : NODES;
+  const { tsv, progress } = await onCluster(texts, { bars, signal, nodes, chaos });
 
   const wanted = await timed(() =>
     referenceCount(
@@ -56,14 +76,20 @@ export async function mainJob(files: readonly string[]): Promise<void> {
   const summary: Summary = summarise(tsv, TOP);
   print(topWords(summary.top));
   print(totals(summary, progress.elapsedMs, performance.now() - begun));
-  print(stopped(NODES));
+  print(stopped(nodes));
+}
+
+interface ClusterInit {
+  readonly bars: JobBars;
+  readonly signal: AbortSignal;
+  readonly nodes: number;
+  readonly chaos: boolean;
 }
 
 /** All that needs the cluster, from its start to its end. */
 async function onCluster(
   texts: readonly Text[],
-  bars: JobBars,
-  signal: AbortSignal,
+  { bars, signal, nodes, chaos }: ClusterInit,
 ): Promise<Outcome> {
   const rest = new AbortController();
   let built: BuildProgress | undefined;
@@ -75,42 +101,49 @@ async function onCluster(
   );
   building.catch(() => {}); // it is waited for below, unless the cluster does not start
   try {
-    const booting = timed(() =>
-      Devstack.start(devstackInit({ nodes: NODES, logLevel: 'warn' }), signal),
-    );
+    const booting = timed(() => Devstack.start(devstackInit({ nodes, logLevel: 'warn' }), signal));
     await using stack = await booting.then(({ value }) => value);
     bars.stop();
     const { ms: bootMs } = await booting;
-    print(step(`${NODES} worker nodes found each other over libp2p`, bootMs));
+    print(step(`${nodes} worker nodes found each other over libp2p`, bootMs));
     for (const each of stack.nodes) print(node(each.name, each.addresses[0] ?? ''));
     if (built) bars.building(built); // the lines above took its place
     const { value: images, ms: buildMs } = await building;
     bars.stop();
     if (built)
       print(step('the images of master, map and reduce are built from source, once', buildMs));
-    const outcome = await withSession(
-      { data: `${stack.folder}/${stack.nodes[0]?.name}` },
-      async (client) => {
-        const size = texts.reduce((sum, each) => sum + each.size, 0);
-        const begun = performance.now();
-        let uploadedMs = 0;
-        const done = await countWords(client, texts, images, jobFolder(), {
-          maps: MAPS,
-          reduces: REDUCES,
-          splitSize: Math.min(MAX_SPLIT_BYTES, Math.max(MIN_SPLIT_BYTES, Math.ceil(size / SPLITS))),
-          signal,
-          onUpload: (stored, total) => {
-            uploadedMs = performance.now() - begun;
-            bars.uploading(stored, total);
-          },
-          onProgress: (progress) => bars.counting(progress),
-        });
-        bars.stop();
-        const what = texts.length === 1 ? texts[0]?.title : `${formatCount(texts.length)} files`;
-        print(step(`${what}, ${formatBytes(size)}, is in vStore`, uploadedMs));
-        return done;
-      },
-    );
+    const say = (what: string): void => {
+      bars.stop();
+      print(incident(what));
+    };
+    await using faults = new JobFaults({ stack, random: (below) => randomInt(below), say });
+    if (chaos) await untilWhole(stack, signal); // one that is not bears less
+    const folder = jobFolder();
+    let uploadedMs = 0;
+    const size = texts.reduce((sum, each) => sum + each.size, 0);
+    const count = async (client: PosivClient, _: AbortSignal, attempt: number) => {
+      const begun = performance.now();
+      return countWords(client, texts, images, folder, {
+        maps: MAPS,
+        reduces: REDUCES,
+        splitSize: Math.min(MAX_SPLIT_BYTES, Math.max(MIN_SPLIT_BYTES, Math.ceil(size / SPLITS))),
+        signal,
+        attempt,
+        onUpload: (stored, total) => {
+          uploadedMs = performance.now() - begun;
+          bars.uploading(stored, total);
+        },
+        onProgress: (progress) => {
+          bars.counting(progress);
+          if (chaos && progress.phase === 'map') faults.strike(attempt);
+        },
+      });
+    };
+    const data = stack.nodes.map(({ name }) => `${stack.folder}/${name}`);
+    const outcome = await persist({ data }, count, ({ why }) => say(countedAgain(why)));
+    bars.stop();
+    const what = texts.length === 1 ? texts[0]?.title : `${formatCount(texts.length)} files`;
+    print(step(`${what}, ${formatBytes(size)}, is in vStore`, uploadedMs));
     const { tasks, elapsedMs } = outcome.progress;
     const maps = tasks.filter(({ kind }) => kind === 'map').length;
     print(

@@ -26,6 +26,11 @@ export function step(what: string, ms: number): string {
   return `${paint('green', '✔')} ${what}${blanks}${paint('dim', time)}\n`;
 }
 
+/** Something that was done to the cluster, or came of it. */
+export function incident(what: string): string {
+  return `${paint('yellow', '!')} ${what}\n`;
+}
+
 export function node(name: string, address: string): string {
   return paint('dim', `    ${name}  ${address.replace(/\/p2p\/.*/, '')}\n`);
 }

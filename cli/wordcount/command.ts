@@ -4,9 +4,11 @@ import { checkOutput, writeOutput } from '../files/output-file.ts';
 import { json } from '../output/table.ts';
 import { formatCount, formatDuration } from '../output/units.ts';
 import { withSession } from '../session.ts';
+import type { PosivClient } from '#node/control/client.ts';
 import { countWords, jobFolder, removeFolder, wordCountImages } from './count-words.ts';
 import { summarise } from './counts.ts';
 import { JobBars } from './job-progress.ts';
+import { countedAgain, persist } from './persist.ts';
 import { textOf } from './text.ts';
 
 export interface WordcountOptions extends NodeChoice {
@@ -30,31 +32,38 @@ export async function wordcount(
   const folder = jobFolder();
   using bars = new JobBars();
   try {
-    await withSession(options, async (client, signal) => {
-      const started = performance.now();
+    const started = performance.now();
+    let attempts = 1;
+    const count = async (client: PosivClient, signal: AbortSignal, attempt: number) => {
       const images = await wordCountImages(signal, (progress) => bars.building(progress));
-      const { tsv, progress } = await countWords(client, texts, images, folder, {
+      return countWords(client, texts, images, folder, {
         ...options,
         signal,
+        attempt,
         onUpload: (stored, total) => bars.uploading(stored, total),
         onProgress: (now) => bars.counting(now),
       });
-      await writeOutput(output, once(tsv));
+    };
+    const { tsv, progress } = await persist(options, count, ({ attempt, why }) => {
+      attempts = attempt;
       bars.stop();
-      const { words, distinct } = summarise(tsv, 0);
-      const elapsedMs = Math.round(performance.now() - started);
-      if (options.json) {
-        const { retries, tasks } = progress;
-        process.stdout.write(json({ words, distinct, elapsedMs, output, retries, tasks }));
-        return;
-      }
-      const maps = progress.tasks.filter(({ kind }) => kind === 'map').length;
-      process.stderr.write(
-        `${formatCount(words)} words, ${formatCount(distinct)} different ones, ` +
-          `counted by ${maps} map and ${progress.tasks.length - maps} reduce vTasks ` +
-          `in ${formatDuration(elapsedMs)}\n`,
-      );
+      process.stderr.write(`vstar: ${countedAgain(why)}\n`);
     });
+    await writeOutput(output, once(tsv));
+    bars.stop();
+    const { words, distinct } = summarise(tsv, 0);
+    const elapsedMs = Math.round(performance.now() - started);
+    if (options.json) {
+      const { retries, tasks } = progress;
+      process.stdout.write(json({ words, distinct, elapsedMs, output, attempts, retries, tasks }));
+      return;
+    }
+    const maps = progress.tasks.filter(({ kind }) => kind === 'map').length;
+    process.stderr.write(
+      `${formatCount(words)} words, ${formatCount(distinct)} different ones, ` +
+        `counted by ${maps} map and ${progress.tasks.length - maps} reduce vTasks ` +
+        `in ${formatDuration(elapsedMs)}${attempts > 1 ? `, at attempt ${attempts}` : ''}\n`,
+    );
   } finally {
     // After Ctrl-C the connection that made them is closed, and the texts would stay.
     await withSession(options, (client) => removeFolder(client, folder)).catch(() => {});

@@ -12,6 +12,8 @@ const IMAGES = { master: 'mapreduce-master', mapper: 'wordcount-map', reducer: '
 
 export interface WordCountInit extends Pick<JobSpec, 'maps' | 'reduces' | 'splitSize'> {
   readonly signal: AbortSignal;
+  /** Counts from 1. What an earlier one has left running writes its result elsewhere. */
+  readonly attempt?: number;
   readonly onUpload: (stored: number, total: number) => void;
   readonly onProgress: (progress: JobProgress) => void;
 }
@@ -66,7 +68,7 @@ export function jobFolder(): string {
 
 /**
  * Uploads texts into a folder of vStore, counts their words on all nodes, and fetches the result. What it leaves in the
- * folder is the caller's to remove.
+ * folder is the caller's to remove. Texts that an earlier attempt has uploaded there are not uploaded again.
  * @returns the lines `word<TAB>count`, sorted by bytes, and how it went
  */
 export async function countWords(
@@ -76,7 +78,7 @@ export async function countWords(
   folder: string,
   init: WordCountInit,
 ): Promise<{ readonly tsv: Uint8Array; readonly progress: JobProgress }> {
-  const { signal, onUpload, onProgress, maps, reduces, splitSize } = init;
+  const { signal, onUpload, onProgress, maps, reduces, splitSize, attempt = 1 } = init;
   const inputs: string[] = [];
   const total = texts.reduce((sum, { size }) => sum + size, 0);
   let before = 0;
@@ -87,7 +89,13 @@ export async function countWords(
     }
     const path = `${folder}input/${at}-${text.name}`;
     const onStored = (bytes: number): void => onUpload(before + bytes, total);
-    await storeFile(client, path, text.read(), { what: `upload ${text.title}`, signal, onStored });
+    const found = await client.files.stat(path);
+    if (!found.ok)
+      await storeFile(client, path, text.read(), {
+        what: `upload ${text.title}`,
+        signal,
+        onStored,
+      });
     before += text.size;
     inputs.push(path);
   }
@@ -98,7 +106,7 @@ export async function countWords(
     upload(IMAGES.mapper, images.mapper),
     upload(IMAGES.reducer, images.reducer),
   ]);
-  const output = `${folder}output`;
+  const output = `${folder}output-${attempt}`;
   const spec = {
     inputs,
     output,

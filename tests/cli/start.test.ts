@@ -35,6 +35,23 @@ test.serial(
   },
 );
 
+test.serial(
+  'with --chaos the node that all joined by is killed during the job, then another of five, and the result is the same',
+  async (t) => {
+    t.timeout(600_000); // of a busy machine: alone it takes fifteen seconds
+    await using folder = await temporaryFolder();
+    const { status, stdout, stderr } = await start(folder.path, '--chaos').ended;
+    t.is(status, 0, stderr);
+    t.regex(stdout, /5 worker nodes found each other over libp2p/);
+    t.regex(stdout, /node-1 is killed, which all others joined by/);
+    t.regex(stdout, /a node was lost that the count needed, so it begins again/);
+    t.regex(stdout, /node-[2-5] is killed\n/);
+    t.regex(stdout, /212,678 words, 32,923 different ones; the job took/);
+    t.regex(stdout, /the same, byte for byte, as an independent count/);
+    t.deepEqual(await readdir(folder.path), []);
+  },
+);
+
 test.serial('it counts the user’s own files, of whatever bytes', async (t) => {
   await using texts = await temporaryFolder();
   await using folder = await temporaryFolder();
