@@ -12,6 +12,7 @@ import { SimulatedCluster } from '#tests/p2p/membership/support/simulated-cluste
 import type { Bench } from '../bench.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
+import { realMembership } from './real.ts';
 
 const SIZES = [10, 50, 200, 500];
 const SETTLED_MS = 15_000;
@@ -19,9 +20,13 @@ const MEASURED_MS = 10_000;
 const NODES = 16;
 const HEARTBEAT_MS = 1_000; // of `p2p/settings.ts`
 
-/** On simulated clocks: what the machine is doing has no part in these figures, and a seed gives the same ones again. */
+/**
+ * First on simulated clocks: what the machine is doing has no part in these figures, and a seed gives the same ones again. Then
+ * with real processes.
+ */
 export const membership: Bench = {
-  async run({ short, note }) {
+  async run(context) {
+    const { short, note } = context;
     const metrics: Metric[] = [];
     const rounds = short ? 10 : 100;
     for (const [what, fault, goalMs] of [
@@ -36,6 +41,7 @@ export const membership: Bench = {
       note(`${nodes} nodes`);
       metrics.push(...load(nodes));
     }
+    metrics.push(...(await realMembership(context)));
     return metrics;
   },
 };

@@ -1,0 +1,48 @@
+// The process of one node whose opinions of the others are measured: it says when it has come to them, by the clock that all
+// processes of the machine share. It loads its code and waits to be told what to be; it ends when the channel to the bench does.
+import type { ComposedNode } from '#node/compose-node.ts';
+import type { WorkerNode } from '#node/worker-node.ts';
+import { monotonicMs } from '#tests/integration/monotonic.ts';
+import type { FromObserved, ToObserved } from './observed.ts';
+
+let node: WorkerNode | undefined;
+
+function tell(message: FromObserved): void {
+  process.send?.(message, undefined, undefined, () => {}); // the bench may have gone
+}
+
+function observe({ network, kernel }: ComposedNode, others: number): void {
+  const connected = new Set<string>();
+  network.listen({
+    onFrame() {},
+    onUp(peer) {
+      connected.add(peer);
+      if (connected.size === others) tell({ kind: 'whole', at: monotonicMs() });
+    },
+    onDown: (peer) => void connected.delete(peer),
+    onOpinion: ({ what, node: about }) => tell({ kind: what, node: about, at: monotonicMs() }),
+    onRecord() {},
+    onMember() {},
+  });
+  const nodeLost = kernel.nodeLost.bind(kernel);
+  kernel.nodeLost = (lost) => {
+    tell({ kind: 'lost', node: lost, at: monotonicMs() });
+    nodeLost(lost);
+  };
+}
+
+async function start({ config, others }: ToObserved): Promise<void> {
+  const { startEnduringNode } = await loaded;
+  node = await startEnduringNode(config, (life) => observe(life, others));
+  const { id, addresses, control } = node;
+  tell({ kind: 'started', id, addresses, socket: control.socket });
+}
+
+process.once('message', (message: ToObserved) => void start(message));
+process.once('disconnect', () => {
+  void (node?.close() ?? Promise.resolve()).finally(() => process.exit());
+});
+
+const loaded = import('#node/enduring-node.ts');
+await loaded;
+tell({ kind: 'loaded' });
