@@ -7,7 +7,7 @@ import type { StorePeers } from '#services/vstore/components.ts';
 export function storePeers(network: PeerNetwork, kernel: () => Kernel): StorePeers {
   return {
     self: network.self,
-    members: () => network.members().map(({ id }) => id),
+    members: () => network.members().flatMap(({ id, revoked }) => (revoked ? [] : [id])),
     reachable: (node) => network.members().some(({ id, connected }) => id === node && connected),
     ready: () => network.ready,
     async call(node, name, params) {

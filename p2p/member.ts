@@ -20,6 +20,8 @@ export interface Member {
   readonly version: string;
   /** What this node thinks of it: `membership/` finds that out, and one connection has little part in it. */
   readonly standing: MemberStanding;
+  /** Taken out of the cluster for good: it keeps its entry in the roster, and nothing waits for it. */
+  readonly revoked: boolean;
   /** Whether there is a connection with it now: what is sent goes somewhere. */
   readonly connected: boolean;
   /** Since it was last heard from, or first heard of; 0 for this node. */
@@ -57,6 +59,7 @@ export function selfAsMember(
   return {
     ...described(entry, version, record),
     standing: 'self',
+    revoked: false,
     connected: true,
     silentMs: 0,
     roundTripUs: 0,
@@ -68,20 +71,21 @@ export function peerAsMember(
   peer: Peer | undefined,
   record: NodeRecord | undefined,
   opinion: Standing['tag'] | undefined,
-  now: number,
+  { now, revoked }: { readonly now: number; readonly revoked: boolean },
 ): Member {
   const connected = peer?.link !== undefined;
   return {
     ...described(entry, peer?.version ?? '', record),
     // Of whom nothing was ever heard, nothing is expected.
     standing: opinion === 'alive' ? 'up' : (opinion ?? (connected ? 'up' : 'unreachable')),
+    revoked,
     connected,
     silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
     roundTripUs: peer?.link?.roundTripUs ?? 0,
   };
 }
 
-type Described = Omit<Member, 'standing' | 'connected' | 'silentMs' | 'roundTripUs'>;
+type Described = Omit<Member, 'standing' | 'revoked' | 'connected' | 'silentMs' | 'roundTripUs'>;
 
 function described(
   { id, name, addresses, incarnation }: RosterEntry,

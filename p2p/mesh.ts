@@ -394,7 +394,7 @@ export class Mesh implements AsyncDisposable {
     const record = this.#view.registry.record(entry.id);
     if (entry.id === this.self) return selfAsMember(entry, this.#init.settings.version, record);
     const opinion = this.#view.membership.standingOf(entry.id);
-    const now = this.#components.clock.now();
-    return peerAsMember(entry, this.#peers.get(entry.id), record, opinion, now);
+    const seen = { now: this.#components.clock.now(), revoked: this.#entrance.isRevoked(entry.id) };
+    return peerAsMember(entry, this.#peers.get(entry.id), record, opinion, seen);
   }
 }

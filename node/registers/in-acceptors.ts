@@ -46,9 +46,10 @@ export async function registersInAcceptors(
       openJournal: (replay) => openJournal({ disk, random }, { path: ACCEPTOR_JOURNAL, replay }),
       send: (node, frame) => void network.sendRegisters(node, frame),
       members: () =>
-        network.members().map(({ id, connected, silentMs }) => {
-          return { node: id, reachable: connected, silentMs };
-        }),
+        network
+          .members()
+          .filter(({ revoked }) => !revoked)
+          .map(({ id, connected, silentMs }) => ({ node: id, reachable: connected, silentMs })),
       onElsewhere(where) {
         if (mismatch !== undefined) return;
         const error = new RegistersMismatchError(where, 'by acceptors');

@@ -1510,6 +1510,60 @@ export function readPathVersion(r: ValueReader): PathVersion {
   return { path: r.string(), version: r.u64() };
 }
 
+/** Where a chunk is to be for the blobs of one node. */
+export type ChunkPlace =
+  /** None of its blobs has it. */
+  | { readonly tag: 'unknown' }
+  /** At the node that was asked for, or it is being written. */
+  | { readonly tag: 'stays' }
+  /** At these nodes, as many as there have to be copies, and not at the one that was asked for. */
+  | { readonly tag: 'elsewhere'; readonly val: readonly string[] };
+
+export function writeChunkPlace(w: ValueWriter, v: ChunkPlace): void {
+  switch (v.tag) {
+    case 'unknown': {
+      w.u8(0);
+      break;
+    }
+    case 'stays': {
+      w.u8(1);
+      break;
+    }
+    case 'elsewhere': {
+      w.u8(2);
+      w.count(v.val.length);
+      for (const item1 of v.val) {
+        w.string(item1);
+      }
+      break;
+    }
+    default:
+      unknownCase('ChunkPlace', v satisfies never);
+  }
+}
+
+export function readChunkPlace(r: ValueReader): ChunkPlace {
+  const tag1 = r.tag(3);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'unknown' };
+    }
+    case 1: {
+      return { tag: 'stays' };
+    }
+    case 2: {
+      const count3 = r.count(1);
+      const items2: string[] = [];
+      for (let index4 = 0; index4 < count3; index4++) {
+        items2.push(r.string());
+      }
+      return { tag: 'elsewhere', val: items2 };
+    }
+    default:
+      unknownCase('a variant', tag1);
+  }
+}
+
 /**
  * What one node's vStore asks of another's, and the records that vStore keeps on disk. Bytes are not in here: they are
  * pulled in bulk, under the names `chunk/<sha256 in hex>` and `manifest/<sha256 in hex>`.
@@ -1550,6 +1604,14 @@ export interface StoreCalls {
    * Errors: `refused`.
    */
   needChunks(chunks: readonly Digest[]): Awaitable<Result<readonly boolean[], StoreError>>;
+
+  /**
+   * Where some chunks are to be for the blobs that the receiving node has: asked about `node`, which may have one copy too many.
+   * At most 4,096.
+   *
+   * Errors: `refused`.
+   */
+  placeChunks(node: string, chunks: readonly Digest[]): Awaitable<Result<readonly ChunkPlace[], StoreError>>;
 
   /**
    * The caller no longer needs these chunks, at most 4,096: the receiving node may find out whether anybody does.

@@ -102,6 +102,10 @@ export class BlobTable {
     return this.#damaged.size;
   }
 
+  *manifests(): Generator<BlobManifest> {
+    for (const { manifest } of this.#entries.values()) yield manifest;
+  }
+
   ids(): string[] {
     return [...this.#entries].map(([digest, { home }]) => makeBlobId(digest, home, false));
   }

@@ -64,5 +64,8 @@ export class ChunkKeeper {
     const holding = [durable, scratch].filter((folder) => folder.sizeOf(digest) !== undefined);
     if (holding.length === 0) throw new NotFoundError(`this node does not have chunk ${digest}`);
     await this.#pulling.run(() => Promise.all(holding.map((folder) => folder.read(digest))));
+    // Whoever asked may give up its own copy because of this one.
+    const size = durable.sizeOf(digest);
+    if (size !== undefined) await durable.touch(digest, size);
   }
 }

@@ -7,7 +7,7 @@ import { codeOf, messageOf } from './errors.ts';
 import type { BlobManifest, ChunkPlace } from './manifest.ts';
 import type { Peers } from './peer.ts';
 import type { RepairPace } from './repair-pace.ts';
-import { chunkOrder } from './replication.ts';
+import { chunkOrder, chunkTargets } from './replication.ts';
 
 export interface ChunkRepairComponents {
   readonly durable: ChunkFolder;
@@ -31,6 +31,7 @@ export class ChunkRepair {
     living: readonly NodeId[],
     signal: AbortSignal,
   ): Promise<boolean> {
+    const copies = this.#components.peers.copies();
     let whole = true;
     let wanted = new Map<NodeId, ChunkPlace[]>();
     let count = 0;
@@ -42,7 +43,7 @@ export class ChunkRepair {
     };
     for (const manifest of manifests) {
       for (const place of manifest.chunks()) {
-        for (const node of this.#targets(place, living)) {
+        for (const node of chunkTargets(place, living, copies)) {
           const places = wanted.get(node) ?? [];
           wanted.set(node, places);
           places.push(place);
@@ -53,14 +54,6 @@ export class ChunkRepair {
     }
     await flush();
     return whole;
-  }
-
-  #targets(place: ChunkPlace, living: readonly NodeId[]): readonly NodeId[] {
-    const copies = this.#components.peers.copies();
-    const named = place.nodes.filter((node) => living.includes(node));
-    return named.length >= copies
-      ? named.slice(0, copies)
-      : chunkOrder(place, living).slice(0, copies);
   }
 
   async #complete(

@@ -6,6 +6,7 @@ import type { BlobRepair } from './blob-repair.ts';
 import type { PathRepair } from './path-repair.ts';
 import type { PathSettling } from './path-settling.ts';
 import type { Peers } from './peer.ts';
+import type { Surplus } from './surplus.ts';
 
 /** How often it is looked at who is there. */
 const TICK_MS = 5_000;
@@ -21,6 +22,7 @@ export interface MaintenanceComponents {
   readonly blobRepair: BlobRepair;
   readonly settling: PathSettling;
   readonly collector: Collector;
+  readonly surplus: Surplus;
 }
 
 /** Does in the background what nobody waits for: bringing back copies that are missing, collecting garbage. */
@@ -56,8 +58,11 @@ export class Maintenance implements AsyncDisposable {
    * A round over everything.
    * @throws {unreachable}
    */
-  collect(): Promise<Collected> {
-    return this.#enqueue(() => this.#components.collector.run(true));
+  collect(): Promise<Collected & { readonly surplus: number }> {
+    return this.#enqueue(async () => {
+      const collected = await this.#components.collector.run(true);
+      return { ...collected, surplus: await this.#components.surplus.run(true) };
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -85,7 +90,8 @@ export class Maintenance implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { peers, absences, pathRepair, blobRepair, settling, collector } = this.#components;
+    const { peers, absences, pathRepair, blobRepair, settling, collector, surplus } =
+      this.#components;
     if (this.#stopped || !peers.ready()) return;
     const tick = this.#tick++;
     absences.look();
@@ -99,6 +105,7 @@ export class Maintenance implements AsyncDisposable {
     const all = !this.#swept || sweep;
     const swept = await this.#attempt('nothing was collected', () => collector.run(all));
     if (all && swept) this.#swept = true;
+    await this.#attempt('surplus copies were not looked for', () => surplus.run(false));
   }
 
   async #attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {

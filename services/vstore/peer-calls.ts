@@ -5,6 +5,7 @@ import type { BlobResolver } from './blob-resolver.ts';
 import type { BlobTable } from './blob-table.ts';
 import type { ChunkFolder } from './chunk-folder.ts';
 import type { ChunkKeeper } from './chunk-keeper.ts';
+import type { ChunkPlaces } from './chunk-places.ts';
 import { type Collector, MAX_ASKED_BLOBS, MAX_ASKED_CHUNKS } from './collector.ts';
 import { DIGEST_BYTES, type Digest } from './digest.ts';
 import { RefusedError } from './errors.ts';
@@ -28,6 +29,7 @@ export interface PeerCallsComponents {
   readonly resolver: BlobResolver;
   readonly chunks: ChunkKeeper;
   readonly collector: Collector;
+  readonly places: ChunkPlaces;
   readonly table: PathTable;
   readonly paths: PathList;
   readonly peers: Peers;
@@ -35,8 +37,19 @@ export interface PeerCallsComponents {
 
 /** `posiv:wire/store`: what other nodes ask of this one, checked as if a stranger asked. */
 export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
-  const { blobs, durable, scratch, copies, resolver, chunks, collector, table, paths, peers } =
-    components;
+  const {
+    blobs,
+    durable,
+    scratch,
+    copies,
+    resolver,
+    chunks,
+    collector,
+    places,
+    table,
+    paths,
+    peers,
+  } = components;
 
   return {
     keepChunk: (source, chunk, size) =>
@@ -46,6 +59,7 @@ export function makePeerCalls(components: PeerCallsComponents): StoreCalls {
       outcomeOf(() => toDigests(asked).map((digest) => durable.sizeOf(digest) !== undefined)),
     haveManifests: (asked) => outcomeOf(() => toDigests(asked).map((digest) => blobs.has(digest))),
     needChunks: (asked) => outcomeOf(() => collector.needed(toDigests(asked))),
+    placeChunks: (node, asked) => outcomeOf(() => places.of(node, toDigests(asked))),
     unneedChunks: (given) => completionOf(() => collector.suspectChunks(toDigests(given))),
 
     keepManifest: (source, { blob, size, body, fresh }) =>

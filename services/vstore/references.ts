@@ -16,6 +16,11 @@ export class References {
     return left <= 0;
   }
 
+  /** How many need it. */
+  countOf(digest: Digest): number {
+    return this.#counts.get(digest) ?? 0;
+  }
+
   has(digest: Digest): boolean {
     return this.#counts.has(digest);
   }

@@ -33,6 +33,18 @@ export function chunkOrder(
   return first(named, rankedFor(run.key, members));
 }
 
+/**
+ * The members that are to have a chunk, of those that live: those that its manifest names as long as they are enough, so that
+ * nothing moves without need.
+ */
+export function chunkTargets(
+  run: { readonly nodes: readonly NodeId[]; readonly key: string },
+  living: readonly NodeId[],
+  copies: number,
+): readonly NodeId[] {
+  return chunkOrder(run, living).slice(0, copies);
+}
+
 function first(some: readonly NodeId[], all: readonly NodeId[]): readonly NodeId[] {
   return [...new Set([...some, ...all])];
 }

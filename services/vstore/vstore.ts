@@ -14,6 +14,7 @@ import { Bulk } from './bulk.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import { ChunkFolder } from './chunk-folder.ts';
 import { ChunkKeeper } from './chunk-keeper.ts';
+import { ChunkPlaces } from './chunk-places.ts';
 import { ChunkReader } from './chunk-reader.ts';
 import { type Collected, Collector } from './collector.ts';
 import type { PathRegister, VStoreComponents } from './components.ts';
@@ -36,6 +37,7 @@ import { References } from './references.ts';
 import { ScratchTable } from './scratch-table.ts';
 import { SpareBuffers } from './spare-buffers.ts';
 import { Striping } from './stripe-placer.ts';
+import { Surplus } from './surplus.ts';
 import { type Owner, WriterTable } from './writer-table.ts';
 
 export type {
@@ -121,7 +123,7 @@ export interface VStore extends AsyncDisposable {
    * Takes away what nobody needs. Done every few minutes anyway.
    * @throws {unreachable} where a member cannot be asked
    */
-  collect(): Promise<Collected>;
+  collect(): Promise<Collected & { readonly surplus: number }>;
 }
 
 const MIB = 1_048_576;
@@ -175,6 +177,7 @@ export async function createVStore(
   const paths = new PathList({ table, index, heads, peers });
   const collector = new Collector({ blobs, durable, references, table, peers, logger });
   const absences = new Absences({ peers, clock }, init.goneMs ?? GONE_MS);
+  const places = new ChunkPlaces({ blobs, references, absences, peers });
   const pace = new RepairPace(clock, init.repairBytesPerSecond ?? 32 * MIB);
   const chunkKeeper = new ChunkKeeper({ durable, scratch: scratchFolder, peers, spare });
   const chunkRepair = new ChunkRepair({ durable, keeper: chunkKeeper, pace, peers, logger });
@@ -195,6 +198,7 @@ export async function createVStore(
     }),
     settling: new PathSettling({ table, heads, peers, clock, logger }),
     collector,
+    surplus: new Surplus({ durable, places, absences, peers, logger }),
   });
   const striping = new Striping({
     durable,
@@ -267,6 +271,7 @@ export async function createVStore(
       resolver,
       chunks: chunkKeeper,
       collector,
+      places,
       table,
       paths,
       peers,

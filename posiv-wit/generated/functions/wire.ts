@@ -1,7 +1,7 @@
 // Made from posiv-wit/wit by `npm run generate`: not to be edited.
 import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
-import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
+import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { type DrainProgress, readDrainProgress, writeDrainProgress } from '#posiv-wit/generated/admin.ts';
@@ -12,7 +12,7 @@ import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit
 import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
 import { type Host, readHost, writeHost } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type StoreError, readStoreError, writeStoreError } from '#posiv-wit/generated/vstore.ts';
-import { BEARING_CASES, type Bearing, type Digest, type Durable, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, WATCHED_CASES, type Watched, bearingTag, readBearing, readDurable, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readWatched, watchedTag, writeBearing, writeDurable, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
+import { BEARING_CASES, type Bearing, type ChunkPlace, type Digest, type Durable, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, WATCHED_CASES, type Watched, bearingTag, readBearing, readChunkPlace, readDurable, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readWatched, watchedTag, writeBearing, writeChunkPlace, writeDurable, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadDurable(m: GuestMemory, at: number): Durable {
@@ -155,6 +155,56 @@ export function loadPathVersion(m: GuestMemory, at: number): PathVersion {
 export function storePathVersion(m: GuestMemory, at: number, v: PathVersion): void {
   m.putText(at, v.path);
   m.view.setBigUint64(at + 8, toU64(v.version), true);
+}
+
+export function loadChunkPlace(m: GuestMemory, at: number): ChunkPlace {
+  const tag1 = m.view.getUint8(at);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'unknown' };
+    }
+    case 1: {
+      return { tag: 'stays' };
+    }
+    case 2: {
+      const items2: string[] = [];
+      const count3 = m.view.getUint32(at + 8, true);
+      let at4 = m.items(m.view.getUint32(at + 4, true), count3, 8, 4);
+      for (const end5 = at4 + count3 * 8; at4 < end5; at4 += 8) {
+        items2.push(m.textAt(at4));
+      }
+      return { tag: 'elsewhere', val: items2 };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeChunkPlace(m: GuestMemory, at: number, v: ChunkPlace): void {
+  switch (v.tag) {
+    case 'unknown': {
+      m.view.setUint8(at, 0);
+      break;
+    }
+    case 'stays': {
+      m.view.setUint8(at, 1);
+      break;
+    }
+    case 'elsewhere': {
+      m.view.setUint8(at, 2);
+      const pointer1 = m.allocate(v.val.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of v.val) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      m.view.setUint32(at + 4, pointer1, true);
+      m.view.setUint32(at + 8, v.val.length, true);
+      break;
+    }
+    default:
+      notOfType('ChunkPlace', v satisfies never);
+  }
 }
 
 const drainingDrain: FunctionDescriptor = {
@@ -1511,6 +1561,149 @@ const storeNeedChunks: FunctionDescriptor = {
   },
 };
 
+const storePlaceChunks: FunctionDescriptor = {
+  name: 'posiv:wire/store@0.1.0#place-chunks',
+  interface: 'posiv:wire/store@0.1.0',
+  method: 'placeChunks',
+  paramCount: 2,
+  writeParams(w, params) {
+    const node = params[0] as string;
+    w.string(node);
+    const chunks = params[1] as readonly Digest[];
+    w.count(chunks.length);
+    for (const item1 of chunks) {
+      w.bytes(item1);
+    }
+  },
+  readParams(r) {
+    const node = r.string();
+    const count2 = r.count(1);
+    const items1: Digest[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.bytes());
+    }
+    const chunks = items1;
+    return [node, chunks];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly ChunkPlace[], StoreError>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        writeChunkPlace(w, item1);
+      }
+    } else {
+      w.u8(1);
+      writeStoreError(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly ChunkPlace[], StoreError>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: ChunkPlace[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(readChunkPlace(r));
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readStoreError(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly ChunkPlace[], StoreError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 12, 4);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          storeChunkPlace(m, at2, item3);
+          at2 += 12;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      } else {
+        m.view.setUint8(at, 1);
+        storeStoreError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const node = m.text(p0, p1);
+      const items4: Digest[] = [];
+      const count5 = p3 >>> 0;
+      let at6 = m.items(p2, count5, 8, 4);
+      for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
+        items4.push(m.copyAt(at6));
+      }
+      const chunks = items4;
+      const value = host(node, chunks);
+      if (value instanceof Promise) return value.then((late: Result<readonly ChunkPlace[], StoreError>) => finish(at, late));
+      return finish(at, value as Result<readonly ChunkPlace[], StoreError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly ChunkPlace[], StoreError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly ChunkPlace[], StoreError>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: ChunkPlace[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 12, 4);
+          for (const end4 = at3 + count2 * 12; at3 < end4; at3 += 12) {
+            items1.push(loadChunkPlace(m, at3));
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly ChunkPlace[], StoreError> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const node = a0 as string;
+      const p0 = m.newText(node);
+      const p1 = m.length;
+      const chunks = a1 as readonly Digest[];
+      const pointer7 = m.allocate(chunks.length * 8, 4);
+      let at8 = pointer7;
+      for (const item9 of chunks) {
+        m.putBytes(at8, item9);
+        at8 += 8;
+      }
+      const p2 = pointer7;
+      const p3 = chunks.length;
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const storeUnneedChunks: FunctionDescriptor = {
   name: 'posiv:wire/store@0.1.0#unneed-chunks',
   interface: 'posiv:wire/store@0.1.0',
@@ -2423,6 +2616,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   storeHaveChunks,
   storeHaveManifests,
   storeNeedChunks,
+  storePlaceChunks,
   storeUnneedChunks,
   storeKeepManifest,
   storeResolveBlob,
