@@ -50,14 +50,19 @@ test('a tenant is added, works by its token alone, sees its own, and is taken aw
   t.regex(refused.stderr, /\[wrong-token\]/);
 });
 
-test('doctor says of each layer whether it holds, without a node', async (t) => {
+test('doctor says of each layer and backend whether it works, without a node', async (t) => {
   const { status, stdout } = await vstar(['doctor', '--json']);
   t.is(status, 0);
-  const layers = JSON.parse(stdout) as { name: string; on: boolean; why: string | null }[];
+  type Check = { name: string; on: boolean; why: string | null };
+  const { layers, machines } = JSON.parse(stdout) as { layers: Check[]; machines: Check[] };
   t.deepEqual(
     layers.map(({ name }) => name),
     ['permission', 'bubblewrap', 'privileges', 'limits', 'weights'],
   );
   t.true(layers[0]!.on);
-  for (const { on, why } of layers) t.is(on, why === null);
+  t.deepEqual(
+    machines.slice(0, 2).map(({ name }) => name),
+    ['qemu-kvm', 'qemu-tcg'],
+  );
+  for (const { on, why } of [...layers, ...machines]) t.is(on, why === null);
 });
