@@ -155,6 +155,14 @@ export class RecipeFailedError extends CliError {
   }
 }
 
+/** No node can run machines. */
+export class NoBackendError extends CliError {
+  readonly code = 'no-backend';
+  constructor(missing: string) {
+    super(`no node can run machines: ${missing}`, EXIT.failed);
+  }
+}
+
 /** The master of machines says no. */
 export class MachineRefusedError extends CliError {
   readonly code = 'machine-refused';

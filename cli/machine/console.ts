@@ -1,14 +1,12 @@
-import { encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
-import { answer } from '../answer.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { MachineNotThereError } from '../errors.ts';
 import { logEntries, passOn } from '../follow-log.ts';
+import { endOfConsole, type } from './typing.ts';
 import { withMaster } from './with-master.ts';
 import type { MachineMaster } from './master.ts';
 
 const LET_GO = 0x1d; // Ctrl-]
-const TYPED_WITHIN_MS = 30_000;
 const PIECE_BYTES = 16 << 10;
 
 export interface ConsoleOptions extends NodeChoice {
@@ -33,7 +31,7 @@ export async function attachConsole(name: string, options: ConsoleOptions): Prom
     const vtid = await agentOf(master, name);
     const letGo = new AbortController();
     const until = AbortSignal.any([signal, letGo.signal]);
-    const from = await endOfLog(client, vtid);
+    const from = await endOfConsole(client, vtid);
     const { stdin } = process;
     const isTerminal = stdin.isTTY;
     if (isTerminal) {
@@ -92,22 +90,6 @@ async function typeAll(
     for (let at = 0; at < typed.length; at += PIECE_BYTES)
       await type(client, vtid, typed.subarray(at, at + PIECE_BYTES));
     if (end >= 0) return letGo();
-  }
-}
-
-async function type(client: PosivClient, vtid: string, bytes: Uint8Array): Promise<void> {
-  await answer(
-    'typing',
-    client.ipc.msg(vtid, 'input', encode(new Uint8Array(bytes)), TYPED_WITHIN_MS),
-  );
-}
-
-/** The number of the entry that comes next. */
-async function endOfLog(client: PosivClient, vtid: string): Promise<number> {
-  for (let number = 0; ;) {
-    const page = await answer('the console', client.log.read(vtid, number, 0));
-    if (page.entries.length === 0) return page.next;
-    number = page.next;
   }
 }
 

@@ -23,6 +23,16 @@ export interface CreateOptions extends NodeChoice {
   readonly json?: boolean;
 }
 
+/** What the master is asked for; services/machine/README.md. */
+interface CreateRequest {
+  readonly name: string;
+  readonly count: number;
+  readonly template: string;
+  readonly shape: { readonly memory: number; readonly processors: number; readonly disk: number };
+  readonly restart: 'never' | 'on-failure';
+  readonly paused: boolean;
+}
+
 /** `vstar machine create`: one that fails does not stop the others. */
 export async function createMachines(name: string, options: CreateOptions): Promise<void> {
   const { count, template, memory = MEMORY_BYTES, disk = DISK_BYTES, cpus, restart } = options;
@@ -31,8 +41,7 @@ export async function createMachines(name: string, options: CreateOptions): Prom
     const shape = { memory, processors: cpus, disk };
     const paused = options.paused ?? false;
     const request = { name, count, template, shape, restart, paused };
-    const { names } = await master.ask<{ names: string[] }>('create', request);
-    const made = await untilMade(master, new Set(names), signal);
+    const made = await makeMachines(master, request, signal);
     const failed = made.filter(({ vtid }) => vtid === null);
     if (options.json) process.stdout.write(json(made));
     else
@@ -45,11 +54,14 @@ export async function createMachines(name: string, options: CreateOptions): Prom
   });
 }
 
-async function untilMade(
+/** Makes machines, and shows how far they are. @returns what became of each */
+export async function makeMachines(
   master: MachineMaster,
-  names: ReadonlySet<string>,
+  request: CreateRequest,
   signal: AbortSignal,
 ): Promise<readonly MachineInfo[]> {
+  const { names: made } = await master.ask<{ names: string[] }>('create', request);
+  const names = new Set(made);
   const bar = openProgress({ label: 'machines' });
   try {
     for (;;) {

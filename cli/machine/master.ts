@@ -78,6 +78,11 @@ export class MachineMaster {
     return decode(await answer('the master of machines', reply)) as T;
   }
 
+  /** The id of the node that it runs on. */
+  async node(): Promise<string> {
+    return (await answer('the master of machines', this.#client.vtask.info(this.#vtid))).node;
+  }
+
   list(): Promise<readonly MachineInfo[]> {
     return this.ask('list', {});
   }
