@@ -20,10 +20,6 @@ async function examine(options: { readonly json?: boolean }): Promise<void> {
   const layers = await examineCells(cacheDir());
   const machines = await examineMachines();
   if (options.json) {
-    const whole = <T extends { readonly why: string | undefined }>(each: T) => ({
-      ...each,
-      why: each.why ?? null,
-    });
     process.stdout.write(json({ layers: layers.map(whole), machines: machines.map(whole) }));
     return;
   }
@@ -37,4 +33,9 @@ async function examine(options: { readonly json?: boolean }): Promise<void> {
   const ways = [{ title: 'MACHINES' }, { title: 'STATE' }, { title: 'WHY NOT' }] as const;
   const found = machines.map(({ name, on, why = '' }) => [name, on ? 'on' : 'OFF', why]);
   process.stdout.write(`\n${table(ways, found)}`);
+}
+
+/** What is missing is null: a program finds every field. */
+function whole<T extends { readonly why: string | undefined }>(each: T): unknown {
+  return { ...each, why: each.why ?? null };
 }
