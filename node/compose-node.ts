@@ -10,6 +10,7 @@ import { Failover, type OtherNode } from '#node/failover/failover.ts';
 import { networkFiles } from '#node/network-files.ts';
 import type { NodeConfig } from '#node/config.ts';
 import type { NodeFiles } from '#node/node-files.ts';
+import { EarlyFrames } from '#node/early-frames.ts';
 import { NodeImages, type PrepareImage } from '#node/node-images.ts';
 import { NodeLives } from '#node/node-lives.ts';
 import { NodePeers } from '#node/node-peers.ts';
@@ -85,6 +86,7 @@ export async function composeNode(
   const { clock, random, logger, disk, files, strategies, etcd } = components;
   const network = await components.connect(networkFiles(files));
   stack.use(network);
+  const early = new EarlyFrames(network);
   stack.defer(() => network.leave()); // once its vTasks have ended
 
   const registers = await NodeRegisters.start({
@@ -97,7 +99,7 @@ export async function composeNode(
     etcd,
   });
   stack.use(registers);
-  const lives = new NodeLives({ network, registers, clock, logger });
+  const lives = new NodeLives({ network, early, registers, clock, logger });
   stack.use(lives);
   const peers = new NodePeers(network, lives, () => clock.now());
   const failover = new Failover(

@@ -1,17 +1,17 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
+import type { EarlyFrames } from '#node/early-frames.ts';
 import { HeldFrames } from '#node/held-frames.ts';
 import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { LeaseKeeper } from '#p2p/registers/lease-keeper.ts';
 import { LostNodes, type WatchedNode } from '#p2p/registers/lost-nodes.ts';
 
-// Others send to a node as soon as they are connected, and its kernel is made some hundred milliseconds later.
-const MAX_EARLY_BYTES = 4 * 1024 * 1024;
-
 export interface NodeLivesComponents {
   readonly network: PeerNetwork;
+  /** Of that network. */
+  readonly early: EarlyFrames;
   readonly registers: NodeRegisters;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -28,20 +28,19 @@ export class NodeLives implements AsyncDisposable {
   /** Resolves when the others have taken this life for lost. */
   readonly fenced: Promise<void>;
   readonly #network: PeerNetwork;
+  readonly #early: EarlyFrames;
   readonly #logger: Logger;
   readonly #lease: LeaseKeeper;
   readonly #lost: LostNodes;
   /** Of each other node the life that was met last. */
   readonly #met = new Map<string, number>();
-  /** What came before there was a kernel to hear it. */
-  readonly #early: (readonly [node: string, frame: Uint8Array])[] = [];
-  #earlyBytes = 0;
   readonly #held = new HeldFrames();
   #kernel: Kernel | undefined;
   #onLost: (node: string) => void = () => {};
 
-  constructor({ network, registers, clock, logger }: NodeLivesComponents) {
+  constructor({ network, early, registers, clock, logger }: NodeLivesComponents) {
     this.#network = network;
+    this.#early = early;
     this.#logger = logger;
     this.incarnation = this.#incarnationOf(network.self);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -88,13 +87,15 @@ export class NodeLives implements AsyncDisposable {
     this.#kernel = kernel;
     this.#onLost = onLost;
     kernel.actUntil(this.#lease.deadline);
-    for (const [node, frame] of this.#early.splice(0))
-      try {
-        this.#receive(node, frame);
-      } catch (error) {
+    this.#early.handOver(
+      (node, frame) => {
+        if (!this.isLost(node, this.#met.get(node) ?? 0)) kernel.peerFrames.receive(node, frame);
+      },
+      (node, error) => {
         const { code, message } = error as Error & { code?: string };
         this.#logger.warn('a frame was not taken', { node, code, reason: message });
-      }
+      },
+    );
   }
 
   /** Whether a life of a node is over, so that nothing of it has an effect any more. */
@@ -110,7 +111,7 @@ export class NodeLives implements AsyncDisposable {
 
   #listen(): void {
     this.#network.listen({
-      onFrame: (node, frame) => this.#receive(node, frame),
+      onFrame() {},
       onUp: (node) => {
         const incarnation = this.#incarnationOf(node);
         this.#met.set(node, incarnation);
@@ -130,16 +131,6 @@ export class NodeLives implements AsyncDisposable {
       onRecord() {},
       onMember() {},
     });
-  }
-
-  #receive(node: string, frame: Uint8Array): void {
-    if (this.isLost(node, this.#met.get(node) ?? 0)) return;
-    if (this.#kernel !== undefined) {
-      this.#kernel.peerFrames.receive(node, frame);
-      return;
-    }
-    this.#earlyBytes += frame.length;
-    if (this.#earlyBytes <= MAX_EARLY_BYTES) this.#early.push([node, frame.slice()]);
   }
 
   #sendHeld(): void {

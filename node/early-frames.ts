@@ -1,0 +1,43 @@
+import type { PeerNetwork } from '#p2p/peer-network.ts';
+
+// Others send to a node as soon as they are connected, and its kernel is made some hundred milliseconds later.
+const MAX_BYTES = 4 * 1024 * 1024;
+
+type Receive = (node: string, frame: Uint8Array) => void;
+
+/**
+ * Frames that come before there is a kernel to hear them. To be made in the turn in which the network is: the connection
+ * on which one that nobody hears has come stays, so who sent it would wait for an answer without end.
+ */
+export class EarlyFrames {
+  readonly #kept: (readonly [node: string, frame: Uint8Array])[] = [];
+  #bytes = 0;
+  #receive: Receive | undefined;
+
+  constructor(network: Pick<PeerNetwork, 'listen'>) {
+    network.listen({
+      onFrame: (node, frame) => this.#take(node, frame),
+      onUp() {},
+      onDown() {},
+      onRecord() {},
+      onMember() {},
+    });
+  }
+
+  /** From now on each frame goes to `receive`, and first those that were kept. `failed` is told what it throws of these. */
+  handOver(receive: Receive, failed: (node: string, error: unknown) => void): void {
+    this.#receive = receive;
+    for (const [node, frame] of this.#kept.splice(0))
+      try {
+        receive(node, frame);
+      } catch (error) {
+        failed(node, error);
+      }
+  }
+
+  #take(node: string, frame: Uint8Array): void {
+    if (this.#receive !== undefined) return this.#receive(node, frame);
+    this.#bytes += frame.length;
+    if (this.#bytes <= MAX_BYTES) this.#kept.push([node, frame.slice()]);
+  }
+}
