@@ -1,7 +1,9 @@
-// npm run simulate -- [--seeds N] [--nodes M] [--first-seed S] [--bug NAME] [--fault-every SECONDS] [--seconds N] [--trace]:
-// lives of whole clusters on simulated time, disks and network. Exit code 1 and the seed on a failure, with the shortest
+// npm run simulate -- [--seeds N] [--nodes M] [--first-seed S] [--bug NAME] [--fault-every SECONDS] [--seconds N] [--jobs N]
+// [--trace]: // lives of whole clusters on simulated time, disks and network. Exit code 1 and the seed on a failure, with the shortest
 // plan that still fails; with a bug planted, if no seed finds it.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { simulateAll } from './lives.ts';
 import { planOf, type Plan } from './plan.ts';
 import { isBugName, PLANTED_BUGS } from './planted-bugs.ts';
 import { shrink } from './shrink.ts';
@@ -19,13 +21,16 @@ const { values } = parseArgs({
     'fault-every': { type: 'string', default: '1.5' },
     seconds: { type: 'string', default: '20' },
     minutes: { type: 'string' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: true },
   },
   allowNegative: true,
 });
 
-function numberOf(name: 'seeds' | 'nodes' | 'first-seed' | 'fault-every' | 'seconds'): number {
+function numberOf(
+  name: 'jobs' | 'seeds' | 'nodes' | 'first-seed' | 'fault-every' | 'seconds',
+): number {
   const value = Number(values[name]);
   if (!(value > 0)) throw new RangeError(`--${name} ${values[name]}: give a number above 0`);
   return value;
@@ -34,9 +39,6 @@ function numberOf(name: 'seeds' | 'nodes' | 'first-seed' | 'fault-every' | 'seco
 const bug = values.bug;
 if (bug !== undefined && !isBugName(bug))
   throw new RangeError(`--bug ${bug}: give one of ${Object.keys(PLANTED_BUGS).join(', ')}`);
-const programs = await Programs.build();
-const run = (plan: Plan): Promise<Report> =>
-  simulate(plan, { programs, bug, ...(values.trace && { trace: console.log }) });
 
 const began = performance.now();
 const untilMs = values.minutes === undefined ? Infinity : began + Number(values.minutes) * 60_000;
@@ -44,25 +46,33 @@ const first = numberOf('first-seed');
 const count = numberOf('seeds');
 let [seeds, operations, events, simulatedMs, failures] = [0, 0, 0, 0, 0];
 let smallest: Plan | undefined;
-for (let seed = first; seed < first + count && performance.now() < untilMs; seed += 1) {
-  const plan = planOf({
-    seed,
-    nodes: numberOf('nodes'),
-    forMs: numberOf('seconds') * 1_000,
-    faultEveryMs: numberOf('fault-every') * 1_000,
-  });
-  const report = await run(plan);
+const plans = (function* () {
+  for (let seed = first; seed < first + count && performance.now() < untilMs; seed += 1)
+    yield planOf({
+      seed,
+      nodes: numberOf('nodes'),
+      forMs: numberOf('seconds') * 1_000,
+      faultEveryMs: numberOf('fault-every') * 1_000,
+    });
+})();
+function over(plan: Plan, report: Report): boolean {
+  const { seed } = plan;
   seeds += 1;
   operations += report.operations;
   events += report.events;
   simulatedMs += report.forMs;
-  if (report.faults.length === 0) continue;
+  if (report.faults.length === 0) return true;
   failures += 1;
-  smallest ??= plan;
+  if (smallest === undefined || seed < smallest.seed) smallest = plan;
   console.log(`seed ${seed} (run ${report.hash}):`);
   for (const fault of report.faults.slice(0, SHOWN)) console.log(`  ${fault}`);
-  if (bug !== undefined) break;
+  return bug === undefined;
 }
+if (values.trace) {
+  const programs = await Programs.build();
+  for (const plan of plans)
+    if (!over(plan, await simulate(plan, { programs, bug, trace: console.log }))) break;
+} else await simulateAll({ plans, jobs: numberOf('jobs'), bug, over });
 const minutes = (performance.now() - began) / 60_000;
 const hours = simulatedMs / 3_600_000;
 console.log(
@@ -71,7 +81,8 @@ console.log(
     `${(hours / minutes).toFixed(2)} a minute; ${failures} seeds with faults`,
 );
 if (smallest && bug === undefined && values.shrink && !values.trace) {
-  const { plan, report } = await shrink(smallest, run);
+  const programs = await Programs.build();
+  const { plan, report } = await shrink(smallest, (each) => simulate(each, { programs }));
   console.log(
     `the shortest plan found of seed ${plan.seed} that fails, of ${smallest.steps.length} steps:`,
   );

@@ -12,6 +12,7 @@ export const CITIZEN = '/guests/citizen';
 const TIMEOUT_MS = 4_000;
 const NEVER_MS = 0xffff_ffff;
 const WORK_STEPS = 3_000;
+const LONG_WORK_STEPS = 20_000; // so that things go wrong while somebody waits for it
 const RECENT = 24; // vTasks that operations choose among: the last ones made, so that most of them live
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -109,18 +110,29 @@ async function ask(
   client: StageClient,
   { target, what, other, forever }: Extract<Operation, { kind: 'ask' }>,
 ): Promise<string> {
-  const id = stage.nextId();
   const to = chosen(stage, target);
-  const args = encode(`${id} ${what} ${requestOf(stage, what, other)}`);
-  const answer = await client.ipc.rpc(to, 'do', forever ? NEVER_MS : TIMEOUT_MS, args);
+  const request = `${what} ${requestOf(stage, what, other)}`;
+  const text = await askFor(stage, client, to, request, forever ? NEVER_MS : TIMEOUT_MS);
+  if (what === 'spawn' && text.startsWith('ok ')) stage.known.push(text.slice('ok '.length));
+  return text;
+}
+
+/** Has a vTask do something. Its answer, or the tag of the error. */
+export async function askFor(
+  stage: Stage,
+  client: StageClient,
+  to: string,
+  request: string,
+  timeoutMs: number,
+): Promise<string> {
+  const id = stage.nextId();
+  const answer = await client.ipc.rpc(to, 'do', timeoutMs, encode(`${id} ${request}`));
   if (!answer.ok) {
     stage.rpcs.failed(id, answer.error.tag);
     return answer.error.tag;
   }
   stage.rpcs.answered(id, to);
-  const text = new TextDecoder().decode(answer.value);
-  if (what === 'spawn' && text.startsWith('ok ')) stage.known.push(text.slice('ok '.length));
-  return text;
+  return new TextDecoder().decode(answer.value);
 }
 
 function requestOf(stage: Stage, what: string, other: number): string {
@@ -130,7 +142,7 @@ function requestOf(stage: Stage, what: string, other: number): string {
     case 'exit':
       return '3';
     case 'ask':
-      return `${chosen(stage, other)} ${stage.nextId()} echo`;
+      return `${chosen(stage, other)} ${stage.nextId()} ${other % 2 === 0 ? 'echo' : `work ${LONG_WORK_STEPS}`}`;
     case 'spawn':
       return `${CITIZEN} serve`;
     default:

@@ -46,6 +46,10 @@ export const PLANTED_BUGS = {
   'node-down-forgotten': {
     lanes: { down: (frame) => (frame.tag === 'node-down' ? [] : [frame]) },
   },
+  /** Nobody is told that vTasks have ended with their lane. */
+  'gone-forgotten': {
+    lanes: { down: (frame) => (frame.tag === 'gone' ? [] : [frame]) },
+  },
   /** Children outlive creators that end on other nodes. */
   'creator-end-forgotten': {
     node: ({ kernel }) => {

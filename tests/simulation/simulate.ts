@@ -1,6 +1,6 @@
 import { disagreements } from '#tests/p2p/registers/support/history.ts';
 import { pathsThatDisagree } from './checks/paths.ts';
-import { carryOut, CITIZEN } from './operations.ts';
+import { askFor, carryOut, CITIZEN } from './operations.ts';
 import { put, usePath } from './path-operations.ts';
 import type { Plan, Step } from './plan.ts';
 import { useRegister } from './register-operations.ts';
@@ -14,6 +14,8 @@ const START_MS = 10_000;
 // Until every node has met every other again, the lost are known to be lost, and what waits has run out.
 const SETTLE_MS = 25_000;
 const END_MS = 8_000;
+// Of whoever has nothing else to do by then.
+const ANSWER_MS = 5_000;
 
 export interface Report {
   readonly seed: number;
@@ -96,7 +98,7 @@ async function comeUp(world: World): Promise<void> {
   if (stored.outcome !== 'ok') world.fault(`the image was not stored: ${stored.outcome}`);
 }
 
-/** Once all is well: every node is there and knows every other, and what was acknowledged is there. */
+/** Once all is well: every node is there and knows every other, whoever lives answers, and what was acknowledged is there. */
 async function lookAtAll(world: World): Promise<void> {
   const { machines } = world;
   for (const { name, node } of machines) {
@@ -127,6 +129,11 @@ async function lookAtAll(world: World): Promise<void> {
       expect(`get ${path} at m${at}`, got, ['unreachable', 'corrupt', 'down']);
     }
   }
+  for (const [at, vtid] of world.living())
+    expect(`ask ${vtid}`, askFor(world, world.client(at)!, vtid, 'echo', ANSWER_MS), [
+      'timeout',
+      'unreachable',
+    ]);
   await world.runFor(START_MS);
   for (const what of out) world.fault(`it never ended: ${what}`);
   for (const key of disagreements(world.registerEntries))

@@ -102,8 +102,7 @@ export class Machine {
       (error: unknown) => {
         if (!process.alive) return;
         // To start takes room on the disk, too.
-        if ((error as { code?: string }).code !== 'full')
-          failed(`${this.name} did not start: ${String(error)}`);
+        if (!isFull(error)) failed(`${this.name} did not start: ${String(error)}`);
         this.kill();
       },
     );
@@ -142,4 +141,10 @@ export class Machine {
     process.end();
     this.#components.network.ended(this.name, process, powered);
   }
+}
+
+/** Also where whoever wanted to write says what could not be stored. */
+function isFull(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: unknown };
+  return code === 'full' || (cause !== undefined && isFull(cause));
 }

@@ -144,6 +144,13 @@ export class World implements Stage {
     return vtask !== undefined && !hasEnded(vtask.state);
   }
 
+  /** The vTasks that run, and the machines of their nodes. */
+  *living(): Iterable<readonly [machine: number, vtid: string]> {
+    for (const [at, { node }] of this.machines.entries())
+      for (const { vtid, state, program } of node?.kernel.table.values() ?? [])
+        if (state === 'running' && program !== '') yield [at, vtid];
+  }
+
   fateOf(vtid: string): Fate {
     const node = this.#birthNode(vtid);
     const vtask = node?.kernel.table.get(vtid);

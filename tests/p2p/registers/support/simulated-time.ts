@@ -7,6 +7,8 @@ interface Event {
   readonly run: () => void;
 }
 
+const EVENTS_A_ROUND = 64;
+
 /** What happens in a simulated world, in order of time: a heap of events, and after each whatever follows from it. */
 export class Timeline {
   now = 0;
@@ -26,16 +28,40 @@ export class Timeline {
 
   /** Runs until that time, or until there is nothing to wait for. */
   async runUntil(time: number): Promise<void> {
-    for (;;) {
-      await new Promise((resolve) => setImmediate(resolve)); // all promises that can go on have gone on
-      const next = this.#heap.peek();
-      if (next === undefined || next.at > time) break;
-      this.#heap.pop();
-      this.now = next.at;
-      this.events += 1;
-      next.run();
-    }
+    await new Promise<void>((resolve, reject) => {
+      let [left, over] = [0, false];
+      const step = (): void => {
+        if (over) return;
+        left -= 1;
+        try {
+          over = !this.#next(time);
+        } catch (error) {
+          over = true;
+          return reject(error);
+        }
+        if (over) resolve();
+        else if (left === 0) more();
+      };
+      // Between two immediates of one round all promises that can go on do so, and a round of the event loop takes longer than most
+      // of what happens.
+      const more = (): void => {
+        left = EVENTS_A_ROUND;
+        for (let event = 0; event < EVENTS_A_ROUND; event += 1) setImmediate(step);
+      };
+      more();
+    });
     this.now = time;
+  }
+
+  /** The next thing happens; false if nothing does until that time. */
+  #next(time: number): boolean {
+    const next = this.#heap.peek();
+    if (next === undefined || next.at > time) return false;
+    this.#heap.pop();
+    this.now = next.at;
+    this.events += 1;
+    next.run();
+    return true;
   }
 }
 

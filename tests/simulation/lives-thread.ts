@@ -1,0 +1,12 @@
+/** A thread that simulates one life after another, as it is told. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Plan } from './plan.ts';
+import type { BugName } from './planted-bugs.ts';
+import { simulate } from './simulate.ts';
+import { Programs } from './world/programs.ts';
+
+const bug = workerData as BugName | undefined;
+const programs = await Programs.build();
+parentPort!.on('message', (plan: Plan) => {
+  void simulate(plan, { programs, bug }).then((report) => parentPort!.postMessage(report));
+});
