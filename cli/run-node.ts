@@ -25,6 +25,7 @@ export interface NodeOptions extends RegistersOptions {
   readonly data: string;
   readonly name: string;
   readonly listen?: readonly string[];
+  readonly announce?: readonly string[];
   readonly bootstrap?: readonly string[];
   readonly ticket?: string;
   readonly lanes?: number;
@@ -85,6 +86,7 @@ async function configOf(options: NodeOptions): Promise<NodeConfig> {
     cacheDir: cacheDir(),
     name: options.name,
     listen: options.listen ?? defaults.listen,
+    announce: options.announce,
     bootstrap: options.bootstrap ?? defaults.bootstrap,
     ticket: await ticketOf(options.ticket),
     etcd: await etcdSettingsOf(options),

@@ -10,6 +10,8 @@ export interface NodeConfig {
   readonly name: string;
   /** Multiaddrs to listen at. Default `/ip4/127.0.0.1/tcp/0`. */
   readonly listen: readonly string[];
+  /** Addresses to tell the others instead of those listened at. Default none. */
+  readonly announce?: readonly string[] | undefined;
   /** Addresses of any members of the cluster to join; empty for the first one. */
   readonly bootstrap: readonly string[];
   /** What it joins by, where it belongs to no cluster yet: a ticket, or a certificate for its key. */

@@ -153,7 +153,7 @@ export async function joinPeers(
         throw new BadSettingError(
           'bootstrap',
           address,
-          'a multiaddr such as /ip4/10.0.0.1/tcp/4001',
+          'HOST:PORT, or a multiaddr such as /ip4/10.0.0.1/tcp/4001',
         );
     }
     const { founder, self } = roster;

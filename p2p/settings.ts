@@ -1,3 +1,4 @@
+import { multiaddrOf } from './address.ts';
 import { BadSettingError } from './errors.ts';
 import { isNodeName, MAX_ADDRESSES, MAX_NAME_LENGTH } from './hello.ts';
 
@@ -6,7 +7,7 @@ export interface PeerNetworkInit {
   name: string;
   /** Of the software, for people. Default `0.1.0`. */
   version?: string;
-  /** Multiaddrs to listen at. Default `/ip4/127.0.0.1/tcp/0`: reachable from this machine alone. */
+  /** Multiaddrs to listen at, or HOST:PORT as everywhere here. Default `/ip4/127.0.0.1/tcp/0`: reachable from this machine alone. */
   listen?: readonly string[];
   /** Multiaddrs to tell the others instead of those listened at, for a node behind a translated address. */
   announce?: readonly string[];
@@ -33,7 +34,7 @@ export interface PeerNetworkInit {
 }
 
 export type Settings = {
-  readonly [key in keyof PeerNetworkInit]-?: NonNullable<PeerNetworkInit[key]>;
+  [key in keyof PeerNetworkInit]-?: NonNullable<PeerNetworkInit[key]>;
 };
 
 const DEFAULTS = {
@@ -59,10 +60,13 @@ const PERIODS = [
   'pullStallMs',
 ] as const;
 
+const ADDRESSES = ['listen', 'announce', 'bootstrap'] as const;
+
 /** @throws {bad-setting} */
 export function settingsOf(init: PeerNetworkInit): Settings {
   const given = Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
   const settings: Settings = { ...DEFAULTS, ...(given as PeerNetworkInit) };
+  for (const key of ADDRESSES) settings[key] = settings[key].map(multiaddrOf);
   if (!isNodeName(settings.name)) {
     throw new BadSettingError(
       'name',

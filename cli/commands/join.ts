@@ -11,14 +11,14 @@ export function joinCommand(): Command {
         "Runs a worker node as 'vstar node' does, and makes it a member of the cluster that the ticket names, by any " +
           'member that listens at ADDRESS. It stays one: from then on it needs no ticket.',
       )
-      .argument('<address>', 'a multiaddr of any member'),
+      .argument('<address>', 'HOST:PORT or a multiaddr of any member'),
   ).action(async (address: string, options: NodeOptions) => {
     const { runNode } = await import('../run-node.ts');
     await runNode({ ...options, bootstrap: [address] });
   });
   return examples(
     command,
-    'vstar join /ip4/192.0.2.7/tcp/4700 --ticket vstar-ticket-...',
+    'vstar join first.example.org:4700 --ticket vstar-ticket-...',
     'ssh first vstar ticket create | vstar join /ip4/192.0.2.7/tcp/4700 --ticket -',
   );
 }

@@ -14,8 +14,8 @@ export function nodeCommand(): Command {
           '--bootstrap by a ticket.',
       )
       .option(
-        '--bootstrap <multiaddr>',
-        'an address of any member of the cluster to join, may be repeated',
+        '--bootstrap <address>',
+        'HOST:PORT or the multiaddr of any member of the cluster to join, may be repeated',
         collect,
       ),
   ).action(async (options: NodeOptions) => {
@@ -24,8 +24,8 @@ export function nodeCommand(): Command {
   });
   return examples(
     command,
-    'vstar node --name first --listen /ip4/0.0.0.0/tcp/4700',
-    'vstar node --name second --data ./second --bootstrap /ip4/192.0.2.7/tcp/4700 --ticket -',
+    'vstar node --name first --listen 0.0.0.0:4700',
+    'vstar node --name second --data ./second --bootstrap first.example.org:4700 --ticket -',
   );
 }
 
@@ -35,8 +35,13 @@ export function withNodeOptions(command: Command): Command {
     .option('--data <dir>', 'where it keeps what must not be lost', defaultDataDir())
     .option('--name <name>', 'what people call it', hostname())
     .option(
-      '--listen <multiaddr>',
-      'where other nodes reach it, may be repeated (default: /ip4/127.0.0.1/tcp/0)',
+      '--listen <address>',
+      'IP:PORT or the multiaddr where other nodes reach it, may be repeated (default: 127.0.0.1:0)',
+      collect,
+    )
+    .option(
+      '--announce <address>',
+      'HOST:PORT or a multiaddr to tell the others instead, for a node behind a translated address or a name; may be repeated',
       collect,
     )
     .option(
