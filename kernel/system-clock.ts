@@ -33,3 +33,9 @@ export function machineAheadMs(): number {
   }
   return aheadMs;
 }
+
+/** Milliseconds of processor time that this thread has used. */
+export function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}

@@ -38,6 +38,8 @@ export interface LaneComponents {
   readonly clock: Clock;
   /** Interrupts the guests of this lane. */
   readonly alarm: Alarm;
+  /** See `SchedulerComponents`. */
+  readonly usedMs?: () => number;
   /** Sends a frame to the node. */
   readonly send: (frame: Frame) => void;
   /** Sends what was sent so far without waiting for the end of the turn. */

@@ -239,7 +239,7 @@ export class Task {
     if (this.intake.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
     this.#busy = true;
     this.#looks = 0;
-    const turn = this.#runner.admit(now);
+    const turn = this.#runner.wake(now);
     if (turn) void turn.then(() => this.#next(this.#components.clock.now()));
     else this.#next(now);
   }

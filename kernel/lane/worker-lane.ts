@@ -3,7 +3,7 @@ import { Lane } from '#kernel/lane/lane.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import { SharedAlarm } from '#kernel/scheduler/alarm.ts';
-import { machineAheadMs, systemClock } from '#kernel/system-clock.ts';
+import { machineAheadMs, systemClock, threadMs } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import { ProgramCache } from '#wasm-abi/program-cache.ts';
@@ -31,6 +31,7 @@ export class WorkerLane {
     this.#lane = new Lane({
       clock: systemClock,
       alarm: new SharedAlarm(alarm, machineAheadMs()),
+      usedMs: threadMs,
       send,
       flush,
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),

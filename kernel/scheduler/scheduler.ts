@@ -31,6 +31,8 @@ export const NO_ALARM: Alarm = { deadline: Infinity, arm() {}, lower() {} };
 export interface SchedulerComponents {
   readonly clock: Clock;
   readonly alarm: Alarm;
+  /** Milliseconds of processor time that the thread has used, where it is one that others may take the processor from. */
+  readonly usedMs?: () => number;
   /** Sends on its way what vTasks have said: a turn is given, which others would have to wait for. */
   readonly flush: () => void;
 }
@@ -50,6 +52,13 @@ const LOOK_AGAIN_MS = 100;
 // So often it is looked whether the deadline has been moved on, once it is over.
 const HELD_LOOK_MS = 20;
 
+// A time that is looked at more closely: a look at the thread's processor time is a system call.
+const LONG_MS = 0.5;
+
+// How far one that waited for something may be ahead of its part: four hundred calls of .05 ms, each in a turn of its own. Whoever
+// computes meanwhile is late by as much, once; others that wait are let in between all the same.
+const BORROWED_SLICES = 10;
+
 // As a vTask has that is given none.
 const USUAL_WEIGHT = 100;
 
@@ -58,7 +67,7 @@ const GOLDEN_RATIO = 0.618_033_988_75;
 
 /** What waits for a turn. */
 interface Turn {
-  /** Whoever has the smallest is next. */
+  /** Whoever has the smallest is next; less than its share's, of one that waited for something. */
   readonly pass: number;
   /** Of those with the same pass, whoever came first. */
   readonly order: number;
@@ -68,13 +77,18 @@ interface Turn {
 
 /**
  * Divides the time of one lane among its vTasks by stride scheduling (Waldspurger and Weihl, 1995): whoever has used the
- * least by its weight runs next. A vTask that was waiting for something is let in at once, unless it has used more than
- * those who want to run; it cannot save up what it did not use.
+ * least by its weight runs next. A vTask that was waiting for something may be some slices ahead of its part (Borrowed
+ * Virtual Time: Duda and Cheriton, 1999), so one that uses about as much is let in at once like one that uses less; but it cannot
+ * save up what it did not use.
  */
 export class Scheduler {
   readonly clock: Clock;
   readonly alarm: Alarm;
   readonly #flush: () => void;
+  readonly #usedMs: (() => number) | undefined;
+  /** The thread's processor time at the last look, and how long code has seemed to run since. */
+  #lookedAtMs = 0;
+  #seemingMs = 0;
   init: SchedulerInit;
   /** How many have been given what they waited for, and look at it only when it is their turn. */
   late = 0;
@@ -91,12 +105,13 @@ export class Scheduler {
   #dispatching = false;
 
   constructor(
-    { clock, alarm, flush }: SchedulerComponents,
+    { clock, alarm, usedMs, flush }: SchedulerComponents,
     init: SchedulerInit = DEFAULT_SCHEDULING,
   ) {
     this.clock = clock;
     this.alarm = alarm;
     this.#flush = flush;
+    this.#usedMs = usedMs;
     this.init = init;
     this.#whole = new Share({ weight: 1, rate: init.rate }, clock.now());
   }
@@ -127,23 +142,30 @@ export class Scheduler {
     return now >= this.alarm.deadline;
   }
 
-  /** Whether this one may run before those who wait. */
-  mayRun(share: Share): boolean {
+  /** Whether this one, which borrows so many milliseconds, may run before those who wait. */
+  mayRun(share: Share, borrowedMs: number): boolean {
     share.pass = Math.max(share.pass, this.#virtual);
     const next = this.#queue.peek();
-    if (next && next.pass < share.pass) return false;
+    if (next && next.pass < share.passBefore(borrowedMs)) return false;
     return this.#throttledMs(share) === 0;
   }
 
   /** Calls `take` when it is this one's turn. */
-  wait(runner: Runner, take: () => void): void {
+  wait(runner: Runner, borrowedMs: number, take: () => void): void {
     const throttledMs = this.#throttledMs(runner.share);
     if (throttledMs > 0) {
       // Not for longer than it may be before a raised rate is to have effect.
-      this.clock.after(Math.min(throttledMs, LOOK_AGAIN_MS), () => this.wait(runner, take));
+      this.clock.after(Math.min(throttledMs, LOOK_AGAIN_MS), () =>
+        this.wait(runner, borrowedMs, take),
+      );
       return;
     }
-    this.#queue.push({ pass: runner.share.pass, order: this.#order++, runner, take });
+    this.#queue.push({
+      pass: runner.share.passBefore(borrowedMs),
+      order: this.#order++,
+      runner,
+      take,
+    });
     this.#dispatch();
   }
 
@@ -155,6 +177,20 @@ export class Scheduler {
     const next = this.#queue.peek();
     this.#virtual = Math.max(this.#virtual, next ? Math.min(pass, next.pass) : pass);
     this.alarm.arm();
+  }
+
+  /**
+   * How much of the time that code seemed to run for it did run: others may have had the processor. Times too short to be looked
+   * at are believed, and what they had too much is taken off the next long one.
+   */
+  ran(ms: number): number {
+    this.#seemingMs += ms;
+    if (!this.#usedMs || ms < LONG_MS) return ms;
+    const usedMs = this.#usedMs();
+    const tooMuch = this.#seemingMs - (usedMs - this.#lookedAtMs);
+    this.#lookedAtMs = usedMs;
+    this.#seemingMs = 0;
+    return Math.min(ms, Math.max(0, ms - tooMuch));
   }
 
   /** Code of this one has run for so long, and stops. */
@@ -241,7 +277,7 @@ export class Runner {
   leave(): void {
     if (this.#enteredAt === undefined) return;
     const now = this.#scheduler.clock.now();
-    const ms = now - this.#enteredAt;
+    const ms = this.#scheduler.ran(now - this.#enteredAt);
     this.share.charge(ms, now);
     this.#enteredAt = undefined;
     this.#scheduler.left(this, ms, now);
@@ -249,9 +285,19 @@ export class Runner {
 
   /** Undefined if it may run now, which it is given; else a promise for its turn. To be followed by `enter`. */
   admit(now: number): Promise<void> | undefined {
+    return this.#admit(now, 0);
+  }
+
+  /** The same of one that waited for something, which has come. */
+  wake(now: number): Promise<void> | undefined {
+    return this.#admit(now, BORROWED_SLICES * this.#scheduler.init.sliceMs);
+  }
+
+  #admit(now: number, borrowedMs: number): Promise<void> | undefined {
     if (this.#ended()) return undefined;
-    if (!this.#scheduler.isHeld(now) && this.#scheduler.mayRun(this.share)) return undefined;
-    return this.#turn();
+    const scheduler = this.#scheduler;
+    if (!scheduler.isHeld(now) && scheduler.mayRun(this.share, borrowedMs)) return undefined;
+    return this.#turn(borrowedMs);
   }
 
   /** Asked by a check that found the flag raised. */
@@ -275,7 +321,7 @@ export class Runner {
     this.leave();
     this.share.shift(this.#phase * this.#scheduler.init.sliceMs);
     this.#phase = 0;
-    await this.#turn();
+    await this.#turn(0);
     this.enter();
   }
 
@@ -299,7 +345,7 @@ export class Runner {
 
   #resumed<R>(value: R): Awaitable<R> {
     const now = this.#scheduler.clock.now();
-    const turn = this.admit(now);
+    const turn = this.wake(now);
     if (turn) {
       this.#scheduler.late += 1;
       return turn.then(() => {
@@ -312,10 +358,10 @@ export class Runner {
     return value;
   }
 
-  #turn(): Promise<void> {
+  #turn(borrowedMs: number): Promise<void> {
     return new Promise((resolve) => {
       this.#release = resolve;
-      this.#scheduler.wait(this, resolve);
+      this.#scheduler.wait(this, borrowedMs, resolve);
     });
   }
 }

@@ -55,6 +55,11 @@ export class Share {
     this.#budgetMs -= ms;
   }
 
+  /** What its pass was before so many milliseconds were charged. */
+  passBefore(ms: number): number {
+    return this.pass - ms / this.#weight;
+  }
+
   /** Moves its next turn by some of what `ms` are to it. */
   shift(ms: number): void {
     this.pass += ms / this.#weight;

@@ -11,10 +11,13 @@ class Lab implements Alarm {
   armed = 0;
   lowered = 0;
   flushed = 0;
+  /** Milliseconds that others have had the processor for. */
+  stolenMs = 0;
   deadline = Infinity;
   readonly scheduler = new Scheduler({
     clock: this.clock,
     alarm: this,
+    usedMs: () => this.clock.now() - this.stolenMs,
     flush: () => void (this.flushed += 1),
   });
   readonly #ended = new Set<Runner>();
@@ -94,6 +97,63 @@ test('one that waited is let in before those who compute, and cannot save up wha
   t.true(idle.share.pass >= spinner.share.pass - 5, 'it has used as much as the other from now on');
   idle.leave();
   await spinning;
+});
+
+test('one that waits and works by turns is let in at once though it is ahead of its part, by ten slices at most', async (t) => {
+  const lab = new Lab();
+  const worker = lab.add();
+  const spinners = Array.from({ length: 10 }, () => lab.add());
+  const spinning = spinners.map((spinner) => lab.spin(spinner, 400));
+  await settled();
+  const work = async (ms: number): Promise<boolean> => {
+    const turn = worker.wake(lab.clock.now());
+    await turn;
+    worker.enter();
+    lab.clock.advanceNow(ms);
+    worker.leave();
+    return turn === undefined;
+  };
+  let ahead = 0;
+  while (await work(0.5)) ahead += 0.5;
+  t.true(ahead > 17 && ahead < 23, `${ahead} ms`);
+  await Promise.all(spinning);
+  const most = Math.max(...spinners.map(({ share }) => share.pass));
+  t.true(worker.share.pass <= most + 20.5);
+});
+
+test('one that begins borrows nothing: many that come and go leave some of the time to those who stay', async (t) => {
+  const lab = new Lab();
+  const [spinner, fresh, awaited] = [lab.add(), lab.add(), lab.add()];
+  spinner.enter();
+  lab.clock.advanceNow(3);
+  const paused = spinner.pause();
+  for (const runner of [fresh, awaited])
+    runner.share.shift(spinner.share.pass - runner.share.pass + 1);
+  t.not(fresh.admit(lab.clock.now()), undefined);
+  t.is(awaited.wake(lab.clock.now()), undefined);
+  await paused;
+});
+
+test('time in which others had the processor is charged to nobody', (t) => {
+  const lab = new Lab();
+  const runner = lab.add();
+  const run = (ms: number, stolenMs: number): void => {
+    runner.enter();
+    lab.clock.advanceNow(ms);
+    lab.stolenMs += stolenMs;
+    runner.leave();
+  };
+  run(2, 0);
+  t.is(runner.share.usedMs, 2);
+  run(5, 4);
+  t.is(runner.share.usedMs, 3);
+  run(0.25, 0.25);
+  t.is(runner.share.usedMs, 3.25, 'too short to be looked at');
+  run(1, 0);
+  t.is(runner.share.usedMs, 4, 'what was too much is taken off the next long one');
+  lab.clock.advanceNow(100);
+  run(1, 0.5);
+  t.is(runner.share.usedMs, 5, 'what the thread did otherwise meanwhile counts for it');
 });
 
 test('one that runs again and again without ever using up its slice waits for those who have had less', async (t) => {
