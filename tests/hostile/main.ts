@@ -1,19 +1,20 @@
-// npm run hostile -- [--only NAME] [--list] [--json]: lets hostile guests loose on a node, and prints what became of them.
+// npm run hostile -- [--only NAME] [--rounds N] [--list] [--json]: lets hostile guests loose on a node, and prints what became of them.
 import { parseArgs } from 'node:util';
 import { json } from '#cli/output/table.ts';
 import { Arena } from './arena.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { scorecard } from './scorecard.ts';
 import type { Scenario } from './scenario.ts';
-import { isOpen, judge, type Trial } from './judgement.ts';
+import { isOpen, judge, MOST_ROUNDS, type Trial } from './judgement.ts';
 import { round, type Round } from './round.ts';
 
-const USAGE = `Usage: npm run hostile -- [--only NAME] [--list] [--json]
+const USAGE = `Usage: npm run hostile -- [--only NAME] [--rounds N] [--list] [--json]
 
 Lets hostile guests loose on a node, one after another, and prints what became of them. Ends with 1 if one was not contained.
 
 Options:
   --only NAME  one of them; may be given several times
+  --rounds N   let each loose so often at most, while it is open what its neighbours felt: 1 to ${MOST_ROUNDS}, which is the default
   --list       prints their names and what they try
   --json       prints JSON`;
 
@@ -26,14 +27,20 @@ function chosen(names: readonly string[] | undefined): readonly Scenario[] {
   });
 }
 
-async function run(scenarios: readonly Scenario[]): Promise<readonly Trial[]> {
+function roundsOf(text: string): number {
+  const rounds = Number(text);
+  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= MOST_ROUNDS) return rounds;
+  throw new RangeError(`--rounds ${text} is not 1 to ${MOST_ROUNDS}`);
+}
+
+async function run(scenarios: readonly Scenario[], most: number): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
   let arena = await Arena.start();
   try {
     for (const [at, scenario] of scenarios.entries()) {
       const rounds: Round[] = [];
       let seen: Trial | undefined;
-      while (seen === undefined || isOpen(seen)) {
+      while (seen === undefined || (isOpen(seen) && seen.rounds < most)) {
         if (!arena.whole) {
           await arena[Symbol.asyncDispose]();
           arena = await Arena.start();
@@ -56,15 +63,17 @@ try {
   const { values } = parseArgs({
     options: {
       only: { type: 'string', multiple: true },
+      rounds: { type: 'string', default: `${MOST_ROUNDS}` },
       list: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
   const scenarios = chosen(values.only);
+  const most = roundsOf(values.rounds);
   if (values.list)
     for (const { name, tries } of scenarios) process.stdout.write(`${name}: ${tries}\n`);
   else {
-    const trials = await run(scenarios);
+    const trials = await run(scenarios, most);
     process.stdout.write(values.json ? json(trials) : scorecard(trials));
     const good = trials.every((each) => each.contained && each.neighbours !== 'disturbed');
     process.exitCode = good ? 0 : 1;
