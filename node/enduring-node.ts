@@ -60,7 +60,11 @@ export async function startEnduringNode(
 function whereItWas(config: NodeConfig, { addresses, control }: WorkerNode): NodeConfig {
   return {
     ...config,
-    listen: addresses.map((address) => address.replace(/\/p2p\/[^/]+$/, '')),
+    // What it announces is no address of this machine.
+    listen:
+      (config.announce ?? []).length > 0
+        ? config.listen
+        : addresses.map((address) => address.replace(/\/p2p\/[^/]+$/, '')),
     httpPort: control.url === undefined ? undefined : Number(new URL(control.url).port),
   };
 }

@@ -15,6 +15,8 @@ import type { Proposer } from './proposer.ts';
 import { CONFIGURATION_KEY } from './reconfiguration.ts';
 import { MARK_BYTES, MARKS_KEPT, type Register } from './register-state.ts';
 
+// A quorum that can be reached and says nothing for so long has broken disks, or is sealed.
+const STANDS_WITHIN_MS = 10_000;
 const ASKED_AT_ONCE = 64;
 
 export interface ForcedQuorumComponents {
@@ -62,9 +64,7 @@ export class ForcedQuorum {
     const deadline = clock.now() + timeoutMs;
     const before = proposer.configuration;
     const there = this.#reachable();
-    const standing = before.acceptors.filter((each) => there.includes(each));
-    if (standing.length >= quorumOf(before).size)
-      throw new QuorumStandsError(standing.length, before.acceptors.length);
+    await this.#assertLost(there, before, deadline);
     const epoch = await this.#seal(there, before, deadline);
     const found = await this.#read({ epoch, acceptors: there }, deadline);
     found.delete(CONFIGURATION_KEY); // the new line begins with none before it
@@ -81,6 +81,23 @@ export class ForcedQuorum {
       registers: found.size,
       restored,
     };
+  }
+
+  /** Those that were sealed when it was broken off before can be reached, and are of no use to a quorum. */
+  async #assertLost(
+    there: readonly string[],
+    before: Configuration,
+    deadline: number,
+  ): Promise<void> {
+    const { proposer, clock } = this.#components;
+    const quorum = quorumOf(before);
+    const standing = before.acceptors.filter((each) => there.includes(each));
+    if (standing.length < quorum.size) return;
+    const left = Math.min(STANDS_WITHIN_MS, deadline - clock.now());
+    const query = { tag: 'query', val: CONFIGURATION_KEY } as const;
+    const gathered = await proposer.gather(query, quorum, left, before);
+    if (gathered.tag !== 'late')
+      throw new QuorumStandsError(standing.length, before.acceptors.length);
   }
 
   /** Of whoever can be reached, an acceptor now or once: what it has been told counts by its ballots. */

@@ -40,7 +40,7 @@ function crash(world: ServiceWorld, ...all: number[]): void {
 }
 
 function forceAt(world: ServiceWorld, at: number, known = nothingElse) {
-  return world.until(serviceAt(world, at).forceQuorum(known, TIMEOUT_MS));
+  return world.until(serviceAt(world, at).forceQuorum(known, 4 * TIMEOUT_MS));
 }
 
 test('of three acceptors two gone for good leave the registers of the third, and new acceptors join it', async (t) => {
@@ -55,6 +55,26 @@ test('of three acceptors two gone for good leave the registers of the third, and
   await write(world, 4, 'k1', 'after');
   crash(world, 3); // which has forced it
   t.is(await read(world, 0, 'k1'), 'after');
+});
+
+test('of several acceptors that are left the one with the newest state counts, for each register', async (t) => {
+  const world = await ServiceWorld.of(5);
+  const all = 'n0 n1 n2 n3 n4';
+  t.true(await world.reaches(() => world.machines.every((_, at) => world.acceptors(at) === all)));
+  for (const key of ['a', 'b']) await write(world, 0, key, 'old');
+  // Each of the two that will be left misses one of the changes.
+  for (const [missing, key] of [
+    [3, 'a'],
+    [4, 'b'],
+  ] as const) {
+    for (const at of [0, 1, 2, 7 - missing])
+      world.cut(world.machines[missing]!, world.machines[at]!);
+    await write(world, 0, key, 'new');
+    world.mend();
+  }
+  crash(world, 0, 1, 2);
+  await forceAt(world, 3);
+  for (const key of ['a', 'b']) t.is(await read(world, 4, key), 'new');
 });
 
 test('old acceptors that come back are new ones, and undo nothing', async (t) => {
@@ -119,6 +139,10 @@ test('what was broken off is done once more, also by another node', async (t) =>
   };
   await failsWith(t, forceAt(world, 0, broken), 'broken');
   t.is(await read(world, 0, 'k1'), 'unavailable');
+  // What comes back meanwhile makes no quorum with those that were told to wait: what it chose would be lost.
+  await world.start(world.machines[1]!);
+  const change = serviceAt(world, 0).change('k1', () => ({ value: bytes('lost') }), TIMEOUT_MS);
+  t.not((await world.until(change)).tag, 'ok');
   await forceAt(world, 3);
   t.is(await read(world, 0, 'k1'), 'v1');
 });

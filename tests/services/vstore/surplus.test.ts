@@ -87,6 +87,9 @@ test('chunks that two files share stay where either is to have them', async (t) 
   const other = await put(blobs, bytes);
   await good(files.bind('/y', other));
   await collect(cluster);
+  const left = chunks(cluster);
+  await repair(cluster);
+  t.is(chunks(cluster), left, 'nothing was given up that has to be there');
   await good(cluster.node('a').files.delete('/x'));
   t.true(await isWholeWithoutAny(cluster, other, bytes));
   t.not(other, blob);
