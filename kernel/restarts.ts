@@ -33,6 +33,7 @@ export class Restarts {
   /** By the vtids of those that have ended. */
   readonly #waiting = new Map<string, () => void>();
   readonly #calming = new Map<string, () => void>();
+  #closed = false;
 
   constructor(components: RestartsComponents) {
     this.#components = components;
@@ -65,6 +66,7 @@ export class Restarts {
 
   /** None is made again any more. */
   close(): void {
+    this.#closed = true;
     for (const cancel of this.#waiting.values()) cancel();
     for (const cancel of this.#calming.values()) cancel();
     this.#waiting.clear();
@@ -72,6 +74,7 @@ export class Restarts {
   }
 
   #again(vtask: VTask): boolean {
+    if (this.#closed) return false;
     const { clock, logger } = this.#components;
     const { vtid, tenant, name } = vtask;
     const key = keyOf(tenant, name!);
@@ -135,6 +138,7 @@ export class Restarts {
 
   /** What was counted of it counts no more once it has gone on for long enough. */
   #calmLater(tenant: string, name: string): void {
+    if (this.#closed) return;
     const key = keyOf(tenant, name);
     this.#calming.get(key)?.();
     const { clock, calmed } = this.#components;

@@ -1,5 +1,5 @@
 // npm run simulate -- [--seeds N] [--nodes M] [--first-seed S] [--bug NAME] [--fault-every SECONDS] [--seconds N] [--jobs N]
-// [--trace]: // lives of whole clusters on simulated time, disks and network. Exit code 1 and the seed on a failure, with the shortest
+// [--must-run N] [--trace]: lives of whole clusters on simulated time, disks and network. Exit code 1 and the seed on a failure, with the shortest
 // plan that still fails; with a bug planted, if no seed finds it.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     minutes: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
+    'must-run': { type: 'string', default: '0' },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: true },
   },
@@ -53,6 +54,7 @@ const plans = (function* () {
       nodes: numberOf('nodes'),
       forMs: numberOf('seconds') * 1_000,
       faultEveryMs: numberOf('fault-every') * 1_000,
+      mustRunPerSecond: Number(values['must-run']),
     });
 })();
 function over(plan: Plan, report: Report): boolean {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
+import { mustRun } from './must-run-operations.ts';
 import type { Operation } from './plan.ts';
 import { useRegister } from './register-operations.ts';
 import { usePath } from './path-operations.ts';
@@ -44,6 +45,8 @@ function run(
       return told(client.vtask.info(chosen(stage, operation.target)));
     case 'ask':
       return ask(stage, client, operation);
+    case 'must-run':
+      return mustRun(stage, client, operation, CITIZEN);
     case 'find':
       return told(client.vtask.find(operation.name));
     case 'read':

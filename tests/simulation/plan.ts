@@ -47,6 +47,11 @@ export type Operation =
       readonly other: number;
       readonly forever: boolean;
     }
+  | {
+      readonly kind: 'must-run';
+      readonly name: string;
+      readonly act: 'start' | 'kill' | 'exit' | 'trap';
+    }
   | { readonly kind: 'find'; readonly name: string }
   | { readonly kind: 'read' | 'swap'; readonly key: string }
   | { readonly kind: 'put' | 'get' | 'delete'; readonly path: string };
@@ -74,15 +79,19 @@ export interface PlanInit {
   readonly faultEveryMs?: number;
   /** Default 100. */
   readonly operationsPerSecond?: number;
+  /** On vTasks that must run, beside those. Default none. */
+  readonly mustRunPerSecond?: number;
 }
 
 const NAMES = 4;
+const MUST_RUN = 12;
 const KEYS = 4;
 const PATHS = 4;
 
 /** The plan of a seed. */
 export function planOf(init: PlanInit): Plan {
   const { seed, nodes, forMs = 20_000, faultEveryMs = 1_500, operationsPerSecond = 100 } = init;
+  const { mustRunPerSecond = 0 } = init;
   const random = seededRandom(seed, 'plan');
   const steps: Step[] = [];
   const pauses = (meanMs: number): number => -Math.log(1 - random.next()) * meanMs;
@@ -91,7 +100,21 @@ export function planOf(init: PlanInit): Plan {
   const everyMs = 1_000 / operationsPerSecond;
   for (let at = pauses(everyMs); at < forMs; at += pauses(everyMs))
     steps.push({ at, client: pick(random, nodes), operation: operationOf(random) });
+  if (mustRunPerSecond > 0) steps.push(...mustRunSteps(init, forMs, mustRunPerSecond));
   return { seed, nodes, forMs, steps: steps.toSorted((a, b) => a.at - b.at) };
+}
+
+/** Drawn by themselves, so that all else of a seed stays as it is without them. */
+function mustRunSteps({ seed, nodes }: PlanInit, forMs: number, perSecond: number): Step[] {
+  const random = seededRandom(seed, 'must-run');
+  const steps: Step[] = [];
+  for (let at = 0; at < forMs; at += (-Math.log(1 - random.next()) * 1_000) / perSecond) {
+    const draw = random.next();
+    const act = draw < 0.6 ? 'start' : draw < 0.75 ? 'kill' : draw < 0.9 ? 'exit' : 'trap';
+    const name = `must-${pick(random, MUST_RUN)}`;
+    steps.push({ at, client: pick(random, nodes), operation: { kind: 'must-run', name, act } });
+  }
+  return steps;
 }
 
 function faultOf(random: Random, nodes: number): Fault {

@@ -1,4 +1,5 @@
 import type { Watch } from '#kernel/monitors/watchers.ts';
+import { NodeList } from '#node/failover/node-list.ts';
 import { FencingGate } from '#p2p/registers/fencing-gate.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 import type { LaneTampering } from './world/inline-lanes.ts';
@@ -12,6 +13,8 @@ export interface PlantedBug {
   disk?(disk: Disk): Disk;
   /** Stands between a node and its lanes. */
   readonly lanes?: LaneTampering;
+  /** So many operations a second on vTasks that must run are needed to find it. */
+  readonly mustRunPerSecond?: number;
   /** Changes a node that has just been composed. */
   node?(node: SimulatedNode): void;
 }
@@ -66,6 +69,24 @@ export const PLANTED_BUGS = {
       return () => {
         FencingGate.prototype.refuses = refuses;
       };
+    },
+  },
+  /** A node does not note which of its vTasks must run. */
+  'list-forgotten': {
+    mustRunPerSecond: 6,
+    begin() {
+      const { add } = NodeList.prototype;
+      NodeList.prototype.add = () => Promise.resolve();
+      return () => {
+        NodeList.prototype.add = add;
+      };
+    },
+  },
+  /** A killed vTask stays recorded. */
+  'kill-unrecorded': {
+    mustRunPerSecond: 6,
+    node: ({ kernel: { durables } }) => {
+      durables.names.free = () => Promise.resolve();
     },
   },
 } satisfies Record<string, PlantedBug>;

@@ -27,6 +27,8 @@ export interface Report {
   /** Simulated milliseconds. */
   readonly forMs: number;
   readonly operations: number;
+  /** vTasks that had to live at its end. */
+  readonly mustRun: number;
 }
 
 export interface SimulateInit {
@@ -82,6 +84,7 @@ export async function simulate(
     events: timeline.events,
     forMs: timeline.now,
     operations,
+    mustRun: world.mustRun.count,
   };
 }
 
@@ -140,6 +143,7 @@ async function lookAtAll(world: World): Promise<void> {
     world.fault(`register ${key} is not linearizable`);
   for (const path of pathsThatDisagree(world.pathEntries))
     world.fault(`path ${path} is not linearizable`);
+  world.mustRun.finish(world.named().map(({ name }) => name!));
   world.checks.finish(
     (vtid) => world.isAlive(vtid),
     (vtid) => world.fateOf(vtid),
@@ -154,6 +158,11 @@ async function carryOutGet(world: World, at: number, path: string): Promise<stri
 /** Whoever made vTasks goes: nothing may be left of them, and nothing of a node that has ended. */
 async function endAll(world: World): Promise<void> {
   for (const at of world.machines.keys()) world.client(at)?.close();
+  // What must run lives on without its creator, until it is killed.
+  for (const { node } of world.machines)
+    for (const vtask of node?.kernel.table.values() ?? [])
+      if (vtask.restart !== 'never' && vtask.detached)
+        void node!.kernel.end(vtask, { tag: 'killed' });
   await world.runFor(END_MS);
   for (const { name, node } of world.machines) {
     const left = node?.kernel.table.living ?? 0;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { planOf, type Plan } from './plan.ts';
-import { PLANTED_BUGS, type BugName } from './planted-bugs.ts';
+import { PLANTED_BUGS, type BugName, type PlantedBug } from './planted-bugs.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { Programs } from './world/programs.ts';
@@ -44,7 +44,8 @@ for (const bug of Object.keys(PLANTED_BUGS) as BugName[]) {
   test.serial(`a planted mistake is found: ${bug}`, async (t) => {
     const programs = await built;
     for (let seed = 1; seed <= SEEDS_FOR_A_BUG; seed += 1) {
-      const plan = planOf({ seed, nodes: 3 });
+      const { mustRunPerSecond = 0 }: PlantedBug = PLANTED_BUGS[bug];
+      const plan = planOf({ seed, nodes: 3, mustRunPerSecond });
       const { faults } = await simulate(plan, { programs, bug });
       if (faults.length === 0) continue;
       t.deepEqual((await simulate(plan, { programs })).faults, [], 'without it there is none');

@@ -3,6 +3,7 @@ import type { PosivClient } from '#node/control/client.ts';
 import type { Entry } from '#tests/p2p/registers/support/history.ts';
 import type { Bearers } from './checks/bearers.ts';
 import type { Messages } from './checks/messages.ts';
+import type { MustRun } from './checks/must-run.ts';
 import type { PathEntry } from './checks/paths.ts';
 import type { Rpcs } from './checks/rpcs.ts';
 import type { Watches } from './checks/watches.ts';
@@ -21,6 +22,8 @@ export interface Stage {
   readonly messages: Pick<Messages, 'taken'>;
   readonly watches: Pick<Watches, 'set'>;
   readonly bearers: Pick<Bearers, 'killed'>;
+  /** None where nobody looks at what must run. */
+  readonly mustRun?: MustRun;
   readonly registerEntries: Entry[];
   readonly pathEntries: PathEntry[];
   /** Of the blobs that were sealed. */

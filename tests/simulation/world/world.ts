@@ -3,9 +3,11 @@ import { Timeline } from '#tests/p2p/registers/support/simulated-time.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Registers } from '#kernel/registers.ts';
 import { birthNode } from '#kernel/vtid.ts';
+import type { VTask } from '#kernel/vtask-table.ts';
 import { memoryId } from '#tests/p2p/support/memory-network.ts';
 import { Checks } from '../checks/checks.ts';
 import { Lives } from '../checks/lives.ts';
+import { MustRun } from '../checks/must-run.ts';
 import type { PathEntry } from '../checks/paths.ts';
 import type { Fate } from '../checks/watches.ts';
 import type { PlantedBug } from '../planted-bugs.ts';
@@ -27,6 +29,7 @@ const VIOLATION = /malformed|unexpected|too-long|invalid|version-mismatch/;
 
 interface LoggedFields {
   readonly code?: string;
+  readonly name?: string;
   readonly node?: string;
   readonly incarnation?: number;
 }
@@ -52,6 +55,7 @@ export class World implements Stage {
   readonly messages = this.checks.messages;
   readonly watches = this.checks.watches;
   readonly bearers = this.checks.bearers;
+  readonly mustRun = new MustRun((what) => this.fault(what));
   readonly lives = new Lives((what) => this.fault(what));
   readonly registerEntries: Entry[] = [];
   readonly pathEntries: PathEntry[] = [];
@@ -200,8 +204,9 @@ export class World implements Stage {
 
   #logged(machine: string, level: string, message: string, fields: object = {}): void {
     this.note(`${machine} ${level} ${message} ${JSON.stringify(fields)}`);
-    const { code = '', node, incarnation } = fields as LoggedFields;
+    const { code = '', node, incarnation, name = '' } = fields as LoggedFields;
     if (message === 'a node is lost') this.lives.ended(node!, incarnation!);
+    if (message === 'a vTask is not made again: it ended too often') this.mustRun.givenUp(name);
     if (message === 'cut off a peer' && VIOLATION.test(code))
       this.fault(`${machine} cut off a peer: ${JSON.stringify(fields)}`);
   }
@@ -212,6 +217,13 @@ export class World implements Stage {
       this.bearers.living(this.#bearersNow());
       this.#look();
     });
+  }
+
+  /** All that live under a name. */
+  named(): readonly VTask[] {
+    return this.machines
+      .flatMap(({ node }) => [...(node?.kernel.table.values() ?? [])])
+      .filter(({ name, state }) => name !== undefined && !hasEnded(state));
   }
 
   *#bearersNow(): Iterable<readonly [string, string]> {
