@@ -16,9 +16,13 @@ export {
   rpc,
   startRpc,
 } from './ipc.ts';
+export { link, spawnLink } from './link.ts';
 export { log, print } from './log.ts';
 export { onDie, onExit, onStart, unwatch } from './monitor.ts';
+export { onEnd } from './on-end.ts';
 export type { Caller, Done, MsgHandler, RpcHandler, WatchHandler } from './registry.ts';
+export { Supervisor } from './supervisor.ts';
+export type { Child, SupervisorOptions } from './supervisor.ts';
 export { utf8Decode, utf8Encode } from './utf8.ts';
 export {
   exit,
