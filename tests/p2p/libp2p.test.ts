@@ -8,7 +8,9 @@ import { startNode, type RealNode } from './support/real-node.ts';
 import { RecordingLogger } from './support/recording.ts';
 import { MemoryAdmission, MemoryIdentity, MemoryRoster } from './support/stores.ts';
 
-const soon = (): AbortSignal => AbortSignal.timeout(20_000);
+const PATIENCE_MS = 180_000; // of a machine with many processes for each processor
+
+const soon = (): AbortSignal => AbortSignal.timeout(PATIENCE_MS);
 
 async function mesh(count: number): Promise<RealNode[]> {
   const first = await startNode({ name: 'n0' });

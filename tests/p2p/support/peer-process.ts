@@ -14,5 +14,5 @@ process.on('disconnect', () => process.exit());
 process.once('message', () => {
   void node.network.leave().then(() => process.exit());
 });
-await node.network.whenReady(AbortSignal.timeout(20_000));
+await node.network.whenReady(AbortSignal.timeout(180_000));
 process.send?.({ self: node.network.self, address: node.address });
