@@ -58,4 +58,8 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'put and get, on a node and from another, beside plain files and a plain socket',
     load: async () => (await import('./store/store.ts')).store,
   },
+  machines: {
+    summary: 'virtual machines made of a template, answering, moved, beside clones by a script',
+    load: async () => (await import('./machines/machines.ts')).machines,
+  },
 };

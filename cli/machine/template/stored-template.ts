@@ -29,7 +29,7 @@ export interface NamedTemplate extends StoredTemplate {
 }
 
 /** How the machine of the recipe is started: its shell says when it is there. */
-const SETTINGS = {
+export const SETTINGS = {
   // Where it ends, it ends: nobody waits for a reboot. A translated processor's clock is steady whatever Linux thinks of it.
   commandLine: 'quiet reboot=t panic=-1 tsc=reliable',
   board: 'pc',

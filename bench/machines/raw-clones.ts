@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { debianRecipe } from '#cli/machine/template/debian.ts';
+import { SETTINGS } from '#cli/machine/template/stored-template.ts';
+import { cacheDir } from '#cli/folders.ts';
+import { systemClock } from '#kernel/system-clock.ts';
+import type { Shape } from '#posiv-wit/generated/machine.ts';
+import { Qemu } from '#services/machine/qemu/qemu.ts';
+import { TemplateCache, type StartedTemplate } from '#services/machine/qemu/template-cache.ts';
+import { whereInstalled } from '../installed.ts';
+
+const run = promisify(execFile);
+const SCRIPT = fileURLToPath(new URL('raw_clones.py', import.meta.url));
+const MIB = 1 << 20;
+
+export const RAW = { name: 'a script that clones QEMU', install: 'apt install python3' };
+
+export interface Clones {
+  readonly seconds: number;
+  /** Of each, in bytes. */
+  readonly pss: number;
+}
+
+/** The same template that the node copies from, for the script. */
+export class RawClones implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #started: StartedTemplate;
+  readonly #shape: Shape;
+
+  private constructor(folder: string, started: StartedTemplate, shape: Shape) {
+    this.#folder = folder;
+    this.#started = started;
+    this.#shape = shape;
+  }
+
+  static async prepare(shape: Shape, tenant: string): Promise<RawClones> {
+    const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
+    const init = { signal: new AbortController().signal, onStep: () => {} };
+    const { kernel, initrd } = await debianRecipe(cacheDir(), init);
+    const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
+    await writeFile(files.kernel, kernel);
+    await writeFile(files.initrd, initrd);
+    const cache = new TemplateCache(
+      await Qemu.find(process.env['PATH'] ?? ''),
+      systemClock,
+      cacheDir(),
+    );
+    const template = { kernel: '', initrd: '', ...SETTINGS };
+    const wish = { template, shape, backend: 'qemu-tcg', tenant } as const;
+    return new RawClones(folder, await cache.get(wish, files), shape);
+  }
+
+  /** Makes so many, paused, and ends them; undefined where there is no Python. */
+  make(count: number): Promise<Clones | undefined> {
+    const { memory, devices, disk } = this.#started;
+    return whereInstalled(async () => {
+      const state = join(this.#folder, 'devices');
+      await writeFile(state, devices);
+      const words = [SCRIPT, `${count}`, join(this.#folder, 'clones'), memory, state, disk];
+      const { stdout } = await run('python3', [...words, `${this.#shape.memory / MIB}`]);
+      return JSON.parse(stdout) as Clones;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
