@@ -37,7 +37,7 @@ export class Qmp {
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => this.#take(text));
     stream.on('error', () => stream.destroy());
-    stream.on('close', () => this.close('QEMU has ended'));
+    for (const end of ['end', 'close']) stream.on(end, () => this.close('QEMU has ended'));
     this.execute('qmp_capabilities').catch(() => {}); // whatever is asked next fails too
   }
 

@@ -1,0 +1,106 @@
+// The driver with real hypervisors, and templates that are none.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { systemClock } from '#kernel/system-clock.ts';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
+import { err, ok } from '#posiv-wit/result.ts';
+import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
+import { hasQemu } from '#tests/support/with-qemu.ts';
+
+const GIB = 2 ** 30;
+const SPEC = {
+  template: { kernel: 'kernel', initrd: 'initrd', commandLine: '', board: 'pc', ready: '# ' },
+  shape: { memory: 64 << 20, processors: 1, disk: GIB },
+  from: undefined,
+  paused: false,
+} as const;
+const AGENT = { vtid: 'agent', creator: undefined, tenant: 'default' };
+
+/** A driver on this machine, whose vStore has these blobs. */
+async function driver(
+  t: ExecutionContext,
+  blobs: Readonly<Record<string, Uint8Array>>,
+  path = process.env['PATH'] ?? '',
+) {
+  const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
+  const made = await MachineDriver.open(
+    {
+      clock: systemClock,
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+      agents: { said() {}, end() {}, memoryOf: () => Number.POSITIVE_INFINITY },
+      resources: {
+        memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
+        diskFree: async () => 100 * GIB,
+      },
+      blobs: () => readOnly(blobs),
+    },
+    { folder: join(folder, 'machines'), cacheDir: join(folder, 'cache'), path },
+  );
+  t.teardown(async () => {
+    await made[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+  /** What of machines and templates is on the disk. */
+  const left = async (): Promise<string[]> => {
+    const machines = await readdir(join(folder, 'machines'));
+    const templates = await readdir(join(folder, 'cache', 'machine-templates')).catch(() => []);
+    return [...machines.filter((name) => name !== 'boot'), ...templates];
+  };
+  return { calls: made.callsFor(AGENT), left, report: () => made.report() };
+}
+
+function readOnly(blobs: Readonly<Record<string, Uint8Array>>): BlobsCalls {
+  const calls: Pick<BlobsCalls, 'size' | 'read'> = {
+    size: (blob) => {
+      const bytes = blobs[blob];
+      return bytes ? ok(bytes.length) : err({ tag: 'not-found', val: blob });
+    },
+    read: (blob, offset, size) => ok(blobs[blob]!.subarray(offset, offset + size)),
+  };
+  return calls as BlobsCalls;
+}
+
+test('a template whose kernel is none is told of with what QEMU said, and leaves nothing', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(120_000);
+  const { calls, left, report } = await driver(t, {
+    kernel: new Uint8Array(1 << 16),
+    initrd: new Uint8Array(1_024),
+  });
+  const made = await calls.create(SPEC);
+  t.like(made, { ok: false, error: { tag: 'not-ready' } });
+  t.regex(JSON.stringify(made), /QEMU ended with status 1: .*kernel/);
+  t.deepEqual(await left(), []);
+  t.like(await report(), { machines: 0, memoryUsed: 0 });
+});
+
+test('a template whose blobs are gone is told of, and leaves nothing', async (t) => {
+  if (!hasQemu(t)) return;
+  const { calls, left } = await driver(t, { kernel: new Uint8Array(1 << 16) });
+  t.like(await calls.create(SPEC), { ok: false, error: { tag: 'store' } });
+  t.deepEqual(await left(), []);
+});
+
+test('without a machine there is nothing to do', async (t) => {
+  const { calls } = await driver(t, {});
+  for (const work of [calls.pause, calls.resume, calls.suspend, calls.stop, calls.stats])
+    t.deepEqual(await work(), err({ tag: 'no-machine' }));
+  t.deepEqual(await calls.writeConsole(new Uint8Array(1)), err({ tag: 'no-machine' }));
+});
+
+test('where nothing is installed it is said what is to be', async (t) => {
+  const { calls, report } = await driver(t, {}, '/nowhere');
+  const wanted = /qemu-system-x86_64 is not installed; on Debian: apt install qemu-system-x86/;
+  t.regex(JSON.stringify(await calls.create(SPEC)), wanted);
+  const { backends, missing } = await report();
+  t.deepEqual(backends, []);
+  t.regex(missing.join(), wanted);
+});
+
+test('a template that says nothing is refused', async (t) => {
+  const { calls } = await driver(t, {});
+  const spec = { ...SPEC, template: { ...SPEC.template, ready: '' } };
+  t.like(await calls.create(spec), { ok: false, error: { tag: 'refused' } });
+});
