@@ -37,6 +37,13 @@ export function machineCommand(): Command {
     .addCommand(
       actCommand('stop', 'Switches machines off, as by their power; their disks are kept.'),
     )
+    .addCommand(
+      actCommand(
+        'migrate',
+        'Moves machines to another node: they are suspended and resumed there, and stand still meanwhile.',
+        true,
+      ),
+    )
     .addCommand(consoleCommand())
     .addCommand(logsCommand())
     .addCommand(rmCommand())
@@ -112,7 +119,7 @@ function infoCommand(): Command {
 }
 
 function actCommand(
-  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop',
+  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop' | 'migrate',
   description: string,
   starts = false,
 ): Command {

@@ -7,7 +7,7 @@ import { imagePath } from '../images/image-source.ts';
 import { buildShipped } from '../images/shipped.ts';
 
 const NAME = 'machine-master';
-const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:machine'];
+const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster', 'posiv:machine'];
 const ANSWER_WITHIN_MS = 30_000;
 /** What waits for a machine to be made, taken down or restored. */
 export const DONE_WITHIN_MS = 300_000;

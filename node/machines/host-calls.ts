@@ -43,6 +43,7 @@ export function hostCalls({
       const view = kernel.view().flatMap((node) => {
         const host = hosts.get(node.id);
         if (!host || host.backends.length === 0 || host.diskFree === 0) return [];
+        if (kernel.components.peers.isDraining(node.id)) return [];
         const { machines, memoryUsed, memoryLimit } = host;
         return [{ ...node, vtasks: machines, memoryUsed, memoryLimit }];
       });

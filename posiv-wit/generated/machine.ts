@@ -12,7 +12,7 @@ export interface HostsCalls {
 
   /**
    * The ids of the nodes to try for a machine of this shape, the best first: those of `list` that have a backend and
-   * room, in the order that the Resource Manager's strategy gives them.
+   * room and are not being drained, in the order that the Resource Manager's strategy gives them.
    */
   place(shape: Shape): Awaitable<readonly string[]>;
 }

@@ -114,6 +114,18 @@ test.serial('one that is paused says nothing until it is resumed', async (t) => 
   await say(t, 'm-2', 'true');
 });
 
+test.serial('those of a node that is drained go on elsewhere, as they were', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  const { name } = nodeOf(await machine(t, 'm-1'));
+  const drained = await cluster().vstar(['drain', name, '--deadline', '4m']);
+  t.is(drained.status, 0, drained.stderr);
+  await eventually(async () => (await machine(t, 'm-1'))?.state === 'running');
+  t.not(nodeOf(await machine(t, 'm-1')).name, name);
+  t.regex(await say(t, 'm-1', 'echo my-$KEPT'), /my-secret/);
+  t.is((await cluster().vstar(['drain', name, '--undo'])).status, 0);
+});
+
 test.serial(
   'one whose hypervisor was killed is made again, from what was kept of it',
   async (t) => {

@@ -43,6 +43,8 @@ export interface MachineInfo extends Omit<Live, 'restarts' | 'end'> {
 
 export type Done = (error?: string) => void;
 
+/** At most so many are being moved at once: each writes its memory into vStore. */
+const MOVING_AT_ONCE = 4;
 /** At most so many are being made at once: as many as nodes have processors, and some on their way. */
 const STARTING_AT_ONCE = 8;
 const KEEP_WITHIN_MS = 120_000;
@@ -67,15 +69,11 @@ export class Fleet {
   /** Those of whose agents nobody could say whether they live. */
   #unsure: [Group, Machine][] = [];
   #starting = 0;
+  #moving = 0;
 
   constructor(book: Book, agents: Agents) {
     this.#book = book;
     this.#agents = agents;
-  }
-
-  /** Whether `look` has something to look for. */
-  get isUnsure(): boolean {
-    return this.#unsure.length > 0;
   }
 
   /** Looks for what another before this one has made. */
@@ -135,6 +133,59 @@ export class Fleet {
 
   /** Takes one down and keeps what it needs to go on, or its disk alone. */
   leave(group: Group, machine: Machine, identity: 'suspend' | 'stop', done: Done): void {
+    this.#leave(group, machine, identity, identity === 'stop' ? 'stopped' : 'suspended', done);
+  }
+
+  /**
+   * Takes one down and lets it go on elsewhere, as it was. The book says all the while that it is to be there: whoever comes after
+   * this vTask makes it go on.
+   * @param node where to, else wherever there is room
+   */
+  move(group: Group, machine: Machine, node: string | undefined, done: Done): void {
+    const { wanted } = machine;
+    this.#moving += 1;
+    const moved: Done = (error) => {
+      this.#moving -= 1;
+      done(error);
+    };
+    this.#leave(group, machine, 'suspend', wanted, (error) => {
+      if (error !== undefined) moved(error);
+      else this.start(group, machine, node, moved);
+    });
+  }
+
+  /** Moves machines off nodes that are being drained, some at a time. */
+  clear(nodes: ReadonlySet<string>): void {
+    for (const group of this.#book.groups.values())
+      for (const machine of group.machines) {
+        if (this.#moving >= MOVING_AT_ONCE) return;
+        const { state, node, vtid } = this.#liveOf(machine);
+        if (vtid === null || state === 'leaving' || node === null || !nodes.has(node)) continue;
+        this.move(group, machine, undefined, (error) => {
+          if (error !== undefined) log('warn', `machine ${machine.name} was not moved: ${error}`);
+        });
+      }
+  }
+
+  /** Ends one, and forgets it and what was kept of it. */
+  remove(group: Group, machine: Machine): void {
+    const at = this.#waiting.findIndex((each) => each.machine === machine);
+    if (at >= 0) this.#waiting.splice(at, 1)[0]?.done(`refused: ${machine.name} was removed`);
+    const { vtid } = this.#liveOf(machine);
+    group.machines = group.machines.filter((each) => each !== machine);
+    this.#book.save(group);
+    this.#live.delete(machine.name);
+    if (vtid !== null) this.#agents.kill(vtid);
+    for (const path of Object.values(keptPaths(machine.name))) forget(path);
+  }
+
+  #leave(
+    group: Group,
+    machine: Machine,
+    identity: 'suspend' | 'stop',
+    wanted: Wanted,
+    done: Done,
+  ): void {
     const live = this.#liveOf(machine);
     const { vtid, state } = live;
     if (vtid === null || state === 'leaving') return done(`refused: ${machine.name} is ${state}`);
@@ -152,21 +203,9 @@ export class Fleet {
       });
       // Inside of a record, what is absent comes as null.
       machine.kept = { memory: kept.memory ?? undefined, disk: kept.disk };
-      this.#want(group, machine, identity === 'stop' ? 'stopped' : 'suspended');
+      this.#want(group, machine, wanted);
       done();
     });
-  }
-
-  /** Ends one, and forgets it and what was kept of it. */
-  remove(group: Group, machine: Machine): void {
-    const at = this.#waiting.findIndex((each) => each.machine === machine);
-    if (at >= 0) this.#waiting.splice(at, 1)[0]?.done(`refused: ${machine.name} was removed`);
-    const { vtid } = this.#liveOf(machine);
-    group.machines = group.machines.filter((each) => each !== machine);
-    this.#book.save(group);
-    this.#live.delete(machine.name);
-    if (vtid !== null) this.#agents.kill(vtid);
-    for (const path of Object.values(keptPaths(machine.name))) forget(path);
   }
 
   #recover(group: Group, machine: Machine): void {

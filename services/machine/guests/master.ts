@@ -1,7 +1,8 @@
 // The vTask that keeps a tenant's machines. It can be lost at any moment: what there is to be stands in vStore, and who comes
 // after it finds the agents by their names. See ../README.md for what it answers.
-import { LATER, NEVER, registerRpc, reply, replyError, serve } from 'vstar';
+import { LATER, NEVER, now, registerRpc, reply, replyError, serve } from 'vstar';
 import type { Caller } from 'vstar';
+import { nodes } from 'vstar/cluster';
 import { hosts } from 'vstar/hosts';
 import { Agents } from './agents.ts';
 import { Book } from './book.ts';
@@ -12,12 +13,12 @@ import type { Done } from './fleet.ts';
 import { groupOf } from './request.ts';
 import type { Request } from './request.ts';
 
-const LOOK_AGAIN_MS = 1_000;
+const LOOK_AGAIN_MS = 2_000;
 
 /** What `act` is asked for. */
 interface Action {
   name: string;
-  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop';
+  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop' | 'migrate';
   /** For those that start it: the id or name of the node that it must be on; empty for any. */
   node: string;
 }
@@ -50,9 +51,14 @@ export function run([agentImage = '']: string[]): void {
 
   book.load();
   fleet.recover();
+  let looked = now();
   for (;;) {
-    serve(fleet.isUnsure ? LOOK_AGAIN_MS : NEVER);
-    if (fleet.isUnsure) fleet.look();
+    serve(book.groups.size > 0 ? LOOK_AGAIN_MS : NEVER);
+    if (now() - looked < LOOK_AGAIN_MS) continue;
+    looked = now();
+    fleet.look();
+    const drained = nodes().filter(({ draining }) => draining);
+    fleet.clear(new Set(drained.map(({ id }) => id)));
   }
 }
 
@@ -72,6 +78,9 @@ function act(
       return fleet.hold(group, machine, 'resume', done);
     case 'pause':
       return fleet.hold(group, machine, 'pause', done);
+    case 'migrate':
+      if (!isThere) return done(`refused: ${machine.name} is not there`);
+      return fleet.move(group, machine, node || undefined, done);
     case 'suspend':
     case 'stop':
       return fleet.leave(group, machine, action, done);
