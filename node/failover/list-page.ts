@@ -93,11 +93,11 @@ export class ListPage {
         entries,
       });
       const after = await registers.swap(pageKey(node, number), this.#version, value);
+      // If not, by an attempt of ours whose outcome was not known, or by others who took this node for lost.
+      if (!after.written && !(await isOurs()))
+        throw new UnreachableError('this node was taken for lost, and its list taken over');
       this.#version = after.version;
       if (after.written) return;
-      // An attempt of ours whose outcome was not known, or others who believed this node lost.
-      if (!(await isOurs()))
-        throw new UnreachableError('this node was taken for lost, and its list taken over');
     }
   }
 }

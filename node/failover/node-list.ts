@@ -56,10 +56,10 @@ export class NodeList implements DurableList, Disposable {
   async add(entry: DurableEntry, vtid: string): Promise<void> {
     await this.open();
     const key = keyOf(entry.tenant, entry.name);
-    let page = this.#pageOf(key);
-    if (page === undefined) {
-      const roomy = await this.#roomFor(entry);
-      page = this.#pageOf(key) ?? roomy; // others may have come meanwhile
+    let page = this.#pageOf(key) ?? this.#roomyPage(entry);
+    while (page === undefined) {
+      await this.#addPage();
+      page = this.#pageOf(key) ?? this.#roomyPage(entry);
     }
     const held = page.entries.get(key);
     if (held === undefined) page.put(key, { ...entry, holders: new Set([vtid]) });
@@ -144,16 +144,16 @@ export class NodeList implements DurableList, Disposable {
     return this.#pages.find(({ entries }) => entries.has(key));
   }
 
-  async #roomFor(entry: DurableEntry): Promise<ListPage> {
-    const size = sizeOf(entry);
-    for (;;) {
-      const page = this.#pages.find(({ bytes }) => bytes + size <= PAGE_BYTES);
-      if (page !== undefined) return page;
-      const number = this.#pages.length;
-      const key = pageKey(this.#init.node, number);
-      const { version } = await this.#components.registers.read(key);
-      if (this.#pages.length === number) this.#pages.push(this.#page(number, version, []));
-    }
+  #roomyPage(entry: DurableEntry): ListPage | undefined {
+    return this.#pages.find(({ bytes }) => bytes + sizeOf(entry) <= PAGE_BYTES);
+  }
+
+  async #addPage(): Promise<void> {
+    const number = this.#pages.length;
+    const key = pageKey(this.#init.node, number);
+    const { version } = await this.#components.registers.read(key);
+    // Others may have added it meanwhile.
+    if (this.#pages.length === number) this.#pages.push(this.#page(number, version, []));
   }
 
   /** Has the first page say how many there are, before anybody relies on what stands on a new one. */

@@ -47,7 +47,7 @@ const QUOTA: TenantQuota = wholeNode(1 << 30);
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Registers that all nodes of a test share. */
-class SharedRegisters implements Registers {
+export class SharedRegisters implements Registers {
   readonly #all = new Map<string, Register>();
 
   async read(key: string): Promise<Register> {
@@ -55,7 +55,7 @@ class SharedRegisters implements Registers {
   }
 
   async swap(key: string, expected: number, value: Uint8Array | undefined): Promise<Swapped> {
-    const now = await this.read(key);
+    const now = this.#all.get(key) ?? { version: 0, value: undefined };
     if (now.version !== expected) return { ...now, written: false };
     const next = { version: expected + 1, value };
     this.#all.set(key, next);
