@@ -5,6 +5,7 @@ import { passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
 import { FramePort, framesOf } from '#kernel/lane/port.ts';
 import { threadCells, type StartLane } from '#kernel/cell/thread-cell.ts';
 import { NO_ALARM } from '#kernel/scheduler/scheduler.ts';
+import type { DurableEntry, DurableList } from '#kernel/durable-list.ts';
 import { Kernel } from '#kernel/kernel.ts';
 import type { Register, Registers, Swapped } from '#kernel/registers.ts';
 import { wholeNode } from '#kernel/tenants.ts';
@@ -49,12 +50,20 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 /** Registers that all nodes of a test share. */
 export class SharedRegisters implements Registers {
   readonly #all = new Map<string, Register>();
+  /** Nobody reaches them. */
+  down = false;
 
   async read(key: string): Promise<Register> {
+    this.#assertUp();
     return this.#all.get(key) ?? { version: 0, value: undefined };
   }
 
+  #assertUp(): void {
+    if (this.down) throw new Error('there is no quorum');
+  }
+
   async swap(key: string, expected: number, value: Uint8Array | undefined): Promise<Swapped> {
+    this.#assertUp();
     const now = this.#all.get(key) ?? { version: 0, value: undefined };
     if (now.version !== expected) return { ...now, written: false };
     const next = { version: expected + 1, value };
@@ -80,15 +89,18 @@ export class KernelCluster {
   readonly ended: string[] = [];
   /** Each ends a lane without a word, in the order in which they were started. */
   readonly loseLane: (() => void)[] = [];
+  /** What is to be made again if its node is lost, in the order in which it was noted. */
+  readonly noted: DurableEntry[] = [];
+  readonly handedOver: DurableEntry[] = [];
+  readonly registers = new SharedRegisters();
   readonly #counting: boolean;
   #seed = 1;
 
   constructor(nodes: number, programs: Record<string, Program>, lanes = 2, counting = false) {
     this.programs = programs;
     this.#counting = counting;
-    const registers = new SharedRegisters();
     for (let index = 0; index < nodes; index += 1)
-      this.kernels.push(this.#kernel(nodeId(index), nodes, registers, lanes));
+      this.kernels.push(this.#kernel(nodeId(index), nodes, this.registers, lanes));
   }
 
   get first(): Kernel {
@@ -113,7 +125,7 @@ export class KernelCluster {
         random: { bytes: (n) => this.#bytes(n), next: () => 0.5 },
         logger: quiet,
         registers,
-        durableList: { add: async () => {}, remove() {}, handOver() {}, count() {} },
+        durableList: this.#durableList(),
         strategies: BUILT_IN,
         tenants: { quotaOf: (tenant) => this.quotas.get(tenant) ?? QUOTA },
         startCell: threadCells(this.#startLane()),
@@ -164,6 +176,18 @@ export class KernelCluster {
       { lanes, cellVtasks: 10_000, memoryLimit: 1 << 30, counting: this.#counting },
     );
     return kernel;
+  }
+
+  #durableList(): DurableList {
+    return {
+      add: async (entry) => {
+        if (this.registers.down) throw new Error('there is no quorum');
+        this.noted.push(entry);
+      },
+      remove() {},
+      handOver: (entry) => void this.handedOver.push(entry),
+      count() {},
+    };
   }
 
   #startLane(): StartLane {
