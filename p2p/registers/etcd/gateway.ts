@@ -69,7 +69,8 @@ export class EtcdGateway {
       }
       this.#at = (this.#at + 1) % this.#init.endpoints.length;
       if (tries % this.#init.endpoints.length !== 0) continue;
-      await this.#pause(Math.max(0, Math.min(pauseMs, this.#left(deadline))));
+      if (this.#left(deadline) <= 0) return undefined;
+      await this.#pause(Math.min(pauseMs, this.#left(deadline)));
       pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS);
     }
   }

@@ -6,6 +6,7 @@ import { LeaseHolder } from '#p2p/registers/lease-holder.ts';
 import { LeaseWatch, type Fencing } from '#p2p/registers/lease-watch.ts';
 import type { Outcome } from '#p2p/registers/outcome.ts';
 import { testWithEtcd } from '#tests/support/with-etcd.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { foundIn } from '../support/client.ts';
 import { failsWith } from '../support/fails-with.ts';
 import { disagreements, type Entry } from '../support/history.ts';
@@ -105,14 +106,17 @@ testWithEtcd(
     await using world = await EtcdWorld.start(1);
     const client = world.client();
     await put(client, 'a');
+    const clock = new ManualClock();
     const deaf = world.client({
+      clock,
       through: (post) => async (url, body, headers, signal) => {
         const answer = await post(url, body, headers, signal);
-        if (body.includes('request_put')) throw new Error('the answer was lost');
-        return answer;
+        if (!body.includes('request_put')) return answer;
+        await clock.advance(TIMEOUT_MS); // the time is up as the answer is lost
+        throw new Error('the answer was lost');
       },
     });
-    t.like(await deaf.change('b', () => ({ value: one }), 300), { tag: 'unknown' });
+    t.like(await put(deaf, 'b'), { tag: 'unknown' });
     await world.servers.kill(0);
     t.like(await client.read('a', 300), { tag: 'unavailable' });
     t.like(await client.change('a', () => ({ value: one }), 300), { tag: 'unavailable' });

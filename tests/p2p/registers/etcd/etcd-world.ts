@@ -1,3 +1,4 @@
+import type { Clock } from '#p2p/environment.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import { EtcdRegisters } from '#p2p/registers/etcd/etcd-registers.ts';
@@ -10,6 +11,8 @@ const STARTED_WITHIN_MS = 30_000;
 
 export interface ClientInit extends Partial<GatewayInit> {
   readonly tls?: TlsFiles;
+  /** Default the machine's. */
+  readonly clock?: Clock;
   readonly founding?: boolean;
   readonly cluster?: string;
   readonly life?: { readonly node: string; readonly incarnation: number };
@@ -44,12 +47,12 @@ export class EtcdWorld implements AsyncDisposable {
     }
   }
 
-  gateway({ tls = {}, through, ...init }: ClientInit = {}): EtcdGateway {
+  gateway({ tls = {}, through, clock = systemClock, ...init }: ClientInit = {}): EtcdGateway {
     const client = new HttpClient(tls);
     this.#opened.push(client);
     const post = through?.(client.post) ?? client.post;
     const { endpoints } = this.servers;
-    return new EtcdGateway({ clock: systemClock, logger: quiet, post }, { endpoints, ...init });
+    return new EtcdGateway({ clock, logger: quiet, post }, { endpoints, ...init });
   }
 
   client({
@@ -59,7 +62,12 @@ export class EtcdWorld implements AsyncDisposable {
     ...init
   }: ClientInit = {}): EtcdRegisters {
     const registers = new EtcdRegisters(
-      { clock: systemClock, random: systemRandom, logger: quiet, gateway: this.gateway(init) },
+      {
+        clock: init.clock ?? systemClock,
+        random: systemRandom,
+        logger: quiet,
+        gateway: this.gateway(init),
+      },
       { cluster, life, founding, onFounded: async () => {} },
     );
     this.#opened.push(registers);
