@@ -234,3 +234,19 @@ test('who joins tells an impostor nothing of use, and does not join its cluster'
   t.true(node.logger.codes().includes('foreign-cluster'));
   t.deepEqual(first.mesh.admission.tickets()[0]?.usedBy, []);
 });
+
+test('of many that join at once 32 are let in at a time, and the others once there is room', async (t) => {
+  const { clock, network, first, ticket, join } = await world();
+  // Each of them waits there for the answer of the node that made the ticket.
+  await join('second', await ticket());
+  const text = await ticket({ uses: 34 });
+  const joining = Array.from({ length: 34 }, (_, at) =>
+    startMemoryNode(network, { name: `node ${at}`, ticket: text, from: ['second'] }),
+  );
+  const nodes = await Promise.all(joining);
+  await clock.advance(7_000);
+  const refused = nodes.filter(({ logger }) => logger.codes().includes('too-many-joins'));
+  t.is(refused.length, 2);
+  t.true(nodes.every(({ mesh }) => mesh.ready));
+  t.is(first.mesh.admission.tickets().find(({ uses }) => uses === 34)?.usedBy.length, 34);
+});

@@ -1,0 +1,75 @@
+// Data folders that no node should have: damaged, copied, of another cluster. Each has one outcome, told in docs/cluster.md.
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { startVstar, vstar, type Vstar } from '#tests/cli/vstar-process.ts';
+import { RealCluster, upload } from '#tests/support/real-cluster.ts';
+
+const PATIENCE_MS = 400_000; // of a machine with many processes for each processor
+
+function startOn(folder: string, bootstrap: readonly string[]): Vstar {
+  const addresses = bootstrap.flatMap((address) => ['--bootstrap', address]);
+  return startVstar(['node', '--data', folder, '--log-level', 'warn', ...addresses]);
+}
+
+async function end(node: Vstar): Promise<void> {
+  node.child.kill('SIGKILL');
+  await node.ended;
+}
+
+test.serial(
+  'a node whose acceptor log is damaged does not start, and leaves it as it is',
+  async (t) => {
+    t.timeout(PATIENCE_MS);
+    await using cluster = await RealCluster.start(1);
+    const client = await cluster.connect();
+    // Each is a change of a register, and a frame of the log: the one that is damaged is not the last.
+    for (const path of ['/a', '/b', '/c', '/d']) await upload(client, path, Uint8Array.of(1, 2, 3));
+    await client.close();
+    await cluster.kill(0);
+    const log = join(cluster.folder, 'a', 'acceptor.journal');
+    const bytes = await readFile(log);
+    const damaged = Uint8Array.from(bytes, (byte, at) =>
+      at === bytes.length >> 2 ? byte ^ 1 : byte,
+    );
+    await writeFile(log, damaged);
+    const { status, stderr } = await vstar(['node', '--data', join(cluster.folder, 'a')]);
+    t.not(status, 0);
+    t.regex(stderr, /acceptor\.journal.*\[journal-corrupt\]/s);
+    t.deepEqual(new Uint8Array(await readFile(log)), damaged);
+  },
+);
+
+test.serial(
+  'a node that runs on a copy of a running one’s folder is let in by nobody',
+  async (t) => {
+    t.timeout(PATIENCE_MS);
+    await using cluster = await RealCluster.start(2);
+    const [first, second] = cluster.nodes;
+    const copy = join(cluster.folder, 'copy');
+    await cp(join(cluster.folder, 'b'), copy, {
+      recursive: true,
+      filter: (path) => !path.endsWith('.sock'),
+    });
+    const twin = startOn(copy, first!.addresses);
+    await twin.said(/duplicate-identity|stale-incarnation/);
+    const client = await cluster.connect();
+    const seen = (await client.nodes.list()).find(({ id }) => id === second!.id);
+    t.like(seen, { standing: 'up', connected: true, addresses: second!.addresses });
+    await client.close();
+    await end(twin);
+  },
+);
+
+test.serial('a member of one cluster that is pointed at another stays out of it', async (t) => {
+  t.timeout(PATIENCE_MS);
+  await using here = await RealCluster.start(1);
+  await using there = await RealCluster.start(1);
+  await there.kill(0);
+  const stray = startOn(join(there.folder, 'a'), here.nodes[0]!.addresses);
+  await stray.said(/foreign-cluster/);
+  const client = await here.connect();
+  t.is((await client.nodes.list()).length, 1);
+  await client.close();
+  await end(stray);
+});
