@@ -43,7 +43,7 @@ test('with two of three acceptors gone for good a person forces a quorum: names 
   t.is(bad(await client.vtask.find('stays')), 'unreachable');
   const asked = await vstar(['cluster', 'force-quorum', '--data', data]);
   t.is(asked.status, 2);
-  t.regex(asked.stderr, /go on without b, c\.[^]*LOST/);
+  t.regex(asked.stderr, /go on without (b, c|c, b)\.[^]*LOST/);
   const forced = await vstar(['cluster', 'force-quorum', '--yes', '--data', data, '--json']);
   t.is(forced.status, 0, forced.stderr);
   const { lost, restored } = JSON.parse(forced.stdout) as { lost: string[]; restored: number };
@@ -59,7 +59,10 @@ test('with two of three acceptors gone for good a person forces a quorum: names 
   const back = await cluster.connect(2);
   t.is(good(await back.vtask.find('stays')), vtid);
   good(await back.vtask.find('after'));
-  t.regex((await vstar(['cluster', 'registers', '--data', data])).stdout, /kept by 3 acceptors/);
+  t.regex(
+    (await vstar(['cluster', 'registers', '--data', data])).stdout,
+    /kept by \d acceptors, epoch/,
+  );
   for (const each of [client, back]) await each.close();
 });
 
