@@ -1,11 +1,12 @@
-// npm run simulate -- [--seeds N] [--nodes M] [--first-seed S] [--bug NAME] [--fault-every SECONDS] [--seconds N] [--jobs N]
-// [--must-run N] [--trace]: lives of whole clusters on simulated time, disks and network. Exit code 1 and the seed on a failure, with the shortest
+// npm run simulate -- [--seeds N] [--nodes M] [--first-seed S] [--bug NAME] [--fault-every SECONDS] [--kinds stop,cut]
+// [--seconds N] [--jobs N] [--must-run N] [--trace]: lives of whole clusters on simulated time, disks and network. Exit code 1
+// and the seed on a failure, with the shortest
 // plan that still fails; with a bug planted, if no seed finds it.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { simulateAll } from './lives.ts';
-import { planOf, type Plan } from './plan.ts';
-import { isBugName, PLANTED_BUGS } from './planted-bugs.ts';
+import { planOf, type Fault, type Plan } from './plan.ts';
+import { isBugName, PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 import { shrink } from './shrink.ts';
 import { simulate, type Report } from './simulate.ts';
 import { Programs } from './world/programs.ts';
@@ -18,11 +19,12 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '3' },
     'first-seed': { type: 'string', default: '1' },
     bug: { type: 'string' },
-    'fault-every': { type: 'string', default: '1.5' },
+    'fault-every': { type: 'string' },
+    kinds: { type: 'string' },
     seconds: { type: 'string', default: '20' },
     minutes: { type: 'string' },
     jobs: { type: 'string', default: String(availableParallelism()) },
-    'must-run': { type: 'string', default: '0' },
+    'must-run': { type: 'string' },
     trace: { type: 'boolean', default: false },
     shrink: { type: 'boolean', default: true },
   },
@@ -41,6 +43,8 @@ const bug = values.bug;
 if (bug !== undefined && !isBugName(bug))
   throw new RangeError(`--bug ${bug}: give one of ${Object.keys(PLANTED_BUGS).join(', ')}`);
 
+const planted: PlantedBug | undefined = bug && PLANTED_BUGS[bug];
+
 const began = performance.now();
 const untilMs = values.minutes === undefined ? Infinity : began + Number(values.minutes) * 60_000;
 const first = numberOf('first-seed');
@@ -51,10 +55,14 @@ const plans = (function* () {
   for (let seed = first; seed < first + count && performance.now() < untilMs; seed += 1)
     yield planOf({
       seed,
+      ...planted?.plan,
       nodes: numberOf('nodes'),
       forMs: numberOf('seconds') * 1_000,
-      faultEveryMs: numberOf('fault-every') * 1_000,
-      mustRunPerSecond: Number(values['must-run']),
+      ...(values['must-run'] !== undefined && { mustRunPerSecond: Number(values['must-run']) }),
+      ...(values.kinds !== undefined && { kinds: values.kinds.split(',') as Fault['kind'][] }),
+      ...(values['fault-every'] !== undefined && {
+        faultEveryMs: numberOf('fault-every') * 1_000,
+      }),
     });
 })();
 function over(plan: Plan, report: Report): boolean {

@@ -13,7 +13,7 @@ export const CITIZEN = '/guests/citizen';
 const TIMEOUT_MS = 4_000;
 const NEVER_MS = 0xffff_ffff;
 const WORK_STEPS = 3_000;
-const LONG_WORK_STEPS = 20_000; // so that things go wrong while somebody waits for it
+const LONG_WORK_STEPS = 60_000; // so that things go wrong while somebody waits for it
 const RECENT = 24; // vTasks that operations choose among: the last ones made, so that most of them live
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -77,6 +77,8 @@ export interface PlanInit {
   readonly forMs?: number;
   /** Mean time between faults. Default 1.5 s. */
   readonly faultEveryMs?: number;
+  /** The only things that go wrong. Default: anything. */
+  readonly kinds?: readonly Fault['kind'][];
   /** Default 100. */
   readonly operationsPerSecond?: number;
   /** On vTasks that must run, beside those. Default none. */
@@ -91,12 +93,12 @@ const PATHS = 4;
 /** The plan of a seed. */
 export function planOf(init: PlanInit): Plan {
   const { seed, nodes, forMs = 20_000, faultEveryMs = 1_500, operationsPerSecond = 100 } = init;
-  const { mustRunPerSecond = 0 } = init;
+  const { mustRunPerSecond = 0, kinds } = init;
   const random = seededRandom(seed, 'plan');
   const steps: Step[] = [];
   const pauses = (meanMs: number): number => -Math.log(1 - random.next()) * meanMs;
   for (let at = pauses(faultEveryMs); at < forMs; at += pauses(faultEveryMs))
-    steps.push({ at, fault: faultOf(random, nodes) });
+    steps.push({ at, fault: oneOf(kinds, random, nodes) });
   const everyMs = 1_000 / operationsPerSecond;
   for (let at = pauses(everyMs); at < forMs; at += pauses(everyMs))
     steps.push({ at, client: pick(random, nodes), operation: operationOf(random) });
@@ -115,6 +117,13 @@ function mustRunSteps({ seed, nodes }: PlanInit, forMs: number, perSecond: numbe
     steps.push({ at, client: pick(random, nodes), operation: { kind: 'must-run', name, act } });
   }
   return steps;
+}
+
+function oneOf(kinds: PlanInit['kinds'], random: Random, nodes: number): Fault {
+  for (;;) {
+    const fault = faultOf(random, nodes);
+    if (kinds === undefined || kinds.includes(fault.kind)) return fault;
+  }
 }
 
 function faultOf(random: Random, nodes: number): Fault {

@@ -2,19 +2,20 @@ import type { Watch } from '#kernel/monitors/watchers.ts';
 import { NodeList } from '#node/failover/node-list.ts';
 import { FencingGate } from '#p2p/registers/fencing-gate.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
+import type { PlanInit } from './plan.ts';
 import type { LaneTampering } from './world/inline-lanes.ts';
 import type { SimulatedNode } from './world/simulated-node.ts';
 
 /** A mistake that is put into every node of a world, for the simulation to find. */
 export interface PlantedBug {
+  /** Of plans under which it shows soon. */
+  readonly plan?: Pick<PlanInit, 'faultEveryMs' | 'kinds' | 'mustRunPerSecond'>;
   /** Changes what all nodes have in common, and gives what puts it back once the world is over. */
   begin?(): () => void;
   /** Stands between a node and its disk. */
   disk?(disk: Disk): Disk;
   /** Stands between a node and its lanes. */
   readonly lanes?: LaneTampering;
-  /** So many operations a second on vTasks that must run are needed to find it. */
-  readonly mustRunPerSecond?: number;
   /** Changes a node that has just been composed. */
   node?(node: SimulatedNode): void;
 }
@@ -51,6 +52,7 @@ export const PLANTED_BUGS = {
   },
   /** Nobody is told that vTasks have ended with their lane. */
   'gone-forgotten': {
+    plan: { faultEveryMs: 700, kinds: ['lose-lane'] }, // it shows where one waits for another in a lane that is lost
     lanes: { down: (frame) => (frame.tag === 'gone' ? [] : [frame]) },
   },
   /** Children outlive creators that end on other nodes. */
@@ -73,7 +75,7 @@ export const PLANTED_BUGS = {
   },
   /** A node does not note which of its vTasks must run. */
   'list-forgotten': {
-    mustRunPerSecond: 6,
+    plan: { mustRunPerSecond: 6 },
     begin() {
       const { add } = NodeList.prototype;
       NodeList.prototype.add = () => Promise.resolve();
@@ -84,7 +86,7 @@ export const PLANTED_BUGS = {
   },
   /** A killed vTask stays recorded. */
   'kill-unrecorded': {
-    mustRunPerSecond: 6,
+    plan: { mustRunPerSecond: 6 },
     node: ({ kernel: { durables } }) => {
       durables.names.free = () => Promise.resolve();
     },
