@@ -82,8 +82,9 @@ async function spawn(
   };
   const made = await client.vtask.new(name, CITIZEN, cmd, options);
   if (!made.ok) return made.error.tag;
-  stage.known.push(made.value);
   const started = await client.vtask.sched(made.value);
+  // Of one that was not told to start nobody knows whether it ever looks at what is sent to it.
+  if (started.ok) stage.known.push(made.value);
   return `${made.value} ${started.ok ? 'ok' : started.error.tag}`;
 }
 

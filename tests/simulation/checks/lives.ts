@@ -1,11 +1,31 @@
-/** Nothing that a life of a node begins after the others have agreed on its end changes a register. */
+// A guest runs for a millisecond or so before it is interrupted, and is looked at when it says something.
+const SLACK_MS = 20;
+
+/**
+ * Nothing that a life of a node begins after the others have agreed on its end changes a register, and no guest of it runs
+ * while its lease may have run out.
+ */
 export class Lives {
   readonly #fault: (what: string) => void;
   /** Of each node the newest life that is over. */
   readonly #over = new Map<string, number>();
 
+  /** Since when each node has been seen not to have its lease for sure. */
+  readonly #idleSince = new Map<string, number>();
+
   constructor(fault: (what: string) => void) {
     this.#fault = fault;
+  }
+
+  /** Looked at from time to time, and when a guest of the node does something. Times are in milliseconds. */
+  acts(node: string, mayAct: boolean, now: number, what?: string): void {
+    if (mayAct) return void this.#idleSince.delete(node);
+    const since = this.#idleSince.get(node) ?? now;
+    this.#idleSince.set(node, since);
+    if (what === undefined || now - since <= SLACK_MS) return;
+    this.#fault(
+      `${what} on ${node}, whose lease may have run out ${Math.round(now - since)} ms ago`,
+    );
   }
 
   /** Some node knows that this life and all before it are over. */

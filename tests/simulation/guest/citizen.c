@@ -133,11 +133,10 @@ static void spawn(posiv_string_t rest, text *reply) {
   posiv_string_t path = word(&rest), cmd[1] = {word(&rest)};
   posiv_vtask_new_result_t made;
   posiv_vtask_new(NULL, path, (posiv_list_string_t){cmd, 1}, NULL, &made);
-  if (!made.is_error) {
-    posiv_vtask_sched_result_t started;
-    posiv_vtask_sched(made.val.ok, &started);
-  }
-  answer(reply, made.is_error, made.val.error.tag, made.val.ok);
+  if (made.is_error) return answer(reply, true, made.val.error.tag, made.val.ok);
+  posiv_vtask_sched_result_t started;
+  posiv_vtask_sched(made.val.ok, &started);
+  answer(reply, started.is_error, started.val.error.tag, made.val.ok);
 }
 
 static bool is(posiv_string_t found, const char *wanted) {

@@ -199,7 +199,9 @@ export class World implements Stage {
 
   #wrote(vtid: string, text: string): void {
     this.note(`${vtid} ${text}`);
-    this.checks.wrote(vtid, text, () => this.#birthNode(vtid)?.kernel.table.get(vtid)?.name);
+    const node = this.#birthNode(vtid);
+    this.checks.wrote(vtid, text, () => node?.kernel.table.get(vtid)?.name);
+    if (node) this.lives.acts(node.kernel.self, node.mayAct, this.now, `${vtid} did '${text}'`);
   }
 
   #logged(machine: string, level: string, message: string, fields: object = {}): void {
@@ -215,6 +217,8 @@ export class World implements Stage {
   #look(): void {
     this.timeline.after(LOOK_EVERY_MS, () => {
       this.bearers.living(this.#bearersNow());
+      for (const { node } of this.machines)
+        if (node) this.lives.acts(node.kernel.self, node.mayAct, this.now);
       this.#look();
     });
   }
