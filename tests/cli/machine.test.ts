@@ -2,19 +2,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
+import { talk } from '#cli/machine/typing.ts';
+import { connectControl, type PosivClient } from '#node/control/client.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
 import { sharedCluster } from './shared-cluster.ts';
 import { eventually, type Ended } from './vstar-process.ts';
 
 const cluster = sharedCluster(test);
 
-interface Machine {
-  readonly name: string;
-  readonly state: string;
-  readonly vtid: string | null;
-  readonly node: string | null;
-  readonly error: string | null;
-}
+type Machine = MachineInfo;
+
+const { signal } = new AbortController();
 
 async function vstar(t: ExecutionContext, ...args: readonly string[]): Promise<Ended> {
   const ended = await cluster().vstar(['machine', ...args]);
@@ -22,18 +21,33 @@ async function vstar(t: ExecutionContext, ...args: readonly string[]): Promise<E
   return ended;
 }
 
-async function machine(t: ExecutionContext, name: string): Promise<Machine | undefined> {
-  const { stdout } = await vstar(t, 'ls', '--json');
-  return (JSON.parse(stdout) as Machine[]).find((each) => each.name === name)!;
+/** Asks the master of machines, by a node. */
+async function withMaster<T>(
+  work: (master: MachineMaster, client: PosivClient) => Promise<T>,
+  node = cluster().nodes[0]!,
+): Promise<T> {
+  const client = await connectControl({ socket: node.socket });
+  try {
+    return await work(await MachineMaster.of(client, signal, () => {}), client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function machine(name: string, node = cluster().nodes[0]!): Promise<Machine | undefined> {
+  return withMaster(async (master) => {
+    const all = await master.list();
+    return all.find((each) => each.name === name);
+  }, node);
 }
 
 /** What a machine's shell says to some words; the sum at the end is written by it alone, not by what echoes the words. */
-async function say(t: ExecutionContext, name: string, words: string): Promise<string> {
-  const input = `${words}; echo said-$((40+2))\n`;
-  const args = ['machine', 'console', name, '--until', 'said-42'];
-  const { status, stdout, stderr } = await cluster().vstar(args, { input });
-  t.is(status, 0, stderr);
-  return stdout;
+async function say(name: string, words: string, node = cluster().nodes[0]!): Promise<string> {
+  return withMaster(async (master, client) => {
+    const { vtid } = await master.find(name);
+    const line = `${words}; echo said-$((40+2))\n`;
+    return (await talk(client, vtid!, line, 'said-42', signal)) ?? '';
+  }, node);
 }
 
 /** The processes whose arguments have these bytes. */
@@ -75,8 +89,15 @@ test.serial('two machines are made of a template, and answer on their consoles',
       ['m-2', 'running'],
     ],
   );
-  for (const { name } of made) t.regex(await say(t, name, 'uname -s'), /^Linux/m);
-  t.regex(await say(t, 'm-1', 'grep -c . /proc/partitions; cat /sys/block/vda/size'), /^4194304/m);
+  for (const { name } of made) t.regex(await say(name, 'uname -s'), /^Linux/m);
+  t.regex(await say('m-1', 'grep -c . /proc/partitions; cat /sys/block/vda/size'), /^4194304/m);
+  const input = 'echo typed-$((40+2))\n';
+  const words = ['machine', 'console', 'm-1', '--until', 'typed-42'];
+  t.regex((await cluster().vstar(words, { input })).stdout, /^typed-42/m);
+  t.regex(
+    (await vstar(t, 'ls')).stdout,
+    /^m-2 +running +node-\d +debian +1 +64\.0 MiB +2\.0 GiB$/m,
+  );
   t.regex((await vstar(t, 'info', 'm-1')).stdout, /^backend +qemu-(tcg|kvm)$/m);
   t.regex((await vstar(t, 'logs', 'm-1')).stdout, /said-42/);
 
@@ -88,10 +109,10 @@ test.serial('two machines are made of a template, and answer on their consoles',
 test.serial('one that was suspended goes on where it was, on another node', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  await say(t, 'm-1', 'KEPT=secret; echo on-disk > /dev/vda; sync');
-  const before = await machine(t, 'm-1');
+  await say('m-1', 'KEPT=secret; echo on-disk > /dev/vda; sync');
+  const before = await machine('m-1');
   await vstar(t, 'suspend', 'm-1');
-  t.like(await machine(t, 'm-1'), { state: 'suspended', vtid: null, node: null });
+  t.like(await machine('m-1'), { state: 'suspended', vtid: null, node: null });
   const twice = await cluster().vstar(['machine', 'suspend', 'm-1']);
   t.is(twice.status, 5);
   t.regex(twice.stderr, /refused: m-1 is suspended/);
@@ -100,29 +121,29 @@ test.serial('one that was suspended goes on where it was, on another node', asyn
 
   const other = cluster().nodes.find(({ id }) => id !== before?.node)!;
   await vstar(t, 'resume', 'm-1', '--node', other.name);
-  t.like(await machine(t, 'm-1'), { state: 'running', node: other.id });
-  t.regex(await say(t, 'm-1', 'echo my-$KEPT; head -c 7 /dev/vda'), /my-secret\r?\non-disk/);
+  t.like(await machine('m-1'), { state: 'running', node: other.id });
+  t.regex(await say('m-1', 'echo my-$KEPT; head -c 7 /dev/vda'), /my-secret\r?\non-disk/);
 });
 
 test.serial('one that is paused says nothing until it is resumed', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(120_000);
   await vstar(t, 'pause', 'm-2');
-  t.like(await machine(t, 'm-2'), { state: 'paused' });
+  t.like(await machine('m-2'), { state: 'paused' });
   t.regex((await vstar(t, 'info', 'm-2')).stdout, /^state +paused$/m);
   await vstar(t, 'resume', 'm-2');
-  await say(t, 'm-2', 'true');
+  await say('m-2', 'true');
 });
 
 test.serial('those of a node that is drained go on elsewhere, as they were', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  const { name } = nodeOf(await machine(t, 'm-1'));
+  const { name } = nodeOf(await machine('m-1'));
   const drained = await cluster().vstar(['drain', name, '--deadline', '4m']);
   t.is(drained.status, 0, drained.stderr);
-  await eventually(async () => (await machine(t, 'm-1'))?.state === 'running');
-  t.not(nodeOf(await machine(t, 'm-1')).name, name);
-  t.regex(await say(t, 'm-1', 'echo my-$KEPT'), /my-secret/);
+  await eventually(async () => (await machine('m-1'))?.state === 'running');
+  t.not(nodeOf(await machine('m-1')).name, name);
+  t.regex(await say('m-1', 'echo my-$KEPT'), /my-secret/);
   t.is((await cluster().vstar(['drain', name, '--undo'])).status, 0);
 });
 
@@ -131,31 +152,31 @@ test.serial(
   async (t) => {
     if (!hasQemu(t)) return;
     t.timeout(300_000);
-    const before = await machine(t, 'm-1');
+    const before = await machine('m-1');
     const folder = machinesOf(nodeOf(before).name);
     const [pid] = await processesWith(folder);
     process.kill(pid!, 'SIGKILL');
     await eventually(async () => {
-      const now = await machine(t, 'm-1');
+      const now = await machine('m-1');
       return now?.vtid !== before?.vtid && now?.state === 'running';
     });
-    t.regex(await say(t, 'm-1', 'echo my-$KEPT'), /my-secret/);
+    t.regex(await say('m-1', 'echo my-$KEPT'), /my-secret/);
   },
 );
 
 test.serial('one that switches itself off is off, and starts again with its disk', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  await say(t, 'm-2', 'echo still-here > /dev/vda; sync');
+  await say('m-2', 'echo still-here > /dev/vda; sync');
   await vstar(t, 'stop', 'm-2');
-  t.like(await machine(t, 'm-2'), { state: 'stopped', vtid: null });
+  t.like(await machine('m-2'), { state: 'stopped', vtid: null });
   await vstar(t, 'start', 'm-2');
-  t.regex(await say(t, 'm-2', 'head -c 10 /dev/vda'), /still-here/);
+  t.regex(await say('m-2', 'head -c 10 /dev/vda'), /still-here/);
   const off = await cluster().vstar(['machine', 'console', 'm-2'], { input: 'reboot -f\n' });
   t.is(off.status, 0);
-  t.like(await machine(t, 'm-2'), { state: 'off', vtid: null, error: null });
+  t.like(await machine('m-2'), { state: 'off', vtid: null, error: null });
   await vstar(t, 'rm', 'm-2');
-  t.is(await machine(t, 'm-2'), undefined);
+  t.is(await machine('m-2'), undefined);
 });
 
 test.serial(
@@ -163,23 +184,20 @@ test.serial(
   async (t) => {
     if (!hasQemu(t)) return;
     t.timeout(300_000);
-    const before = await machine(t, 'm-1');
+    const before = await machine('m-1');
     const lost = nodeOf(before);
     const folder = machinesOf(lost.name);
     t.not((await processesWith(folder)).length, 0);
     const [asked] = cluster().nodes.filter(({ id }) => id !== lost.id);
     process.kill(lost.pid, 'SIGKILL');
     await eventually(async () => (await processesWith(folder)).length === 0);
-    const env = { VSTAR_CONTROL: `unix:${asked!.socket}` };
     await eventually(async () => {
-      const { status, stdout } = await cluster().vstar(['machine', 'ls', '--json'], { env });
-      if (status !== 0) return false; // the lease of the node has not run out yet
-      const [found] = JSON.parse(stdout) as Machine[];
-      return found?.state === 'running' && found.node !== lost.id && found.node !== null;
+      // Until the lease of the node has run out nobody can say.
+      const found = await machine('m-1', asked).catch(() => undefined);
+      return found?.state === 'running' && found.node !== lost.id;
     });
-    const input = 'echo my-$KEPT; echo said-$((40+2))\n';
-    const args = ['machine', 'console', 'm-1', '--until', 'said-42'];
-    t.regex((await cluster().vstar(args, { env, input })).stdout, /my-secret/);
+    t.regex(await say('m-1', 'echo my-$KEPT', asked), /my-secret/);
+    const env = { VSTAR_CONTROL: `unix:${asked!.socket}` };
     t.is((await cluster().vstar(['machine', 'rm', 'm-1'], { env })).status, 0);
   },
 );
