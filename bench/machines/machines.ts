@@ -9,6 +9,7 @@ import type { PosivClient } from '#node/control/client.ts';
 import type { Stats } from '#posiv-wit/generated/machine.ts';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
+import { cpuSeconds } from '../process/usage.ts';
 import { optionalBaseline } from '../installed.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { RAW, RawClones, type Clones } from './raw-clones.ts';
@@ -50,7 +51,7 @@ export const machines: Bench = {
     const moves: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       note(`${count} paused, ${round + 1} of ${rounds}`);
-      own.push(await paused(stage, `p${round}`, count));
+      own.push(await paused(stage, cluster.pids, `p${round}`, count));
       theirs.push(await raw.make(count));
       note('ten that answer, one that is suspended and resumed');
       answering.push(await answer(stage, `a${round}`, short ? 2 : 10));
@@ -78,6 +79,16 @@ function metricsOf(
         theirs.map((each) => each?.seconds),
       ),
     }),
+    // On a busy machine what machines take, and hypervisors are nice to their node: those of a script are not.
+    metric({
+      name: 'processor time of making one',
+      unit: 'ms',
+      samples: own.map(({ cpu }) => (cpu * 1_000) / count),
+      baseline: optionalBaseline(
+        RAW,
+        theirs.map((each) => each && (each.cpu * 1_000) / count),
+      ),
+    }),
     metric({
       name: 'memory of each, PSS',
       unit: 'MB',
@@ -92,14 +103,20 @@ function metricsOf(
   ];
 }
 
-async function paused(stage: Stage, name: string, count: number): Promise<Clones> {
-  const began = performance.now();
+async function paused(
+  stage: Stage,
+  pids: readonly number[],
+  name: string,
+  count: number,
+): Promise<Clones> {
+  const [began, before] = [performance.now(), cpuSeconds(pids)];
   const made = await make(stage, name, count, true);
   const seconds = (performance.now() - began) / 1_000;
+  const cpu = cpuSeconds(pids) - before;
   const all = await Promise.all(made.map(({ vtid }) => statsOf(stage, vtid!)));
   const pss = all.reduce((sum, { memoryUsed }) => sum + memoryUsed, 0) / count;
   await remove(stage, made);
-  return { seconds, pss };
+  return { seconds, pss, cpu };
 }
 
 /** Seconds until each of some has answered on its console. */

@@ -23,6 +23,8 @@ export interface Clones {
   readonly seconds: number;
   /** Of each, in bytes. */
   readonly pss: number;
+  /** Processor time of all of them and of whoever made them, in seconds. */
+  readonly cpu: number;
 }
 
 /** The same template that the node copies from, for the script. */

@@ -8,6 +8,7 @@ import { DISK_FILE, qemuArguments } from './arguments.ts';
 import { writeMachine } from './migration.ts';
 import type { Qemu } from './qemu.ts';
 import { untilReady } from './readiness.ts';
+import { markUsed, tidy, UNFINISHED } from './template-folder.ts';
 
 /** A template that has started, and what a copy of it is made from. */
 export interface StartedTemplate {
@@ -54,7 +55,7 @@ export class TemplateCache {
   async get(wish: TemplateWish, files: BootFiles): Promise<StartedTemplate> {
     const key = await this.#keyOf(wish, files);
     const known = this.#started.get(key);
-    if (known) return known;
+    if (known && (await this.#isThere(known))) return known;
     const starting = this.#find(key).then((found) => found ?? this.#start(key, wish, files));
     this.#started.set(key, starting);
     starting.catch(() => this.#started.delete(key)); // the next one tries again
@@ -79,9 +80,21 @@ export class TemplateCache {
     return hash.digest('hex');
   }
 
+  /** Another node of this machine may have removed it, to make room. */
+  async #isThere(starting: Promise<StartedTemplate>): Promise<boolean> {
+    const { memory } = await starting;
+    return stat(memory).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async #find(key: string): Promise<StartedTemplate | undefined> {
+    const folder = join(this.#folder, key);
     try {
-      return await started(join(this.#folder, key));
+      const found = await started(folder);
+      await markUsed(folder, this.#clock.wallTime());
+      return found;
     } catch {
       return undefined; // not there
     }
@@ -93,7 +106,8 @@ export class TemplateCache {
     { kernel, initrd }: BootFiles,
   ): Promise<StartedTemplate> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const folder = await mkdtemp(join(this.#folder, 'new-'));
+    await tidy(this.#folder, this.#clock.wallTime());
+    const folder = await mkdtemp(join(this.#folder, UNFINISHED));
     try {
       const memory = join(folder, 'memory');
       await writeFile(memory, '');
