@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createZstdCompress, createZstdDecompress } from 'node:zlib';
+import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { pipeline, Readable } from 'node:stream';
 import type { Backend, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
 import { blobBytes, blobToFile, fileBytes, keepBlob } from '../blobs.ts';
@@ -200,7 +200,9 @@ function fileLimit(disk: number): number {
 }
 
 function compressed(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return through(bytes, createZstdCompress());
+  // Its machine stands still meanwhile: what is saved by more than this takes longer than to store it.
+  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
+  return through(bytes, createZstdCompress({ params }));
 }
 
 function uncompressed(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
