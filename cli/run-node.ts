@@ -25,6 +25,7 @@ export interface NodeOptions extends RegistersOptions {
   readonly data: string;
   readonly name: string;
   readonly listen?: readonly string[];
+  readonly lan?: boolean;
   readonly announce?: readonly string[];
   readonly bootstrap?: readonly string[];
   readonly ticket?: string;
@@ -87,6 +88,7 @@ async function configOf(options: NodeOptions): Promise<NodeConfig> {
     name: options.name,
     listen: options.listen ?? defaults.listen,
     announce: options.announce,
+    lan: options.lan,
     bootstrap: options.bootstrap ?? defaults.bootstrap,
     ticket: await ticketOf(options.ticket),
     etcd: await etcdSettingsOf(options),

@@ -14,6 +14,8 @@ export interface NodeConfig {
   readonly announce?: readonly string[] | undefined;
   /** Addresses of any members of the cluster to join; empty for the first one. */
   readonly bootstrap: readonly string[];
+  /** Whether to look for nodes of the local network by multicast DNS, and to be found by them. Default not. */
+  readonly lan?: boolean | undefined;
   /** What it joins by, where it belongs to no cluster yet: a ticket, or a certificate for its key. */
   readonly ticket?: string | undefined;
   /** Where the cluster keeps its registers, if not with acceptors among its nodes. The same for all of its nodes. */

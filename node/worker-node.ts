@@ -97,6 +97,7 @@ export async function startWorkerNode(
             version: VERSION,
             listen: config.listen,
             bootstrap: config.bootstrap,
+            lan: config.lan ?? false,
             ...(config.announce !== undefined && { announce: config.announce }),
             ...(config.ticket !== undefined && { ticket: config.ticket }),
           },

@@ -50,6 +50,8 @@ export interface Transport extends AsyncDisposable {
    * @throws {dialled-self} this node answers there
    */
   dial(address: string, purpose: Purpose, signal: AbortSignal): Promise<PeerConnection>;
+  /** Tells of nodes that say on the local network that they listen, and where; left out where nobody looks for them. */
+  discover?: ((onNode: (node: NodeId, addresses: readonly string[]) => void) => void) | undefined;
   /** Takes the connections that others dial. Called once, before anything else. */
   accept(onConnection: (purpose: Purpose, connection: PeerConnection) => void): void;
 }

@@ -1,5 +1,7 @@
 import { codeOf, describe } from './errors.ts';
+import { Neighbours } from './neighbours.ts';
 import { Redialer } from './redialer.ts';
+import type { Transport } from './connection.ts';
 import type { Clock, Logger, Random } from './environment.ts';
 import type { Greeter } from './greeter.ts';
 import type { NodeId } from './node-id.ts';
@@ -12,6 +14,7 @@ export interface DiallerComponents {
 }
 
 export interface DiallerInit {
+  self: NodeId;
   addressesOf(id: NodeId): readonly string[];
   isConnected(id: NodeId): boolean;
   /** Whether it was taken out of the cluster. */
@@ -24,14 +27,32 @@ export interface DiallerInit {
 export class Dialler {
   readonly #components: DiallerComponents;
   readonly #init: DiallerInit;
+  readonly #neighbours: Neighbours;
+  #bootstraps: readonly Redialer[] = [];
 
   constructor(components: DiallerComponents, init: DiallerInit) {
     this.#components = components;
     this.#init = init;
+    this.#neighbours = new Neighbours(components, {
+      isSettled: (id) => id === init.self || init.isConnected(id) || init.isRevoked(id),
+    });
+  }
+
+  /** Begins with these addresses, and with nodes that are heard of on the local network. */
+  start(bootstrap: readonly string[], discover: Transport['discover']): void {
+    this.#bootstraps = bootstrap.map((address) => this.#bootstrap(address));
+    for (const each of this.#bootstraps) each.start();
+    discover?.((id, addresses) => this.#neighbours.heard(id, addresses));
+  }
+
+  /** Ends what `start` has begun. */
+  stop(): void {
+    for (const each of this.#bootstraps) each.stop();
+    this.#neighbours[Symbol.dispose]();
   }
 
   /** Dials until somebody answers at the address and is admitted: from then on the roster leads to it. */
-  bootstrap(address: string): Redialer {
+  #bootstrap(address: string): Redialer {
     const { greeter, logger } = this.#components;
     let told = false;
     return new Redialer(this.#components, async (signal) => {

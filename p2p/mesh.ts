@@ -24,7 +24,6 @@ import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { NodeRecord } from './registry/record.ts';
-import type { Redialer } from './redialer.ts';
 import type { Roster, RosterEntry } from './roster.ts';
 import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
@@ -63,7 +62,7 @@ export class Mesh implements AsyncDisposable {
   readonly #greeter: Greeter;
   readonly #dialler: Dialler;
   readonly #bulk: BulkService;
-  readonly #bootstraps: Redialer[];
+  readonly #bootstrap: readonly string[];
   readonly #listeners: NetworkEvents[] = [];
   #closed = false;
 
@@ -74,6 +73,7 @@ export class Mesh implements AsyncDisposable {
     this.#init = init;
     this.#roster = roster;
     const bootstrap = othersOf(settings.bootstrap, transport.addresses);
+    this.#bootstrap = bootstrap;
     this.#entrance = new Entrance(
       { ...components, ...components.admission },
       {
@@ -136,6 +136,7 @@ export class Mesh implements AsyncDisposable {
     this.#dialler = new Dialler(
       { clock, random: components.random, logger, greeter: this.#greeter },
       {
+        self: roster.self,
         addressesOf: (id) => roster.get(id)?.addresses ?? [],
         isConnected: (id) => this.#peers.get(id)?.link !== undefined,
         isRevoked,
@@ -153,14 +154,13 @@ export class Mesh implements AsyncDisposable {
           this.#peers.get(id)?.link === undefined ? [] : (roster.get(id)?.addresses ?? []),
       },
     );
-    this.#bootstraps = bootstrap.map((address) => this.#dialler.bootstrap(address));
   }
 
   /** Begins to listen to others and to dial them. */
   start(): void {
     if (this.#closed) return;
     this.#components.transport.accept((purpose, connection) => this.#accept(purpose, connection));
-    for (const bootstrap of this.#bootstraps) bootstrap.start();
+    this.#dialler.start(this.#bootstrap, this.#components.transport.discover);
     this.#onMembers(this.#roster.entries().map(({ id }) => id));
     this.#view.start();
     this.#readiness.evaluate();
@@ -250,7 +250,7 @@ export class Mesh implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     this.#view[Symbol.dispose]();
-    for (const bootstrap of this.#bootstraps) bootstrap.stop();
+    this.#dialler.stop();
     for (const peer of this.#peers.values()) {
       peer.redialer.stop();
       peer.link?.close();

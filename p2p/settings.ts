@@ -16,6 +16,8 @@ export interface PeerNetworkInit {
    * it founds the cluster. Addresses of this node itself do not count.
    */
   bootstrap?: readonly string[];
+  /** Whether to look for nodes of the local network by multicast DNS, and to be found by them. Default false. */
+  lan?: boolean;
   /**
    * What a node that belongs to no cluster joins by: a ticket, or a certificate for its key. Once it is a member it needs
    * none, and one of its own cluster changes nothing.
@@ -42,6 +44,7 @@ const DEFAULTS = {
   listen: ['/ip4/127.0.0.1/tcp/0'],
   announce: [],
   bootstrap: [],
+  lan: false,
   ticket: '',
   heartbeatMs: 1_000,
   silentAfterMs: 5_000,

@@ -44,6 +44,7 @@ export function withNodeOptions(command: Command): Command {
       'HOST:PORT or a multiaddr to tell the others instead, for a node behind a translated address or a name; may be repeated',
       collect,
     )
+    .option('--lan', 'look for nodes of the local network, and be found by them (multicast DNS)')
     .option(
       '--ticket <ticket>',
       "what it joins by, as 'vstar ticket create' prints it; - reads it from standard input",

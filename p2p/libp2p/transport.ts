@@ -16,6 +16,7 @@ import { leanNoise } from './lean-noise.ts';
 import { StreamConnection } from './stream-connection.ts';
 import type { PeerConnection, Purpose, Transport } from '../connection.ts';
 import type { Clock, Logger } from '../environment.ts';
+import type { Lan } from './lan.ts';
 import type { NodeKey } from './node-key.ts';
 import type { Connection, ConnectionGater, MultiaddrConnection, Stream } from '@libp2p/interface';
 
@@ -40,6 +41,8 @@ export interface Libp2pTransportInit {
   listen: readonly string[];
   announce: readonly string[];
   helloTimeoutMs: number;
+  /** Whether to look for nodes of the local network, and to be found. */
+  lan: boolean;
 }
 
 /** @throws {listen-failed} */
@@ -67,7 +70,9 @@ export async function createTransport(
         inboundStreamProtocolNegotiationTimeout: helloTimeoutMs,
       },
     });
-    return new Libp2pTransport(components, init, host);
+    // Whoever does not look for others there need not load what does.
+    const lan = init.lan ? new (await import('./lan.ts')).Lan(host) : undefined;
+    return new Libp2pTransport(components, init, host, lan);
   } catch (error) {
     throw new ListenFailedError(listen, error);
   }
@@ -80,10 +85,25 @@ class Libp2pTransport implements Transport {
   readonly #components: Libp2pTransportComponents;
   readonly #init: Libp2pTransportInit;
   readonly #host: Host;
+  readonly #lan: Lan | undefined;
+  readonly discover: Transport['discover'];
   /** Connections that have found their purpose, or been dialled for one. */
   readonly #taken = new WeakSet<Connection>();
 
-  constructor(components: Libp2pTransportComponents, init: Libp2pTransportInit, host: Host) {
+  constructor(
+    components: Libp2pTransportComponents,
+    init: Libp2pTransportInit,
+    host: Host,
+    lan: Lan | undefined,
+  ) {
+    this.#lan = lan;
+    this.discover =
+      lan &&
+      ((onNode) =>
+        void lan.start(onNode).catch((error: unknown) => {
+          const fields = { code: codeOf(error), reason: describe(error) };
+          components.logger.warn('nodes of the local network are not looked for', fields);
+        }));
     this.#components = components;
     this.#init = init;
     this.#host = host;
@@ -148,6 +168,7 @@ class Libp2pTransport implements Transport {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lan?.[Symbol.asyncDispose]();
     await this.#host.stop();
   }
 

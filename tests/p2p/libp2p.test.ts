@@ -77,6 +77,23 @@ test('names of DNS lead to nodes, those that join and those that are told of oth
   t.regex(told.addresses[0]!, /^\/dns\/localhost\/tcp\//);
 });
 
+test('on the local network a node that was told no address finds its cluster, and leaves others alone', async (t) => {
+  await using cleanup = new AsyncDisposableStack();
+  const deaf = cleanup.use(await startNode({ name: 'deaf', founds: false }));
+  const first = cleanup.use(await startNode({ name: 'first', lan: true }));
+  const joins = cleanup.use(await startNode({ name: 'joins', lan: true, founds: false }));
+  await joins.network.whenReady(soon());
+  t.is(joins.network.founder, first.network.self);
+  t.deepEqual(
+    first.network
+      .members()
+      .map(({ name }) => name)
+      .toSorted(),
+    ['first', 'joins'],
+  );
+  t.false(deaf.network.ready);
+});
+
 test('a node keeps its id over restarts and counts its incarnations', async (t) => {
   await using cleanup = new AsyncDisposableStack();
   const [a, b] = (await mesh(2)) as [RealNode, RealNode];

@@ -23,15 +23,16 @@ export interface RealNodeInit extends Partial<PeerNetworkInit> {
   identity?: MemoryIdentity;
   roster?: MemoryRoster;
   store?: MemoryAdmission;
+  /** Whether it may found the cluster. Default where it is told of nobody. */
+  founds?: boolean;
 }
 
 /** A node on real libp2p over loopback, with short periods. */
 export async function startNode(init: RealNodeInit = {}): Promise<RealNode> {
   const { identity = new MemoryIdentity(), roster = new MemoryRoster(), ...settings } = init;
-  const { store = new MemoryAdmission(), ...rest } = settings;
+  const { store = new MemoryAdmission(), founds = !init.bootstrap?.length, ...rest } = settings;
   identity.privateKey ??= await makeNodeKey(systemRandom.bytes);
   const { signing } = readNodeKey(identity.privateKey);
-  const founds = (init.bootstrap ?? []).length === 0;
   const ticket = admissionOf(signing.publicKey, { founds });
   const logger = new RecordingLogger();
   const events = new RecordingEvents();
