@@ -50,11 +50,6 @@ export const PLANTED_BUGS = {
   'node-down-forgotten': {
     lanes: { down: (frame) => (frame.tag === 'node-down' ? [] : [frame]) },
   },
-  /** Nobody is told that vTasks have ended with their lane. */
-  'gone-forgotten': {
-    plan: { faultEveryMs: 700, kinds: ['lose-lane'] }, // it shows where one waits for another in a lane that is lost
-    lanes: { down: (frame) => (frame.tag === 'gone' ? [] : [frame]) },
-  },
   /** Children outlive creators that end on other nodes. */
   'creator-end-forgotten': {
     node: ({ kernel }) => {
