@@ -54,7 +54,7 @@ const VERSION = '0.1.0';
 
 /**
  * Connects to a node's control API.
- * @throws {control-unreachable} nothing listens there
+ * @throws {control-unreachable} nothing listens there, or no longer
  * @throws {control-refused} the token is wrong, the tenant is not known there, or it is another program or version
  * A call of a client that was closed fails with {control-lost}, one that is out then with {call-failed}.
  */
@@ -86,8 +86,12 @@ export async function connectControl(
     return methods as T;
   };
   const vtask = proxy<VtaskCalls>('posiv:kernel/vtask');
+  const vtid = await Promise.resolve(vtask.self()).catch((error: unknown) => {
+    if (!socket.destroyed) throw error;
+    throw new ControlError('control-unreachable', 'the node ended as it was connected to', error);
+  });
   return {
-    vtid: await vtask.self(),
+    vtid,
     vtask,
     ipc: proxy('posiv:kernel/ipc'),
     monitor: proxy('posiv:kernel/monitor'),

@@ -133,7 +133,7 @@ test.serial('an address that is none is refused', async (t) => {
     'somewhere',
   ]);
   t.is(status, 1);
-  t.regex(stderr, /"somewhere": give a multiaddr such as .*\[bad-setting\]/);
+  t.regex(stderr, /"somewhere": give HOST:PORT, or a multiaddr such as .*\[bad-setting\]/);
 });
 
 test.serial('a manager of an unknown name is refused with the known ones', async (t) => {

@@ -3,11 +3,12 @@ import type { PosivClient } from '#node/control/client.ts';
 import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 import { coreImage } from '#tests/hostile/guests/core-image.ts';
 import { nicenessOfThreads } from '#tests/support/niceness.ts';
-import { confine, ticksOf } from '#tests/support/processors.ts';
+import { confine, familyOf, ticksOf } from '#tests/support/processors.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
 
 const LANES = 2;
+const TICKS = 200; // a window: where others compute, it takes longer
 
 /** A session of a new tenant whose vTasks compute on every lane of it. */
 async function spinningTenant(
@@ -43,23 +44,30 @@ if (process.platform === 'linux')
     const usual = await cellOf('usual');
     const waitFor = (ms: number) => owner.ipc.receive(ms); // nobody sends us anything
     const becomes = async (pid: number, niceness: number): Promise<void> => {
-      while (nicenessOfThreads(pid).some((each) => each !== niceness)) await waitFor(50);
+      while (
+        familyOf(pid)
+          .flatMap(nicenessOfThreads)
+          .some((each) => each !== niceness)
+      )
+        await waitFor(50);
     };
-    /** How many times the time of the light tenant the usual one has. */
-    const ratioIn = async (ms: number): Promise<number> => {
+    /** How many times the time of the light tenant the usual one has, while both have two seconds or more. */
+    const nextRatio = async (): Promise<number> => {
       const before = [light, usual].map(ticksOf);
-      await waitFor(ms);
-      const [ofLight = 0, ofUsual = 0] = [light, usual].map(
-        (pid, at) => ticksOf(pid) - before[at]!,
-      );
-      return ofUsual / ofLight;
+      for (;;) {
+        await waitFor(500);
+        const [ofLight = 0, ofUsual = 0] = [light, usual].map(
+          (pid, at) => ticksOf(pid) - before[at]!,
+        );
+        if (ofLight + ofUsual >= TICKS) return ofUsual / ofLight;
+      }
     };
 
     /** The first ratio between the two, of ten; the last if none is. Others disturb a window now and then, not all. */
     const ratioWithin = async (least: number, most: number): Promise<number> => {
       let ratio = 0;
       for (let window = 0; window < 10 && !(ratio > least && ratio < most); window += 1)
-        ratio = await ratioIn(3_000);
+        ratio = await nextRatio();
       return ratio;
     };
 

@@ -58,7 +58,9 @@ export async function round(arena: Arena, scenario: Scenario): Promise<Round> {
   const attacker = await arena.attacker(HEARD_MS);
   const since = performance.now();
   try {
-    ({ ms, reason } = await scenario.run(attacker));
+    const seen = await scenario.run(attacker);
+    ({ ms, reason } = seen);
+    if (seen.late !== undefined) loose.push(seen.late);
     if (ms > scenario.withinMs) loose.push(`it took ${Math.round(ms)} ms of ${scenario.withinMs}`);
   } catch (error) {
     loose.push(error instanceof Error ? error.message : String(error));

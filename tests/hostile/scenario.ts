@@ -21,6 +21,8 @@ export interface Containment {
   readonly ms: number;
   /** How it ended, or what it was told. */
   readonly reason: string;
+  /** Which part of it took longer than such a part may, where the whole may take longer than each. */
+  readonly late?: string | undefined;
 }
 
 /** A guest did what it was to be kept from. */

@@ -1,21 +1,34 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-/** Keeps a process to the first processor, where whatever else the machine does takes from all alike. */
-export async function confine(pid: number): Promise<void> {
-  const allowed = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'));
-  await promisify(execFile)('taskset', [
-    '--all-tasks',
-    '--cpu-list',
-    '--pid',
-    allowed![1]!,
-    `${pid}`,
-  ]);
+/** A process and all that it has started: where bubblewrap is, a cell is the grandchild of what its node has started. */
+export function familyOf(pid: number): readonly number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean),
+  );
+  return [pid, ...children.flatMap((child) => familyOf(Number(child)))];
 }
 
-/** Processor time of a process, in hundredths of a second. */
+/** Keeps a process and its family to the first processor, where whatever else the machine does takes from all alike. */
+export async function confine(pid: number): Promise<void> {
+  const allowed = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'));
+  for (const each of familyOf(pid))
+    await promisify(execFile)('taskset', [
+      '--all-tasks',
+      '--cpu-list',
+      '--pid',
+      allowed![1]!,
+      `${each}`,
+    ]);
+}
+
+/** Processor time of a process and its family, in hundredths of a second. */
 export function ticksOf(pid: number): number {
+  return familyOf(pid).reduce((sum, each) => sum + ownTicksOf(each), 0);
+}
+
+function ownTicksOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(fields[11]) + Number(fields[12]);
