@@ -198,7 +198,10 @@ for (const [where, node] of [
     const vtid = await make(posiv, 'answers', node);
     const filling = encode(new Uint8Array(800));
     good(await posiv.ipc.msg(vtid, 'go', filling, SECONDS));
-    t.is(bad(await posiv.ipc.msg(vtid, 'go', filling, 2_000)), 'mailbox-full');
+    // On a busy machine the time given may be up before the other node has said that there is no room.
+    let refusal = bad(await posiv.ipc.msg(vtid, 'go', filling, 2_000));
+    while (refusal === 'timeout') refusal = bad(await posiv.ipc.msg(vtid, 'go', filling, 2_000));
+    t.is(refusal, 'mailbox-full');
     const held = posiv.ipc.msg(vtid, 'go', filling, SECONDS);
     good(await posiv.vtask.sched(vtid));
     good(await held);

@@ -6,6 +6,7 @@ import type { Attacker } from '../attacker.ts';
 import { endless, held } from '../families.ts';
 import { commandImage, posivImage } from '../guests/c-image.ts';
 import { echoImage } from '../guests/core-image.ts';
+import { GIVEN_UP_MS } from '../outcomes.ts';
 import { NotContainedError, type Scenario } from '../scenario.ts';
 
 const ALL_ENDED_WITHIN_MS = 20_000;
@@ -52,8 +53,7 @@ const spawnBomb: Scenario = {
       const living = all.filter((each) => each.image === path && each.reason === undefined);
       const ms = performance.now() - since;
       if (living.length === 0) return { ms, reason: `killed, and the ${all.length} that it made` };
-      if (ms > ALL_ENDED_WITHIN_MS)
-        throw new NotContainedError(`${living.length} of its children live`);
+      if (ms > GIVEN_UP_MS) throw new NotContainedError(`${living.length} of its children live`);
     }
   },
 };

@@ -5,7 +5,7 @@ import type { Attacker } from '../attacker.ts';
 import { ends } from '../families.ts';
 import { posivImage } from '../guests/c-image.ts';
 import { coreImage, echoImage } from '../guests/core-image.ts';
-import { endedWith } from '../outcomes.ts';
+import { endedWith, GIVEN_UP_MS } from '../outcomes.ts';
 import { type Containment, NotContainedError, type Scenario } from '../scenario.ts';
 
 /** One for each limit of a vTask, by its name; `table-elements` is with the tables. */
@@ -36,7 +36,7 @@ async function spun(
   const ms = performance.now() - since;
   const usedMs: number[] = [];
   for (const vtid of vtids) {
-    await attacker.ended(vtid, 10_000);
+    await attacker.ended(vtid, GIVEN_UP_MS);
     usedMs.push((await attacker.cpuUs(vtid)) / 1_000);
   }
   return { usedMs, ms };
