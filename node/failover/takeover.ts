@@ -26,6 +26,8 @@ export type TakenOver =
 export class Takeover {
   readonly #components: TakeoverComponents;
   readonly #self: NodeLife;
+  /** What is on the own list already, while it is not known whether the other one was emptied. */
+  readonly #unfinished = new Map<string, readonly DurableEntry[]>();
 
   constructor(components: TakeoverComponents, self: NodeLife) {
     this.#components = components;
@@ -40,7 +42,7 @@ export class Takeover {
     const first = decodePage(value);
     const { incarnation, taker, pages } = first;
     if (!isOver(node, incarnation)) return { tag: 'nothing' };
-    if (first.entries.length === 0 && pages <= 1) return { tag: 'nothing' };
+    if (first.entries.length === 0 && pages <= 1) return this.#finished(node);
     if (taker !== undefined && !this.#isSelf(taker) && !isOver(taker.node, taker.incarnation))
       return { tag: 'others' };
     const claimed = await this.#write(node, 0, version, { ...first, taker: this.#self });
@@ -52,8 +54,17 @@ export class Takeover {
     await keep(entries);
     // It says for ever who has taken it, so that the life that is over cannot write it any more.
     const emptied = { incarnation, taker: this.#self, pages: 1, entries: [] };
+    this.#unfinished.set(node, entries);
     await this.#write(node, 0, claimed, emptied);
+    this.#unfinished.delete(node);
     return { tag: 'taken', entries };
+  }
+
+  /** A list that is empty: perhaps by this one, which did not hear of it. */
+  #finished(node: string): TakenOver {
+    const entries = this.#unfinished.get(node);
+    this.#unfinished.delete(node);
+    return entries === undefined ? { tag: 'nothing' } : { tag: 'taken', entries };
   }
 
   /** From then on the life that is over cannot write it. */

@@ -150,6 +150,26 @@ test('wherever whoever takes over dies, another one has all of it, or finds it o
   t.fail('it always died');
 });
 
+test('who does not hear that the list of the dead one was emptied has taken it over all the same', async (t) => {
+  const { registers, over, list, takeover, kept } = world();
+  const lost = list('a', 1);
+  await Promise.all(MANY.map((entry) => lost.add(entry, entry.name)));
+  over.add('a/1');
+  const { swap } = registers;
+  let isLost = false;
+  registers.swap = async (...asked) => {
+    const after = await swap.apply(registers, asked);
+    if (isLost || names(await kept('a')).length > 0) return after;
+    isLost = true;
+    throw new Error('the answer was lost');
+  };
+  const taker = takeover('b', list('b', 1));
+  await t.throwsAsync(taker.of('a'), { message: 'the answer was lost' });
+  const taken = await taker.of('a');
+  t.deepEqual(taken.tag === 'taken' && names(taken.entries), names(MANY));
+  t.is((await taker.of('a')).tag, 'nothing');
+});
+
 test('a later life of a node has what the earlier one left, though another was about to take it', async (t) => {
   const { registers, over, orphans, list, takeover, kept } = world();
   const lost = list('a', 1);
