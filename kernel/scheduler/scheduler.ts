@@ -122,11 +122,6 @@ export class Scheduler {
     this.#whole.adjust({ weight: 1, rate: cpuRate }, this.clock.now());
   }
 
-  /** How many want to run. */
-  get runnable(): number {
-    return this.#queue.size;
-  }
-
   /**
    * A new vTask, as if it had had a slice of the usual weight already: many that come and go would else have all of the time of those who stay.
    * `ended` says whether it is to be ended by a trap at its next check.
@@ -160,8 +155,10 @@ export class Scheduler {
       );
       return;
     }
+    const { share } = runner;
+    share.pass = Math.max(share.pass, this.#virtual); // it may have been held back, and saves up nothing by that
     this.#queue.push({
-      pass: runner.share.passBefore(borrowedMs),
+      pass: share.passBefore(borrowedMs),
       order: this.#order++,
       runner,
       take,
@@ -262,14 +259,10 @@ export class Runner {
   }
 
   /** Its code begins to run. */
-  enter(): void {
-    this.#enter(undefined);
-  }
-
-  #enter(now: number | undefined): void {
+  enter(now = this.#scheduler.clock.now()): void {
     if (this.#enteredAt !== undefined) return;
     this.#scheduler.entered(this);
-    this.#enteredAt = now ?? this.#scheduler.clock.now();
+    this.#enteredAt = now;
     this.#unpaused = 0;
   }
 
@@ -354,7 +347,7 @@ export class Runner {
         return value;
       });
     }
-    this.#enter(now);
+    this.enter(now);
     return value;
   }
 

@@ -174,6 +174,30 @@ test('one that runs again and again without ever using up its slice waits for th
   t.true(Math.abs(spinner.share.usedMs - sneak.share.usedMs) < 20, `${spinner.share.usedMs}`);
 });
 
+test('who is held back, by a deadline or by a rate, saves up nothing meanwhile', async (t) => {
+  const held = new Lab();
+  const [spinner, waiting] = [held.add(), held.add()];
+  await held.spin(spinner, 1_000);
+  held.deadline = held.clock.now();
+  const woken = waiting.wake(held.clock.now())!;
+  held.deadline = Infinity;
+  await held.clock.advance(20);
+  await woken;
+  t.true(waiting.share.pass >= spinner.share.pass - 2, `${waiting.share.pass}`);
+
+  const slow = new Lab();
+  const [other, throttled] = [slow.add(), slow.add({ weight: 1, rate: 10 })];
+  throttled.enter();
+  slow.clock.advanceNow(200);
+  throttled.leave();
+  const letIn = throttled.admit(slow.clock.now())!;
+  await slow.spin(other, 2_000);
+  throttled.share.adjust(WHOLE, slow.clock.now());
+  await slow.clock.advance(100);
+  await letIn;
+  t.true(throttled.share.pass >= other.share.pass - 2, `${throttled.share.pass}`);
+});
+
 test('a rate holds back one that nobody else competes with', async (t) => {
   const lab = new Lab();
   const runner = lab.add({ weight: 1, rate: 250 });
