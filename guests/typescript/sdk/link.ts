@@ -1,6 +1,6 @@
 import type { Vtid } from 'posiv:kernel/types@0.1.0';
 import { onEnd } from './on-end.ts';
-import { exit, vtaskNew, vtaskSched } from './vtask.ts';
+import { exit, vtaskKill, vtaskNew, vtaskSched } from './vtask.ts';
 import type { VtaskOptions } from './vtask.ts';
 
 const LINK_STATUS = 1;
@@ -24,7 +24,12 @@ export function link(vtid: Vtid): () => void {
  */
 export function spawnLink(path: string, cmd: string[] = [], options?: VtaskOptions): Vtid {
   const vtid = vtaskNew(undefined, path, cmd, { ...options, detached: false });
-  link(vtid);
-  vtaskSched(vtid);
+  try {
+    link(vtid);
+    vtaskSched(vtid);
+  } catch (error) {
+    vtaskKill(vtid);
+    throw error;
+  }
   return vtid;
 }

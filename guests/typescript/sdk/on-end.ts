@@ -1,7 +1,6 @@
-import * as kernel from 'posiv:kernel/monitor@0.1.0';
 import type { Change } from 'posiv:kernel/ipc@0.1.0';
 import type { Vtid } from 'posiv:kernel/types@0.1.0';
-import { onDie, onExit } from './monitor.ts';
+import { onDie, onExit, unwatch } from './monitor.ts';
 import { registry } from './registry.ts';
 
 /**
@@ -19,16 +18,22 @@ export function onEnd(vtid: Vtid, fn: (change: Change, vtid: Vtid) => void): () 
     forget();
     fn(change, vtid);
   };
-  watches.push(onExit(vtid, ended), onDie(vtid, ended));
-  return () => {
+  const takeBack = (): void => {
     for (const watch of watches) {
       if (!registry.watches.has(watch)) continue;
       try {
-        kernel.unwatch(watch);
+        unwatch(watch);
       } catch {
         // it fires just now, and nobody is called
       }
     }
-    forget();
   };
+  watches.push(onExit(vtid, ended));
+  try {
+    watches.push(onDie(vtid, ended));
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
+  return takeBack;
 }

@@ -78,6 +78,7 @@ export class Supervisor {
   #start(child: Child): void {
     const { id, image, cmd, options } = child;
     const vtid = vtaskNew(undefined, image, cmd, { ...options, detached: false });
+    this.#running.set(id, { vtid, forget() {} }); // ended with the others, also if it cannot be watched
     const forget = onEnd(vtid, (change) => this.#ended(child, vtid, change));
     this.#running.set(id, { vtid, forget });
     vtaskSched(vtid);
