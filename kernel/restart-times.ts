@@ -13,6 +13,7 @@ export function delayAfter(restarts: number): number {
 /** When each durable vTask was made again of late. */
 export class RestartTimes {
   readonly #clock: Clock;
+  /** Who was made again last comes last. */
   readonly #times = new Map<string, readonly number[]>();
 
   constructor(clock: Clock) {
@@ -39,7 +40,17 @@ export class RestartTimes {
     const now = this.#clock.now();
     const known = this.#times.get(key) ?? [];
     const more = Array.from({ length: Math.max(0, restarts - known.length) }, () => now);
+    this.#times.delete(key);
     this.#times.set(key, [...known, ...more]);
+    this.#forgetOld(now);
+  }
+
+  /** Of those that nobody asks about any more. */
+  #forgetOld(now: number): void {
+    for (const [key, times] of this.#times) {
+      if (now - times.at(-1)! < WITHIN_MS) return;
+      this.#times.delete(key);
+    }
   }
 
   forget(key: string): void {

@@ -70,9 +70,12 @@ export class Intake {
     const now = this.#components.clock.now();
     const taken = this.#offer(mailOfMessage(frame, now), now);
     if (taken && this.#serving && !this.#components.neighbour(sender)) {
-      const { route } = this.#components;
-      const init = { limits: this.#limits, mailbox: this.mailbox, route };
-      (this.#keptRoom ??= new KeptRoom(this.#vtid, init)).taken(sender, identity);
+      this.#keptRoom ??= new KeptRoom(this.#vtid, {
+        limits: this.#limits,
+        mailbox: this.mailbox,
+        route: this.#components.route,
+      });
+      this.#keptRoom.taken(sender, identity);
     }
     return taken;
   }

@@ -51,8 +51,9 @@ export class KeptRoom {
       return;
     }
     if (!this.#once.delete(sender)) {
+      if (birthNode(sender) !== birthNode(this.#vtid)) return;
       if (this.#once.size >= MOST_REMEMBERED) this.#once.clear();
-      if (birthNode(sender) === birthNode(this.#vtid)) this.#once.add(sender);
+      this.#once.add(sender);
       return;
     }
     const fresh: Kept = { identity, bytes: 0, low: 0, recalled: false };
