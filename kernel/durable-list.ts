@@ -16,6 +16,9 @@ export interface DurableList {
   count(entry: DurableEntry): void;
 }
 
+/** What a durable vTask is known by, among those of all tenants. */
+export const keyOf = (tenant: string, name: string): string => `${tenant}/${name}`;
+
 export interface DurableEntry {
   readonly tenant: string;
   readonly name: string;

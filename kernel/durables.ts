@@ -1,4 +1,4 @@
-import type { DurableEntry, DurableList } from '#kernel/durable-list.ts';
+import { keyOf, type DurableEntry, type DurableList } from '#kernel/durable-list.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { Names } from '#kernel/names.ts';
@@ -125,7 +125,7 @@ export class Durables {
 
   /** Ends one here, to be made again on another node. */
   move(vtask: VTask): void {
-    this.#moving.set(vtask.vtid, `${vtask.tenant}/${vtask.name}`);
+    this.#moving.set(vtask.vtid, keyOf(vtask.tenant, vtask.name!));
     void this.#kernel.end(vtask, { tag: 'node-lost' }).then(() => {
       if (this.#closing || !this.#moving.has(vtask.vtid)) return; // it was killed meanwhile
       this.#handOver(vtask, this.#restarts.count(vtask.tenant, vtask.name!));
@@ -140,7 +140,7 @@ export class Durables {
   /** It is on another node now, or need not be. */
   moved({ tenant, name }: DurableEntry): void {
     for (const [vtid, key] of this.#moving) {
-      if (key !== `${tenant}/${name}`) continue;
+      if (key !== keyOf(tenant, name)) continue;
       this.#moving.delete(vtid);
       this.#returning.delete(vtid);
     }
@@ -206,7 +206,7 @@ export class Durables {
   #handOver(vtask: VTask, restarts: number): void {
     const { tenant, vtid } = vtask;
     const name = vtask.name!;
-    this.#moving.set(vtid, `${tenant}/${name}`);
+    this.#moving.set(vtid, keyOf(tenant, name));
     this.#returning.set(vtid, () => {});
     this.#list.handOver({ tenant, name, restarts });
     this.#list.remove(tenant, name, vtid);

@@ -74,12 +74,10 @@ export class LogBook {
 
   /** Takes a copy of what a vTask says: what came with it is not kept. */
   write(vtid: string, channel: Channel, bytes: Uint8Array): void {
-    const log = this.#logs.get(vtid);
-    if (!log || log.ended || bytes.byteLength === 0) return;
-    this.#add(log, channel, bytes);
-    log.owed += windowOf(bytes.byteLength);
-    this.#settle(vtid, log);
-    for (const { wake } of log.waiters ?? []) wake();
+    this.#take(vtid, channel, bytes, (log) => {
+      log.owed += windowOf(bytes.byteLength);
+      this.#settle(vtid, log);
+    });
   }
 
   /**
@@ -87,11 +85,9 @@ export class LogBook {
    * they were read or not.
    */
   say(vtid: string, channel: Channel, bytes: Uint8Array): void {
-    const log = this.#logs.get(vtid);
-    if (!log || log.ended || bytes.byteLength === 0) return;
-    this.#add(log, channel, bytes);
-    if (log.bytes > KEPT_BYTES) drop(log, Infinity);
-    for (const { wake } of log.waiters ?? []) wake();
+    this.#take(vtid, channel, bytes, (log) => {
+      if (log.bytes > KEPT_BYTES) drop(log, Infinity);
+    });
   }
 
   end(vtid: string): void {
@@ -121,11 +117,16 @@ export class LogBook {
     return pageOf(log, number);
   }
 
-  #add(log: Log, channel: Channel, bytes: Uint8Array): void {
+  /** Adds an entry, makes room for it as its kind is to, and wakes who waits for it. */
+  #take(vtid: string, channel: Channel, bytes: Uint8Array, settle: (log: Log) => void): void {
+    const log = this.#logs.get(vtid);
+    if (!log || log.ended || bytes.byteLength === 0) return;
     const text = bytes.slice();
     const number = log.first + log.entries.length;
     log.entries.push({ number, timeMs: this.#components.clock.wallTime(), channel, text });
     log.bytes += text.byteLength + ENTRY_BYTES;
+    settle(log);
+    for (const { wake } of log.waiters ?? []) wake();
   }
 
   #wait(log: Log, timeoutMs: number): Promise<void> {

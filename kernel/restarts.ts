@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
-import type { DurableEntry } from '#kernel/durable-list.ts';
+import { keyOf, type DurableEntry } from '#kernel/durable-list.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { delayAfter, MOST_RESTARTS, RestartTimes, WITHIN_MS } from '#kernel/restart-times.ts';
@@ -149,8 +149,6 @@ export class Restarts {
     this.#calming.set(key, cancel);
   }
 }
-
-const keyOf = (tenant: string, name: string): string => `${tenant}/${name}`;
 
 function isDue(restart: Restart, reason: ExitReason): boolean {
   if (restart === 'never') return false;

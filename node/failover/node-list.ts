@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
-import type { DurableEntry, DurableList } from '#kernel/durable-list.ts';
+import { keyOf, type DurableEntry, type DurableList } from '#kernel/durable-list.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { Registers } from '#kernel/registers.ts';
 import { UnreachableError } from '#node/errors.ts';
@@ -195,5 +195,3 @@ export class NodeList implements DurableList, Disposable {
     }
   }
 }
-
-const keyOf = (tenant: string, name: string): string => `${tenant}/${name}`;
