@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { NotConfinedError } from '#kernel/cell/errors.ts';
+import { findTool } from '#kernel/cell/find-tool.ts';
 import { LOWEST_NICENESS, TOP_NICENESS } from '#kernel/cell/layout.ts';
 
 type Words = CellCommand['words'];
@@ -57,7 +57,7 @@ export async function findLayers({ reads, memoryLimit, path }: LayersInit): Prom
   let on: readonly string[] = [];
   for (const candidate of [bubblewrap(reads), privileges(), limits(memoryLimit)]) {
     const { name, stops, tool, args } = candidate(on.length > 0);
-    const program = await find(tool, path);
+    const program = await findTool(tool, path);
     const wrapped = [program ?? tool, ...args, ...on];
     const why = program ? await run([...wrapped, ...PROBE]) : `${tool} is not installed`;
     if (why === undefined) on = wrapped;
@@ -151,19 +151,6 @@ async function weights(): Promise<Layer> {
     on: said === '',
     why: said === '' ? undefined : `no tenant can be given back more than it has: ${said}`,
   };
-}
-
-/** The path of a tool: a cell's own environment has no PATH. */
-async function find(tool: string, path: string): Promise<string | undefined> {
-  for (const folder of path.split(delimiter)) {
-    const file = join(folder, tool);
-    const found = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found && isAbsolute(file)) return file;
-  }
-  return undefined;
 }
 
 /** Undefined where it ended well, else what was wrong. */

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { findTool } from '#kernel/cell/find-tool.ts';
 
 export type Words = readonly [program: string, ...args: string[]];
 
@@ -19,9 +18,7 @@ export interface Reach {
 
 /** The walls around hypervisors that this machine can build. */
 export interface Confinement {
-  /** By their tools: those that work. */
-  readonly on: readonly string[];
-  /** Those that do not, and why. */
+  /** By their tools: those that do not stand, and why. */
   readonly off: ReadonlyMap<string, string>;
   wrap(words: Words, reach: Reach): Words;
 }
@@ -54,7 +51,7 @@ export async function findConfinement(path: string): Promise<Confinement> {
       wrapped = [program, ...LAYERS[tool]!(reach, found.has('bwrap')), ...wrapped];
     return wrapped;
   };
-  return { on: [...found.keys()], off, wrap };
+  return { off, wrap };
 }
 
 /** From the innermost to the outermost. */
@@ -77,19 +74,6 @@ const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonl
     return ['--no-new-privs', '--pdeathsig', 'KILL', ...root];
   },
 };
-
-/** The path of a tool. */
-export async function findTool(tool: string, path: string): Promise<string | undefined> {
-  for (const folder of path.split(delimiter)) {
-    const file = join(folder, tool);
-    const found = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found && isAbsolute(file)) return file;
-  }
-  return undefined;
-}
 
 function failureOf([program, ...args]: Words): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { MachineFault } from '../errors.ts';
-import { findConfinement, findTool, type Confinement, type Reach } from './confinement.ts';
+import { findTool } from '#kernel/cell/find-tool.ts';
+import { findConfinement, type Confinement, type Reach } from './confinement.ts';
 import { QemuProcess } from './qemu-process.ts';
 
 const run = promisify(execFile);
