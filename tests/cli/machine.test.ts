@@ -1,4 +1,5 @@
 // Real machines on three real nodes. They are made from one template, which is started once: the tests follow one another.
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -201,3 +202,27 @@ test.serial(
     t.is((await cluster().vstar(['machine', 'rm', 'm-1'], { env })).status, 0);
   },
 );
+
+test.serial('one that is removed while it runs stays removed, and the others run on', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  // One of them was killed.
+  const [node] = cluster().nodes.filter(({ pid }) => existsSync(`/proc/${pid}`));
+  const client = await connectControl({ socket: node!.socket });
+  const env = { VSTAR_CONTROL: `unix:${node!.socket}` };
+  const master = async () => client.vtask.find('machine-master');
+  t.is((await cluster().vstar(['machine', 'create', 'n', '--count', '2'], { env })).status, 0);
+  const before = await master();
+  t.is((await cluster().vstar(['machine', 'rm', 'n-1'], { env })).status, 0);
+  await say('n-2', 'true', node);
+  const { stdout } = await cluster().vstar(['ps', '--json'], { env });
+  const living = JSON.parse(stdout) as { name: string | null }[];
+  t.deepEqual(
+    living.flatMap(({ name }) => (name?.startsWith('machine.') ? [name] : [])),
+    ['machine.n-2.1'],
+  );
+  t.is((await cluster().vstar(['machine', 'rm', 'n-2'], { env })).status, 0);
+  t.is((await cluster().vstar(['machine', 'ls', '--json'], { env })).stdout.trim(), '[]');
+  t.deepEqual(await master(), before);
+  await client.close();
+});

@@ -1,6 +1,7 @@
 import {
   find,
   info,
+  log,
   onDie,
   onExit,
   startRpc,
@@ -97,6 +98,15 @@ export class Agents {
     }
   }
 
+  /** Ends one that nobody waits for any more. Where its node cannot be reached that is left to be seen to by hand. */
+  abandon(vtid: string): void {
+    try {
+      this.kill(vtid);
+    } catch (error) {
+      log('warn', `agent ${vtid} was not ended: ${(error as Error).message}`);
+    }
+  }
+
   #try(
     launch: Launch,
     [node, ...others]: string[],
@@ -121,7 +131,7 @@ export class Agents {
     startRpc(vtid, 'stats', START_WITHIN_MS, undefined, (error, stats: Stats) => {
       if (!error) return done(undefined, { vtid, stats });
       const why = endOf(vtid) ?? error.message;
-      this.kill(vtid);
+      this.abandon(vtid);
       next(/^[a-z-]+/.exec(why)?.[0] ?? '', why);
     });
   }

@@ -114,6 +114,8 @@ export class Fleet {
     const live = this.#liveOf(machine);
     if (live.vtid !== null || live.state === 'starting' || live.state === 'waiting')
       return done(`refused: ${machine.name} is ${live.state}`);
+    if (this.#unsure.some(([, each]) => each === machine))
+      return done(`unreachable: whether the agent of ${machine.name} lives nobody can say yet`);
     machine.generation += 1; // of whoever bore the last one nobody may be left in doubt
     this.#want(group, machine, machine.wanted === 'paused' ? 'paused' : 'running');
     this.#enqueue({ group, machine, node, done });
@@ -125,6 +127,7 @@ export class Fleet {
     if (live.vtid === null) return done(`refused: ${machine.name} is ${live.state}`);
     startRpc(live.vtid, identity, ANSWER_WITHIN_MS, undefined, (error) => {
       if (error) return done(error.message);
+      if (!this.#isHere(machine, live)) return done(removed(machine));
       live.state = identity === 'pause' ? 'paused' : 'running';
       this.#want(group, machine, live.state);
       done();
@@ -170,13 +173,14 @@ export class Fleet {
   /** Ends one, and forgets it and what was kept of it. */
   remove(group: Group, machine: Machine): void {
     const at = this.#waiting.findIndex((each) => each.machine === machine);
-    if (at >= 0) this.#waiting.splice(at, 1)[0]?.done(`refused: ${machine.name} was removed`);
+    if (at >= 0) this.#waiting.splice(at, 1)[0]?.done(removed(machine));
     const { vtid } = this.#liveOf(machine);
+    if (vtid !== null) this.#agents.kill(vtid);
+    this.#unsure = this.#unsure.filter(([, each]) => each !== machine);
     group.machines = group.machines.filter((each) => each !== machine);
     this.#book.save(group);
     this.#live.delete(machine.name);
-    if (vtid !== null) this.#agents.kill(vtid);
-    for (const path of Object.values(keptPaths(machine.name))) forget(path);
+    forgetKept(machine);
   }
 
   #leave(
@@ -191,6 +195,10 @@ export class Fleet {
     if (vtid === null || state === 'leaving') return done(`refused: ${machine.name} is ${state}`);
     Object.assign(live, { state: 'leaving', end: null });
     startRpc(vtid, identity, KEEP_WITHIN_MS, keptPaths(machine.name), (error, kept: Snapshot) => {
+      if (!this.#isHere(machine, live)) {
+        if (!this.#live.has(machine.name)) forgetKept(machine);
+        return done(removed(machine));
+      }
       if (error) {
         live.state = state;
         if (live.end) this.#ended(group, machine, live.end);
@@ -252,8 +260,9 @@ export class Fleet {
     };
     this.#agents.launch({ name: machine.name, generation, spec, node }, (error, launched) => {
       this.#starting -= 1;
-      if (this.#live.get(machine.name) !== live) {
-        if (launched) this.#agents.kill(launched.vtid); // it was removed meanwhile
+      if (!this.#isHere(machine, live)) {
+        if (launched) this.#agents.abandon(launched.vtid);
+        done(removed(machine));
       } else if (launched) {
         this.#adopt(group, machine, launched.vtid, launched.stats);
         done();
@@ -271,7 +280,8 @@ export class Fleet {
     Object.assign(live, { state, vtid, node, createMs, error: null });
     const { generation } = machine;
     this.#agents.watch(vtid, (end) => {
-      if (machine.generation === generation && live.vtid === vtid) this.#ended(group, machine, end);
+      const isOurs = this.#isHere(machine, live) && live.vtid === vtid;
+      if (isOurs && machine.generation === generation) this.#ended(group, machine, end);
     });
   }
 
@@ -305,6 +315,11 @@ export class Fleet {
     this.#book.save(group);
   }
 
+  /** Whether it has not been removed since. */
+  #isHere(machine: Machine, live: Live): boolean {
+    return this.#live.get(machine.name) === live;
+  }
+
   #liveOf({ name }: Machine): Live {
     const known = this.#live.get(name);
     if (known) return known;
@@ -320,6 +335,14 @@ export class Fleet {
     this.#live.set(name, live);
     return live;
   }
+}
+
+function removed({ name }: Machine): string {
+  return `refused: ${name} was removed`;
+}
+
+function forgetKept({ name }: Machine): void {
+  for (const path of Object.values(keptPaths(name))) forget(path);
 }
 
 function forget(path: string): void {
