@@ -12,6 +12,11 @@ const PROMISED_SHARE = 0.75;
 const SPARED_MEMORY_BYTES = 256 * MIB;
 const SPARED_DISK_BYTES = 512 * MIB;
 
+interface Promised {
+  readonly tenant: string;
+  readonly bytes: number;
+}
+
 /**
  * Decides whether a node takes one more machine: it refuses what it could not hold, where others would begin to swap. All the
  * memory of a machine counts, though a copy of a template begins with little of it; of its disk what there is to be written
@@ -20,7 +25,7 @@ const SPARED_DISK_BYTES = 512 * MIB;
 export class Admission {
   readonly #components: Pick<MachineComponents, 'resources' | 'agents'>;
   readonly #folder: string;
-  readonly #promised = new Map<string, { readonly tenant: string; readonly bytes: number }>();
+  readonly #promised = new Set<Promised>();
 
   constructor(components: Pick<MachineComponents, 'resources' | 'agents'>, folder: string) {
     this.#components = components;
@@ -44,10 +49,11 @@ export class Admission {
   }
 
   /**
-   * Promises what a machine may come to have, until it is given back.
+   * Promises what a machine may come to have.
+   * @returns what gives it back
    * @throws {refused} {full} {quota-exceeded}
    */
-  async admit({ vtid, tenant }: Agent, shape: Shape): Promise<void> {
+  async admit({ tenant }: Pick<Agent, 'tenant'>, shape: Shape): Promise<() => void> {
     checkShape(shape);
     const bytes = shape.memory + OVERHEAD_BYTES;
     const most = this.#components.agents.memoryOf(tenant);
@@ -58,7 +64,9 @@ export class Admission {
         `tenant-memory: machines would have ${held + bytes} bytes, at most ${most}`,
       );
     // Promised at once: others are admitted while it is looked what there is.
-    this.#promised.set(vtid, { tenant, bytes });
+    const promised = { tenant, bytes };
+    this.#promised.add(promised);
+    const release = (): void => void this.#promised.delete(promised);
     try {
       const { memoryFree, diskFree } = await this.room();
       if (memoryFree < 0)
@@ -68,19 +76,16 @@ export class Admission {
         );
       if (diskFree === 0)
         throw new MachineFault('full', 'the node has less than 512 MiB of disk free');
+      return release;
     } catch (error) {
-      this.#promised.delete(vtid);
+      release();
       throw error;
     }
   }
 
-  release({ vtid }: Agent): void {
-    this.#promised.delete(vtid);
-  }
-
-  #sum(which: (each: { readonly tenant: string }) => boolean): number {
+  #sum(which: (each: Promised) => boolean): number {
     let sum = 0;
-    for (const each of this.#promised.values()) if (which(each)) sum += each.bytes;
+    for (const each of this.#promised) if (which(each)) sum += each.bytes;
     return sum;
   }
 }

@@ -12,7 +12,9 @@ import { Machine, type MachineEnd, type MachineParts } from './machine.ts';
 const MAX_TYPED_BYTES = 64 << 10;
 
 interface Held {
-  readonly machine: Machine;
+  /** Undefined while it is looked whether there is room for it. */
+  machine: Machine | undefined;
+  release: () => void;
   /** Set once it has been made, and while it is not being taken down. */
   made: boolean;
   /** How QEMU has ended by itself, if it has. */
@@ -55,7 +57,8 @@ export class MachineDriver implements AsyncDisposable {
     const machine = <T>(work: (machine: Machine) => Promise<T>) =>
       outcomeOf(async () => {
         const held = this.#held.get(agent.vtid);
-        if (!held?.made) throw new MachineFault('no-machine', 'the caller has no machine');
+        if (!held?.made || !held.machine)
+          throw new MachineFault('no-machine', 'the caller has no machine');
         return work(held.machine);
       });
     const nothing = (work: (machine: Machine) => Promise<void>) =>
@@ -122,13 +125,20 @@ export class MachineDriver implements AsyncDisposable {
     const ready = new TextEncoder().encode(spec.template.ready).length;
     if (ready < 1 || ready > 128)
       throw new MachineFault('refused', `ready has ${ready} bytes: 1 to 128`);
-    const parts = await this.#parts();
-    await this.#admission.admit(agent, spec.shape);
-    const folder = join(this.#folder, `machine-${(this.#count += 1)}`);
-    const machine = new Machine(parts, agent, folder);
-    const held: Held = { machine, made: false, end: undefined };
+    // Its agent may end from here on, and may not ask a second time.
+    const held: Held = { machine: undefined, release() {}, made: false, end: undefined };
     this.#held.set(vtid, held);
+    const folder = join(this.#folder, `machine-${(this.#count += 1)}`);
     try {
+      const parts = await this.#parts();
+      const release = await this.#admission.admit(agent, spec.shape);
+      if (this.#held.get(vtid) !== held) {
+        release();
+        throw new MachineFault('failed', 'its agent has ended');
+      }
+      held.release = release;
+      const machine = new Machine(parts, agent, folder);
+      held.machine = machine;
       await machine.make(spec);
       const stats = await machine.stats();
       held.made = true;
@@ -136,7 +146,7 @@ export class MachineDriver implements AsyncDisposable {
       return stats;
     } catch (error) {
       this.#let(vtid, held);
-      await machine.close();
+      await held.machine?.close();
       await rm(folder, { recursive: true, force: true }); // made after it was closed
       throw error;
     }
@@ -148,7 +158,7 @@ export class MachineDriver implements AsyncDisposable {
     if (!qemu || backend === undefined) throw new MachineFault('no-backend', missing.join('; '));
     const { clock, agents, blobs } = this.#components;
     this.#templates ??= new TemplateCache(qemu, clock, this.#cacheDir);
-    const { templates, bootFiles } = { templates: this.#templates, bootFiles: this.#bootFiles };
+    const [templates, bootFiles] = [this.#templates, this.#bootFiles];
     return { clock, agents, blobs, qemu, backend, templates, bootFiles };
   }
 
@@ -180,13 +190,14 @@ export class MachineDriver implements AsyncDisposable {
   #let(vtid: string, held: Held): void {
     if (this.#held.get(vtid) !== held) return;
     this.#held.delete(vtid);
+    if (held.machine === undefined) return; // whoever is about to make it finds out
     const closing = held.machine.close().catch((error: unknown) => {
       this.#components.logger.warn('something of a machine is left', { error: String(error) });
     });
     this.#closing.add(closing);
     void closing.then(() => {
       this.#closing.delete(closing);
-      this.#admission.release({ vtid } as Agent);
+      held.release();
     });
   }
 }

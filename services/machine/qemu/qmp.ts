@@ -8,10 +8,9 @@ export interface QmpEvent {
 }
 
 interface Reply {
-  readonly QMP?: unknown;
   readonly id?: number;
   readonly return?: unknown;
-  readonly error?: { readonly class: string; readonly desc: string };
+  readonly error?: { readonly desc: string };
   readonly event?: string;
   readonly data?: Record<string, unknown>;
 }
@@ -80,6 +79,7 @@ export class Qmp {
     } catch {
       return this.close('what it said is no JSON');
     }
+    if (typeof reply !== 'object' || reply === null) return this.close('what it said is no object');
     if (typeof reply.event === 'string')
       this.#heard({ event: reply.event, data: reply.data ?? {} });
     if (typeof reply.id !== 'number') return;

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Backend, Shape, Template } from '#posiv-wit/generated/machine.ts';
 import { diskFault } from '../blobs.ts';
+import { MachineFault } from '../errors.ts';
 import { DISK_FILE, qemuArguments } from './arguments.ts';
 import { writeMachine } from './migration.ts';
 import type { Qemu } from './qemu.ts';
 import { untilReady } from './readiness.ts';
 import { markUsed, tidy, UNFINISHED } from './template-folder.ts';
+
+const MAX_DEVICES_BYTES = 16 << 20; // they are some 50 KiB, but QEMU may be its guest's by then
 
 /** A template that has started, and what a copy of it is made from. */
 export interface StartedTemplate {
@@ -40,6 +43,7 @@ export class TemplateCache {
   readonly #clock: Clock;
   readonly #folder: string;
   readonly #started = new Map<string, Promise<StartedTemplate>>();
+  readonly #digests = new Map<string, Promise<Uint8Array>>();
 
   constructor(qemu: Qemu, clock: Clock, cacheDir: string) {
     this.#qemu = qemu;
@@ -71,19 +75,24 @@ export class TemplateCache {
     hash.update(
       JSON.stringify([this.#qemu.version, backend, tenant, shape, commandLine, board, ready]),
     );
-    for (const file of [files.kernel, files.initrd])
-      hash.update(
-        createHash('sha256')
-          .update(await readFile(file))
-          .digest(),
-      );
+    for (const file of [files.kernel, files.initrd]) hash.update(await this.#digestOf(file));
     return hash.digest('hex');
+  }
+
+  /** Of a boot file, which never changes: it is named by its blob. */
+  #digestOf(file: string): Promise<Uint8Array> {
+    const known = this.#digests.get(file);
+    if (known) return known;
+    const digest = readFile(file).then((bytes) => createHash('sha256').update(bytes).digest());
+    this.#digests.set(file, digest);
+    digest.catch(() => this.#digests.delete(file));
+    return digest;
   }
 
   /** Another node of this machine may have removed it, to make room. */
   async #isThere(starting: Promise<StartedTemplate>): Promise<boolean> {
     const { memory } = await starting;
-    return stat(memory).then(
+    return markUsed(dirname(memory), this.#clock.wallTime()).then(
       () => true,
       () => false,
     );
@@ -133,8 +142,14 @@ export class TemplateCache {
         await untilReady(qemu, template.ready, this.#clock);
         await qemu.qmp.execute('stop');
         const parts: Uint8Array[] = [];
+        let bytes = 0;
         const sink = async (from: AsyncIterable<Uint8Array>): Promise<void> => {
-          for await (const part of from) parts.push(part);
+          for await (const part of from) {
+            bytes += part.length;
+            if (bytes > MAX_DEVICES_BYTES)
+              throw new MachineFault('failed', 'QEMU writes too much for its devices');
+            parts.push(part);
+          }
         };
         await writeMachine(qemu, folder, sink, { keepsMemory: true });
         await writeFile(join(folder, 'devices'), Buffer.concat(parts));

@@ -48,7 +48,7 @@ async function driver(
     const templates = await readdir(join(folder, 'cache', 'machine-templates')).catch(() => []);
     return [...machines.filter((name) => name !== 'boot'), ...templates];
   };
-  return { calls: made.callsFor(AGENT), left, report: () => made.report() };
+  return { made, calls: made.callsFor(AGENT), left, report: () => made.report() };
 }
 
 function readOnly(blobs: Readonly<Record<string, Uint8Array>>): BlobsCalls {
@@ -81,6 +81,24 @@ test('a template whose blobs are gone is told of, and leaves nothing', async (t)
   const { calls, left } = await driver(t, { kernel: new Uint8Array(1 << 16) });
   t.like(await calls.create(SPEC), { ok: false, error: { tag: 'store' } });
   t.deepEqual(await left(), []);
+});
+
+test('who asks for two machines at once gets one', async (t) => {
+  if (!hasQemu(t)) return;
+  const { calls } = await driver(t, {});
+  const [first, second] = await Promise.all([calls.create(SPEC), calls.create(SPEC)]);
+  t.like(first, { ok: false, error: { tag: 'store' } });
+  t.like(second, { ok: false, error: { tag: 'refused' } });
+});
+
+test('an agent that ends while there is being made room for its machine leaves none', async (t) => {
+  if (!hasQemu(t)) return;
+  const { made, calls, left, report } = await driver(t, {});
+  const creating = calls.create(SPEC);
+  made.agentEnded(AGENT.vtid);
+  t.like(await creating, { ok: false, error: { tag: 'failed', val: 'its agent has ended' } });
+  t.deepEqual(await left(), []);
+  t.like(await report(), { machines: 0, memoryUsed: 0 });
 });
 
 test('without a machine there is nothing to do', async (t) => {

@@ -35,6 +35,7 @@ test('what QEMU refuses fails with what it said', async (t) => {
 
 for (const [what, bytes] of [
   ['no JSON', 'nonsense\n'],
+  ['no object', 'null\n'],
   ['a line without an end', 'x'.repeat((1 << 20) + 1)],
 ] as const)
   test(`a QEMU that says ${what} is not listened to any more`, async (t) => {
