@@ -212,8 +212,8 @@ export class Kernel {
 
   /** Those that new vTasks may be placed on. */
   placeable(): readonly NodeView[] {
-    const { peers } = this.components;
-    return this.view().filter(({ id }) => !peers.isDraining(id));
+    const draining = this.components.peers.draining();
+    return this.view().filter(({ id }) => !draining.has(id));
   }
 
   /** Makes a vTask on this node. */

@@ -12,8 +12,8 @@ export interface Peers {
   find(idOrName: string): NodeId | undefined;
   /** Whether that start of a node is over for good, so that none of its vTasks has an effect any more. */
   isLost(node: NodeId, incarnation: number): boolean;
-  /** Whether a node takes no new vTasks, as far as is known. */
-  isDraining(node: NodeId): boolean;
+  /** The nodes that take no new vTasks, as far as is known. */
+  draining(): ReadonlySet<NodeId>;
   /** A vTask has been sent to a node, which will take a moment to publish it. */
   placed(node: NodeId): void;
   /**

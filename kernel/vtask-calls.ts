@@ -54,7 +54,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
         const node = peers.find(options.node);
         if (node === undefined)
           return err({ tag: 'refused', val: `there is no node ${options.node}` });
-        if (peers.isDraining(node)) return err(drained(node));
+        if (peers.draining().has(node)) return err(drained(node));
         candidates = [node];
       }
       return place(kernel, candidates, {

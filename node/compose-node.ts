@@ -6,7 +6,7 @@ import type { Random } from '#kernel/random.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { DEFAULT_TENANT } from '#kernel/tenants.ts';
 import { Draining } from '#node/draining/draining.ts';
-import { Failover, type OtherNode } from '#node/failover/failover.ts';
+import { Failover } from '#node/failover/failover.ts';
 import { networkFiles } from '#node/network-files.ts';
 import type { NodeConfig } from '#node/config.ts';
 import type { NodeFiles } from '#node/node-files.ts';
@@ -108,7 +108,7 @@ export async function composeNode(
       clock,
       logger,
       isLost: (node, incarnation) => lives.isLost(node, incarnation),
-      others: () => otherNodes(network),
+      others: () => lives.others(),
     },
     { node: network.self, incarnation: lives.incarnation },
   );
@@ -203,11 +203,4 @@ export async function composeNode(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-function otherNodes(network: PeerNetwork): readonly OtherNode[] {
-  return network
-    .members()
-    .filter(({ standing }) => standing !== 'self')
-    .map(({ id, standing, incarnation }) => ({ id, up: standing === 'up', incarnation }));
 }

@@ -58,7 +58,7 @@ export class NodeLives implements AsyncDisposable {
         },
       },
     );
-    const others = (): WatchedNode[] => this.#others();
+    const others = (): readonly WatchedNode[] => this.others();
     this.#lost = new LostNodes({ proposer, clock, logger, others }, (node, incarnation) => {
       logger.info('a node is lost', { node, incarnation });
       this.#kernel?.nodeLost(node);
@@ -133,12 +133,8 @@ export class NodeLives implements AsyncDisposable {
     });
   }
 
-  #sendHeld(): void {
-    for (const [node, frames] of this.#held.take())
-      for (const frame of frames) this.#network.send(node, frame);
-  }
-
-  #others(): WatchedNode[] {
+  /** The other nodes, as this one sees them. */
+  others(): readonly WatchedNode[] {
     return this.#network
       .members()
       .filter(({ standing }) => standing !== 'self')
@@ -146,6 +142,11 @@ export class NodeLives implements AsyncDisposable {
         // Of one that is suspected the lease is looked at already: so it is not waited for twice.
         return { node: id, reachable: standing === 'up', incarnation };
       });
+  }
+
+  #sendHeld(): void {
+    for (const [node, frames] of this.#held.take())
+      for (const frame of frames) this.#network.send(node, frame);
   }
 
   #incarnationOf(node: string): number {

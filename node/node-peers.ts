@@ -43,9 +43,13 @@ export class NodePeers implements Peers {
     });
   }
 
-  isDraining(node: string): boolean {
-    if (node === this.self) return this.#kernel?.draining ?? false;
-    return this.#network.members().find(({ id }) => id === node)?.record?.draining ?? false;
+  draining(): ReadonlySet<string> {
+    const others = this.#network.members().filter(({ record }) => record?.draining);
+    const ids = new Set(others.map(({ id }) => id));
+    // What this node says of itself comes later.
+    if (this.#kernel?.draining) ids.add(this.self);
+    else ids.delete(this.self);
+    return ids;
   }
 
   find(idOrName: string): string | undefined {

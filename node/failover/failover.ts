@@ -6,24 +6,17 @@ import type { Registers } from '#kernel/registers.ts';
 import { INHERITED, NodeList } from '#node/failover/node-list.ts';
 import { Revivals } from '#node/failover/revivals.ts';
 import { Takeover } from '#node/failover/takeover.ts';
+import type { WatchedNode } from '#p2p/registers/lost-nodes.ts';
 
 const LOOK_EVERY_MS = 500;
 /** Between those who may take a list over: the first is likely to be done when the next one looks. */
 const RANK_MS = 250;
 
-/** Another node, as this one sees it. */
-export interface OtherNode {
-  readonly id: string;
-  readonly up: boolean;
-  /** The newest that was heard of. */
-  readonly incarnation: number;
-}
-
 export interface FailoverComponents {
   readonly registers: Registers;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly others: () => readonly OtherNode[];
+  readonly others: () => readonly WatchedNode[];
   readonly isLost: (node: string, incarnation: number) => boolean;
 }
 
@@ -94,7 +87,7 @@ export class Failover implements Disposable {
     });
     this.#revivals.add(this.#inherited, true);
     this.#inherited = [];
-    for (const { id } of this.#components.others()) this.#pending.add(id);
+    for (const { node } of this.#components.others()) this.#pending.add(node);
     this.#lookAfter(0);
   }
 
@@ -161,13 +154,14 @@ export class Failover implements Disposable {
   }
 
   #isGone(node: string): boolean {
-    const other = this.#components.others().find(({ id }) => id === node);
+    const other = this.#components.others().find((each) => each.node === node);
     return other === undefined || this.#components.isLost(node, other.incarnation);
   }
 
   /** How many come before this node where it is decided who takes a list over. */
   #rank(): number {
     const { node: self } = this.#init;
-    return this.#components.others().filter(({ id, up }) => up && id < self).length;
+    return this.#components.others().filter(({ node, reachable }) => reachable && node < self)
+      .length;
   }
 }

@@ -40,10 +40,9 @@ export function hostCalls({
     async place({ memory }) {
       const hosts = new Map((await list()).map((host) => [host.node, host]));
       // The managers' view of the nodes, with what these have for machines in place of what they have for vTasks.
-      const view = kernel.view().flatMap((node) => {
+      const view = kernel.placeable().flatMap((node) => {
         const host = hosts.get(node.id);
         if (!host || host.backends.length === 0 || host.diskFree === 0) return [];
-        if (kernel.components.peers.isDraining(node.id)) return [];
         const { machines, memoryUsed, memoryLimit } = host;
         return [{ ...node, vtasks: machines, memoryUsed, memoryLimit }];
       });

@@ -162,7 +162,7 @@ export class KernelCluster {
               pending: 0,
             })),
           find: (id) => (/^\d$/.test(id) ? nodeId(Number(id)) : id),
-          isDraining: (node) => this.draining.has(node),
+          draining: () => this.draining,
           placed() {},
           send: (node, frame) => {
             if (this.cut.has(`${self} ${node}`)) return false;
