@@ -2,17 +2,16 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { Random } from '#kernel/random.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
-import { nodeOf } from '#p2p/registers/configuration.ts';
+import { nodesOf } from '#p2p/registers/configuration.ts';
 import { RegistersMismatchError } from '#p2p/registers/errors.ts';
 import { RegisterService } from '#p2p/registers/register-service.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 import { openJournal } from '#services/vstore/journal.ts';
-import type { RegisterHome } from './register-home.ts';
+import { LEAST_SAFE, type RegisterHome } from './register-home.ts';
 
 const ACCEPTOR_JOURNAL = 'acceptor.journal';
 /** Of a version whose registers had one writer each. It names vTasks that ended with their nodes, and nothing else. */
 const FORMER_JOURNAL = 'registers.journal';
-const LEAST_SAFE = 3; // acceptors, of which any one may be lost
 
 export interface AcceptorComponents {
   readonly clock: Clock;
@@ -67,7 +66,7 @@ export async function registersInAcceptors(
       return acceptors().length >= LEAST_SAFE;
     },
     get keepers() {
-      return acceptors().flatMap((each) => nodeOf(each) ?? []);
+      return nodesOf(acceptors());
     },
     get mismatch() {
       return mismatch;

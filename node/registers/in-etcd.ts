@@ -5,9 +5,7 @@ import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { EtcdRegisters, type EtcdRegistersInit } from '#p2p/registers/etcd/etcd-registers.ts';
 import type { EtcdGateway } from '#p2p/registers/etcd/gateway.ts';
 import { decodeFrame, encodeFrame } from '#p2p/registers/register-frames.ts';
-import type { RegisterHome } from './register-home.ts';
-
-const LEAST_SAFE = 3; // servers of etcd, of which any one may be lost
+import { LEAST_SAFE, type RegisterHome } from './register-home.ts';
 
 export interface EtcdComponents {
   readonly clock: Clock;

@@ -1,6 +1,9 @@
 import type { Proposer } from '#p2p/registers/proposer.ts';
 import type { RegisterService } from '#p2p/registers/register-service.ts';
 
+/** Acceptors, or servers of etcd, of which any one may be lost. */
+export const LEAST_SAFE = 3;
+
 /** Where the registers of a cluster are kept. */
 export interface RegisterHome extends AsyncDisposable {
   readonly operations: Pick<Proposer, 'change' | 'read'>;

@@ -84,7 +84,7 @@ export class Acceptor {
   decide({ epoch, operation }: AcceptorRequest): Decision {
     if (operation.tag === 'configure') return this.#configure(operation.val);
     if (operation.tag === 'seal') return this.#seal(operation.val);
-    const sealed = Math.max(this.#sealed, ...this.#sealing);
+    const sealed = this.#sealedSoon();
     // What is decided from now on would be missing in what is told to whoever has sealed it.
     if (epoch < sealed) return refused(SEALED);
     const newest = this.#newest();
@@ -169,6 +169,11 @@ export class Acceptor {
     return newest;
   }
 
+  /** Once what is on its way to the disk is there. */
+  #sealedSoon(): number {
+    return this.#sealing.size === 0 ? this.#sealed : Math.max(this.#sealed, ...this.#sealing);
+  }
+
   #configure(offered: Configuration): Decision {
     const result = { tag: 'configured' } as const;
     const known = this.#newest();
@@ -176,7 +181,7 @@ export class Acceptor {
     // Of another line it may be an acceptor only with nothing of this one.
     if (known !== undefined && lineOf(known.epoch) !== lineOf(offered.epoch))
       return refused(OTHER_LINE);
-    if (offered.epoch < Math.max(this.#sealed, ...this.#sealing)) return refused(SEALED);
+    if (offered.epoch < this.#sealedSoon()) return refused(SEALED);
     return { result, record: { tag: 'configured', val: offered } };
   }
 

@@ -52,6 +52,11 @@ export function nodeOf(acceptor: string): string | undefined {
   return ACCEPTOR.exec(acceptor)?.[1];
 }
 
+/** The nodes of these, in their order. */
+export function nodesOf(acceptors: readonly string[]): readonly string[] {
+  return acceptors.flatMap((each) => nodeOf(each) ?? []);
+}
+
 /** The configuration of a new cluster. @throws {configuration-refused} */
 export function firstConfiguration(acceptors: readonly string[]): Configuration {
   assertAcceptors(acceptors);

@@ -9,7 +9,7 @@ import type { Clock, Random } from '../environment.ts';
 import type { AcceptorCandidate } from './acceptor-choice.ts';
 import type { AcceptorLog } from './acceptor-log.ts';
 import { compareBallots } from './ballot.ts';
-import { forcedEpoch, nodeOf, quorumOf } from './configuration.ts';
+import { forcedEpoch, nodesOf, quorumOf } from './configuration.ts';
 import { QuorumStandsError, RegisterUnavailableError } from './errors.ts';
 import type { Proposer } from './proposer.ts';
 import { CONFIGURATION_KEY } from './reconfiguration.ts';
@@ -196,8 +196,4 @@ function keepNewest(found: Map<string, AcceptedState>, key: string, accepted: Ac
 function* recordsOf(found: ReadonlyMap<string, AcceptedState>): Generator<AcceptorRecord> {
   for (const [key, accepted] of found)
     yield { tag: 'kept', val: { key, promised: accepted.ballot, accepted } };
-}
-
-function nodesOf(acceptors: readonly string[]): string[] {
-  return acceptors.flatMap((each) => nodeOf(each) ?? []);
 }

@@ -14,8 +14,8 @@ export interface LeaseHolderInit {
   readonly node: string;
   /** Counts the node's starts: of two, the process of the smaller one has ended. */
   readonly incarnation: number;
-  /** From the moment at which a renewal begins. Default 3,000. */
-  readonly durationMs?: number;
+  /** From the moment at which a renewal begins. */
+  readonly durationMs: number;
 }
 
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -26,13 +26,13 @@ const NEVER = Number.NEGATIVE_INFINITY;
  */
 export class LeaseHolder {
   readonly #components: LeaseHolderComponents;
-  readonly #init: Required<LeaseHolderInit>;
+  readonly #init: LeaseHolderInit;
   #token: number | undefined;
   #deadline = NEVER;
 
   constructor(components: LeaseHolderComponents, init: LeaseHolderInit) {
     this.#components = components;
-    this.#init = { durationMs: 3_000, ...init };
+    this.#init = init;
   }
 
   /** Grows with each incarnation that takes the lease; undefined while this one has never had it. */

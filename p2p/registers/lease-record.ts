@@ -1,6 +1,5 @@
-import { Reader } from '#posiv-wit/codec/reader.ts';
 import { readLease, writeLease, type Lease } from '#posiv-wit/generated/p2p/registers.ts';
-import { encode } from '../wire-format.ts';
+import { decode, encode } from '../wire-format.ts';
 import type { Register } from './register-state.ts';
 
 /** Of the difference between what two clocks take for the same time: one per cent, where crystals have .01. */
@@ -20,9 +19,5 @@ export function encodeLease(lease: Lease): Uint8Array {
 
 /** The lease in a register; undefined if there never was one. */
 export function leaseIn({ value }: Register): Lease | undefined {
-  if (value === undefined) return undefined;
-  const reader = new Reader(value);
-  const lease = readLease(reader);
-  reader.end();
-  return lease;
+  return value === undefined ? undefined : decode(readLease, value);
 }

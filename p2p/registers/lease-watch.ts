@@ -56,7 +56,7 @@ export class LeaseWatch {
       timeoutMs,
     );
     if (outcome.tag !== 'ok') throw new RegisterUnavailableError(key);
-    if (outcome.written) return { tag: 'fenced', lease: fenced };
-    return { tag: 'wait', ms: 0 }; // somebody was faster: look again
+    const now = leaseIn(outcome.register); // whoever was faster may have fenced it, too
+    return now?.fenced ? { tag: 'fenced', lease: now } : { tag: 'wait', ms: 0 };
   }
 }

@@ -61,11 +61,14 @@ export class LostNodes implements Disposable {
     this.#loses(node, incarnation);
   }
 
-  /** Looks at the leases of all that cannot be reached; by itself it does so twice a second. */
+  /** Looks at the leases of all that cannot be reached; by itself it does so twice a second, and as soon as one has run out. */
   look(): void {
     if (this.#closed) return;
     this.#cancel();
-    this.#cancel = this.#components.clock.after(LOOK_EVERY_MS, () => this.look());
+    const { clock } = this.#components;
+    const waits = [...this.#waits.values()].map((until) => until - clock.now());
+    const next = Math.min(LOOK_EVERY_MS, ...waits.filter((ms) => ms > 0));
+    this.#cancel = clock.after(next, () => this.look());
     for (const { node, reachable, incarnation } of this.#components.others()) {
       // What was seen before it came back says nothing about a lease that it has renewed since.
       if (reachable) this.#forget(node);

@@ -1,4 +1,3 @@
-import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
   readConfigurationChange,
   writeConfigurationChange,
@@ -6,7 +5,7 @@ import {
   type ConfigurationChange,
 } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock } from '../environment.ts';
-import { encode } from '../wire-format.ts';
+import { decode, encode } from '../wire-format.ts';
 import { blockingOf, nextConfiguration, quorumOf, type Quorum } from './configuration.ts';
 import { RegisterUnavailableError } from './errors.ts';
 import type { Proposer } from './proposer.ts';
@@ -70,7 +69,10 @@ export class Reconfiguration {
       const outcome = await this.#proposer.read(CONFIGURATION_KEY, this.#left(deadline));
       if (outcome.tag !== 'ok') throw new RegisterUnavailableError(CONFIGURATION_KEY);
       const { version, value } = outcome.register;
-      const change = value === undefined ? { previous: undefined, current: before } : decode(value);
+      const change =
+        value === undefined
+          ? { previous: undefined, current: before }
+          : decode(readConfigurationChange, value);
       this.#proposer.adopt(change.current);
       // Read under an older one it may not be the newest.
       if (this.#proposer.configuration.epoch === change.current.epoch) return { version, change };
@@ -155,11 +157,4 @@ export class Reconfiguration {
   #left(deadline: number): number {
     return Math.max(0, deadline - this.#clock.now());
   }
-}
-
-function decode(value: Uint8Array): ConfigurationChange {
-  const reader = new Reader(value);
-  const change = readConfigurationChange(reader);
-  reader.end();
-  return change;
 }

@@ -1,3 +1,4 @@
+import { acceptorsFor } from '#p2p/registers/acceptor-choice.ts';
 import { CITIZEN } from '#tests/simulation/operations.ts';
 import { put } from '#tests/simulation/path-operations.ts';
 import { buildCitizen } from '#tests/simulation/world/programs.ts';
@@ -33,7 +34,7 @@ export async function comeUp(world: RealWorld): Promise<void> {
 /** Resolves once every node runs, knows every other, and is connected with it, and there are the acceptors that there are to be. */
 export async function allWell(world: RealWorld): Promise<void> {
   const nodes = world.machines.length;
-  const acceptors = nodes < 3 ? 1 : nodes < 5 ? 3 : 5;
+  const acceptors = acceptorsFor(nodes);
   for (const { at, name } of world.machines) {
     let seen = 'it cannot be talked to';
     const isWell = async (): Promise<boolean> => {

@@ -1,4 +1,3 @@
-import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
   readRegisterState,
   writeRegisterState,
@@ -6,7 +5,7 @@ import {
 } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock, Logger, Random } from '../../environment.ts';
 import { codeOf, describe } from '../../errors.ts';
-import { encode } from '../../wire-format.ts';
+import { decode, encode } from '../../wire-format.ts';
 import { Attempts } from '../attempts.ts';
 import { RegistersBusyError, RegistersMissingError } from '../errors.ts';
 import { leaseIn, leaseKey, LEASES } from '../lease-record.ts';
@@ -258,9 +257,7 @@ interface TransactedResponse {
 function foundIn(response: TransactedResponse | undefined): Found {
   const kv = response?.response_range?.kvs?.[0];
   if (kv === undefined) return { revision: '0', state: NEVER_WRITTEN };
-  const reader = new Reader(Buffer.from(kv.value ?? '', 'base64'));
-  const state = readRegisterState(reader);
-  reader.end();
+  const state = decode(readRegisterState, Buffer.from(kv.value ?? '', 'base64'));
   return { revision: kv.mod_revision ?? '0', state };
 }
 
