@@ -29,7 +29,7 @@ function buildCommand(): Command {
 }
 
 function lsCommand(): Command {
-  return new Command('ls')
+  const command = new Command('ls')
     .description('Lists the templates.')
     .addOption(jsonOption())
     .addOption(dataOption())
@@ -37,10 +37,11 @@ function lsCommand(): Command {
       const { showTemplates } = await import('../machine/template/command.ts');
       await showTemplates(options);
     });
+  return examples(command, 'vstar machine template ls');
 }
 
 function rmCommand(): Command {
-  return new Command('rm')
+  const command = new Command('rm')
     .description(
       'Takes a template away. Machines that are there go on; none of them can be made again.',
     )
@@ -51,4 +52,5 @@ function rmCommand(): Command {
       const { removeTemplate } = await import('../machine/template/stored-template.ts');
       await withSession(options, (client) => removeTemplate(client, name));
     });
+  return examples(command, 'vstar machine template rm debian');
 }

@@ -96,7 +96,7 @@ interface ListOptions extends NodeChoice {
 }
 
 function lsCommand(): Command {
-  return new Command('ls')
+  const command = new Command('ls')
     .description('Lists the machines, on whichever node they are.')
     .addOption(jsonOption())
     .addOption(dataOption())
@@ -104,10 +104,15 @@ function lsCommand(): Command {
       const { listMachines } = await import('../machine/list.ts');
       await listMachines(options);
     });
+  return examples(
+    command,
+    'vstar machine ls',
+    'vstar machine ls --json | jq -r \'.[] | select(.state == "failed") | .name\'',
+  );
 }
 
 function infoCommand(): Command {
-  return new Command('info')
+  const command = new Command('info')
     .description('Says what is known of a machine, and what it uses now.')
     .argument('<name>')
     .addOption(jsonOption('write JSON instead of lines'))
@@ -116,6 +121,7 @@ function infoCommand(): Command {
       const { describeMachine } = await import('../machine/info.ts');
       await describeMachine(name, options);
     });
+  return examples(command, 'vstar machine info web');
 }
 
 function actCommand(
@@ -125,12 +131,12 @@ function actCommand(
 ): Command {
   const command = new Command(action).description(description).argument('<name...>');
   if (starts) command.option('--node <node>', 'id or name of the node that it must be on');
-  return command
-    .addOption(dataOption())
-    .action(async (names: readonly string[], options: ActOptions) => {
-      const { actOnMachines } = await import('../machine/act.ts');
-      await actOnMachines(action, names, options);
-    });
+  command.addOption(dataOption()).action(async (names: readonly string[], options: ActOptions) => {
+    const { actOnMachines } = await import('../machine/act.ts');
+    await actOnMachines(action, names, options);
+  });
+  const usual = `vstar machine ${action} web`;
+  return starts ? examples(command, usual, `${usual} --node node-2`) : examples(command, usual);
 }
 
 function consoleCommand(): Command {
@@ -153,7 +159,7 @@ function consoleCommand(): Command {
 }
 
 function logsCommand(): Command {
-  return new Command('logs')
+  const command = new Command('logs')
     .description(
       'Shows what a machine has written to its console since it was last made, the last 256 KiB.',
     )
@@ -164,10 +170,11 @@ function logsCommand(): Command {
       const { showConsole } = await import('../machine/console.ts');
       await showConsole(name, options);
     });
+  return examples(command, 'vstar machine logs --follow web');
 }
 
 function rmCommand(): Command {
-  return new Command('rm')
+  const command = new Command('rm')
     .description('Ends machines, and forgets them and what was kept of them.')
     .argument('<name...>')
     .addOption(dataOption())
@@ -175,10 +182,11 @@ function rmCommand(): Command {
       const { removeMachines } = await import('../machine/act.ts');
       await removeMachines(names, options);
     });
+  return examples(command, 'vstar machine rm web worker-1 worker-2');
 }
 
 function hostsCommand(): Command {
-  return new Command('hosts')
+  const command = new Command('hosts')
     .description('Says what each node can run machines by, and what room it has for them.')
     .addOption(jsonOption())
     .addOption(dataOption())
@@ -186,4 +194,5 @@ function hostsCommand(): Command {
       const { listHosts } = await import('../machine/list.ts');
       await listHosts(options);
     });
+  return examples(command, 'vstar machine hosts');
 }

@@ -1,23 +1,22 @@
 import test from 'ava';
+import type { Command } from 'commander';
 import { vstarProgram } from '#cli/program.ts';
 import { vstar } from './vstar-process.ts';
 
-const COMMANDS =
-  'devstack node nodes drain run ps logs kill inspect build put get ls rm wordcount'.split(' ');
+const program = vstarProgram('0.0.0');
 
-for (const name of COMMANDS) {
-  test(`vstar ${name} --help shows an example`, (t) => {
-    const command = vstarProgram('0.0.0').commands.find((each) => each.name() === name);
+for (const { path, command } of actions(program, 'vstar')) {
+  test(`${path} --help shows an example`, (t) => {
     let help = '';
-    command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-    t.regex(help, new RegExp(`Examples:\\n(.*\\n)*.*vstar ${name}`));
+    command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    t.regex(help, new RegExp(`Examples:\n(.*\n)*.*${path}`));
   });
 }
 
 test('vstar --help names every command and the exit statuses', async (t) => {
   const { status, stdout } = await vstar(['--help']);
   t.is(status, 0);
-  for (const command of COMMANDS) t.regex(stdout, new RegExp(`^  ${command} `, 'm'));
+  for (const command of program.commands) t.regex(stdout, new RegExp(`^  ${command.name()} `, 'm'));
   t.regex(stdout, /Exit status: 0 done/);
 });
 
@@ -45,3 +44,12 @@ test('a size that is none is refused with an example', async (t) => {
   t.is(status, 2);
   t.is(stderr, 'vstar: --memory is "much"; give bytes, or 64K, 16M, 2G [usage]\n');
 });
+
+/** The commands that do something, those below others included. */
+function* actions(parent: Command, path: string): Generator<{ path: string; command: Command }> {
+  for (const command of parent.commands) {
+    const below = `${path} ${command.name()}`;
+    if (command.commands.length === 0) yield { path: below, command };
+    else yield* actions(command, below);
+  }
+}
