@@ -6,10 +6,11 @@ import { badTag, trap } from './trap.ts';
 const MAX_BYTES = 2 ** 28 - 1;
 
 /**
- * What one call may make the host hold. A guest can let a million strings point at the same bytes: without this, a few
- * megabytes of its memory become many gigabytes of the host's.
+ * What one call may make the host hold: four times what any call carries, so that what is somewhat too long is refused with
+ * its length. A guest can let a million strings point at the same bytes: without this, a few megabytes of its memory become
+ * many gigabytes of the host's.
  */
-const CALL_BUDGET_BYTES = 128 * 2 ** 20;
+const CALL_BUDGET_BYTES = 16 * 2 ** 20;
 
 /** What an item of a list costs the host besides its bytes. */
 const ITEM_COST_BYTES = 32;
