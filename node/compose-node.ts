@@ -20,6 +20,7 @@ import { NodeRegisters, type NodeRegistersComponents } from '#node/registers/nod
 import { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { storePeers } from '#node/store-peers.ts';
 import { storeQuota } from '#node/store-quota.ts';
+import { Streams } from '#node/streams/streams.ts';
 import { TenantBook } from '#node/tenants/tenant-book.ts';
 import type { PeerNetwork, PeerNetworkStores } from '#p2p/peer-network.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
@@ -66,6 +67,7 @@ export interface ComposedNode extends AsyncDisposable {
   /** Has `ended` called with each vTask that ends, as `KernelComponents.ended` has it. */
   followEnds(ended: (vtid: string) => void): void;
   readonly draining: Draining;
+  readonly streams: Streams;
   /** Resolves when the others have taken this start of the node for lost: it does nothing any more, and is to be closed. */
   readonly fenced: Promise<void>;
   /** Whether what it does may have an effect: not while its lease may have run out. */
@@ -183,7 +185,9 @@ export async function composeNode(
   });
   stack.use(draining);
   provideServices({ kernel, store, network, registers, scratch, draining });
-  network.serveBulk((name, offset, size) => store.openBulk(name, offset, size));
+  const streams = new Streams(network, clock);
+  stack.use(streams);
+  network.serveBulk((...asked) => streams.open(...asked) ?? store.openBulk(...asked));
   lives.follow(kernel, (node) => failover.nodeLost(node));
   failover.follow(kernel);
   stack.defer(publishing({ network, kernel, clock }, config.name));
@@ -197,6 +201,7 @@ export async function composeNode(
     tenants,
     followEnds: (ended) => void followers.push(ended),
     draining,
+    streams,
     fenced: lives.fenced,
     get mayAct() {
       return lives.mayAct;

@@ -37,3 +37,12 @@ export class ManagerError extends Error {
     super(`the image is no ${name} manager: ${why}; see posiv:managers`);
   }
 }
+
+/** A stream of bytes between nodes cannot be read or written any more, or, `stream-idle`, has nothing to be read yet. */
+export class StreamError extends Error {
+  readonly code: 'stream-lost' | 'stream-position' | 'stream-idle';
+  constructor(code: StreamError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -111,7 +111,9 @@ export async function startWorkerNode(
   composed(node);
   const { kernel, network, store, tenants } = node;
   const path = process.env['PATH'] ?? '';
-  stack.use(await provideMachines({ clock, logger, strategies: managers, node, path }, config));
+  stack.use(
+    await provideMachines({ clock, random, logger, strategies: managers, node, path }, config),
+  );
 
   const token = await folder.token();
   const authenticator = new Authenticator(tenants, token);

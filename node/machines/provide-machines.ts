@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
+import type { Random } from '#kernel/random.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { DEFAULT_TENANT } from '#kernel/tenants.ts';
 import type { ComposedNode } from '#node/compose-node.ts';
@@ -9,11 +10,12 @@ import type { NodeConfig } from '#node/config.ts';
 import { hostCalls } from '#node/machines/host-calls.ts';
 import { hostResources } from '#node/machines/host-resources.ts';
 import type { Host } from '#posiv-wit/generated/machine.ts';
-import type { Agents } from '#services/machine/components.ts';
+import type { Agents, MachinePeers } from '#services/machine/components.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
 
 export interface ProvideMachinesComponents {
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly strategies: Strategies;
   readonly node: ComposedNode;
@@ -23,14 +25,21 @@ export interface ProvideMachinesComponents {
 
 /** Gives a node the driver of machines: `posiv:machine`, for its vTasks and for other nodes. */
 export async function provideMachines(
-  { clock, logger, strategies, node, path }: ProvideMachinesComponents,
+  { clock, random, logger, strategies, node, path }: ProvideMachinesComponents,
   { name, dataDir, cacheDir }: Pick<NodeConfig, 'name' | 'dataDir' | 'cacheDir'>,
 ): Promise<MachineDriver> {
-  const { kernel, network, store } = node;
+  const { kernel, network, store, streams } = node;
   const driver = await MachineDriver.open(
     {
       clock,
+      random,
       logger,
+      peers: {
+        self: network.self,
+        write: (stream) => streams.write(stream),
+        read: (from, stream, signal) => streams.read(from, stream, signal),
+        calls: (other, tenant) => wireCalls(kernel, other, tenant),
+      },
       agents: agentsOf(kernel),
       resources: hostResources,
       blobs: (agent) => store.callsFor(agent).blobs,
@@ -53,9 +62,33 @@ export async function provideMachines(
   );
   dispatcher.provide('posiv:wire/machines@0.1.0', (caller) => {
     if (caller.node === undefined) throw new Error('posiv:wire is for nodes alone');
-    return { report };
+    return { report, ...driver.callsOf(caller.node, caller.tenant) };
+  });
+  network.listen({
+    onFrame() {},
+    onUp() {},
+    onDown: (other) => driver.nodeDown(other),
+    onRecord() {},
+    onMember() {},
   });
   return driver;
+}
+
+function wireCalls(
+  { peerCalls }: Kernel,
+  node: string,
+  tenant: string,
+): ReturnType<MachinePeers['calls']> {
+  const call = async <T>(method: string, ...params: readonly unknown[]): Promise<T> =>
+    (await peerCalls.call(node, `posiv:wire/machines@0.1.0#${method}`, params, {
+      vtid: '',
+      tenant,
+    })) as T;
+  return {
+    give: (token, taker) => call('give', token, taker),
+    taken: (token) => call('taken', token),
+    givenUp: (token) => call('given-up', token),
+  };
 }
 
 function agentsOf(kernel: Kernel): Agents {

@@ -63,6 +63,38 @@ export interface HypervisorCalls {
   stop(): Awaitable<Result<Snapshot, MachineError>>;
 
   /**
+   * Keeps its memory and its disk as they are at one moment, as `suspend`, and lets it go on: it stands still while its last
+   * pages are written and its disk is copied beside.
+   *
+   * Errors: `no-machine`, `refused` (something else is being done to it), `failed`, `store`: it is as it was.
+   */
+  takeSnapshot(): Awaitable<Result<Snapshot, MachineError>>;
+
+  /**
+   * Offers the machine to another node. It runs on until an agent of the same tenant there takes it by `migrate-in`; then the
+   * caller ends, with status 0.
+   *
+   * Errors: `no-machine`, `refused` (something else is being done to it).
+   */
+  migrateOut(): Awaitable<Result<Offer, MachineError>>;
+
+  /**
+   * Makes the machine of another agent the caller's own, with its memory and disk, while it runs: it stands still for some
+   * milliseconds. Where it fails the machine is as it was, or stands still until its agent takes it back.
+   *
+   * Errors: as `create`, and `incompatible`.
+   */
+  migrateIn(spec: Spec, offer: Offer): Awaitable<Result<Stats, MachineError>>;
+
+  /**
+   * Lets a machine go on here that was given to an agent who has ended without it. To be called only once that agent has
+   * ended for certain: else there would be two.
+   *
+   * Errors: `no-machine`, `refused` (it was not given away), `failed`.
+   */
+  takeBack(): Awaitable<Result<undefined, MachineError>>;
+
+  /**
    * Types on its console, at most 64 KiB. Waits for room.
    *
    * Errors: `no-machine`, `refused`.
@@ -189,6 +221,8 @@ export interface Snapshot {
   /** Its memory and devices. None where only the disk was kept: then it boots. */
   readonly memory: BlobId | undefined;
   readonly disk: BlobId;
+  /** What kind of processor its memory was on, as `host.cpu`: only such a one goes on from it. None where there is no memory. */
+  readonly cpu: string | undefined;
 }
 
 export function writeSnapshot(w: ValueWriter, v: Snapshot): void {
@@ -200,10 +234,61 @@ export function writeSnapshot(w: ValueWriter, v: Snapshot): void {
     w.string(v1);
   }
   w.string(v.disk);
+  const v2 = v.cpu;
+  if (v2 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v2);
+  }
 }
 
 export function readSnapshot(r: ValueReader): Snapshot {
-  return { memory: r.tag(2) === 0 ? undefined : r.string(), disk: r.string() };
+  return {
+    memory: r.tag(2) === 0 ? undefined : r.string(),
+    disk: r.string(),
+    cpu: r.tag(2) === 0 ? undefined : r.string(),
+  };
+}
+
+/** A machine that runs and may go on on another node. */
+export interface Offer {
+  /** The id of the node that it is on. */
+  readonly node: string;
+  /** Nobody guesses it; it is good for one `migrate-in`, within a minute. */
+  readonly token: string;
+}
+
+export function writeOffer(w: ValueWriter, v: Offer): void {
+  w.string(v.node);
+  w.string(v.token);
+}
+
+export function readOffer(r: ValueReader): Offer {
+  return { node: r.string(), token: r.string() };
+}
+
+/** How a machine came to its node from another one, while it ran. */
+export interface Move {
+  /** The id of the node that it was on. */
+  readonly from: string;
+  /** How long it stood still, in microseconds, as the node that it left has measured: until it was told that the machine runs. */
+  readonly downtimeUs: number;
+  /** Milliseconds that all of it took. */
+  readonly totalMs: number;
+  /** Of memory and devices, that travelled. */
+  readonly bytes: number;
+}
+
+export function writeMove(w: ValueWriter, v: Move): void {
+  w.string(v.from);
+  w.u64(v.downtimeUs);
+  w.u32(v.totalMs);
+  w.u64(v.bytes);
+}
+
+export function readMove(r: ValueReader): Move {
+  return { from: r.string(), downtimeUs: r.u64(), totalMs: r.u32(), bytes: r.u64() };
 }
 
 /** What to make. */
@@ -278,6 +363,8 @@ export interface Stats {
   /** Bytes that it has read from its disk and written to it. */
   readonly diskRead: number;
   readonly diskWritten: number;
+  /** None where it was not moved to this node while it ran. */
+  readonly moved: Move | undefined;
 }
 
 export function writeStats(w: ValueWriter, v: Stats): void {
@@ -289,6 +376,13 @@ export function writeStats(w: ValueWriter, v: Stats): void {
   w.u64(v.diskUsed);
   w.u64(v.diskRead);
   w.u64(v.diskWritten);
+  const v1 = v.moved;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeMove(w, v1);
+  }
 }
 
 export function readStats(r: ValueReader): Stats {
@@ -301,6 +395,7 @@ export function readStats(r: ValueReader): Stats {
     diskUsed: r.u64(),
     diskRead: r.u64(),
     diskWritten: r.u64(),
+    moved: r.tag(2) === 0 ? undefined : readMove(r),
   };
 }
 
@@ -320,6 +415,8 @@ export interface Host {
   readonly memoryLimit: number;
   /** Bytes of disk that are free for them. */
   readonly diskFree: number;
+  /** What kind of processor its machines have: memory goes on on another node only where this is the same there. */
+  readonly cpu: string;
 }
 
 export function writeHost(w: ValueWriter, v: Host): void {
@@ -337,6 +434,7 @@ export function writeHost(w: ValueWriter, v: Host): void {
   w.u64(v.memoryUsed);
   w.u64(v.memoryLimit);
   w.u64(v.diskFree);
+  w.string(v.cpu);
 }
 
 export function readHost(r: ValueReader): Host {
@@ -358,6 +456,7 @@ export function readHost(r: ValueReader): Host {
   const part12 = r.u64();
   const part13 = r.u64();
   const part14 = r.u64();
+  const part15 = r.string();
   return {
     node: part7,
     name: part8,
@@ -367,6 +466,7 @@ export function readHost(r: ValueReader): Host {
     memoryUsed: part12,
     memoryLimit: part13,
     diskFree: part14,
+    cpu: part15,
   };
 }
 
@@ -387,7 +487,9 @@ export type MachineError =
   /** The hypervisor ended or did not do it; says what it said. */
   | { readonly tag: 'failed'; readonly val: string }
   /** vStore did not give or take what the machine needs. */
-  | { readonly tag: 'store'; readonly val: string };
+  | { readonly tag: 'store'; readonly val: string }
+  /** The memory of the machine is of another kind of processor, or hypervisor, than the node has. */
+  | { readonly tag: 'incompatible'; readonly val: string };
 
 export function writeMachineError(w: ValueWriter, v: MachineError): void {
   switch (v.tag) {
@@ -430,13 +532,18 @@ export function writeMachineError(w: ValueWriter, v: MachineError): void {
       w.string(v.val);
       break;
     }
+    case 'incompatible': {
+      w.u8(8);
+      w.string(v.val);
+      break;
+    }
     default:
       unknownCase('MachineError', v satisfies never);
   }
 }
 
 export function readMachineError(r: ValueReader): MachineError {
-  const tag1 = r.tag(8);
+  const tag1 = r.tag(9);
   switch (tag1) {
     case 0: {
       return { tag: 'no-machine' };
@@ -461,6 +568,9 @@ export function readMachineError(r: ValueReader): MachineError {
     }
     case 7: {
       return { tag: 'store', val: r.string() };
+    }
+    case 8: {
+      return { tag: 'incompatible', val: r.string() };
     }
     default:
       unknownCase('a variant', tag1);

@@ -4,7 +4,7 @@ import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
 import type { DrainProgress } from '#posiv-wit/generated/admin.ts';
 import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type Refusal, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readOptions, readQuota, readRefusal, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeOptions, writeQuota, writeRefusal, writeState } from '#posiv-wit/generated/kernel.ts';
-import type { Host } from '#posiv-wit/generated/machine.ts';
+import type { Host, MachineError } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
@@ -1329,10 +1329,41 @@ export interface KernelCalls {
   creatorEnded(creator: Vtid): Awaitable<void>;
 }
 
+/** Who takes a machine that was offered. */
+export interface Taker {
+  /** What kind of processor its memory has to be of. */
+  readonly cpu: string;
+  /** The stream, of bytes between nodes, that answers what is written to its disk. */
+  readonly answers: string;
+}
+
+export function writeTaker(w: ValueWriter, v: Taker): void {
+  w.string(v.cpu);
+  w.string(v.answers);
+}
+
+export function readTaker(r: ValueReader): Taker {
+  return { cpu: r.string(), answers: r.string() };
+}
+
 /** What one node asks another about machines. */
 export interface MachinesCalls {
   /** What the receiving node has for machines. */
   report(): Awaitable<Host>;
+
+  /**
+   * Begins to give a machine that was offered: what comes of it are the streams `TOKEN/memory` and `TOKEN/disk`. The end of the
+   * first says that the caller may let the machine go on, and nobody else.
+   *
+   * Errors: `refused` (nobody offers it, or somebody else has it already), `incompatible`.
+   */
+  give(token: string, taker: Taker): Awaitable<Result<undefined, MachineError>>;
+
+  /** Tells that the machine runs at the caller's: it is ended here. Gives how long it stood still, in microseconds. */
+  taken(token: string): Awaitable<number>;
+
+  /** Tells that the caller does not want it any more: unless it was given already it goes on where it is. */
+  givenUp(token: string): Awaitable<void>;
 }
 
 /** The sha256 of a chunk: 32 bytes. */

@@ -1,6 +1,8 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
+import type { Random } from '#kernel/random.ts';
+import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 
 /** The vTask that a machine belongs to. */
@@ -28,8 +30,29 @@ export interface HostResources {
   diskFree(folder: string): Promise<number>;
 }
 
+/** A stream of bytes to another node, which asks for them. What was written waits until it does, and the writer with it. */
+export interface OutStream {
+  write(bytes: Uint8Array): Promise<void>;
+  end(): void;
+  fail(why: string): void;
+}
+
+/** The other nodes, as machines that are moved need them. */
+export interface MachinePeers {
+  /** The id of this node. */
+  readonly self: string;
+  /** Begins a stream that whoever knows its name reads. */
+  write(name: string): OutStream;
+  /** A stream of another node, to its end. Throws where it is broken off. */
+  read(node: string, name: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** `posiv:wire/machines` of another node, in the name of a tenant; {call-failed} while it cannot be reached. */
+  calls(node: string, tenant: string): Pick<MachinesCalls, 'give' | 'taken' | 'givenUp'>;
+}
+
 export interface MachineComponents {
   readonly clock: Clock;
+  readonly random: Random;
+  readonly peers: MachinePeers;
   readonly logger: Logger;
   readonly agents: Agents;
   readonly resources: HostResources;

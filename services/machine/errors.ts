@@ -13,7 +13,8 @@ export class MachineFault extends Error {
     | 'quota-exceeded'
     | 'not-ready'
     | 'failed'
-    | 'store';
+    | 'store'
+    | 'incompatible';
 
   constructor(code: Code, message: string, cause?: unknown) {
     super(message, { cause });

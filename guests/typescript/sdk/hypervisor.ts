@@ -1,10 +1,10 @@
 // The virtual machine of this vTask: what its module imports as 'vstar/hypervisor'. Asks for the grant
 // posiv:machine/hypervisor. A module of its own: what an image imports it has to be granted.
 import * as kernel from 'posiv:machine/hypervisor@0.1.0';
-import type { Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+import type { Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
 import { call } from './error.ts';
 
-export type { Snapshot, Spec, Stats };
+export type { Offer, Snapshot, Spec, Stats };
 
 /** Makes the machine. @throws {refused | no-backend | full | quota-exceeded | not-ready | failed | store} */
 export function create(spec: Spec): Stats {
@@ -29,6 +29,26 @@ export function suspend(): Snapshot {
 /** Switches it off; its disk is kept. @throws {no-machine | failed | store} */
 export function stop(): Snapshot {
   return call(() => kernel.stop());
+}
+
+/** Keeps it as it is at this moment, and lets it go on. @throws {no-machine | refused | failed | store} */
+export function takeSnapshot(): Snapshot {
+  return call(() => kernel.takeSnapshot());
+}
+
+/** Offers it to an agent on another node, who takes it by `migrateIn`. @throws {no-machine | refused} */
+export function migrateOut(): Offer {
+  return call(() => kernel.migrateOut());
+}
+
+/** Takes the machine of another agent over, while it runs. @throws as `create`, and {incompatible} */
+export function migrateIn(spec: Spec, offer: Offer): Stats {
+  return call(() => kernel.migrateIn(spec, offer));
+}
+
+/** Lets it go on here after who took it has ended without it. @throws {no-machine | refused | failed} */
+export function takeBack(): void {
+  call(() => kernel.takeBack());
 }
 
 /** Types on its console, at most 64 KiB. @throws {no-machine | refused} */

@@ -255,6 +255,17 @@ declare module 'posiv:machine/types@0.1.0' {
   export interface Snapshot {
     memory: string | undefined;
     disk: string;
+    cpu: string | undefined;
+  }
+  export interface Offer {
+    node: string;
+    token: string;
+  }
+  export interface Move {
+    from: string;
+    downtimeUs: number;
+    totalMs: number;
+    bytes: number;
   }
   export interface Spec {
     template: Template;
@@ -271,6 +282,7 @@ declare module 'posiv:machine/types@0.1.0' {
     diskUsed: number;
     diskRead: number;
     diskWritten: number;
+    moved: Move | undefined;
   }
   export interface Host {
     node: string;
@@ -281,16 +293,21 @@ declare module 'posiv:machine/types@0.1.0' {
     memoryUsed: number;
     memoryLimit: number;
     diskFree: number;
+    cpu: string;
   }
 }
 
 declare module 'posiv:machine/hypervisor@0.1.0' {
-  import type { Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+  import type { Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
   export function create(spec: Spec): Stats;
   export function pause(): void;
   export function resume(): void;
   export function suspend(): Snapshot;
   export function stop(): Snapshot;
+  export function takeSnapshot(): Snapshot;
+  export function migrateOut(): Offer;
+  export function migrateIn(spec: Spec, offer: Offer): Stats;
+  export function takeBack(): void;
   export function writeConsole(bytes: Uint8Array): void;
   export function stats(): Stats;
 }

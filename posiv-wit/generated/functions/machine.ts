@@ -3,7 +3,7 @@ import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { BACKEND_CASES, BOARD_CASES, type Backend, type Host, type MachineError, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, backendTag, boardTag, readHost, readMachineError, readShape, readSnapshot, readSpec, readStats, stateTag, writeHost, writeMachineError, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
+import { BACKEND_CASES, BOARD_CASES, type Backend, type Host, type MachineError, type Move, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, backendTag, boardTag, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadTemplate(m: GuestMemory, at: number): Template {
@@ -42,6 +42,7 @@ export function loadSnapshot(m: GuestMemory, at: number): Snapshot {
   return {
     memory: m.choice(m.view.getUint8(at)) === 0 ? undefined : m.textAt(at + 4),
     disk: m.textAt(at + 12),
+    cpu: m.choice(m.view.getUint8(at + 20)) === 0 ? undefined : m.textAt(at + 24),
   };
 }
 
@@ -54,6 +55,38 @@ export function storeSnapshot(m: GuestMemory, at: number, v: Snapshot): void {
     m.putText(at + 4, v1);
   }
   m.putText(at + 12, v.disk);
+  const v2 = v.cpu;
+  if (v2 === undefined) {
+    m.view.setUint8(at + 20, 0);
+  } else {
+    m.view.setUint8(at + 20, 1);
+    m.putText(at + 24, v2);
+  }
+}
+
+export function loadOffer(m: GuestMemory, at: number): Offer {
+  return { node: m.textAt(at), token: m.textAt(at + 8) };
+}
+
+export function storeOffer(m: GuestMemory, at: number, v: Offer): void {
+  m.putText(at, v.node);
+  m.putText(at + 8, v.token);
+}
+
+export function loadMove(m: GuestMemory, at: number): Move {
+  return {
+    from: m.textAt(at),
+    downtimeUs: safe(m.view.getBigUint64(at + 8, true)),
+    totalMs: m.view.getUint32(at + 16, true),
+    bytes: safe(m.view.getBigUint64(at + 24, true)),
+  };
+}
+
+export function storeMove(m: GuestMemory, at: number, v: Move): void {
+  m.putText(at, v.from);
+  m.view.setBigUint64(at + 8, toU64(v.downtimeUs), true);
+  m.view.setUint32(at + 16, v.totalMs, true);
+  m.view.setBigUint64(at + 24, toU64(v.bytes), true);
 }
 
 export function loadSpec(m: GuestMemory, at: number): Spec {
@@ -61,7 +94,7 @@ export function loadSpec(m: GuestMemory, at: number): Spec {
     template: loadTemplate(m, at),
     shape: loadShape(m, at + 40),
     from: m.choice(m.view.getUint8(at + 64)) === 0 ? undefined : loadSnapshot(m, at + 68),
-    paused: m.view.getUint8(at + 88) !== 0,
+    paused: m.view.getUint8(at + 100) !== 0,
   };
 }
 
@@ -75,7 +108,7 @@ export function storeSpec(m: GuestMemory, at: number, v: Spec): void {
     m.view.setUint8(at + 64, 1);
     storeSnapshot(m, at + 68, v1);
   }
-  m.view.setUint8(at + 88, v.paused ? 1 : 0);
+  m.view.setUint8(at + 100, v.paused ? 1 : 0);
 }
 
 export function loadStats(m: GuestMemory, at: number): Stats {
@@ -88,6 +121,7 @@ export function loadStats(m: GuestMemory, at: number): Stats {
     diskUsed: safe(m.view.getBigUint64(at + 24, true)),
     diskRead: safe(m.view.getBigUint64(at + 32, true)),
     diskWritten: safe(m.view.getBigUint64(at + 40, true)),
+    moved: m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : loadMove(m, at + 56),
   };
 }
 
@@ -100,6 +134,13 @@ export function storeStats(m: GuestMemory, at: number, v: Stats): void {
   m.view.setBigUint64(at + 24, toU64(v.diskUsed), true);
   m.view.setBigUint64(at + 32, toU64(v.diskRead), true);
   m.view.setBigUint64(at + 40, toU64(v.diskWritten), true);
+  const v1 = v.moved;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 48, 0);
+  } else {
+    m.view.setUint8(at + 48, 1);
+    storeMove(m, at + 56, v1);
+  }
 }
 
 export function loadHost(m: GuestMemory, at: number): Host {
@@ -123,6 +164,7 @@ export function loadHost(m: GuestMemory, at: number): Host {
   const part14 = safe(m.view.getBigUint64(at + 40, true));
   const part15 = safe(m.view.getBigUint64(at + 48, true));
   const part16 = safe(m.view.getBigUint64(at + 56, true));
+  const part17 = m.textAt(at + 64);
   return {
     node: part9,
     name: part10,
@@ -132,6 +174,7 @@ export function loadHost(m: GuestMemory, at: number): Host {
     memoryUsed: part14,
     memoryLimit: part15,
     diskFree: part16,
+    cpu: part17,
   };
 }
 
@@ -158,6 +201,7 @@ export function storeHost(m: GuestMemory, at: number, v: Host): void {
   m.view.setBigUint64(at + 40, toU64(v.memoryUsed), true);
   m.view.setBigUint64(at + 48, toU64(v.memoryLimit), true);
   m.view.setBigUint64(at + 56, toU64(v.diskFree), true);
+  m.putText(at + 64, v.cpu);
 }
 
 export function loadMachineError(m: GuestMemory, at: number): MachineError {
@@ -186,6 +230,9 @@ export function loadMachineError(m: GuestMemory, at: number): MachineError {
     }
     case 7: {
       return { tag: 'store', val: m.textAt(at + 4) };
+    }
+    case 8: {
+      return { tag: 'incompatible', val: m.textAt(at + 4) };
     }
     default:
       badTag(tag1);
@@ -233,6 +280,11 @@ export function storeMachineError(m: GuestMemory, at: number, v: MachineError): 
       m.putText(at + 4, v.val);
       break;
     }
+    case 'incompatible': {
+      m.view.setUint8(at, 8);
+      m.putText(at + 4, v.val);
+      break;
+    }
     default:
       notOfType('MachineError', v satisfies never);
   }
@@ -256,7 +308,7 @@ const hostsList: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    const count2 = r.count(8);
+    const count2 = r.count(9);
     const items1: Host[] = [];
     for (let index3 = 0; index3 < count2; index3++) {
       items1.push(readHost(r));
@@ -267,11 +319,11 @@ const hostsList: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Host[]): void => {
       m.refresh();
-      const pointer1 = m.allocate(value.length * 64, 8);
+      const pointer1 = m.allocate(value.length * 72, 8);
       let at2 = pointer1;
       for (const item3 of value) {
         storeHost(m, at2, item3);
-        at2 += 64;
+        at2 += 72;
       }
       m.view.setUint32(at, pointer1, true);
       m.view.setUint32(at + 4, value.length, true);
@@ -291,8 +343,8 @@ const hostsList: FunctionDescriptor = {
       const at = m.at(ret, 8, 4);
       const items1: Host[] = [];
       const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 64, 8);
-      for (const end4 = at3 + count2 * 64; at3 < end4; at3 += 64) {
+      let at3 = m.items(m.view.getUint32(at, true), count2, 72, 8);
+      for (const end4 = at3 + count2 * 72; at3 < end4; at3 += 72) {
         items1.push(loadHost(m, at3));
       }
       const value: readonly Host[] = items1;
@@ -428,8 +480,8 @@ const hypervisorCreate: FunctionDescriptor = {
     };
     return (p0: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 56, 8);
-      const from = m.at(p0, 96, 8);
+      const at = m.at(ret, 96, 8);
+      const from = m.at(p0, 104, 8);
       const spec = loadSpec(m, from);
       const value = host(spec);
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
@@ -440,14 +492,14 @@ const hypervisorCreate: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 56, 8);
+      const at = m.at(ret, 96, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;
     };
     return (a0: unknown) => {
       m.enter();
-      const to = m.allocate(96, 8);
+      const to = m.allocate(104, 8);
       const spec = a0 as Spec;
       storeSpec(m, to, spec);
       const ret: unknown = core(to);
@@ -609,7 +661,7 @@ const hypervisorSuspend: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 24, 4);
+      const at = m.at(ret, 36, 4);
       const value = host();
       if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
       return finish(at, value as Result<Snapshot, MachineError>);
@@ -619,7 +671,7 @@ const hypervisorSuspend: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Snapshot, MachineError> => {
       m.enter();
-      const at = m.at(ret, 24, 4);
+      const at = m.at(ret, 36, 4);
       const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
       post?.(ret);
       return value;
@@ -669,7 +721,7 @@ const hypervisorStop: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 24, 4);
+      const at = m.at(ret, 36, 4);
       const value = host();
       if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
       return finish(at, value as Result<Snapshot, MachineError>);
@@ -679,8 +731,260 @@ const hypervisorStop: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Snapshot, MachineError> => {
       m.enter();
-      const at = m.at(ret, 24, 4);
+      const at = m.at(ret, 36, 4);
       const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorTakeSnapshot: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#take-snapshot',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'takeSnapshot',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Snapshot, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      writeSnapshot(w, value.value);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readSnapshot(r) } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeSnapshot(m, at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 36, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
+      return finish(at, value as Result<Snapshot, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Snapshot, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 36, 4);
+      const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorMigrateOut: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#migrate-out',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'migrateOut',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Offer, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      writeOffer(w, value.value);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readOffer(r) } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Offer, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeOffer(m, at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 20, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<Offer, MachineError>) => finish(at, late));
+      return finish(at, value as Result<Offer, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Offer, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 20, 4);
+      const value: Result<Offer, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadOffer(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorMigrateIn: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#migrate-in',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'migrateIn',
+  paramCount: 2,
+  writeParams(w, params) {
+    const spec = params[0] as Spec;
+    writeSpec(w, spec);
+    const offer = params[1] as Offer;
+    writeOffer(w, offer);
+  },
+  readParams(r) {
+    const spec = readSpec(r);
+    const offer = readOffer(r);
+    return [spec, offer];
+  },
+  writeResult(w, result) {
+    const value = result as Result<Stats, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      writeStats(w, value.value);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: readStats(r) } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<Stats, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        storeStats(m, at + 8, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 8, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 96, 8);
+      const from = m.at(p0, 120, 8);
+      const spec = loadSpec(m, from);
+      const offer = loadOffer(m, from + 104);
+      const value = host(spec, offer);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
+      return finish(at, value as Result<Stats, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<Stats, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 96, 8);
+      const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const to = m.allocate(120, 8);
+      const spec = a0 as Spec;
+      storeSpec(m, to, spec);
+      const offer = a1 as Offer;
+      storeOffer(m, to + 104, offer);
+      const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorTakeBack: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#take-back',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'takeBack',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
+      return finish(at, value as Result<undefined, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
       post?.(ret);
       return value;
     };
@@ -794,7 +1098,7 @@ const hypervisorStats: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 56, 8);
+      const at = m.at(ret, 96, 8);
       const value = host();
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
       return finish(at, value as Result<Stats, MachineError>);
@@ -804,7 +1108,7 @@ const hypervisorStats: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 56, 8);
+      const at = m.at(ret, 96, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;
@@ -825,6 +1129,10 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   hypervisorResume,
   hypervisorSuspend,
   hypervisorStop,
+  hypervisorTakeSnapshot,
+  hypervisorMigrateOut,
+  hypervisorMigrateIn,
+  hypervisorTakeBack,
   hypervisorWriteConsole,
   hypervisorStats,
 ];

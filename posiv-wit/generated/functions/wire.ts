@@ -7,12 +7,12 @@ import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { type DrainProgress, readDrainProgress, writeDrainProgress } from '#posiv-wit/generated/admin.ts';
 import { loadDrainProgress, storeDrainProgress } from '#posiv-wit/generated/functions/admin.ts';
 import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
-import { loadHost, storeHost } from '#posiv-wit/generated/functions/machine.ts';
+import { loadHost, loadMachineError, storeHost, storeMachineError } from '#posiv-wit/generated/functions/machine.ts';
 import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
 import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
-import { type Host, readHost, writeHost } from '#posiv-wit/generated/machine.ts';
+import { type Host, type MachineError, readHost, readMachineError, writeHost, writeMachineError } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type StoreError, readStoreError, writeStoreError } from '#posiv-wit/generated/vstore.ts';
-import { BEARING_CASES, type Bearing, type ChunkPlace, type Digest, type Durable, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, WATCHED_CASES, type Watched, bearingTag, readBearing, readChunkPlace, readDurable, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readWatched, watchedTag, writeBearing, writeChunkPlace, writeDurable, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeWatched } from '#posiv-wit/generated/wire.ts';
+import { BEARING_CASES, type Bearing, type ChunkPlace, type Digest, type Durable, type ManifestCopy, type ManifestSource, type PathEntry, type PathHead, type PathVersion, type Taker, WATCHED_CASES, type Watched, bearingTag, readBearing, readChunkPlace, readDurable, readManifestCopy, readManifestSource, readPathEntry, readPathVersion, readTaker, readWatched, watchedTag, writeBearing, writeChunkPlace, writeDurable, writeManifestCopy, writeManifestSource, writePathEntry, writePathVersion, writeTaker, writeWatched } from '#posiv-wit/generated/wire.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadDurable(m: GuestMemory, at: number): Durable {
@@ -77,6 +77,15 @@ export function storeDurable(m: GuestMemory, at: number, v: Durable): void {
   m.putText(at + 152, v.owner);
   m.view.setBigUint64(at + 160, toU64(v.incarnation), true);
   m.view.setBigUint64(at + 168, toU64(v.fencingToken), true);
+}
+
+export function loadTaker(m: GuestMemory, at: number): Taker {
+  return { cpu: m.textAt(at), answers: m.textAt(at + 8) };
+}
+
+export function storeTaker(m: GuestMemory, at: number, v: Taker): void {
+  m.putText(at, v.cpu);
+  m.putText(at + 8, v.answers);
 }
 
 export function loadManifestCopy(m: GuestMemory, at: number): ManifestCopy {
@@ -987,7 +996,7 @@ const machinesReport: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 64, 8);
+      const at = m.at(ret, 72, 8);
       const value = host();
       if (value instanceof Promise) return value.then((late: Host) => finish(at, late));
       return finish(at, value as Host);
@@ -997,7 +1006,7 @@ const machinesReport: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Host => {
       m.enter();
-      const at = m.at(ret, 64, 8);
+      const at = m.at(ret, 72, 8);
       const value: Host = loadHost(m, at);
       post?.(ret);
       return value;
@@ -1006,6 +1015,172 @@ const machinesReport: FunctionDescriptor = {
       m.enter();
       const ret: unknown = core();
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const machinesGive: FunctionDescriptor = {
+  name: 'posiv:wire/machines@0.1.0#give',
+  interface: 'posiv:wire/machines@0.1.0',
+  method: 'give',
+  paramCount: 2,
+  writeParams(w, params) {
+    const token = params[0] as string;
+    w.string(token);
+    const taker = params[1] as Taker;
+    writeTaker(w, taker);
+  },
+  readParams(r) {
+    const token = r.string();
+    const taker = readTaker(r);
+    return [token, taker];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, MachineError>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readMachineError(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const token = m.text(p0, p1);
+      const taker = { cpu: m.text(p2, p3), answers: m.text(p4, p5) };
+      const value = host(token, taker);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
+      return finish(at, value as Result<undefined, MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, MachineError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const token = a0 as string;
+      const p0 = m.newText(token);
+      const p1 = m.length;
+      const taker = a1 as Taker;
+      const p2 = m.newText(taker.cpu);
+      const p3 = m.length;
+      const p4 = m.newText(taker.answers);
+      const p5 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const machinesTaken: FunctionDescriptor = {
+  name: 'posiv:wire/machines@0.1.0#taken',
+  interface: 'posiv:wire/machines@0.1.0',
+  method: 'taken',
+  paramCount: 1,
+  writeParams(w, params) {
+    const token = params[0] as string;
+    w.string(token);
+  },
+  readParams(r) {
+    const token = r.string();
+    return [token];
+  },
+  writeResult(w, result) {
+    const value = result as number;
+    w.u64(value);
+  },
+  readResult(r) {
+    return r.u64();
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (value: number): bigint => {
+      const flat = toU64(value);
+      return flat;
+    };
+    return (p0: number, p1: number) => {
+      m.enter();
+      const token = m.text(p0, p1);
+      const value = host(token);
+      if (value instanceof Promise) return value.then((late: number) => finish(late));
+      return finish(value as number);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: bigint): number => {
+      const value: number = safe(BigInt.asUintN(64, ret));
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const token = a0 as string;
+      const p0 = m.newText(token);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const machinesGivenUp: FunctionDescriptor = {
+  name: 'posiv:wire/machines@0.1.0#given-up',
+  interface: 'posiv:wire/machines@0.1.0',
+  method: 'givenUp',
+  paramCount: 1,
+  writeParams(w, params) {
+    const token = params[0] as string;
+    w.string(token);
+  },
+  readParams(r) {
+    const token = r.string();
+    return [token];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number) => {
+      m.enter();
+      const token = m.text(p0, p1);
+      const value = host(token);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const token = a0 as string;
+      const p0 = m.newText(token);
+      const p1 = m.length;
+      const ret: unknown = core(p0, p1);
+      return ret instanceof Promise ? ret.then(finish) : finish();
     };
   },
 };
@@ -2611,6 +2786,9 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   kernelUnwatch,
   kernelCreatorEnded,
   machinesReport,
+  machinesGive,
+  machinesTaken,
+  machinesGivenUp,
   storeKeepChunk,
   storeCheckChunk,
   storeHaveChunks,

@@ -1,8 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host, HypervisorCalls, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type {
+  Host,
+  HypervisorCalls,
+  Offer,
+  Snapshot,
+  Spec,
+  Stats,
+} from '#posiv-wit/generated/machine.ts';
+import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { MachineFault, outcomeOf } from '../errors.ts';
+import { Offers, type Givable } from '../move/offers.ts';
+import { Taking } from '../move/take.ts';
 import { findBackends, type Backends } from '../qemu/backends.ts';
 import { TemplateCache } from '../qemu/template-cache.ts';
 import { Admission } from './admission.ts';
@@ -11,12 +21,15 @@ import { Machine, type MachineEnd, type MachineParts } from './machine.ts';
 
 const MAX_TYPED_BYTES = 64 << 10;
 
-interface Held {
+interface Held extends Givable {
   /** Undefined while it is looked whether there is room for it. */
   machine: Machine | undefined;
   release: () => void;
   /** Set once it has been made, and while it is not being taken down. */
   made: boolean;
+  cpu: string;
+  /** What is being done to it, beside which nothing else can be. */
+  busy: string | undefined;
   /** How QEMU has ended by itself, if it has. */
   end: MachineEnd | undefined;
 }
@@ -29,6 +42,7 @@ export class MachineDriver implements AsyncDisposable {
   #found: Promise<Backends> | undefined;
   readonly #bootFiles: BootFileCache;
   readonly #admission: Admission;
+  readonly #offers: Offers;
   readonly #held = new Map<string, Held>();
   readonly #closing = new Set<Promise<void>>();
   readonly #cacheDir: string;
@@ -41,6 +55,7 @@ export class MachineDriver implements AsyncDisposable {
     this.#folder = folder;
     this.#cacheDir = cacheDir;
     this.#bootFiles = new BootFileCache(folder);
+    this.#offers = new Offers(components);
     this.#admission = new Admission(components, folder);
     this.#path = path;
   }
@@ -61,17 +76,28 @@ export class MachineDriver implements AsyncDisposable {
           throw new MachineFault('no-machine', 'the caller has no machine');
         return work(held.machine);
       });
+    const idle = <T>(what: string, work: (machine: Machine) => Promise<T>) =>
+      machine((each) => this.#alone(agent, what, () => work(each)));
     const nothing = (work: (machine: Machine) => Promise<void>) =>
       machine(async (each) => {
         await work(each);
         return undefined;
       });
+    const held = (what: string, work: (machine: Machine) => Promise<void>) =>
+      idle(what, async (each) => {
+        await work(each);
+        return undefined;
+      });
     return {
-      create: (spec) => outcomeOf(() => this.#create(agent, spec)),
-      pause: () => nothing((each) => each.pause()),
-      resume: () => nothing((each) => each.resume()),
-      suspend: () => machine((each) => this.#keep(agent, each, true)),
-      stop: () => machine((each) => this.#keep(agent, each, false)),
+      create: (spec) => outcomeOf(() => this.#create(agent, spec, undefined)),
+      pause: () => held('paused', (each) => each.pause()),
+      resume: () => held('resumed', (each) => each.resume()),
+      suspend: () => idle('suspended', (each) => this.#keep(agent, each, true)),
+      stop: () => idle('stopped', (each) => this.#keep(agent, each, false)),
+      takeSnapshot: () => idle('kept', (each) => each.snapshot()),
+      migrateOut: () => machine(() => this.#offer(agent)),
+      migrateIn: (spec, offer) => outcomeOf(() => this.#create(agent, spec, offer)),
+      takeBack: () => nothing(() => this.#offers.takeBack(this.#held.get(agent.vtid)!)),
       writeConsole: (bytes) =>
         nothing(async (each) => {
           if (bytes.length > MAX_TYPED_BYTES)
@@ -88,9 +114,27 @@ export class MachineDriver implements AsyncDisposable {
     if (held) this.#let(vtid, held);
   }
 
+  /** What another node asks about machines that are offered here. */
+  callsOf(node: string, tenant: string): Pick<MachinesCalls, 'give' | 'taken' | 'givenUp'> {
+    return {
+      give: (token, taker) =>
+        outcomeOf(async () => {
+          this.#offers.give(token, node, tenant, taker);
+          return undefined;
+        }),
+      taken: (token) => this.#offers.taken(token, node),
+      givenUp: (token) => this.#offers.givenUp(token, node),
+    };
+  }
+
+  /** The connection with another node is lost. */
+  nodeDown(node: string): void {
+    this.#offers.nodeDown(node);
+  }
+
   /** What this node has for machines. */
   async report(): Promise<Omit<Host, 'node' | 'name'>> {
-    const [{ usable, missing }, { memoryLimit, memoryFree, diskFree }] = await Promise.all([
+    const [{ usable, missing, cpu }, { memoryLimit, memoryFree, diskFree }] = await Promise.all([
       this.#backends(),
       this.#admission.room(),
     ]);
@@ -101,6 +145,7 @@ export class MachineDriver implements AsyncDisposable {
       memoryLimit,
       memoryUsed: Math.max(0, memoryLimit - Math.max(0, memoryFree)),
       diskFree,
+      cpu,
     };
   }
 
@@ -118,7 +163,8 @@ export class MachineDriver implements AsyncDisposable {
     return this.#found;
   }
 
-  async #create(agent: Agent, spec: Spec): Promise<Stats> {
+  /** @param offer of the machine that it is, which another node has; none for one that is to be made */
+  async #create(agent: Agent, spec: Spec, offer: Offer | undefined): Promise<Stats> {
     const { vtid } = agent;
     if (this.#isClosed) throw new MachineFault('failed', 'the node is being stopped');
     if (this.#held.has(vtid)) throw new MachineFault('refused', 'the caller has a machine already');
@@ -126,9 +172,9 @@ export class MachineDriver implements AsyncDisposable {
     if (ready < 1 || ready > 128)
       throw new MachineFault('refused', `ready has ${ready} bytes: 1 to 128`);
     // Its agent may end from here on, and may not ask a second time.
-    const held: Held = { machine: undefined, release() {}, made: false, end: undefined };
-    this.#held.set(vtid, held);
+    const held = this.#place(agent);
     const folder = join(this.#folder, `machine-${(this.#count += 1)}`);
+    await using stack = new AsyncDisposableStack();
     try {
       const parts = await this.#parts();
       const release = await this.#admission.admit(agent, spec.shape);
@@ -139,7 +185,15 @@ export class MachineDriver implements AsyncDisposable {
       held.release = release;
       const machine = new Machine(parts, agent, folder);
       held.machine = machine;
-      await machine.make(spec);
+      if (offer === undefined) await machine.make(spec);
+      else {
+        const { clock, random, peers } = this.#components;
+        const { tenant } = agent;
+        const { cpu } = parts;
+        // Told last, when nothing is left of it here, where it does not go on.
+        const taking = stack.use(new Taking({ folder, peers, clock, random, tenant, cpu }, offer));
+        await machine.take(spec, taking);
+      }
       const stats = await machine.stats();
       held.made = true;
       void machine.ended.then((end) => this.#ended(agent, held, end));
@@ -153,13 +207,58 @@ export class MachineDriver implements AsyncDisposable {
   }
 
   async #parts(): Promise<MachineParts> {
-    const { qemu, usable, missing } = await this.#backends();
+    const { qemu, usable, missing, cpu } = await this.#backends();
     const [backend] = usable;
     if (!qemu || backend === undefined) throw new MachineFault('no-backend', missing.join('; '));
-    const { clock, agents, blobs } = this.#components;
+    const { clock, agents, blobs, peers } = this.#components;
     this.#templates ??= new TemplateCache(qemu, clock, this.#cacheDir);
     const [templates, bootFiles] = [this.#templates, this.#bootFiles];
-    return { clock, agents, blobs, qemu, backend, templates, bootFiles };
+    return { clock, agents, blobs, peers, qemu, backend, cpu, templates, bootFiles };
+  }
+
+  /** That of an agent, from the moment that it asks. */
+  #place(agent: Agent): Held {
+    const held: Held = {
+      machine: undefined,
+      release() {},
+      made: false,
+      busy: undefined,
+      end: undefined,
+      cpu: '',
+      give: (wish) => held.machine!.give(wish),
+      takeBack: () => held.machine!.takeBack(),
+      moved: () => this.#moved(agent, held),
+      settled: () => (held.busy = undefined),
+    };
+    this.#held.set(agent.vtid, held);
+    return held;
+  }
+
+  /** Does something beside which nothing else is done to a machine. @throws {refused} */
+  async #alone<T>({ vtid }: Agent, what: string, work: () => Promise<T>): Promise<T> {
+    const held = this.#held.get(vtid)!;
+    refuseBusy(held);
+    held.busy = what;
+    try {
+      return await work();
+    } finally {
+      held.busy = undefined;
+    }
+  }
+
+  /** It goes on meanwhile: what others take of it is said by `Offers`. @throws {refused} */
+  async #offer(agent: Agent): Promise<Offer> {
+    const held = this.#held.get(agent.vtid)!;
+    refuseBusy(held);
+    held.busy = 'moved';
+    held.cpu = (await this.#backends()).cpu;
+    return { node: this.#components.peers.self, token: this.#offers.make(held, agent.tenant) };
+  }
+
+  /** Its agent has nothing to stand for any more. */
+  #moved(agent: Agent, held: Held): void {
+    this.#let(agent.vtid, held);
+    this.#components.agents.end(agent, { tag: 'exited', val: 0 });
   }
 
   async #keep(agent: Agent, machine: Machine, memory: boolean): Promise<Snapshot> {
@@ -190,6 +289,7 @@ export class MachineDriver implements AsyncDisposable {
   #let(vtid: string, held: Held): void {
     if (this.#held.get(vtid) !== held) return;
     this.#held.delete(vtid);
+    this.#offers.withdraw(held);
     if (held.machine === undefined) return; // whoever is about to make it finds out
     const closing = held.machine.close().catch((error: unknown) => {
       this.#components.logger.warn('something of a machine is left', { error: String(error) });
@@ -200,4 +300,9 @@ export class MachineDriver implements AsyncDisposable {
       held.release();
     });
   }
+}
+
+/** @throws {refused} */
+function refuseBusy({ busy }: Held): void {
+  if (busy !== undefined) throw new MachineFault('refused', `the machine is being ${busy}`);
 }

@@ -1,24 +1,30 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
-import { pipeline, Readable } from 'node:stream';
-import type { Backend, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
-import { blobBytes, blobToFile, fileBytes, keepBlob } from '../blobs.ts';
+import type { Backend, Move, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
+import { blobBytes, blobToFile, diskFault, fileBytes, keepBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
+import { giveMachine, type Wish } from '../move/give.ts';
+import type { Taking } from '../move/take.ts';
 import { DISK_FILE, qemuArguments, type Memory, type QemuInit } from '../qemu/arguments.ts';
-import { readMachine, writeMachine } from '../qemu/migration.ts';
+import { readMachine, writeMachine, type Writing } from '../qemu/migration.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import type { Qemu } from '../qemu/qemu.ts';
 import { untilReady } from '../qemu/readiness.ts';
 import { copyDisk, type TemplateCache } from '../qemu/template-cache.ts';
-import { readConsole } from './console.ts';
+import { readConsole, typeInto } from './console.ts';
+import { atMost, compressed, uncompressed } from './memory-stream.ts';
 import type { BootFileCache } from './boot-files.ts';
 import { diskUsage, usageOf } from './usage.ts';
 
-export interface MachineParts extends Pick<MachineComponents, 'clock' | 'agents' | 'blobs'> {
+export interface MachineParts extends Pick<
+  MachineComponents,
+  'clock' | 'agents' | 'blobs' | 'peers'
+> {
   readonly qemu: Qemu;
   readonly backend: Backend;
+  /** What kind of processor machines have here. */
+  readonly cpu: string;
   readonly templates: TemplateCache;
   readonly bootFiles: BootFileCache;
 }
@@ -29,6 +35,12 @@ export interface MachineEnd {
   readonly why: string;
 }
 
+/** Of the disk of a machine, while it is kept and the machine goes on. */
+const DISK_COPY = 'copy.qcow2';
+/** A page that changes is written again: so many times all of them, at most, while a machine goes on. */
+const MOST_ROUNDS = 8;
+const MOST_DEVICES_BYTES = 32 << 20;
+
 /** One machine on this node, from its making to its end. */
 export class Machine {
   readonly #parts: MachineParts;
@@ -37,6 +49,8 @@ export class Machine {
   #process: QemuProcess | undefined;
   #state: State = 'paused';
   #createMs = 0;
+  #moved: Move | undefined;
+  #memoryBytes = 0;
   #closed: Promise<void> | undefined;
 
   /** @param folder its own, not there yet */
@@ -54,7 +68,7 @@ export class Machine {
 
   /** To be called once, at first. @throws {failed} {not-ready} {full} {store} */
   async make({ template, shape, from, paused }: Spec): Promise<void> {
-    const { clock, templates, bootFiles, backend, agents, blobs } = this.#parts;
+    const { clock, templates, bootFiles, backend, blobs, cpu } = this.#parts;
     const begun = clock.now();
     const { tenant } = this.#agent;
     const own = blobs(this.#agent);
@@ -62,6 +76,8 @@ export class Machine {
     const disk = join(this.#folder, DISK_FILE);
     const init = { backend, board: template.board, shape };
     if (from?.memory !== undefined) {
+      if (from.cpu !== undefined && from.cpu !== cpu)
+        throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
       await blobToFile(own, from.disk, disk);
       await this.#start({ ...init, memory: { kind: 'own' }, boot: undefined });
       await readMachine(this.#running(), uncompressed(blobBytes(own, from.memory)), {
@@ -81,13 +97,39 @@ export class Machine {
         await readMachine(this.#running(), [started.devices], { keepsMemory: true });
       }
     }
-    readConsole(this.#running().console, clock, (bytes) => agents.said(this.#agent, bytes));
+    this.#readConsole();
     if (!paused) {
       const boots = from !== undefined && from.memory === undefined;
       const ready = boots ? untilReady(this.#running(), template.ready, clock) : undefined;
       await Promise.all([this.#go(), ready]);
     }
     this.#createMs = Math.round(clock.now() - begun);
+  }
+
+  /** In place of `make`: takes it over from another node, while it runs there. @throws as `Taking.fill` */
+  async take({ template, shape, paused }: Spec, taking: Taking): Promise<void> {
+    const { clock, qemu, backend } = this.#parts;
+    const begun = clock.now();
+    await mkdir(this.#folder, { mode: 0o700 });
+    await qemu.makeDisk(join(this.#folder, DISK_FILE), shape.disk);
+    const memory = { kind: 'own' } as const;
+    await this.#start({ backend, board: template.board, shape, memory, boot: undefined });
+    await taking.fill(this.#running());
+    this.#readConsole();
+    if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    this.#moved = await taking.finish(() => (paused ? Promise.resolve() : this.#go()));
+    this.#createMs = Math.round(clock.now() - begun);
+  }
+
+  /** Gives it to another node; it stands still afterwards. @throws as `giveMachine` */
+  async give(wish: Wish): Promise<void> {
+    const { peers, clock } = this.#parts;
+    await giveMachine({ qemu: this.#running(), folder: this.#folder, peers, clock }, wish);
+  }
+
+  /** Lets it go on after it was given to nobody in the end. */
+  async takeBack(): Promise<void> {
+    await this.#goOn(this.#state);
   }
 
   async pause(): Promise<void> {
@@ -104,35 +146,46 @@ export class Machine {
 
   /** Keeps its disk, and its memory where that is asked for, and closes it. It goes on as it was if that fails. */
   async keep({ memory }: { readonly memory: boolean }): Promise<Snapshot> {
-    const process = this.#running();
     const before = this.#state;
-    const blobs = this.#parts.blobs(this.#agent);
     await this.#halt();
     try {
-      let kept: string | undefined;
-      if (memory) {
-        const sink = async (from: AsyncIterable<Uint8Array>): Promise<void> => {
-          kept = await keepBlob(blobs, compressed(from));
-        };
-        await writeMachine(process, this.#folder, sink, { keepsMemory: false });
-      }
+      const kept = memory ? await this.#keepMemory(undefined) : undefined;
       // A machine that was stopped has nothing in between it and its file any more.
-      const disk = await keepBlob(blobs, fileBytes(join(this.#folder, DISK_FILE)));
+      const disk = await this.#keepDisk(join(this.#folder, DISK_FILE));
       await this.close();
-      return { memory: kept, disk };
+      return { memory: kept, disk, cpu: kept === undefined ? undefined : this.#parts.cpu };
     } catch (error) {
-      if (before === 'running') await this.#go();
+      await this.#goOn(before);
       throw error;
     }
   }
 
+  /** Keeps its memory and its disk as they are at one moment, and lets it go on. */
+  async snapshot(): Promise<Snapshot> {
+    const copy = join(this.#folder, DISK_COPY);
+    const { signal } = new AbortController();
+    try {
+      let memory: string;
+      try {
+        memory = await this.#keepMemory({ switchover: () => Promise.resolve(), signal });
+        // It stands still since the last of its memory was written, and its file is whole.
+        await copyFile(join(this.#folder, DISK_FILE), copy, constants.COPYFILE_FICLONE).catch(
+          (error: unknown) => {
+            throw diskFault(error);
+          },
+        );
+      } finally {
+        await this.#goOn(this.#state);
+      }
+      return { memory, disk: await this.#keepDisk(copy), cpu: this.#parts.cpu };
+    } finally {
+      await rm(copy, { force: true });
+    }
+  }
+
+  /** @throws {refused} nobody reads what was typed before */
   async type(bytes: Uint8Array): Promise<void> {
-    const { console } = this.#running();
-    if (console.write(bytes)) return;
-    await new Promise<void>((resolve) => {
-      console.once('drain', resolve);
-      console.once('close', resolve);
-    });
+    await typeInto(this.#running().console, bytes, this.#parts.clock);
   }
 
   async stats(): Promise<Stats> {
@@ -145,7 +198,8 @@ export class Machine {
     const { rd_bytes: diskRead = 0, wr_bytes: diskWritten = 0 } = blocks[0]?.stats ?? {};
     const { backend } = this.#parts;
     const known = { state: this.#state, backend, createMs: this.#createMs };
-    return { ...known, cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
+    const moved = this.#moved;
+    return { ...known, moved, cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
   }
 
   /** Ends it wherever it is in its life; resolves once nothing of it is left. */
@@ -166,12 +220,42 @@ export class Machine {
       kvm: backend === 'qemu-kvm',
     };
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    this.#memoryBytes = shape.memory;
     this.#process = qemu.start([...qemuArguments(init), ...(boot ? ['-S'] : [])], reach);
+  }
+
+  #readConsole(): void {
+    const { clock, agents } = this.#parts;
+    readConsole(this.#running().console, clock, (bytes) => agents.said(this.#agent, bytes));
+  }
+
+  async #keepMemory(live: Writing['live']): Promise<string> {
+    const blobs = this.#parts.blobs(this.#agent);
+    let kept = '';
+    const sink = async (from: AsyncIterable<Uint8Array>): Promise<void> => {
+      kept = await keepBlob(blobs, compressed(atMost(from, this.#mostMemory(live !== undefined))));
+    };
+    await writeMachine(this.#running(), this.#folder, sink, { keepsMemory: false, live });
+    return kept;
+  }
+
+  /** What of its memory may come to be written, in bytes: QEMU may be its guest's by now, and would go on for ever. */
+  #mostMemory(live: boolean): number {
+    return this.#memoryBytes * (live ? MOST_ROUNDS : 1.1) + MOST_DEVICES_BYTES;
+  }
+
+  #keepDisk(file: string): Promise<string> {
+    return keepBlob(this.#parts.blobs(this.#agent), fileBytes(file));
   }
 
   async #go(): Promise<void> {
     await this.#running().qmp.execute('cont');
     this.#state = 'running';
+  }
+
+  /** After it was written: QEMU writes none again that has not gone on since. */
+  async #goOn(before: State): Promise<void> {
+    await Promise.all([this.#go(), ...(before === 'paused' ? [this.#halt()] : [])]);
   }
 
   async #halt(): Promise<void> {
@@ -197,22 +281,4 @@ interface BlockStats {
 /** What the file of a disk of so many bytes can come to, with what says where they are. */
 function fileLimit(disk: number): number {
   return Math.ceil(disk * 1.01) + (16 << 20);
-}
-
-function compressed(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  // Its machine stands still meanwhile: what is saved by more than this takes longer than to store it.
-  const params = { [constants.ZSTD_c_compressionLevel]: 1 };
-  return through(bytes, createZstdCompress({ params }));
-}
-
-function uncompressed(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return through(bytes, createZstdDecompress());
-}
-
-/** What fails on the way fails for who reads. */
-function through(
-  bytes: AsyncIterable<Uint8Array>,
-  coder: ReturnType<typeof createZstdCompress>,
-): AsyncIterable<Uint8Array> {
-  return pipeline(Readable.from(bytes), coder, () => {});
 }

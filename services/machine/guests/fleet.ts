@@ -210,7 +210,8 @@ export class Fleet {
         node: null,
       });
       // Inside of a record, what is absent comes as null.
-      machine.kept = { memory: kept.memory ?? undefined, disk: kept.disk };
+      const { memory, disk, cpu } = kept;
+      machine.kept = { memory: memory ?? undefined, disk, cpu: cpu ?? undefined };
       this.#want(group, machine, wanted);
       done();
     });

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import type { Backend } from '#posiv-wit/generated/machine.ts';
+import { cpuKind } from './cpu-kind.ts';
 import { kvmFailure } from './kvm-probe.ts';
 import { Qemu } from './qemu.ts';
 
@@ -17,6 +19,8 @@ export interface Backends {
   readonly checks: readonly BackendCheck[];
   /** The fastest first. */
   readonly usable: readonly Backend[];
+  /** What kind of processor the machines of the first have: memory goes on only where this is the same. */
+  readonly cpu: string;
   /** Why not the others, or not so well, for people. */
   readonly missing: readonly string[];
 }
@@ -31,7 +35,7 @@ export async function findBackends(path: string): Promise<Backends> {
   } catch (error) {
     const why = (error as Error).message;
     const checks = (['qemu-kvm', 'qemu-tcg'] as const).map((name) => ({ name, on: false, why }));
-    return { qemu: undefined, checks, usable: [], missing: [why] };
+    return { qemu: undefined, checks, usable: [], cpu: '', missing: [why] };
   }
   const why = await kvmFailure(qemu.emulator);
   const checks: BackendCheck[] = [
@@ -42,10 +46,12 @@ export async function findBackends(path: string): Promise<Backends> {
     const missing = qemu.confinement.off.get(name);
     checks.push({ name, on: missing === undefined, why: missing });
   }
+  const usable: Backend[] = why === undefined ? ['qemu-kvm', 'qemu-tcg'] : ['qemu-tcg'];
   return {
     qemu,
     checks,
-    usable: why === undefined ? ['qemu-kvm', 'qemu-tcg'] : ['qemu-tcg'],
+    usable,
+    cpu: cpuKind(usable[0]!, qemu.version, await readFile('/proc/cpuinfo', 'utf8')),
     missing: checks.flatMap((each) => (each.on ? [] : [`${each.name}: ${each.why ?? ''}`])),
   };
 }

@@ -1,17 +1,35 @@
 import { once } from 'node:events';
-import { open, rm } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { MachineFault } from '../errors.ts';
 import { INCOMING_FD, OUTGOING_SOCKET } from './arguments.ts';
+import { FolderSocket } from './folder-socket.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { QmpEvent } from './qmp.ts';
 
 /** Where the bytes of a machine go. */
 export type Sink = (from: AsyncIterable<Uint8Array>) => Promise<void>;
 
+/** How a machine is written. */
+export interface Writing {
+  /** Its memory lies in a file which stays. */
+  readonly keepsMemory: boolean;
+  /** It runs on until little is left to be written. Else it has been stopped before. */
+  readonly live?: {
+    /** Called when it has been stopped, before the rest is written. */
+    readonly switchover: () => Promise<void>;
+    /** Breaks it off: the machine goes on. */
+    readonly signal: AbortSignal;
+  };
+}
+
 // Nothing is to be spared: both ends are on this machine or wait for it.
 const BANDWIDTH = 2 ** 40;
+/** For how long what is left of a machine may be written while it stands still; the devices come on top. */
+const STILL_MS = 15;
+/** Of its first pages nothing is known yet, so a guest that writes faster than it is read is slowed down, by so much of its time at first. */
+const SLOWED_PERCENT = 30;
+
+type Status = 'pre-switchover' | 'completed' | 'failed' | 'cancelled';
+const STATUSES: readonly unknown[] = ['pre-switchover', 'completed', 'failed', 'cancelled'];
 
 /**
  * Has QEMU write its machine: devices, and memory unless that lies in a file which stays. The machine is stopped afterwards,
@@ -22,30 +40,32 @@ export async function writeMachine(
   qemu: QemuProcess,
   folder: string,
   sink: Sink,
-  { keepsMemory }: { readonly keepsMemory: boolean },
+  { keepsMemory, live }: Writing,
 ): Promise<void> {
-  await prepare(qemu, keepsMemory);
-  // By a short name, whatever the folder's: the address of a Unix socket has room for 107 bytes.
-  await using held = await open(folder);
-  const server = createServer({ pauseOnConnect: true });
-  server.listen(`/proc/self/fd/${held.fd}/${OUTGOING_SOCKET}`);
-  await once(server, 'listening');
+  await prepare(qemu, { keepsMemory, live: live !== undefined });
+  await using listening = await FolderSocket.listen(folder, OUTGOING_SOCKET);
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => {}); // it is waited for below
+  const abort = (): void => aborted.reject(live?.signal.reason as Error);
+  live?.signal.addEventListener('abort', abort, { once: true });
+  const stillAt = live && status(qemu);
+  const completed = completion(qemu);
+  const over = Promise.all([stillAt && atStandstill(qemu, stillAt, live), completed]);
+  over.catch(() => {}); // it is waited for below
   try {
-    const completed = completion(qemu);
-    completed.catch(() => {}); // it is waited for below
-    const connected = once(server, 'connection') as Promise<[Socket]>;
+    live?.signal.throwIfAborted();
     await qemu.qmp.execute('migrate', { uri: `unix:${OUTGOING_SOCKET}` });
-    const [socket] = await Promise.race([connected, completed.then(() => connected)]);
+    const { connected } = listening;
+    const socket = await Promise.race([connected, over.then(() => connected), aborted.promise]);
     try {
-      await Promise.all([sink(socket), completed]);
+      await Promise.race([Promise.all([sink(socket), over]), aborted.promise]);
     } catch (error) {
       socket.destroy();
       await qemu.qmp.execute('migrate_cancel').catch(() => {});
       throw error;
     }
   } finally {
-    server.close();
-    await rm(join(folder, OUTGOING_SOCKET), { force: true });
+    live?.signal.removeEventListener('abort', abort);
   }
 }
 
@@ -56,11 +76,11 @@ export async function writeMachine(
 export async function readMachine(
   qemu: QemuProcess,
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  { keepsMemory }: { readonly keepsMemory: boolean },
+  { keepsMemory }: Pick<Writing, 'keepsMemory'>,
 ): Promise<void> {
   const completed = completion(qemu);
   completed.catch(() => {}); // it is waited for below
-  await prepare(qemu, keepsMemory);
+  await prepare(qemu, { keepsMemory, live: false });
   await qemu.qmp.execute('migrate-incoming', { uri: `fd:${INCOMING_FD}` });
   for await (const bytes of source) {
     if (!qemu.incoming.write(bytes)) await Promise.race([once(qemu.incoming, 'drain'), completed]);
@@ -69,23 +89,49 @@ export async function readMachine(
   await completed;
 }
 
-async function prepare({ qmp }: QemuProcess, keepsMemory: boolean): Promise<void> {
+/** Everything is said each time: QEMU remembers what it was told before. */
+async function prepare(
+  { qmp }: QemuProcess,
+  { keepsMemory, live }: { readonly keepsMemory: boolean; readonly live: boolean },
+): Promise<void> {
   const capabilities = [
     { capability: 'events', state: true },
     { capability: 'x-ignore-shared', state: keepsMemory },
+    { capability: 'pause-before-switchover', state: live },
+    { capability: 'auto-converge', state: live },
   ];
   await Promise.all([
     qmp.execute('migrate-set-capabilities', { capabilities }),
-    qmp.execute('migrate-set-parameters', { 'max-bandwidth': BANDWIDTH }),
+    qmp.execute('migrate-set-parameters', {
+      'max-bandwidth': BANDWIDTH,
+      'downtime-limit': STILL_MS,
+      'cpu-throttle-initial': SLOWED_PERCENT,
+    }),
   ]);
+}
+
+/** Does what is to be done while the machine stands still, and has the rest written. */
+async function atStandstill(
+  { qmp }: QemuProcess,
+  reached: Promise<Status>,
+  { switchover }: NonNullable<Writing['live']>,
+): Promise<void> {
+  if ((await reached) !== 'pre-switchover') return; // `completion` says what became of it
+  await switchover();
+  await qmp.execute('migrate-continue', { state: 'pre-switchover' });
 }
 
 /** Resolves when the machine is whole at the other end. @throws {failed} */
 async function completion(qemu: QemuProcess): Promise<void> {
-  const status = await qemu.told(({ event, data }: QmpEvent) => {
+  const end = await status(qemu, 'pre-switchover');
+  if (end === 'completed') return;
+  throw new MachineFault('failed', `QEMU did not pass its machine on: ${end}`);
+}
+
+/** The next status that says something. @param but one that is passed over */
+function status(qemu: QemuProcess, but?: Status): Promise<Status> {
+  return qemu.told(({ event, data }: QmpEvent) => {
     const now = event === 'MIGRATION' ? data['status'] : undefined;
-    return now === 'completed' || now === 'failed' || now === 'cancelled' ? now : undefined;
+    return STATUSES.includes(now) && now !== but ? (now as Status) : undefined;
   });
-  if (status === 'completed') return;
-  throw new MachineFault('failed', `QEMU did not pass its machine on: ${status}`);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock } from '#kernel/system-clock.ts';
+import { systemRandom } from '#kernel/system-random.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import { err, ok } from '#posiv-wit/result.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
@@ -18,6 +19,10 @@ const SPEC = {
 } as const;
 const AGENT = { vtid: 'agent', creator: undefined, tenant: 'default' };
 
+function none(): never {
+  throw new Error('there are no other nodes');
+}
+
 /** A driver on this machine, whose vStore has these blobs. */
 async function driver(
   t: ExecutionContext,
@@ -28,6 +33,8 @@ async function driver(
   const made = await MachineDriver.open(
     {
       clock: systemClock,
+      random: systemRandom,
+      peers: { self: 'alone', write: none, read: none, calls: none },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       agents: { said() {}, end() {}, memoryOf: () => Number.POSITIVE_INFINITY },
       resources: {

@@ -1,0 +1,209 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { systemClock } from '#kernel/system-clock.ts';
+import { systemRandom } from '#kernel/system-random.ts';
+import { Streams } from '#node/streams/streams.ts';
+import type { PeerNetwork } from '#p2p/peer-network.ts';
+import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
+import type { HypervisorCalls, Spec } from '#posiv-wit/generated/machine.ts';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
+import { err, ok } from '#posiv-wit/result.ts';
+import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
+import { TINY_TEMPLATE, tinyGuest } from '#tests/support/tiny-guest.ts';
+
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+
+/** Of the tiny guest, which every store has. */
+export const TINY: Spec = {
+  template: { ...TINY_TEMPLATE, kernel: 'tiny', initrd: 'tiny' },
+  shape: { memory: 32 * MIB, processors: 1, disk: 64 * MIB },
+  from: undefined,
+  paused: false,
+};
+
+/** Drivers in this process, as nodes would have them, with a vStore in memory that all share. */
+export class Hosts {
+  readonly #folder: string;
+  readonly #blobs = new Map<string, Buffer>([['tiny', Buffer.from(tinyGuest())]]);
+  readonly #hosts = new Map<string, Host>();
+  /** Pairs of nodes, in both directions, between which nothing goes. */
+  readonly #cut = new Set<string>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(t: ExecutionContext, ...names: readonly string[]): Promise<Hosts> {
+    const hosts = new Hosts(await mkdtemp(join(tmpdir(), 'vstar-test-')));
+    for (const name of names) await hosts.#add(name);
+    t.teardown(async () => {
+      for (const { driver, streams } of hosts.#hosts.values()) {
+        streams[Symbol.dispose]();
+        await driver[Symbol.asyncDispose]();
+      }
+      await rm(hosts.#folder, { recursive: true, force: true });
+    });
+    return hosts;
+  }
+
+  /** The machine of an agent. */
+  machine(node: string, vtid: string, tenant = 'default'): TestMachine {
+    const host = this.#hosts.get(node)!;
+    const agent = { vtid, creator: undefined, tenant };
+    const console = host.consoles;
+    const calls = host.driver.callsFor(agent);
+    return {
+      calls,
+      agentEnded: () => host.driver.agentEnded(vtid),
+      said: () => console.get(vtid) ?? '',
+      hasSaid: (text) => host.until(() => (console.get(vtid) ?? '').includes(text)),
+      ended: () => host.ends.get(vtid),
+      type: (text) => calls.writeConsole(Buffer.from(text)),
+    };
+  }
+
+  /** As if the connection between two nodes had broken. */
+  cut(one: string, other: string): void {
+    this.#cut.add(`${one} ${other}`).add(`${other} ${one}`);
+    this.#hosts.get(one)!.driver.nodeDown(other);
+    this.#hosts.get(other)!.driver.nodeDown(one);
+  }
+
+  /** Resolves once nothing of machines is on the disk of a node, and none is promised any memory. */
+  async isEmpty(node: string): Promise<void> {
+    for (;;) {
+      const found = await readdir(join(this.#folder, node));
+      const { machines, memoryUsed } = await this.#hosts.get(node)!.driver.report();
+      if (machines === 0 && memoryUsed === 0 && found.every((name) => name === 'boot')) return;
+    }
+  }
+
+  driver(node: string): MachineDriver {
+    return this.#hosts.get(node)!.driver;
+  }
+
+  async #add(name: string): Promise<void> {
+    const network = {
+      pull: (...asked: Parameters<PeerNetwork['pull']>) => this.#pull(name, asked),
+    };
+    const streams = new Streams(network as unknown as PeerNetwork, systemClock);
+    const consoles = new Map<string, string>();
+    const ends = new Map<string, ExitReason>();
+    const waiting = new Set<() => void>();
+    const changed = (): void => waiting.forEach((each) => each());
+    const driver = await MachineDriver.open(
+      {
+        clock: systemClock,
+        random: systemRandom,
+        logger: { debug() {}, info() {}, warn() {}, error() {} },
+        agents: {
+          said({ vtid }, bytes) {
+            consoles.set(vtid, (consoles.get(vtid) ?? '') + Buffer.from(bytes).toString('latin1'));
+            changed();
+          },
+          end({ vtid }, reason) {
+            ends.set(vtid, reason);
+            changed();
+          },
+          memoryOf: () => Number.POSITIVE_INFINITY,
+        },
+        resources: {
+          memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
+          diskFree: async () => 100 * GIB,
+        },
+        blobs: () => this.#store(),
+        peers: {
+          self: name,
+          write: (stream) => streams.write(stream),
+          read: (node, stream, signal) => streams.read(node, stream, signal),
+          calls: (node, tenant) => this.#callsOf(name, node, tenant),
+        },
+      },
+      {
+        folder: join(this.#folder, name),
+        cacheDir: join(this.#folder, 'cache'),
+        path: process.env['PATH'] ?? '',
+      },
+    );
+    const until = async (isSo: () => boolean): Promise<void> => {
+      while (!isSo())
+        await new Promise<void>((resolve) => {
+          waiting.add(resolve);
+        });
+    };
+    this.#hosts.set(name, { driver, streams, consoles, ends, until });
+  }
+
+  #callsOf(from: string, node: string, tenant: string): ReturnType<MachineDriver['callsOf']> {
+    if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
+    return this.#hosts.get(node)!.driver.callsOf(from, tenant);
+  }
+
+  async *#pull(
+    from: string,
+    [node, name, offset, size, signal]: Parameters<PeerNetwork['pull']>,
+  ): AsyncGenerator<Uint8Array> {
+    const { streams } = this.#hosts.get(node)!;
+    const aborted = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+    );
+    aborted.catch(() => {});
+    if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
+    let opened: Awaited<NonNullable<ReturnType<Streams['open']>>>;
+    try {
+      opened = await Promise.race([streams.open(name, offset, size)!, aborted]);
+    } catch (error) {
+      throw Object.assign(error as Error, { reason: (error as { code?: string }).code });
+    }
+    if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
+    yield* opened.chunks;
+  }
+
+  #store(): BlobsCalls {
+    const blobs = this.#blobs;
+    let parts: Uint8Array[] = [];
+    const calls: Pick<BlobsCalls, 'size' | 'read' | 'create' | 'append' | 'seal' | 'abort'> = {
+      size: (blob) => {
+        const bytes = blobs.get(blob);
+        return bytes ? ok(bytes.length) : err({ tag: 'not-found', val: blob });
+      },
+      read: (blob, offset, size) => ok(blobs.get(blob)!.subarray(offset, offset + size)),
+      create: () => {
+        parts = [];
+        return ok('writer' as never);
+      },
+      append: (_, bytes) => {
+        parts.push(Buffer.from(bytes));
+        return ok(undefined);
+      },
+      seal: () => {
+        const id = `blob-${blobs.size}`;
+        blobs.set(id, Buffer.concat(parts));
+        return ok(id);
+      },
+      abort: () => {},
+    };
+    return calls as BlobsCalls;
+  }
+}
+
+interface Host {
+  readonly driver: MachineDriver;
+  readonly streams: Streams;
+  readonly consoles: Map<string, string>;
+  readonly ends: Map<string, ExitReason>;
+  until(isSo: () => boolean): Promise<void>;
+}
+
+export interface TestMachine {
+  readonly calls: HypervisorCalls;
+  agentEnded(): void;
+  /** By its console, since its agent began. */
+  said(): string;
+  hasSaid(text: string): Promise<void>;
+  ended(): ExitReason | undefined;
+  type(text: string): unknown;
+}
