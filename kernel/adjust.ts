@@ -29,11 +29,6 @@ export function adjust(
   if (!bounds) return err({ tag: 'refused', val: `there is no tenant ${by.tenant}` });
   const quota = adjustQuota(vtask.quota, change, bounds);
   if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
-  if (quota.memoryPages !== vtask.quota.memoryPages)
-    return err({
-      tag: 'refused',
-      val: `memory-pages: fixed at ${vtask.quota.memoryPages} since the vTask was made`,
-    });
   kernel.adjusted(vtask, quota);
   return ok(undefined);
 }

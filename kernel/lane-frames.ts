@@ -114,7 +114,9 @@ export class LaneFrames {
     if (!vtask) return;
     const { quotas, table } = this.#kernel;
     const { memoryPages, mailboxBytes } = quotas.counting ? MOST : vtask.quota;
-    table.holds(vtask, Math.min(memory, memoryPages * PAGE_BYTES), Math.min(mailbox, mailboxBytes));
+    // One that was given less since then holds what it held.
+    const most = Math.max(vtask.memoryBytes, memoryPages * PAGE_BYTES);
+    table.holds(vtask, Math.min(memory, most), Math.min(mailbox, mailboxBytes));
     if (cpuUs > vtask.cpuUs) table.uses(vtask, this.#kernel.accounted(lane, cpuUs - vtask.cpuUs));
     for (const refusal of refusals) if (OF_LANES.has(refusal.limit)) vtask.refusals.raise(refusal);
   }

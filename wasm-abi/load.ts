@@ -35,7 +35,7 @@ export interface Program {
   /**
    * An instance that goes on from where one of this program has left off that hibernates: with the same memory and globals.
    * At once where `reuse` would give one; else a new one, which starts before.
-   * @param init with the quota of memory of that one
+   * @param init with the quota of memory with which that one started; what was changed since has to be changed again
    */
   wake?(from: Hibernated, host: HostBinding, init: InstanceInit): Awaitable<Instance>;
 }
@@ -62,6 +62,8 @@ export interface Instance {
   start?(): Promise<number>;
   /** Linear memory that it holds now, in bytes. */
   memoryBytes(): number;
+  /** Changes the pages of 64 KiB that its memories may come to have together, from now on. */
+  limitMemory(maxPages: number): void;
   /**
    * Where all that it can change can be undone, for a host with a `family`: gives the instance back when whom it was for has
    * ended, to be put back exactly as it was made and used again for another. It is not to be used from then on.

@@ -3,6 +3,7 @@ import type { Limits } from './binary/core-module.ts';
 import type { ImageDescription } from './inspect.ts';
 import type { CheckMode } from './rewrite/checks.ts';
 import type { Recycling } from './rewrite/recycling.ts';
+import type { GrowableMemory } from './rewrite/rewrite-module.ts';
 import { REWRITER_VERSION } from './rewrite/version.ts';
 
 /** What is kept of an image beside its core modules, and all that a lane needs to start it. */
@@ -18,6 +19,8 @@ export interface Preparation {
 export interface PreparedModule {
   /** The memories that it is to be given. */
   readonly memories: readonly Limits[];
+  /** Those that it grows, as it imports them. */
+  readonly growable: readonly GrowableMemory[];
   /** What its tables together may come to have. */
   readonly tableElements: number;
   /** How an instance of it is put back as it was made. */

@@ -7,10 +7,12 @@ import { parseCount, parseSize } from '../output/units.ts';
 type Change = Partial<Omit<Quota, 'memoryPages'>>;
 
 interface Options extends NodeChoice, Change {
+  readonly memory?: number;
   readonly json?: boolean;
 }
 
 const MOST = 1_000_000_000;
+const PAGE_BYTES = 65_536;
 const MOST_MS = 0xffff_ffff;
 
 export function quotaCommand(): Command {
@@ -30,6 +32,7 @@ export function quotaCommand(): Command {
       'that its tables may come to have, if it has not started yet',
       parseCount('--table-elements', 1, MOST),
     )
+    .option('--memory <size>', 'that its memories may come to have', parseSize('--memory'))
     .option('--cpu-rate <n>', 'thousandths of a core', parseCount('--cpu-rate', 1, 1_000))
     .option('--mailbox-bytes <size>', 'of what waits for it', parseSize('--mailbox-bytes'))
     .option('--message-rate <n>', 'messages a second', parseCount('--message-rate', 1, MOST))
@@ -44,17 +47,21 @@ export function quotaCommand(): Command {
   return examples(
     command,
     'vstar quota greeter',
-    'vstar quota greeter --cpu-weight 10 --log-rate 64K',
+    'vstar quota greeter --cpu-weight 10 --memory 32M',
   );
 }
 
 async function showOrChange(vtask: string, options: Options): Promise<void> {
-  const { json: asJson, data, ...change } = options;
+  const { json: asJson, data, memory, ...others } = options;
   const { withSession } = await import('../session.ts');
   const { answer } = await import('../answer.ts');
   const { findVTask } = await import('../find-vtask.ts');
   const { DEFAULT_QUOTA } = await import('#posiv-wit/quota.ts');
   const { json, table } = await import('../output/table.ts');
+  const change: Partial<Quota> = {
+    ...others,
+    ...(memory !== undefined && { memoryPages: Math.ceil(memory / PAGE_BYTES) }),
+  };
   const choice: NodeChoice = data === undefined ? {} : { data };
   const { quota, refusals } = await withSession(choice, async (client) => {
     const found = await findVTask(client, vtask);

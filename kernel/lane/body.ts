@@ -9,6 +9,8 @@ export interface Body {
   readonly handlers: HandlersCalls | undefined;
   /** Bytes of linear memory that it holds. */
   memoryBytes(): number;
+  /** Changes the pages of 64 KiB that it may come to hold. */
+  limitMemory?(maxPages: number): void;
   /**
    * To be called when the vTask has exited by itself: what it ran in is used again for another, if it can be. Nothing of it
    * is called any more.

@@ -7,7 +7,7 @@ import { Idleness } from '#kernel/lane/idleness.ts';
 import { Ipc } from '#kernel/lane/ipc.ts';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
 import type { Birth, Entry } from '#kernel/lane/entry.ts';
-import { LocalCalls } from '#kernel/lane/local-calls.ts';
+import { LocalCalls, watchesSet } from '#kernel/lane/local-calls.ts';
 import { LocalWatches } from '#kernel/lane/local-watches.ts';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { Nursery } from '#kernel/lane/nursery.ts';
@@ -29,8 +29,6 @@ import { describe } from '#wasm-abi/trap.ts';
 
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
 const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
-
-const MONITOR = 'posiv:kernel/monitor@0.1.0';
 
 const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
 
@@ -214,10 +212,12 @@ export class Lane {
     const init = entry.init!;
     entry.init = undefined; // not needed any more: a service lives on for long
     this.#changed(entry, 'starting');
+    const { quota } = task.limits;
     let body: Body;
     try {
       body = await this.#components.load(init, host);
       entry.body = body;
+      if (task.limits.quota !== quota) body.limitMemory?.(task.limits.memoryPages);
     } catch (error) {
       const tag = codeOf(error) === 'quota-exceeded' ? 'quota-exceeded' : 'start-failed';
       return task.end({ tag, val: describe(error) });
@@ -252,8 +252,9 @@ export class Lane {
   #adjust(vtid: string, quota: Quota): void {
     const entry = this.#entries.get(vtid);
     if (!entry) return;
-    const { task, host } = entry;
+    const { task, host, body } = entry;
     task.adjust(quota);
+    body?.limitMemory?.(task.limits.memoryPages);
     host.log.adjusted();
     host.runner.share.adjust(shareOf(quota), this.#components.clock.now());
   }
@@ -383,15 +384,6 @@ export class Lane {
     }
     this.#watches.ended(entry, reason);
   }
-}
-
-/** How many watches more a vTask has by a call: a service lives as long as it watches somebody. */
-function watchesSet(
-  { interface: from, method }: FunctionDescriptor,
-  result: Result<unknown, ErrorCode>,
-): number {
-  if (from !== MONITOR || !result.ok) return 0;
-  return method === 'unwatch' ? -1 : 1;
 }
 
 function codeOf(error: unknown): unknown {

@@ -85,3 +85,12 @@ export class LocalCalls {
     return target && ok(watches.add(task, target, WATCHES[method]!));
   }
 }
+
+/** How many watches more a vTask has by a call: a service lives as long as it watches somebody. */
+export function watchesSet(
+  { interface: from, method }: FunctionDescriptor,
+  result: Result<unknown, ErrorCode>,
+): number {
+  if (from !== MONITOR || !result.ok) return 0;
+  return method === 'unwatch' ? -1 : 1;
+}

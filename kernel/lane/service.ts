@@ -29,6 +29,8 @@ export class Service implements Body, HandlersCalls {
   #run: Run | undefined;
   #awake: HandlersCalls | undefined;
   #asleep: Hibernated | undefined;
+  /** Where that is not what it started with. */
+  #maxPages: number | undefined;
 
   constructor(
     instance: Instance,
@@ -56,6 +58,11 @@ export class Service implements Body, HandlersCalls {
 
   memoryBytes(): number {
     return this.#asleep?.memoryBytes ?? this.#instance?.memoryBytes() ?? 0;
+  }
+
+  limitMemory(maxPages: number): void {
+    this.#maxPages = maxPages;
+    this.#instance?.limitMemory(maxPages);
   }
 
   release(): number {
@@ -102,6 +109,7 @@ export class Service implements Body, HandlersCalls {
   }
 
   #awakeIn(instance: Instance): HandlersCalls {
+    if (this.#maxPages !== undefined) instance.limitMemory(this.#maxPages);
     this.#instance = instance;
     this.#asleep = undefined;
     this.#awake = liftHandlers((name) => instance.lift(name))!;

@@ -40,18 +40,19 @@ function bodyOf(instance: Instance, program: Program, guest: GuestHost): Body {
   const { task, runner } = guest.host;
   runner.leave(); // of what ran as it started
   const memoryBytes = () => instance.memoryBytes();
+  const limitMemory = (maxPages: number) => instance.limitMemory(maxPages);
   if (instance.start) {
     const command = instance.start.bind(instance);
     const run = async () => ok(await command());
-    return { run, handlers: undefined, memoryBytes };
+    return { run, handlers: undefined, memoryBytes, limitMemory };
   }
   const lift = endedByExit(task, program.description, (name) => instance.lift(name));
   const run = lift(RUN) as Run | undefined;
   if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
   const handlers = liftHandlers(lift);
-  if (!instance.recycle) return { run, handlers, memoryBytes };
+  if (!instance.recycle) return { run, handlers, memoryBytes, limitMemory };
   if (handlers) return new Service(instance, program, guest, run, handlers);
-  return { run, handlers, memoryBytes, release: () => instance.recycle!() };
+  return { run, handlers, memoryBytes, limitMemory, release: () => instance.recycle!() };
 }
 
 /** Before there is an instance: from then on nothing of it asks before a table grows. @throws {quota-exceeded} */

@@ -124,6 +124,37 @@ test('an image whose tables may come to have more elements than its quota ends a
   await posiv.close();
 });
 
+/** Answers each request with what the memory had before it grew by so many pages as the request has bytes. */
+const GROWS = {
+  memory: '1',
+  onRpc: `(i32.store (i32.const 2048) (memory.grow (local.get $size)))
+    (i32.store8 (i32.const 1040) (i32.const 0)) (i32.store (i32.const 1044) (i32.const 2048))
+    (i32.store (i32.const 1048) (i32.const 4)) (i32.const 1040)`,
+};
+
+test('memory that a vTask may have can be raised and lowered while it runs', async (t) => {
+  await using cluster = await RealCluster.start(1);
+  const posiv = await cluster.connect();
+  await upload(posiv, '/images/grows', await coreImage(GROWS));
+  const options = { ...DEFAULT_OPTIONS, quota: { ...DEFAULT_QUOTA, memoryPages: 3 } };
+  const vtid = good(await posiv.vtask.new(undefined, '/images/grows', [], options));
+  good(await posiv.vtask.sched(vtid));
+  const grow = async (pages: number) => {
+    const body = good(await posiv.ipc.rpc(vtid, 'do', SECONDS, new Uint8Array(pages)));
+    return new DataView(body.buffer, body.byteOffset).getInt32(0, true);
+  };
+  const limit = async (memoryPages: number) =>
+    good(await posiv.vtask.adjust(vtid, { ...DEFAULT_QUOTA, memoryPages }));
+  t.deepEqual([await grow(2), await grow(1)], [1, -1]);
+  await limit(6);
+  t.deepEqual([await grow(4), await grow(2), await grow(2)], [-1, 3, -1]);
+  await limit(4);
+  t.is(await grow(1), -1);
+  await limit(6);
+  t.deepEqual([await grow(1), await grow(1)], [5, -1]);
+  await posiv.close();
+});
+
 test('where limits are counted an image with larger tables than its quota runs, and is told of', async (t) => {
   await using cluster = await RealCluster.start(1, { limits: 'count' });
   const posiv = await cluster.connect();

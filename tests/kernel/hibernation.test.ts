@@ -72,6 +72,12 @@ class ServiceLane {
     await settled();
   }
 
+  /** Changes the bytes that its memory may have. */
+  limitMemory(vtid: string, bytes: number): void {
+    const quota = { ...QUOTA, memoryPages: bytes / 65_536 };
+    this.#lane.receive({ tag: 'adjust', val: { vtid, quota } });
+  }
+
   send(target: string, text: string): void {
     const args = new TextEncoder().encode(text);
     const id = (this.#id += 1);
@@ -165,6 +171,21 @@ test('a service that has grown its memory finds it as large and as it left it', 
   t.is(lane.woken, 1);
   await lane.clock.advance(IDLE_MS);
   t.is(lane.memory(A), held);
+});
+
+test('what the memory of a service may come to have can be changed while it hibernates', async (t) => {
+  const lane = await ServiceLane.start();
+  for (const vtid of [A, B]) await lane.start(vtid);
+  await lane.clock.advance(IDLE_MS);
+  const held = lane.memory(A)!;
+  lane.limitMemory(A, held);
+  lane.limitMemory(B, held);
+  await lane.clock.advance(IDLE_MS);
+  lane.limitMemory(B, held + 65_536);
+  t.is(await lane.ask(B, 'grow'), '1g');
+  t.is(await lane.ask(A, 'grow'), 'task-died');
+  t.is(lane.reason(A)?.tag, 'trapped');
+  t.is(lane.woken, 2);
 });
 
 test('a service whose memory has changed much stays as it is', async (t) => {

@@ -69,6 +69,7 @@ export async function instantiateComponent(
         ...preemptionImports(preemption),
       });
       if (watched) outside.know(Object.values(exports));
+      memories.hold(file, all, exports);
       const checks = attachPreemption(exports, preemption);
       cores.push({ file, exports, memory: memoryOf(exports, all), checks });
       await runStart(exports);

@@ -36,6 +36,7 @@ export async function instantiateCore(
   const memory = exports['memory'] as WebAssembly.Memory;
   abi.memory = memory;
   abi.realloc = exports['cabi_realloc'];
+  memories.hold(file, imports, exports);
   const checks = attachPreemption(exports, preemption);
   attach(instance);
   await runStart(exports);

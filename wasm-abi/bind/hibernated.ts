@@ -21,7 +21,7 @@ export interface State {
 
 /** What is left of an instance that hibernates: another one of the same program goes on from it. */
 export interface Hibernated {
-  /** Pages of 64 KiB that its memories together may come to have. */
+  /** Pages of 64 KiB that its memories together might come to have as it started. */
   readonly maxPages: number;
   /** That these have. */
   readonly memoryBytes: number;

@@ -1,6 +1,7 @@
 import type { Limits } from '../binary/core-module.ts';
 import { MemoryQuotaError, UnsupportedImageError } from '../errors.ts';
 import type { Preparation } from '../prepared.ts';
+import { MOST_PAGES } from '../rewrite/memory-growth.ts';
 import { MEMORY_MODULE } from '../rewrite/reserved-names.ts';
 
 /**
@@ -9,38 +10,28 @@ import { MEMORY_MODULE } from '../rewrite/reserved-names.ts';
  */
 const SIDE_ROOM_PAGES = 16;
 
-/** The most that a memory can have by the specification: 4 GiB. */
-const MOST_PAGES = 65_536;
-
 /**
- * The memories of one instance: together they never exceed its quota. wasm has no maximum for several memories together,
- * so each gets its own: what it starts with, a little room, and the largest one all that is left.
+ * The memories of one instance: together they never exceed its quota. wasm has no limit for several memories together,
+ * so each gets its own: what it starts with, a little room, and the largest one all that is left. It is looked at by the code
+ * that grows them, so it can be changed while that runs.
  */
 export class InstanceMemories {
-  readonly #plan: readonly {
-    file: string;
-    maximums: readonly number[];
-    memories: readonly Limits[];
-  }[];
+  readonly #preparation: Preparation;
+  readonly #planned: readonly Limits[];
   readonly #made: WebAssembly.Memory[] = [];
+  /** Pages of 64 KiB that each may come to have, by growing. */
+  #most: readonly number[];
+  readonly #limits: { readonly memory: number; readonly global: WebAssembly.Global }[] = [];
   #next = 0;
 
   /** @throws {quota-exceeded} */
   constructor(preparation: Preparation, maxPages: number) {
-    const definitions = preparation.instantiations.map((file) => ({
-      file,
-      memories: preparation.modules[file]?.memories ?? [],
-    }));
-    const maximums = share(
-      definitions.flatMap((each) => each.memories),
-      maxPages,
-    );
-    let at = 0;
-    this.#plan = definitions.map(({ file, memories }) => {
-      const from = at;
-      at += memories.length;
-      return { file, memories, maximums: maximums.slice(from, at) };
-    });
+    const { instantiations, modules } = preparation;
+    this.#preparation = preparation;
+    this.#planned = instantiations.flatMap((file) => modules[file]?.memories ?? []);
+    const needed = pagesOf(this.#planned);
+    if (needed > maxPages) throw new MemoryQuotaError(needed, maxPages);
+    this.#most = share(this.#planned, maxPages);
   }
 
   /**
@@ -48,20 +39,34 @@ export class InstanceMemories {
    * @throws {unsupported-image} if the instances come in another order than planned
    */
   importsOfNext(file: string): WebAssembly.ModuleImports | undefined {
-    const planned = this.#plan[this.#next++];
-    if (planned?.file !== file)
+    const { instantiations, modules } = this.#preparation;
+    if (instantiations[this.#next++] !== file)
       throw new UnsupportedImageError('its instances are not made in the order that was planned');
-    if (planned.memories.length === 0) return undefined;
+    const memories = modules[file]?.memories ?? [];
+    if (memories.length === 0) return undefined;
     const imports: WebAssembly.ModuleImports = {};
-    for (const [index, { min }] of planned.memories.entries()) {
-      const memory = new WebAssembly.Memory({
-        initial: min,
-        maximum: planned.maximums[index] ?? min,
-      });
+    for (const [index, { min, max = MOST_PAGES }] of memories.entries()) {
+      const memory = new WebAssembly.Memory({ initial: min, maximum: Math.min(max, MOST_PAGES) });
       this.#made.push(memory);
       imports[`memory${index}`] = memory;
     }
     return imports;
+  }
+
+  /** Holds a new instance of a core module to the limits of the memories that it grows; before anything of it runs. */
+  hold(file: string, imports: WebAssembly.Imports, exports: WebAssembly.Exports): void {
+    for (const { limit, module, name } of this.#preparation.modules[file]?.growable ?? []) {
+      const memory = this.#made.indexOf(imports[module]?.[name] as WebAssembly.Memory);
+      const global = exports[limit] as WebAssembly.Global;
+      this.#limits.push({ memory, global });
+      global.value = this.#most[memory] ?? 0; // of a stranger's nothing is known
+    }
+  }
+
+  /** Changes the pages of 64 KiB that they may come to have together. What is more already stays, and grows no further. */
+  limit(maxPages: number): void {
+    this.#most = share(this.#planned, maxPages);
+    for (const { memory, global } of this.#limits) global.value = this.#most[memory] ?? 0;
   }
 
   /** Those that have been made so far. */
@@ -78,9 +83,7 @@ export class InstanceMemories {
 export { MEMORY_MODULE };
 
 function share(memories: readonly Limits[], maxPages: number): number[] {
-  const needed = memories.reduce((sum, { min }) => sum + min, 0);
-  if (needed > maxPages) throw new MemoryQuotaError(needed, maxPages);
-  let left = maxPages - needed;
+  let left = Math.max(0, maxPages - pagesOf(memories));
   const main = memories.findIndex(
     ({ min }) => min === Math.max(...memories.map((each) => each.min)),
   );
@@ -94,4 +97,9 @@ function share(memories: readonly Limits[], maxPages: number): number[] {
   const first = memories[main];
   if (first) maximums[main] = Math.min(first.max ?? MOST_PAGES, first.min + left, MOST_PAGES);
   return maximums;
+}
+
+/** That they start with. */
+function pagesOf(memories: readonly Limits[]): number {
+  return memories.reduce((sum, { min }) => sum + min, 0);
 }

@@ -13,5 +13,6 @@ export function plainInstance(
     exports: exports.names,
     lift: (name) => exports.lift(name),
     memoryBytes: () => memories.bytes(),
+    limitMemory: (maxPages) => memories.limit(maxPages),
   };
 }

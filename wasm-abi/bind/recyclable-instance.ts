@@ -65,6 +65,8 @@ export class RecyclableInstance implements Spare<Wanted> {
   readonly #fuels: readonly number[];
   readonly #slots: readonly unknown[];
   #lease: Lease | undefined;
+  /** Whether its memories have another limit than it started with. */
+  #limited = false;
 
   constructor(init: RecyclableInit) {
     const { owner, linked, exports, holder } = init;
@@ -99,6 +101,11 @@ export class RecyclableInstance implements Spare<Wanted> {
     return this.#lease;
   }
 
+  limitMemory(maxPages: number): void {
+    this.#init.linked.memories.limit(maxPages);
+    this.#limited = true;
+  }
+
   isHeldBy(lease: Lease): boolean {
     return this.#lease === lease;
   }
@@ -114,6 +121,8 @@ export class RecyclableInstance implements Spare<Wanted> {
     for (const [index, { checks }] of cores.entries())
       if (checks?.fuel) checks.fuel.value = this.#fuels[index];
     for (const [index, value] of this.#slots.entries()) outside.slots[index] = value;
+    if (this.#limited) memories.limit(this.#init.holder.maxPages);
+    this.#limited = false;
     this.#rebind(NOBODY, NOT_PREEMPTED);
     return spares.put(this);
   }
@@ -178,6 +187,10 @@ export class Lease {
 
   memoryBytes(): number {
     return this.#instance.isHeldBy(this) ? this.#instance.bytes : 0;
+  }
+
+  limitMemory(maxPages: number): void {
+    if (this.#instance.isHeldBy(this)) this.#instance.limitMemory(maxPages);
   }
 
   recycle(): number {

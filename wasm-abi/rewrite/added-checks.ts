@@ -15,6 +15,7 @@ import { CompileAhead } from './compile-ahead.ts';
 import { exported } from './export-entry.ts';
 import { functionsInGlobals } from './global-section.ts';
 import type { IndexSpaces } from './index-spaces.ts';
+import { growthHelper, MOST_PAGES } from './memory-growth.ts';
 import { ADDED_EXPORTS } from './reserved-names.ts';
 import type { LastingChanges } from './recycling.ts';
 import { dataLengths, elementLengths } from './segments.ts';
@@ -38,6 +39,8 @@ export interface AddedItems {
   readonly code: ByteWriter;
   readonly hints: BranchHintWriter;
   readonly ahead: CompileAhead;
+  /** The indices of the memories that the code grows. */
+  readonly grown: readonly number[];
   /** What the code does that lasts. */
   readonly changes: LastingChanges;
 }
@@ -63,6 +66,7 @@ export function addChecks(
   const { scanned, bulk, ahead, changes } = scan(reader, module, spaces, mode, known, start);
   const helper = spaces.importedFunctions + spaces.definedFunctions;
   const fuelGlobal = spaces.globals + 2;
+  const firstLimit = mode === 'fuel' ? fuelGlobal + 1 : fuelGlobal;
   const checks = new CheckWriter(mode, { helper, flagMemory: spaces.memories, fuelGlobal });
   const newHints = new BranchHintWriter();
   const writer = new CodeWriter({
@@ -89,14 +93,18 @@ export function addChecks(
   const functions: Uint8Array[] = [number(pauseType + 1)];
   putSized(code, callHost(spaces.globals, pauseType));
   for (const [index, each] of bulk.helpers.entries()) {
-    const made = bulkHelper(each, mode, checks, fuelGlobal);
+    const made =
+      each.operation === 'memoryGrow'
+        ? growthHelper(each, firstLimit + bulk.grown.indexOf(each.memory))
+        : bulkHelper(each, mode, checks, fuelGlobal);
     functions.push(number(pauseType + types.push(made.type) - 1));
     putSized(code, made.body);
     for (const offset of made.hints) newHints.add(offset, 0);
     newHints.endFunction(helper + 1 + index);
   }
-  const globals = addedGlobals(spaces, mode, pauseType);
-  return { types, functions, ...globals, code, hints: newHints, ahead, changes };
+  const { grown } = bulk;
+  const globals = addedGlobals(spaces, mode, pauseType, grown);
+  return { types, functions, ...globals, code, hints: newHints, ahead, grown, changes };
 }
 
 /** Reads all functions once. */
@@ -154,7 +162,12 @@ function callHost(firstGlobal: number, pauseType: number): Uint8Array {
   return a.op('callReference', pauseType).op('end').code.finish();
 }
 
-function addedGlobals(spaces: IndexSpaces, mode: CheckMode, pauseType: number) {
+function addedGlobals(
+  spaces: IndexSpaces,
+  mode: CheckMode,
+  pauseType: number,
+  grown: readonly number[],
+) {
   const type = heapType(pauseType);
   const globals = [
     Uint8Array.of(NULLABLE_REFERENCE, ...type, MUTABLE, 0xd0, ...type, 0x0b),
@@ -165,10 +178,22 @@ function addedGlobals(spaces: IndexSpaces, mode: CheckMode, pauseType: number) {
     exported(ADDED_EXPORTS.context, GLOBAL_KIND, spaces.globals + 1),
   ];
   if (mode === 'fuel') {
-    globals.push(Uint8Array.of(I32, MUTABLE, 0x41, 0, 0x0b));
+    globals.push(i32Global(0));
     exports.push(exported(ADDED_EXPORTS.fuel, GLOBAL_KIND, spaces.globals + 2));
   }
+  for (const memory of grown) {
+    const index = spaces.globals + globals.length;
+    exports.push(exported(`${ADDED_EXPORTS.pages}${memory}`, GLOBAL_KIND, index));
+    globals.push(i32Global(MOST_PAGES));
+  }
   return { globals, exports };
+}
+
+function i32Global(value: number): Uint8Array<ArrayBuffer> {
+  const a = new Assembler();
+  a.code.u8(I32);
+  a.code.u8(MUTABLE);
+  return a.i32(value).op('end').code.finish();
 }
 
 function putSized(code: ByteWriter, body: Uint8Array): void {

@@ -22,6 +22,7 @@ export const OP = {
   globalSet: 0x24,
   i32Load: 0x28,
   memorySize: 0x3f,
+  memoryGrow: 0x40,
   i32Const: 0x41,
   i64Const: 0x42,
   i32Eqz: 0x45,

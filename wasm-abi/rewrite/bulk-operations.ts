@@ -3,6 +3,7 @@ import { BULK } from './assembler.ts';
 import { type BulkHelper, UNCHECKED_BYTES, UNCHECKED_ELEMENTS } from './bulk-helper.ts';
 import type { CheckMode } from './checks.ts';
 import { afterNumber, numberAt } from './instructions.ts';
+import type { GrowthHelper } from './memory-growth.ts';
 
 /** In fuel mode ranges up to this many bytes cost nothing beside their instruction. */
 const FREE_BYTES = 64;
@@ -18,9 +19,14 @@ export interface BulkOperationsInit {
   readonly elementLengths: readonly number[];
 }
 
-/** Finds the operations on ranges that could take longer than a slice, and the helper functions that stand in for them. */
+/**
+ * Finds the operations on ranges that could take longer than a slice, and the growth of memories, and the helper functions that
+ * stand in for them.
+ */
 export class BulkOperations {
-  readonly helpers: BulkHelper[] = [];
+  readonly helpers: (BulkHelper | GrowthHelper)[] = [];
+  /** The memories that the module grows, each once. */
+  readonly grown: number[] = [];
   readonly #init: BulkOperationsInit;
   readonly #known = new Map<string, number>();
 
@@ -47,13 +53,13 @@ export class BulkOperations {
     switch (operation) {
       case BULK.memoryFill:
         if (short(Infinity, freeBytes)) return -1;
-        return this.#number({ operation: 'memoryFill', first, second: 0 });
+        return this.#range({ operation: 'memoryFill', first, second: 0 });
       case BULK.memoryCopy:
         if (short(Infinity, freeBytes)) return -1;
-        return this.#number({ operation: 'memoryCopy', first, second });
+        return this.#range({ operation: 'memoryCopy', first, second });
       case BULK.memoryInit:
         if (short(dataLengths[first]!, freeBytes)) return -1;
-        return this.#number({
+        return this.#range({
           operation: 'memoryInit',
           first,
           second,
@@ -61,7 +67,7 @@ export class BulkOperations {
         });
       case BULK.tableInit:
         if (short(elementLengths[first]!, freeElements)) return -1;
-        return this.#number({
+        return this.#range({
           operation: 'tableInit',
           first,
           second,
@@ -69,25 +75,35 @@ export class BulkOperations {
         });
       case BULK.tableCopy:
         if (short(Infinity, freeElements)) return -1;
-        return this.#number({ operation: 'tableCopy', first, second });
+        return this.#range({ operation: 'tableCopy', first, second });
       case BULK.tableFill: {
         if (short(Infinity, freeElements)) return -1;
         const { element } = tables[first]!;
-        return this.#number({ operation: 'tableFill', first, second: 0, element });
+        return this.#range({ operation: 'tableFill', first, second: 0, element });
       }
       case BULK.tableGrow: {
         if (short(Infinity, freeElements)) return -1;
         const { element, max } = tables[first]!;
         const maximum = first < importedTables ? undefined : max;
-        return this.#number({ operation: 'tableGrow', first, second: 0, element, maximum });
+        return this.#range({ operation: 'tableGrow', first, second: 0, element, maximum });
       }
       default:
         return -1; // data.drop, elem.drop, table.size, wide arithmetic
     }
   }
 
-  #number(helper: BulkHelper): number {
-    const key = `${helper.operation} ${helper.first} ${helper.second}`;
+  /** The helper for `memory.grow`, by its number. */
+  memoryGrow(memory: number): number {
+    if (!this.grown.includes(memory)) this.grown.push(memory);
+    return this.#number({ operation: 'memoryGrow', memory }, memory);
+  }
+
+  #range(helper: BulkHelper): number {
+    return this.#number(helper, helper.first, helper.second);
+  }
+
+  #number(helper: BulkHelper | GrowthHelper, ...immediates: readonly number[]): number {
+    const key = [helper.operation, ...immediates].join(' ');
     let number = this.#known.get(key);
     if (number === undefined) {
       number = this.helpers.push(helper) - 1;

@@ -8,7 +8,7 @@ export const MARK = {
   indirectCall: 2,
   /** An instruction that takes the engine microseconds. */
   heavy: 3,
-  /** An operation on a range; its argument is the number of the helper that carries it out. */
+  /** An operation on a range, or a memory's growth; its argument is the number of the helper that carries it out. */
   bulk: 4,
   /** A loop with its check behind its body. The argument is how often the body is written, `extra` a call of each round. */
   wrappedLoop: 5,

@@ -169,6 +169,13 @@ export class CodeScanner {
           if (opcode !== 0x0a) at = afterNumber(bytes, at);
           marks.add(MARK.heavy, position, 0, 0);
           break;
+        case form.MEMORY_GROW: {
+          const helper = this.#bulk.memoryGrow(numberAt(bytes, at));
+          at = afterNumber(bytes, at);
+          marks.add(MARK.heavy, position, 0, 0);
+          marks.add(MARK.bulk, position, helper, at);
+          break;
+        }
         case form.RETHROW:
           marks.add(MARK.heavy, position, 0, 0);
           at = this.#label(at);

@@ -27,6 +27,7 @@ export const DELEGATE = 24;
 export const BRANCH = 25;
 export const RETHROW = 26;
 export const TABLE_SET = 27;
+export const MEMORY_GROW = 28;
 
 /** By opcode: what it is followed by, and what it means for a check. 0: unknown. */
 export const FORMS: Uint8Array = forms([
@@ -39,7 +40,8 @@ export const FORMS: Uint8Array = forms([
   [ONE_NUMBER, 0x07, [0x20, 0x25], 0x3f, 0x42, 0xd0],
   [TABLE_SET, 0x26],
   [BRANCH, 0x0c, 0x0d, 0xd5, 0xd6], // br, br_if, br_on_null, br_on_non_null
-  [HEAVY_ONE_NUMBER, 0x08, 0x40], // throw, memory.grow
+  [HEAVY_ONE_NUMBER, 0x08], // throw
+  [MEMORY_GROW, 0x40],
   [RETHROW, 0x09],
   [HEAVY, 0x0a], // throw_ref
   [BRANCH_TABLE, 0x0e],

@@ -26,8 +26,9 @@ export function checkValid(original: Uint8Array<ArrayBuffer>): void {
  */
 export function checkShape(module: CoreModule, functionCount: number): void {
   for (const each of module.imports) {
-    if (each.module.startsWith(RESERVED_PREFIX))
-      throw new UnsupportedImageError(`it imports ${each.module}, a name that is reserved`, {
+    const reserved = [each.module, each.name].find((name) => name.startsWith(RESERVED_PREFIX));
+    if (reserved !== undefined)
+      throw new UnsupportedImageError(`it imports ${reserved}, a name that is reserved`, {
         section: 'import',
         offset: each.offset,
       });

@@ -24,6 +24,8 @@ export const ADDED_EXPORTS = {
   context: 'vstar:context',
   /** In fuel mode a mutable global: an i32 that checks count down; below 0 they call the host. */
   fuel: 'vstar:fuel',
+  /** Before the index of each memory that it grows. A mutable global: an i32, the pages up to which it can. */
+  pages: 'vstar:pages',
   /** What was the start function: the engine does not run it, so that it can run where its stack may be suspended. */
   start: 'vstar:start',
 } as const;

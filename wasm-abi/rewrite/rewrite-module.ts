@@ -19,16 +19,27 @@ import {
   type RecyclingPlan,
 } from './recycling.ts';
 import { checkShape, checkValid } from './refusals.ts';
-import { ADDED_EXPORTS } from './reserved-names.ts';
+import { ADDED_EXPORTS, MEMORY_MODULE } from './reserved-names.ts';
 
 export interface RewriteOptions {
   readonly mode: CheckMode;
+}
+
+/** A memory that a module grows, up to the pages that one of its globals says. */
+export interface GrowableMemory {
+  /** The name of the global that is exported. */
+  readonly limit: string;
+  /** By which the memory is imported. */
+  readonly module: string;
+  readonly name: string;
 }
 
 export interface RewrittenModule {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What it imports from `MEMORY_MODULE`, in order: the memories that it had defined. */
   readonly memories: readonly Limits[];
+  /** The memories that it grows, its own and others. */
+  readonly growable: readonly GrowableMemory[];
   /** What all of its tables together may come to have. */
   readonly tableElements: number;
   /** How an instance is put back as it was made. */
@@ -90,7 +101,20 @@ export function rewriteValid(original: Uint8Array, mode: CheckMode): RewrittenMo
       out.slice(original, section.start, section.end);
   const tableElements = module.tables.reduce((sum, each) => sum + (cappedTable(each).max ?? 0), 0);
   const { recycling } = plan;
-  return { bytes: out.finish(), memories: module.memories, tableElements, recycling };
+  const growable = growableMemories(module, added?.grown ?? []);
+  return { bytes: out.finish(), memories: module.memories, growable, tableElements, recycling };
+}
+
+function growableMemories(
+  { imports }: CoreModule,
+  grown: readonly number[],
+): readonly GrowableMemory[] {
+  const imported = imports.filter(({ kind }) => kind === 'memory');
+  return grown.map((index) => {
+    const own = { module: MEMORY_MODULE, name: `memory${index - imported.length}` };
+    const { module, name } = imported[index] ?? own;
+    return { limit: `${ADDED_EXPORTS.pages}${index}`, module, name };
+  });
 }
 
 function sectionBodies(

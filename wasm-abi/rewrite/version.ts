@@ -1,2 +1,2 @@
 /** Changes whenever the same module would be rewritten otherwise; part of the key under which images are kept. */
-export const REWRITER_VERSION = 5;
+export const REWRITER_VERSION = 6;

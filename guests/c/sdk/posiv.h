@@ -1010,7 +1010,8 @@ extern void posiv_import_vtask_adjust(int32_t, int32_t, int32_t, int32_t, int32_
 typedef posiv_result_void_error_code_t posiv_vtask_adjust_result_t;
 /**
  * Changes what a vTask may use, at once. A limit of 0 stays as it is. For its creator and for programs outside of its
- * tenant's; nobody adjusts itself. Memory is fixed when a vTask is made.
+ * tenant's; nobody adjusts itself. Memory beyond a smaller limit is
+ * kept, and grows no further.
  *
  * Errors: `no-such-task`, `refused` (not the caller's to say, or another amount of memory), `quota-exceeded` (a limit is
  * above its maximum or the tenant's own; names it), `task-died`, `unreachable`.

@@ -7,6 +7,8 @@ import { FamilyHost } from '../family-host.ts';
 import { GO_ON, Scripted, SUSPEND, TRAP } from '../preemptions.ts';
 
 const PAGE = 65_536;
+/** What `memory.grow` gives then, as an exit status. */
+const FAILED = 0xffff_ffff;
 
 const host = new FamilyHost();
 
@@ -27,6 +29,19 @@ async function image(
   const { key } = await prepareImage(new Uint8Array(await parse(wat)), { cacheDir, mode });
   return loadProgram(cacheDir, key);
 }
+
+test('an instance whose memory was given another limit has its own again for the next one', async (t) => {
+  const grows = await image('', '(global.set $g (memory.grow (i32.const 1)))');
+  const init = { ...QUOTA, maxPages: 2 };
+  const first = await grows.instantiate(host, init);
+  first.limitMemory(1);
+  t.is(await ended(first), FAILED);
+  t.is(first.recycle?.(), 0);
+  const second = grows.reuse?.(host, init);
+  t.is(await ended(second), 1);
+  first.limitMemory(65_536); // no longer its own to change
+  t.is(await ended(second), FAILED);
+});
 
 for (const [what, output] of [
   ['a core instance', 'core'],
