@@ -1,4 +1,4 @@
-import type { ByteReader } from './byte-reader.ts';
+import { ByteReader } from './byte-reader.ts';
 
 /** Sizes in pages of 64 KiB (memories) or elements (tables). */
 export interface Limits {
@@ -103,6 +103,22 @@ export function readCoreModule(reader: ByteReader): CoreModule {
     else if (id === 13) items(section, () => tag(section, types));
   }
   return module;
+}
+
+/** The name of the section that an offset is in, as far as the module can be read up to there. */
+export function sectionAt(image: Uint8Array, offset: number): string {
+  const reader = new ByteReader(image, 8);
+  try {
+    while (!reader.done) {
+      const name = SECTIONS[reader.u8()] ?? 'unknown';
+      const length = reader.u32();
+      if (offset < reader.offset + length) return name;
+      reader.take(length);
+    }
+  } catch {
+    // It ends in the middle of a section, before the offset.
+  }
+  return 'unknown';
 }
 
 function items(section: ByteReader, read: (section: ByteReader) => unknown): void {

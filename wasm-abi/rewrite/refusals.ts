@@ -1,4 +1,4 @@
-import type { CoreModule } from '../binary/core-module.ts';
+import { type CoreModule, sectionAt } from '../binary/core-module.ts';
 import { MalformedImageError, UnsupportedImageError } from '../errors.ts';
 import { checkLimit } from './limits.ts';
 import { RESERVED_PREFIX } from './reserved-names.ts';
@@ -16,8 +16,10 @@ export function checkValid(original: Uint8Array<ArrayBuffer>): void {
   } catch (error) {
     message = (error as Error).message.replace(/^WebAssembly\.\w+\(\): /, '');
   }
-  const offset = /@\+(\d+)$/.exec(message)?.[1];
-  throw new MalformedImageError('code', offset === undefined ? undefined : Number(offset), message);
+  const found = /@\+(\d+)$/.exec(message)?.[1];
+  const offset = found === undefined ? undefined : Number(found);
+  const section = offset === undefined ? 'unknown' : sectionAt(original, offset);
+  throw new MalformedImageError(section, offset, message);
 }
 
 /**

@@ -1,5 +1,7 @@
 import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
+import { ByteReader } from '#wasm-abi/binary/byte-reader.ts';
+import { readCoreModule } from '#wasm-abi/binary/core-module.ts';
 import { rewriteModule } from '#wasm-abi/rewrite/rewrite-module.ts';
 import { cGuest } from '../guests.ts';
 
@@ -48,6 +50,24 @@ for (const [what, wat, section] of [
     t.true(error?.message.includes(`section ${section}, offset ${error.place?.offset}`));
   });
 }
+
+/** Two functions of one module, by one entry: with a type each, or with one for both. */
+const COMPACT = [
+  [1, 1, 0x61, 0, 0x7f, 2, 1, 0x66, 0, 0, 1, 0x67, 0, 0],
+  [1, 1, 0x61, 0, 0x7e, 0, 0, 2, 1, 0x66, 1, 0x67],
+];
+
+test('imports in the compact form are refused, by the engine or by us', (t) => {
+  const header = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 2];
+  for (const section of COMPACT) {
+    const module = Uint8Array.from([...header, section.length, ...section]);
+    t.like(refusal(module), { code: 'malformed-image', section: 'import', offset: 17 });
+    const error = t.throws(() => readCoreModule(new ByteReader(module, 8)), {
+      code: 'unsupported-image',
+    });
+    t.regex(error?.message ?? '', /compact form/);
+  }
+});
 
 /** A module of one function without parameters, with this body behind its declarations of locals. */
 function ofBody(locals: readonly number[], body: readonly number[] | Uint8Array): Uint8Array {
