@@ -286,7 +286,8 @@ export interface IpcCalls {
   rpc(vtid: Vtid, identity: string, timeoutMs: number, args: Payload): Awaitable<Result<Payload, ErrorCode>>;
 
   /**
-   * Asks another vTask without waiting: the outcome comes as a `completion`. At most 1,024 may be out at once.
+   * Asks another vTask without waiting: the outcome comes as a `completion`. As many
+   * may be out at once as the quota `requests` says.
    *
    * Errors: `refused` (arguments out of range), `quota-exceeded` (too many out).
    */
@@ -436,7 +437,7 @@ export interface MonitorCalls {
   /**
    * Fires when the vTask runs.
    *
-   * Errors: `no-such-task`, `unreachable`, `quota-exceeded` (more than 16,384 watches).
+   * Errors: `no-such-task`, `unreachable`, `quota-exceeded` (more than the quota `watches` says).
    */
   onStart(vtid: Vtid): Awaitable<Result<WatchId, ErrorCode>>;
 

@@ -735,7 +735,8 @@ extern void posiv_import_ipc_start_rpc(int32_t, int32_t, int32_t, int32_t, int32
 
 typedef posiv_result_request_id_error_code_t posiv_ipc_start_rpc_result_t;
 /**
- * Asks another vTask without waiting: the outcome comes as a `completion`. At most 1,024 may be out at once.
+ * Asks another vTask without waiting: the outcome comes as a `completion`. As many
+ * may be out at once as the quota `requests` says.
  *
  * Errors: `refused` (arguments out of range), `quota-exceeded` (too many out).
  */
@@ -880,7 +881,7 @@ typedef posiv_result_watch_id_error_code_t posiv_monitor_on_start_result_t;
 /**
  * Fires when the vTask runs.
  *
- * Errors: `no-such-task`, `unreachable`, `quota-exceeded` (more than 16,384 watches).
+ * Errors: `no-such-task`, `unreachable`, `quota-exceeded` (more than the quota `watches` says).
  */
 static inline void posiv_monitor_on_start(posiv_vtid_t vtid, posiv_monitor_on_start_result_t *ret) {
   posiv_import_monitor_on_start((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
