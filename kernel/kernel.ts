@@ -18,6 +18,7 @@ import { WatchList } from '#kernel/monitors/watch-list.ts';
 import { unwatchAt } from '#kernel/monitors/set-watch.ts';
 import { Watchers } from '#kernel/monitors/watchers.ts';
 import { News } from '#kernel/news.ts';
+import { OneWays } from '#kernel/one-ways.ts';
 import { Orphans } from '#kernel/orphans.ts';
 import { PeerCalls } from '#kernel/peer-calls.ts';
 import { PeerFrames } from '#kernel/peer-frames.ts';
@@ -79,6 +80,7 @@ export class Kernel {
   readonly peerFrames: PeerFrames;
   readonly laneFrames: LaneFrames;
   readonly laneLosses: LaneLosses;
+  readonly oneWays: OneWays;
   readonly credits: Credits;
   readonly quotas: Quotas;
   readonly leases: Leases;
@@ -115,10 +117,13 @@ export class Kernel {
       },
       { lanes: init.lanes, vtasks: init.cellVtasks },
     );
+    this.oneWays = new OneWays(peers);
     this.#router = new Router({
       table: this.table,
       cells: this.#cells,
       peers,
+      oneWays: this.oneWays,
+      pays: (message) => this.credits.pays(message),
       toSessions: (lane, frame) => this.sessions.receive(lane, frame),
     });
     this.quotas = new Quotas(
@@ -153,7 +158,12 @@ export class Kernel {
     this.sessions = new Sessions(this, (lane, frame) => this.laneFrames.receive(lane, frame));
     this.peerCalls = new PeerCalls(this.#router);
     this.peerFrames = new PeerFrames(this, this.#router);
-    this.credits = new Credits(this.table, this.#router);
+    this.credits = new Credits({
+      self: this.self,
+      table: this.table,
+      router: this.#router,
+      oneWays: this.oneWays,
+    });
     this.laneFrames = new LaneFrames(this, this.#router);
     this.laneLosses = new LaneLosses(this, this.#cells, this.#router);
     this.leases = new Leases({
@@ -289,6 +299,8 @@ export class Kernel {
 
   /** A start of a node is over for good: its vTasks are lost, and those that were made for them end. */
   nodeLost(node: NodeId): void {
+    this.oneWays.nodeLost(node);
+    this.credits.nodeLost(node);
     this.watchers.nodeLost(node);
     this.news.nodeLost(node);
     const { creators } = this.#spawner;
@@ -309,8 +321,17 @@ export class Kernel {
     await Promise.all(all.map((vtask) => this.end(vtask, { tag: 'killed' })));
   }
 
+  /** There is a connection with a node, or one again. */
+  nodeUp(node: NodeId): void {
+    this.oneWays.catchUp(node);
+    this.credits.nodeUp(node);
+    this.news.nodeUp(node);
+  }
+
   /** A node cannot be reached: what is out to it fails. */
   nodeDown(node: NodeId): void {
+    this.oneWays.nodeDown(node);
+    this.credits.nodeDown(node);
     this.peerCalls.nodeDown(node);
     this.#cells.broadcast({ tag: 'node-down', val: { node } });
     this.sessions.broadcast({ tag: 'node-down', val: { node } });

@@ -1,5 +1,6 @@
 import { adjust } from '#kernel/adjust.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
+import { isOneWay } from '#kernel/ipc/one-way.ts';
 import { isPassing, readPassingFromPeer } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { watchHere } from '#kernel/monitors/set-watch.ts';
@@ -24,6 +25,8 @@ export class PeerFrames {
    */
   receive(node: NodeId, bytes: Uint8Array): void {
     const { tenant, frame } = readPassingFromPeer(bytes);
+    const { credits, oneWays } = this.#kernel;
+    if (isOneWay(frame) && !oneWays.takes(node, bytes.length)) return;
     if (isPassing(frame)) {
       if (birthNode(frame.sender) === node) this.#router.route(frame, tenant);
       return;
@@ -45,6 +48,21 @@ export class PeerFrames {
       case 'watch-over':
         if (this.#kernel.watchers.isOn(frame.val.watcher, frame.val.watch, node))
           this.toWatcher(frame);
+        break;
+      case 'credit':
+        if (birthNode(frame.val.target) === node) credits.given(frame, tenant);
+        break;
+      case 'recall':
+        if (birthNode(frame.val.target) === node) credits.recall(frame);
+        break;
+      case 'release':
+        if (birthNode(frame.val.sender) === node) credits.release(frame);
+        break;
+      case 'resume':
+        oneWays.resumed(node, frame.val);
+        break;
+      case 'taken':
+        oneWays.taken(node, frame.val);
     }
   }
 

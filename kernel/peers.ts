@@ -19,6 +19,7 @@ export interface Peers {
   /**
    * Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached. While this one may
    * have been taken for lost frames wait, as far as there is room.
+   * @param promised its sender was told that it arrives: it goes as long as there is a connection, however much waits there
    */
-  send(node: NodeId, frame: Uint8Array): boolean;
+  send(node: NodeId, frame: Uint8Array, promised?: boolean): boolean;
 }

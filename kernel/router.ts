@@ -9,6 +9,7 @@ import {
   type PassingFrame,
 } from '#kernel/ipc/passing.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
+import type { OneWays } from '#kernel/one-ways.ts';
 import type { Peers } from '#kernel/peers.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { VTaskTable } from '#kernel/vtask-table.ts';
@@ -26,6 +27,9 @@ export interface RouterComponents {
   readonly table: VTaskTable;
   readonly cells: Cells;
   readonly peers: Peers;
+  readonly oneWays: OneWays;
+  /** Whether a message to another node that its sender does not wait for is covered by its credit, which it is taken from. */
+  readonly pays: (message: PassingFrame) => boolean;
   /** Gives a frame to the sessions of a tenant. */
   readonly toSessions: (lane: number, frame: Frame) => void;
 }
@@ -44,14 +48,16 @@ export class Router {
    * @param tenant that of the vTask that it speaks for: of the vTasks of others it learns nothing
    */
   route(frame: PassingFrame, tenant: string): void {
-    const { peers, table } = this.#components;
+    const { oneWays, pays, peers, table } = this.#components;
     const { target } = frame;
     const vtask = table.get(target);
     if (!vtask) {
       const node = birthNode(target);
       if (node === undefined || node === peers.self)
         return this.#fail(frame, tenant, { tag: 'no-such-task' });
-      if (!this.toNode(node, frame, tenant)) this.#fail(frame, tenant, unreachable(node));
+      if (isUnanswered(frame)) {
+        if (pays(frame)) oneWays.send(node, frame, tenant);
+      } else if (!this.toNode(node, frame, tenant)) this.#fail(frame, tenant, unreachable(node));
       return;
     }
     if (vtask.tenant !== tenant) return this.#fail(frame, tenant, { tag: 'no-such-task' });
@@ -77,9 +83,10 @@ export class Router {
    * @param tenant that of the vTask that it speaks for; empty for this node itself
    */
   toNode(node: NodeId, frame: NodeFrame, tenant: string): boolean {
-    this.#writer.reset();
-    writePassingToPeer(this.#writer, tenant, frame);
-    return this.#components.peers.send(node, this.#writer.view);
+    const { oneWays, peers } = this.#components;
+    if (!oneWays.catchUp(node)) return false;
+    writePassingToPeer(this.#writer.reset(), tenant, frame);
+    return peers.send(node, this.#writer.view);
   }
 
   #fail(frame: PassingFrame, tenant: string, error: ErrorCode): void {

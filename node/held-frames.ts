@@ -6,9 +6,12 @@ export class HeldFrames {
   readonly #byNode = new Map<string, Uint8Array[]>();
   #bytes = 0;
 
-  /** Keeps a copy of a frame; false if no more is kept. */
-  hold(node: string, frame: Uint8Array): boolean {
-    if (this.#bytes + frame.length > MAX_BYTES) return false;
+  /**
+   * Keeps a copy of a frame; false if no more is kept.
+   * @param promised it is kept in any case: whoever promised that it arrives has a limit of its own
+   */
+  hold(node: string, frame: Uint8Array, promised = false): boolean {
+    if (!promised && this.#bytes + frame.length > MAX_BYTES) return false;
     this.#bytes += frame.length;
     const held = this.#byNode.get(node);
     if (held === undefined) this.#byNode.set(node, [frame.slice()]);

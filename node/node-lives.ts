@@ -73,13 +73,13 @@ export class NodeLives implements AsyncDisposable {
   }
 
   /** As `Peers.send`; what may not leave yet follows later, if this life goes on. */
-  send(node: string, frame: Uint8Array): boolean {
+  send(node: string, frame: Uint8Array, promised: boolean): boolean {
     if (this.mayAct) {
       if (!this.#held.isEmpty) this.#sendHeld();
-      return this.#network.send(node, frame);
+      return this.#network.send(node, frame, promised);
     }
     const connected = this.#network.members().some((each) => each.id === node && each.connected);
-    return connected && this.#held.hold(node, frame);
+    return connected && this.#held.hold(node, frame, promised);
   }
 
   /** Tells the kernel of what becomes of the other nodes, and first of the frames that it has missed. */
@@ -116,7 +116,7 @@ export class NodeLives implements AsyncDisposable {
         const incarnation = this.#incarnationOf(node);
         this.#met.set(node, incarnation);
         this.#lost.met(node, incarnation);
-        this.#kernel?.news.nodeUp(node);
+        this.#kernel?.nodeUp(node);
       },
       // What was under way on the connection may have been lost. Membership ends it where the node answers nobody.
       onDown: (node) => {

@@ -67,8 +67,8 @@ export class NodePeers implements Peers {
     return this.#lives.isLost(node, incarnation);
   }
 
-  send(node: string, frame: Uint8Array): boolean {
-    return this.#lives.send(node, frame);
+  send(node: string, frame: Uint8Array, promised = false): boolean {
+    return this.#lives.send(node, frame, promised);
   }
 
   /** A vTask has been sent to a node. */

@@ -88,10 +88,14 @@ export class Link implements ChannelHandler {
     return this.#heartbeat.heardAt;
   }
 
-  /** False when it would queue more than the limit; then nothing is sent. */
-  send(frame: Uint8Array, kind: number = WIRE.kernel): boolean {
+  /**
+   * False when it would queue more than the limit; then nothing is sent.
+   * @param promised it goes however much is queued: its sender has a limit of its own
+   */
+  send(frame: Uint8Array, kind: number, promised = false): boolean {
     if (frame.length > MAX_KERNEL_FRAME_BYTES) return false;
-    if (this.#channel.queuedBytes + frame.length > MAX_QUEUED_BYTES) return false;
+    const fits = this.#channel.queuedBytes + frame.length <= MAX_QUEUED_BYTES;
+    if (!fits && !promised) return false;
     this.#channel.send(kind, frame);
     return true;
   }

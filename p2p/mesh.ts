@@ -199,8 +199,8 @@ export class Mesh implements AsyncDisposable {
     return this.#roster.entries().map((entry) => this.#member(entry));
   }
 
-  send(node: NodeId, frame: Uint8Array): boolean {
-    return this.#peers.get(node)?.link?.send(frame) ?? false;
+  send(node: NodeId, frame: Uint8Array, promised = false): boolean {
+    return this.#peers.get(node)?.link?.send(frame, WIRE.kernel, promised) ?? false;
   }
 
   sendRegisters(node: NodeId, frame: Uint8Array): boolean {

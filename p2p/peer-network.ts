@@ -62,8 +62,9 @@ export interface PeerNetwork extends AsyncDisposable {
   /**
    * Sends an opaque frame of at most 2 MiB; frames to one node arrive in order. The bytes are copied.
    * False when the node is not connected, 32 MiB are queued for it, or the frame is too long: then nothing is sent.
+   * @param promised it is queued all the same: whoever sends it has a limit of its own
    */
-  send(node: NodeId, frame: Uint8Array): boolean;
+  send(node: NodeId, frame: Uint8Array, promised?: boolean): boolean;
   /** Sends a frame of registers on the same terms as `send`. */
   sendRegisters(node: NodeId, frame: Uint8Array): boolean;
   /**

@@ -1,4 +1,5 @@
 import { LargeReturn, type Tail } from '#kernel/ipc/large-return.ts';
+import { mailSize } from '#kernel/lane/mail.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { readErrorCode } from '#posiv-wit/generated/kernel.ts';
@@ -20,6 +21,8 @@ export interface PassingFrame {
   readonly sender: string;
   readonly target: string;
   readonly id: number;
+  /** Of a request or message: the bytes that it takes in a mailbox. */
+  readonly size: number;
   /** The whole frame, in memory of whoever it came from. */
   readonly encoded: Uint8Array;
 }
@@ -69,14 +72,13 @@ function readPassing(reader: Reader, bytes: Uint8Array): NodeFrame {
   if (tag === undefined) return readFrame(reader) as Exclude<Frame, IpcFrame>;
   reader.u8();
   const first = reader.string();
-  let [sender, target, id] = [first, first, 0];
+  let [sender, target, id, size] = [first, first, 0, 0];
   switch (tag) {
     case 'request':
     case 'message':
       target = reader.string();
       id = reader.u32();
-      reader.string(); // the identity
-      reader.skipBytes();
+      size = mailSize(reader.string(), reader.skipBytes());
       reader.u32();
       if (tag === 'request') for (let left = reader.count(1); left > 0; left -= 1) reader.string(); // those who wait
       break;
@@ -96,6 +98,7 @@ function readPassing(reader: Reader, bytes: Uint8Array): NodeFrame {
     sender,
     target,
     id,
+    size,
     encoded: bytes.subarray(start, bytes.length - reader.remaining),
   };
 }

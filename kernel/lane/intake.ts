@@ -94,6 +94,13 @@ export class Intake {
     this.#keptRoom?.released(sender, this.#components.clock.now());
   }
 
+  /** Senders cannot be reached, or are no more: what they sent is forgotten, but for what they were told is here. */
+  lost(others: (vtid: string) => boolean): void {
+    const now = this.#components.clock.now();
+    this.mailbox.forget(others, now);
+    this.#keptRoom?.lost(others, now);
+  }
+
   /** A completion or a notice. */
   put(event: Event): void {
     this.mailbox.put(mailOfEvent(event));

@@ -1,7 +1,6 @@
 import type { Limits } from '#kernel/lane/limits.ts';
 import type { Mail } from '#kernel/lane/mail.ts';
 import type { Mailbox } from '#kernel/lane/mailbox.ts';
-import { birthNode } from '#kernel/vtid.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
 // Of a mailbox: the rest is for those who have no credit, and for whom nothing is taken back.
@@ -17,6 +16,8 @@ interface Kept {
   /** There is to be more when there is no more than this. */
   low: number;
   recalled: boolean;
+  /** The room is not kept any more, but what was sent by it may come yet. */
+  given: boolean;
 }
 
 export interface KeptRoomComponents {
@@ -28,7 +29,8 @@ export interface KeptRoomComponents {
 /**
  * Room that a mailbox keeps for vTasks of other lanes of its node that send to it again and again: by such a credit a message
  * needs no answer, and its sender does not wait (credit-based flow control: Kung, Blackwell and Chapman, 1994). As soon as
- * somebody finds no room all of it is asked back. Not between nodes: what is on its way there may be lost with the connection.
+ * somebody finds no room all of it is asked back. Where the sender's node cannot be reached the room is for others, and what was
+ * sent by the credit comes all the same once it can, as much more than the mailbox holds.
  */
 export class KeptRoom {
   readonly #vtid: string;
@@ -51,12 +53,11 @@ export class KeptRoom {
       return;
     }
     if (!this.#once.delete(sender)) {
-      if (birthNode(sender) !== birthNode(this.#vtid)) return;
       if (this.#once.size >= MOST_REMEMBERED) this.#once.clear();
       this.#once.add(sender);
       return;
     }
-    const fresh: Kept = { identity, bytes: 0, low: 0, recalled: false };
+    const fresh: Kept = { identity, bytes: 0, low: 0, recalled: false, given: false };
     if (this.#fill(sender, fresh)) this.#senders.set(sender, fresh);
   }
 
@@ -65,7 +66,8 @@ export class KeptRoom {
     const kept = this.#senders.get(sender);
     if (!kept || kept.bytes < mail.size) return false;
     kept.bytes -= mail.size;
-    this.#components.mailbox.put(mail);
+    if (kept.given) this.#components.mailbox.putBeyond(mail);
+    else this.#components.mailbox.put(mail);
     if (kept.bytes <= kept.low) this.#fill(sender, kept);
     return true;
   }
@@ -74,10 +76,16 @@ export class KeptRoom {
   recall(): void {
     if (this.#recalled) return;
     this.#recalled = true;
+    for (const [sender, kept] of this.#senders) this.#recall(sender, kept);
+  }
+
+  /** Senders cannot be reached, or are no more. */
+  lost(others: (vtid: string) => boolean, now: number): void {
     for (const [sender, kept] of this.#senders) {
-      if (kept.recalled) continue;
-      kept.recalled = true;
-      this.#components.route({ tag: 'recall', val: { sender, target: this.#vtid } });
+      if (kept.given || !others(sender)) continue;
+      kept.given = true;
+      this.#recall(sender, kept);
+      this.#components.mailbox.giveUp(kept.bytes, now);
     }
   }
 
@@ -86,7 +94,13 @@ export class KeptRoom {
     const kept = this.#senders.get(sender);
     if (!kept) return;
     this.#senders.delete(sender);
-    this.#components.mailbox.giveUp(kept.bytes, now);
+    if (!kept.given) this.#components.mailbox.giveUp(kept.bytes, now);
+  }
+
+  #recall(sender: string, kept: Kept): void {
+    if (kept.recalled) return;
+    kept.recalled = true;
+    this.#components.route({ tag: 'recall', val: { sender, target: this.#vtid } });
   }
 
   /** Keeps as much for a sender as is its part, if that is worth it. */

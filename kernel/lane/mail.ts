@@ -23,9 +23,9 @@ export interface Return {
 // A message without a byte in it costs memory too.
 const OVERHEAD_BYTES = 64;
 
-/** The bytes that a payload takes in a mailbox. */
-export function mailSize(identity: string, body: Uint8Array): number {
-  return OVERHEAD_BYTES + identity.length + body.byteLength;
+/** The bytes that a payload of so many takes in a mailbox. */
+export function mailSize(identity: string, bytes: number): number {
+  return OVERHEAD_BYTES + identity.length + bytes;
 }
 
 const NOBODY: readonly string[] = [];
@@ -34,7 +34,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 export function mailOfRequest(frame: RequestFrame, now: number): Mail {
   const { caller, id, identity, args, chain, remainingMs } = frame;
   const event: Event = { tag: 'request', val: { token: 0, caller, identity, args } };
-  const size = mailSize(identity, args);
+  const size = mailSize(identity, args.byteLength);
   return { event, size, from: { vtid: caller, id }, chain, deadline: now + remainingMs };
 }
 
@@ -47,7 +47,7 @@ export function mailOfMessage(frame: MessageFrame, now: number): Mail {
 /** A message whose sender waits for nothing. */
 export function unanswered(sender: string, identity: string, body: Uint8Array): Mail {
   const event: Event = { tag: 'message', val: { sender, identity, body } };
-  const size = mailSize(identity, body);
+  const size = mailSize(identity, body.byteLength);
   return { event, size, from: undefined, chain: NOBODY, deadline: NEVER };
 }
 

@@ -81,6 +81,12 @@ export class Mailbox {
     this.#queue.push(mail);
   }
 
+  /** Takes in what there need not be room for any more, but was when its sender was told so. */
+  putBeyond(mail: Mail): void {
+    this.#bytes += mail.size;
+    this.#queue.push(mail);
+  }
+
   /** The next that waits, whose room goes to the first parked sender. */
   take(now: number): Mail | undefined {
     const mail = this.#queue[this.#head];

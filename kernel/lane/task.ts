@@ -145,7 +145,7 @@ export class Task {
   sendsByCredit(target: string, identity: string, body: Uint8Array): boolean {
     // A request that is out may be parked there, and is not to be overtaken.
     if (!this.#credit || this.outbox.size > 0) return false;
-    if (!this.#credit.pays(target, identity, mailSize(identity, body))) return false;
+    if (!this.#credit.pays(target, identity, mailSize(identity, body.byteLength))) return false;
     const val = { sender: this.vtid, target, id: 0, identity, body, remainingMs: 0 };
     this.#components.route({ tag: 'message', val });
     return true;
@@ -251,7 +251,7 @@ export class Task {
   /** Others cannot be reached any more, or are no more: what is out to them fails, and what they sent is forgotten. */
   lost(others: (vtid: string) => boolean, error: ErrorCode): void {
     this.outbox.lost(others, error);
-    this.intake.mailbox.forget(others, this.#components.clock.now());
+    this.intake.lost(others);
   }
 
   end(reason: ExitReason): void {

@@ -113,10 +113,11 @@ export class Reader {
     return this.#bytes.subarray(start, start + length);
   }
 
-  /** Goes on after the bytes that `bytes` would give. */
-  skipBytes(): void {
+  /** Goes on after the bytes that `bytes` would give, and says how many they are. */
+  skipBytes(): number {
     const length = this.#length();
     this.#at += length;
+    return length;
   }
 
   /** The number of items that follow, of which each takes so many bytes at least. */

@@ -380,7 +380,7 @@ export function readWithdrawFrame(r: ValueReader): WithdrawFrame {
   return { caller: r.string(), target: r.string(), id: r.u32() };
 }
 
-/** A mailbox keeps room for more messages of a sender on the same node, which need not wait for an answer to those that fit. */
+/** A mailbox keeps room for more messages of a sender of another lane, which need not wait for an answer to those that fit. */
 export interface CreditFrame {
   readonly sender: Vtid;
   readonly target: Vtid;
@@ -417,6 +417,26 @@ export function writeCreditEndFrame(w: ValueWriter, v: CreditEndFrame): void {
 
 export function readCreditEndFrame(r: ValueReader): CreditEndFrame {
   return { sender: r.string(), target: r.string() };
+}
+
+/**
+ * Begins, on each connection anew, what nobody answers between two nodes: messages that were sent by a credit, and releases.
+ * Their sender keeps them until the receiver has said that it has taken them, and sends them again on the next connection.
+ */
+export interface ResumeFrame {
+  /** The incarnation of the node that sends it: each begins to count by 1. */
+  readonly life: number;
+  /** The number of the first that follows; those that the receiver has taken already it drops. */
+  readonly first: number;
+}
+
+export function writeResumeFrame(w: ValueWriter, v: ResumeFrame): void {
+  w.u64(v.life);
+  w.u64(v.first);
+}
+
+export function readResumeFrame(r: ValueReader): ResumeFrame {
+  return { life: r.u64(), first: r.u64() };
 }
 
 /**
@@ -905,7 +925,10 @@ export type Frame =
   | { readonly tag: 'lease-over'; readonly val: LeaseOverFrame }
   | { readonly tag: 'credit'; readonly val: CreditFrame }
   | { readonly tag: 'recall'; readonly val: CreditEndFrame }
-  | { readonly tag: 'release'; readonly val: CreditEndFrame };
+  | { readonly tag: 'release'; readonly val: CreditEndFrame }
+  | { readonly tag: 'resume'; readonly val: ResumeFrame }
+  /** Of what nobody answers, all up to this number have been taken. */
+  | { readonly tag: 'taken'; readonly val: number };
 
 export function writeFrame(w: ValueWriter, v: Frame): void {
   switch (v.tag) {
@@ -1044,13 +1067,23 @@ export function writeFrame(w: ValueWriter, v: Frame): void {
       writeCreditEndFrame(w, v.val);
       break;
     }
+    case 'resume': {
+      w.u8(27);
+      writeResumeFrame(w, v.val);
+      break;
+    }
+    case 'taken': {
+      w.u8(28);
+      w.u64(v.val);
+      break;
+    }
     default:
       unknownCase('Frame', v satisfies never);
   }
 }
 
 export function readFrame(r: ValueReader): Frame {
-  const tag1 = r.tag(27);
+  const tag1 = r.tag(29);
   switch (tag1) {
     case 0: {
       return { tag: 'request', val: readRequestFrame(r) };
@@ -1132,6 +1165,12 @@ export function readFrame(r: ValueReader): Frame {
     }
     case 26: {
       return { tag: 'release', val: readCreditEndFrame(r) };
+    }
+    case 27: {
+      return { tag: 'resume', val: readResumeFrame(r) };
+    }
+    case 28: {
+      return { tag: 'taken', val: r.u64() };
     }
     default:
       unknownCase('a variant', tag1);

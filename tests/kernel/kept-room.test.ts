@@ -21,7 +21,7 @@ function vtidOn(node: string): string {
 
 const TARGET = vtidOn(HERE);
 const BODY = new Uint8Array(200);
-const SIZE = mailSize('note', BODY);
+const SIZE = mailSize('note', BODY.byteLength);
 
 /** A mailbox, what is kept in it, and the frames that were sent for that. */
 class Receiver {
@@ -73,11 +73,22 @@ test('the second message of a sender brings it credit for more, which they are p
   t.is(receiver.mailbox.length, 3);
 });
 
-test('a sender on another node gets none', (t) => {
+test('where a sender cannot be reached its room is for others, and what it sent comes all the same', (t) => {
   const receiver = new Receiver();
-  const sender = vtidOn(THERE);
-  for (let id = 1; id <= 5; id += 1) receiver.offer(sender, id);
-  t.deepEqual(receiver.credits(), []);
+  const [away, other] = [vtidOn(THERE), vtidOn(HERE)];
+  receiver.offer(away, 1);
+  receiver.offer(away, 2);
+  const [{ bytes }] = receiver.credits() as [CreditFrame];
+  receiver.room.lost((vtid) => vtid === away, 0);
+  t.is(receiver.mailbox.bytes, 2 * SIZE);
+  t.deepEqual(receiver.sent.at(-1), { tag: 'recall', val: { sender: away, target: TARGET } });
+  const rest = LIMIT - receiver.mailbox.bytes - mailSize('note', 0);
+  t.is(receiver.offer(other, 1, new Uint8Array(rest)), 'taken');
+  t.true(receiver.room.takes(unanswered(away, 'note', BODY), away));
+  t.is(receiver.mailbox.bytes, LIMIT + SIZE);
+  t.false(receiver.room.takes(unanswered(away, 'note', new Uint8Array(bytes)), away));
+  receiver.room.released(away, 0);
+  t.is(receiver.mailbox.bytes, LIMIT + SIZE);
 });
 
 test('a message for which nothing is kept is not taken', (t) => {

@@ -40,7 +40,7 @@ function run(
     case 'watch':
       return watch(stage, client, chosen(stage, operation.target));
     case 'message':
-      return message(stage, client, chosen(stage, operation.target));
+      return messages(stage, client, chosen(stage, operation.target), 1 + (operation.target & 7));
     case 'info':
       return told(client.vtask.info(chosen(stage, operation.target)));
     case 'ask':
@@ -101,11 +101,19 @@ async function watch(stage: Stage, client: StageClient, target: string): Promise
   return String(set.value);
 }
 
-async function message(stage: Stage, client: StageClient, target: string): Promise<string> {
-  const number = stage.nextId();
-  const sent = await client.ipc.msg(target, 'tell', encode(String(number)), TIMEOUT_MS);
-  if (!sent.ok) return sent.error.tag;
-  stage.messages.taken(client.vtid, target, number);
+/** One after another: from the third on they need no answer. */
+async function messages(
+  stage: Stage,
+  client: StageClient,
+  target: string,
+  count: number,
+): Promise<string> {
+  for (let left = count; left > 0; left -= 1) {
+    const number = stage.nextId();
+    const sent = await client.ipc.msg(target, 'tell', encode(String(number)), TIMEOUT_MS);
+    if (!sent.ok) return sent.error.tag;
+    stage.messages.taken(client.vtid, target, number);
+  }
   return 'ok';
 }
 

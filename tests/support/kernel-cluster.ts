@@ -107,7 +107,19 @@ export class KernelCluster {
     return this.kernels[0]!;
   }
 
-  /** Cuts a node off from the others, and has them notice. */
+  /** Connects a node with the others again, and has them notice. */
+  rejoin(index: number): void {
+    const node = nodeId(index);
+    this.kernels.forEach((kernel, other) => {
+      if (other === index) return;
+      this.cut.delete(`${node} ${kernel.self}`);
+      this.cut.delete(`${kernel.self} ${node}`);
+      kernel.nodeUp(node);
+      this.kernels[index]!.nodeUp(kernel.self);
+    });
+  }
+
+  /** Cuts a node off from the others, whom nothing reaches that is on its way, and has them notice. */
   isolate(index: number): void {
     const node = nodeId(index);
     this.kernels.forEach((kernel, other) => {
@@ -168,7 +180,9 @@ export class KernelCluster {
             if (this.cut.has(`${self} ${node}`)) return false;
             const peer = this.kernels.find((each) => each.self === node);
             const bytes = frame.slice();
-            setImmediate(() => peer?.peerFrames.receive(self, bytes));
+            setImmediate(() => {
+              if (!this.cut.has(`${self} ${node}`)) peer?.peerFrames.receive(self, bytes);
+            });
             return peer !== undefined;
           },
         },

@@ -758,7 +758,9 @@ extern void posiv_import_ipc_msg(int32_t, int32_t, int32_t, int32_t, int32_t, in
 
 typedef posiv_result_void_error_code_t posiv_ipc_msg_result_t;
 /**
- * Sends a message and returns once it is in the target's mailbox: `vtask_msg(vtid, identity, msg, timeout)`.
+ * Sends a message and returns once it is in the target's mailbox: `vtask_msg(vtid, identity, msg, timeout)`. Or once room
+ * is kept for it there: then it arrives in its turn, also over a connection between nodes that is lost meanwhile, unless the
+ * target ends first, or one of the two nodes is lost.
  *
  * Errors: `no-such-task`, `timeout`, `unreachable`, `refused` (no such identity), `mailbox-full`, `task-died`,
  * `quota-exceeded` (larger than the target's whole mailbox).

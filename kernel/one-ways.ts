@@ -1,0 +1,85 @@
+import { OneWayIn, OneWayOut } from '#kernel/ipc/one-way.ts';
+import { writePassingToPeer, type NodeFrame } from '#kernel/ipc/passing.ts';
+import type { Peers } from '#kernel/peers.ts';
+import type { NodeId } from '#kernel/vtid.ts';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+import type { ResumeFrame } from '#posiv-wit/generated/wire.ts';
+
+const FOR_THE_NODE = ''; // no tenant: it speaks for itself
+
+/** What nodes send each other that nobody answers: it arrives once, unless one of the two is lost. */
+export class OneWays {
+  readonly #peers: Peers;
+  readonly #writer = new Writer();
+  readonly #outs = new Map<NodeId, OneWayOut>();
+  readonly #ins = new Map<NodeId, OneWayIn>();
+
+  constructor(peers: Peers) {
+    this.#peers = peers;
+  }
+
+  /** @param tenant that of the vTask that it speaks for */
+  send(node: NodeId, frame: NodeFrame, tenant: string): void {
+    this.#out(node).send(this.#encode(frame, tenant));
+  }
+
+  /** Sends what is still to be sent; false while it cannot: nothing else may go before it. */
+  catchUp(node: NodeId): boolean {
+    return this.#outs.get(node)?.catchUp() ?? true;
+  }
+
+  /** Bytes of memory that are held for what a node may not have. */
+  bytesTo(node: NodeId): number {
+    return this.#outs.get(node)?.bytes ?? 0;
+  }
+
+  /** One has come from a node, in a frame of so many bytes: false for one that was taken before. */
+  takes(node: NodeId, bytes: number): boolean {
+    return this.#in(node).takes(bytes);
+  }
+
+  resumed(node: NodeId, frame: ResumeFrame): void {
+    this.#in(node).resume(frame);
+  }
+
+  /** A node has taken all up to this number. */
+  taken(node: NodeId, number: number): void {
+    this.#outs.get(node)?.taken(number);
+  }
+
+  nodeDown(node: NodeId): void {
+    this.#outs.get(node)?.down();
+  }
+
+  nodeLost(node: NodeId): void {
+    this.#outs.get(node)?.lost();
+  }
+
+  #out(node: NodeId): OneWayOut {
+    let out = this.#outs.get(node);
+    if (out) return out;
+    out = new OneWayOut({
+      life: this.#peers.incarnation,
+      send: (frame) => this.#peers.send(node, frame, true),
+      resume: (val) =>
+        this.#peers.send(node, this.#encode({ tag: 'resume', val }, FOR_THE_NODE), true),
+    });
+    this.#outs.set(node, out);
+    return out;
+  }
+
+  #in(node: NodeId): OneWayIn {
+    let inward = this.#ins.get(node);
+    if (inward) return inward;
+    inward = new OneWayIn((val) =>
+      this.#peers.send(node, this.#encode({ tag: 'taken', val }, FOR_THE_NODE)),
+    );
+    this.#ins.set(node, inward);
+    return inward;
+  }
+
+  #encode(frame: NodeFrame, tenant: string): Uint8Array {
+    writePassingToPeer(this.#writer.reset(), tenant, frame);
+    return this.#writer.view;
+  }
+}
