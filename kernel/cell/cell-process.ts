@@ -5,6 +5,7 @@ import { BatchReader } from '#kernel/cell/batch-reader.ts';
 import { BatchWriter } from '#kernel/cell/batch-writer.ts';
 import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
 import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
+import { killGroup } from '#kernel/cell/kill-group.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS, SPARE_PIPES } from '#kernel/cell/layout.ts';
 import { setNiceness, nicenessOf } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -26,7 +27,7 @@ const MAX_REPORT_BYTES = 64 << 10;
 const MAX_QUEUED_BYTES = 256 << 20;
 const KEPT_OUTPUT_BYTES = 2 << 10;
 const MAX_OUTPUT_BYTES = 256 << 10;
-// A lane's pipe and the reason for its end come on different ways.
+// What a lane or a cell ends with, and the reason for it, come on different ways.
 const REASON_WITHIN_MS = 500;
 
 /** How the process of a cell is started. */
@@ -79,14 +80,18 @@ export class CellProcess implements CellLink {
     const pipes = Array.from({ length: 1 + lanes + SPARE_PIPES }, () => 'pipe' as const);
     this.#child = spawn(program, args, {
       env: { ...command.env },
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', ...pipes],
     });
     this.pid = this.#child.pid;
     lowerPriority(this.pid);
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
-        this.#end(`its process ended with ${signal ?? `status ${code}`}`);
-        resolve();
+        killGroup(this.#child); // who is left of it would keep its output open
+        this.#whenHeard(() => {
+          this.#end(`its process ended with ${signal ?? `status ${code}`}`);
+          resolve();
+        });
       });
       this.#child.once('error', (error) => {
         this.#end(`its process was not started: ${error.message}`);
@@ -284,10 +289,21 @@ export class CellProcess implements CellLink {
     if (this.#over !== undefined) return;
     this.#over = this.#output === '' ? why : `${why}: ${this.#output.trim()}`;
     for (const lane of this.#usage.keys()) this.#forgetUsage(lane);
-    this.#child.kill('SIGKILL');
+    killGroup(this.#child);
     for (const { socket } of this.#lanes) socket.destroy();
     this.#setReady();
     this.#events?.lost(this.#over);
+  }
+
+  /** What it printed last may come after its end. */
+  #whenHeard(then: () => void): void {
+    const output = this.#child.stderr!;
+    if (output.closed) return then();
+    const cancel = this.#components.clock.after(REASON_WITHIN_MS, then);
+    output.once('close', () => {
+      cancel();
+      then();
+    });
   }
 
   /** What it prints is for the reason of its end: the last of it, and it cannot keep the node busy with more. */

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
+import { killGroup } from '#kernel/cell/kill-group.ts';
 import { MachineFault } from '../errors.ts';
 import { CONSOLE_FD, INCOMING_FD, QMP_FD } from './arguments.ts';
 import type { Words } from './confinement.ts';
@@ -31,6 +32,7 @@ export class QemuProcess {
     this.#child = spawn(program, args, {
       cwd: folder,
       env: {},
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', ...pipes],
     });
     this.pid = this.#child.pid;
@@ -69,7 +71,7 @@ export class QemuProcess {
 
   /** Ends it at once; resolves once it has ended. */
   async kill(): Promise<void> {
-    if (!this.#over) this.#child.kill('SIGKILL');
+    if (!this.#over) killGroup(this.#child);
     await this.ended;
   }
 
