@@ -4,7 +4,7 @@ import type { CreateOptions } from '../machine/create.ts';
 import type { ConsoleOptions } from '../machine/console.ts';
 import type { ActOptions } from '../machine/act.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
-import { parseCount, parseSize } from '../output/units.ts';
+import { parseCount, parseDuration, parseSize } from '../output/units.ts';
 import { machineTemplateCommand } from './machine-template.ts';
 
 const MAX_COUNT = 1_000;
@@ -40,10 +40,17 @@ export function machineCommand(): Command {
     .addCommand(
       actCommand(
         'migrate',
-        'Moves machines to another node: they are suspended and resumed there, and stand still meanwhile.',
+        'Moves machines to another node while they run; they stand still for some milliseconds.',
         true,
       ),
     )
+    .addCommand(
+      actCommand(
+        'snapshot',
+        'Keeps memory and disk of machines as they are now, while they run: what they are made again from if they are lost.',
+      ),
+    )
+    .addCommand(cloneCommand())
     .addCommand(consoleCommand())
     .addCommand(logsCommand())
     .addCommand(rmCommand())
@@ -77,6 +84,11 @@ function createCommand(): Command {
         .default('on-failure'),
     )
     .option('--paused', 'do not let them run yet')
+    .option(
+      '--snapshot-every <time>',
+      'keep each in vStore so often, while it runs (default: never)',
+      parseDuration('--snapshot-every', 10_000, 7 * 86_400_000),
+    )
     .addOption(jsonOption('write what became of each as JSON'))
     .addOption(dataOption())
     .action(async (name: string, options: CreateOptions) => {
@@ -125,7 +137,7 @@ function infoCommand(): Command {
 }
 
 function actCommand(
-  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop' | 'migrate',
+  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop' | 'migrate' | 'snapshot',
   description: string,
   starts = false,
 ): Command {
@@ -137,6 +149,28 @@ function actCommand(
   });
   const usual = `vstar machine ${action} web`;
   return starts ? examples(command, usual, `${usual} --node node-2`) : examples(command, usual);
+}
+
+function cloneCommand(): Command {
+  const command = new Command('clone')
+    .description(
+      'Makes machines that begin as another one is now, with its memory and disk; one that is not there, as it was kept last.',
+    )
+    .argument('<name>')
+    .argument('<new>', 'as of create')
+    .option('--count <n>', 'so many, named NEW-1, NEW-2, …', parseCount('--count', 1, MAX_COUNT), 1)
+    .addOption(dataOption())
+    .action(
+      async (name: string, copy: string, options: NodeChoice & { readonly count: number }) => {
+        const { cloneMachine } = await import('../machine/act.ts');
+        await cloneMachine(name, copy, options);
+      },
+    );
+  return examples(
+    command,
+    'vstar machine clone web web-copy',
+    'vstar machine clone web test --count 5',
+  );
 }
 
 function consoleCommand(): Command {

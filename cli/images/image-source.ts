@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { PosivClient } from '#node/control/client.ts';
-import { imageHash, inspect } from '#wasm-abi/inspect.ts';
+import { inspect } from '#wasm-abi/inspect.ts';
 import { NoSuchImageError } from '../errors.ts';
 import { readWhole } from '../files/local-file.ts';
-import { storeFile } from '../files/upload.ts';
+import { storeOnce } from '../files/store-once.ts';
 import { type BuildInit, buildShipped, shippedNames } from './shipped.ts';
 
 const IN_VSTORE = 'vstore:';
@@ -39,17 +39,7 @@ export async function imagePath(
 ): Promise<string> {
   if ('path' in source) return source.path;
   inspect(source.bytes); // what is no image is refused before anything is stored
-  const path = `/images/sha256-${imageHash(source.bytes)}`;
-  const found = await client.files.stat(path);
-  // The path says what is there: nobody else writes under it anything but these bytes.
-  if (found.ok && found.value.size === source.bytes.length) return path;
-  const init = { what: `upload ${source.name}`, ...(signal && { signal }) };
-  await storeFile(client, path, once(source.bytes), init);
-  return path;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+  return storeOnce(client, '/images/', source.bytes, { what: `upload ${source.name}`, signal });
 }
 
 function looksLikeFile(image: string): boolean {

@@ -1,26 +1,69 @@
+import type { PosivClient } from '#node/control/client.ts';
+import type { Move } from '#posiv-wit/generated/machine.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { MachinesFailedError, messageOf } from '../errors.ts';
-import { DONE_WITHIN_MS } from './master.ts';
-import { withMaster } from './with-master.ts';
+import { formatBytes, formatDuration } from '../output/units.ts';
+import { untilMade } from './create.ts';
+import { DONE_WITHIN_MS, type MachineMaster } from './master.ts';
+import { noMachine, withMachines } from './with-master.ts';
 
 export interface ActOptions extends NodeChoice {
   readonly node?: string;
 }
 
-/** `vstar machine start`, `pause`, `resume`, `suspend` and `stop`: each machine for itself, all at once. */
+/** What `migrate` answers. */
+interface Moved {
+  readonly node: string | null;
+  readonly moved: Move | null;
+}
+
+/** `vstar machine start`, `pause`, `resume`, `suspend`, `stop`, `snapshot` and `migrate`: each machine for itself, all at once. */
 export async function actOnMachines(
   action: string,
   names: readonly string[],
   { node = '', ...options }: ActOptions,
 ): Promise<void> {
-  await withMaster(options, (master) =>
-    all(names, (name) => master.ask('act', { name, action, node }, DONE_WITHIN_MS)),
-  );
+  const act = (master: MachineMaster): Promise<void> =>
+    all(names, async (name) => {
+      const { moved } = await master.ask<Partial<Moved>>(
+        'act',
+        { name, action, node },
+        DONE_WITHIN_MS,
+      );
+      if (moved) process.stderr.write(`${name} has moved; ${movedIn(moved)}\n`);
+    });
+  await withMachines(options, act, noMachine(names[0] ?? ''));
+}
+
+/** How a move went, for people. */
+function movedIn({ downtimeUs, totalMs, bytes }: Move): string {
+  const [still, total] = [formatDuration(downtimeUs / 1_000), formatDuration(totalMs)];
+  return `it stood still for ${still} of ${total}, ${formatBytes(bytes)} travelled`;
+}
+
+/** `vstar machine clone`. */
+export async function cloneMachine(
+  source: string,
+  name: string,
+  { count, ...options }: NodeChoice & { readonly count: number },
+): Promise<void> {
+  const clone = async (master: MachineMaster, _: PosivClient, signal: AbortSignal) => {
+    const asked = { source, name, count };
+    const { names } = await master.ask<{ names: string[] }>('clone', asked, DONE_WITHIN_MS);
+    const made = await untilMade(master, new Set(names), signal);
+    const failed = made.filter(({ vtid }) => vtid === null);
+    const [first] = failed;
+    if (first)
+      throw new MachinesFailedError(failed.length, made.length, first.error ?? first.state);
+  };
+  await withMachines(options, clone, noMachine(source));
 }
 
 /** `vstar machine rm`. */
 export async function removeMachines(names: readonly string[], options: NodeChoice): Promise<void> {
-  await withMaster(options, (master) => all(names, (name) => master.ask('remove', { name })));
+  const remove = (master: MachineMaster): Promise<void> =>
+    all(names, (name) => master.ask('remove', { name }));
+  await withMachines(options, remove, noMachine(names[0] ?? ''));
 }
 
 /** @throws what went wrong with the only one, or {machines-failed} */

@@ -3,7 +3,7 @@ import type { NodeChoice } from '../control-target.ts';
 import { MachineNotThereError } from '../errors.ts';
 import { logEntries, passOn } from '../follow-log.ts';
 import { endOfConsole, type } from './typing.ts';
-import { withMaster } from './with-master.ts';
+import { noMachine, withMachines } from './with-master.ts';
 import type { MachineMaster } from './master.ts';
 
 const LET_GO = 0x1d; // Ctrl-]
@@ -18,16 +18,17 @@ export async function showConsole(
   name: string,
   options: NodeChoice & { readonly follow?: boolean },
 ): Promise<void> {
-  await withMaster(options, async (master, client, signal) => {
+  const showAll = async (master: MachineMaster, client: PosivClient, signal: AbortSignal) => {
     const vtid = await agentOf(master, name);
     const follow = options.follow ?? false;
     for await (const entry of logEntries(client, vtid, { follow, signal })) await passOn(entry);
-  });
+  };
+  await withMachines(options, showAll, noMachine(name));
 }
 
 /** `vstar machine console`. */
 export async function attachConsole(name: string, options: ConsoleOptions): Promise<void> {
-  await withMaster(options, async (master, client, signal) => {
+  const attach = async (master: MachineMaster, client: PosivClient, signal: AbortSignal) => {
     const vtid = await agentOf(master, name);
     const letGo = new AbortController();
     const until = AbortSignal.any([signal, letGo.signal]);
@@ -50,7 +51,8 @@ export async function attachConsole(name: string, options: ConsoleOptions): Prom
       if (isTerminal) stdin.setRawMode(false);
       stdin.destroy();
     }
-  });
+  };
+  await withMachines(options, attach, noMachine(name));
 }
 
 /** Passes the console on, until the machine ends or it has said the text that is waited for. */

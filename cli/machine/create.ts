@@ -20,6 +20,7 @@ export interface CreateOptions extends NodeChoice {
   readonly cpus: number;
   readonly restart: 'never' | 'on-failure';
   readonly paused?: boolean;
+  readonly snapshotEvery?: number;
   readonly json?: boolean;
 }
 
@@ -31,6 +32,8 @@ interface CreateRequest {
   readonly shape: { readonly memory: number; readonly processors: number; readonly disk: number };
   readonly restart: 'never' | 'on-failure';
   readonly paused: boolean;
+  /** Seconds. */
+  readonly snapshotEvery?: number;
 }
 
 /** `vstar machine create`: one that fails does not stop the others. */
@@ -40,7 +43,8 @@ export async function createMachines(name: string, options: CreateOptions): Prom
     const started = performance.now();
     const shape = { memory, processors: cpus, disk };
     const paused = options.paused ?? false;
-    const request = { name, count, template, shape, restart, paused };
+    const snapshotEvery = Math.ceil((options.snapshotEvery ?? 0) / 1_000);
+    const request = { name, count, template, shape, restart, paused, snapshotEvery };
     const made = await makeMachines(master, request, signal);
     const failed = made.filter(({ vtid }) => vtid === null);
     if (options.json) process.stdout.write(json(made));
@@ -60,8 +64,16 @@ export async function makeMachines(
   request: CreateRequest,
   signal: AbortSignal,
 ): Promise<readonly MachineInfo[]> {
-  const { names: made } = await master.ask<{ names: string[] }>('create', request);
-  const names = new Set(made);
+  const { names } = await master.ask<{ names: string[] }>('create', request);
+  return untilMade(master, new Set(names), signal);
+}
+
+/** Shows how far machines are that are being made, until each is there or has failed. */
+export async function untilMade(
+  master: MachineMaster,
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<readonly MachineInfo[]> {
   const bar = openProgress({ label: 'machines' });
   try {
     for (;;) {

@@ -4,7 +4,7 @@ import { answer } from '../answer.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { json } from '../output/table.ts';
 import { formatBytes, formatDuration } from '../output/units.ts';
-import { withMaster } from './with-master.ts';
+import { noMachine, withMachines } from './with-master.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -13,12 +13,16 @@ export async function describeMachine(
   name: string,
   options: NodeChoice & { readonly json?: boolean },
 ): Promise<void> {
-  const { machine, stats } = await withMaster(options, async (master, client) => {
-    const found = await master.find(name);
-    if (found.vtid === null) return { machine: found, stats: null };
-    const asked = client.ipc.rpc(found.vtid, 'stats', ANSWER_WITHIN_MS, encode({}));
-    return { machine: found, stats: decode(await answer(name, asked)) as Stats };
-  });
+  const { machine, stats } = await withMachines(
+    options,
+    async (master, client) => {
+      const found = await master.find(name);
+      if (found.vtid === null) return { machine: found, stats: null };
+      const asked = client.ipc.rpc(found.vtid, 'stats', ANSWER_WITHIN_MS, encode({}));
+      return { machine: found, stats: decode(await answer(name, asked)) as Stats };
+    },
+    noMachine(name),
+  );
   if (options.json) {
     process.stdout.write(json({ ...machine, stats }));
     return;
@@ -44,6 +48,7 @@ export async function describeMachine(
     ['processor time', stats && formatDuration(stats.cpuUs / 1_000)],
     ['read', stats && formatBytes(stats.diskRead)],
     ['written', stats && formatBytes(stats.diskWritten)],
+    ['stood still', stats?.moved ? formatDuration(stats.moved.downtimeUs / 1_000) : null],
   ];
   for (const [title, value] of lines)
     if (value !== null) process.stdout.write(`${title.padEnd(16)}${value}\n`);

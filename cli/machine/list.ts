@@ -2,7 +2,7 @@ import type { NodeChoice } from '../control-target.ts';
 import { json, table } from '../output/table.ts';
 import { formatBytes } from '../output/units.ts';
 import { withSession } from '../session.ts';
-import { withMaster } from './with-master.ts';
+import { withMachines } from './with-master.ts';
 
 interface ListOptions extends NodeChoice {
   readonly json?: boolean;
@@ -10,10 +10,14 @@ interface ListOptions extends NodeChoice {
 
 /** `vstar machine ls`. */
 export async function listMachines(options: ListOptions): Promise<void> {
-  const { machines, nodeNames } = await withMaster(options, async (master, client) => ({
-    machines: await master.list(),
-    nodeNames: new Map((await client.nodes.list()).map(({ id, name }) => [id, name])),
-  }));
+  const { machines, nodeNames } = await withMachines(
+    options,
+    async (master, client) => ({
+      machines: await master.list(),
+      nodeNames: new Map((await client.nodes.list()).map(({ id, name }) => [id, name])),
+    }),
+    () => ({ machines: [], nodeNames: new Map<string, string>() }),
+  );
   if (options.json) {
     process.stdout.write(json(machines));
     return;

@@ -1,5 +1,6 @@
 import { decode, encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
+import type { Move } from '#posiv-wit/generated/machine.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { answer } from '../answer.ts';
 import { MachineRefusedError, NoSuchMachineError } from '../errors.ts';
@@ -7,6 +8,8 @@ import { imagePath } from '../images/image-source.ts';
 import { buildShipped } from '../images/shipped.ts';
 
 const NAME = 'machine-master';
+/** Where the book of machines is; services/machine/guests/book.ts. */
+const GROUPS = '/machines/groups/';
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster', 'posiv:machine'];
 const ANSWER_WITHIN_MS = 30_000;
 /** What waits for a machine to be made, taken down or restored. */
@@ -26,6 +29,8 @@ export interface MachineInfo {
   readonly node: string | null;
   readonly createMs: number | null;
   readonly error: string | null;
+  /** How it came to its node, where it was moved while it ran. */
+  readonly moved?: Move | null;
 }
 
 /** The vTask that keeps the tenant's machines, for a program that asks it. */
@@ -68,6 +73,14 @@ export class MachineMaster {
     const vtid = await answer('the master of machines', made);
     await answer('the master of machines', client.vtask.sched(vtid));
     return new MachineMaster(client, vtid);
+  }
+
+  /** Whether there is one, or there are machines that one has to look after. */
+  static async isWanted(client: PosivClient): Promise<boolean> {
+    const found = await client.vtask.find(NAME);
+    if (found.ok || found.error.tag !== 'no-such-task') return true;
+    const groups = await answer('machines', client.files.list(GROUPS, undefined));
+    return groups.length > 0;
   }
 
   /** @throws {machine-refused} with the master's reason, and codes of POSIV */

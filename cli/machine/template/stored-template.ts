@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { PosivClient } from '#node/control/client.ts';
 import { answer } from '../../answer.ts';
 import { readPath } from '../../files/download.ts';
+import { storeOnce } from '../../files/store-once.ts';
 import { storeFile } from '../../files/upload.ts';
 import type { BootBytes } from './debian.ts';
 
@@ -36,22 +36,26 @@ export const SETTINGS = {
   ready: 'machine# ',
 } as const;
 
-/** Keeps a template under its name, in place of what was there. */
+/** Keeps a template under its name, in place of what was there; of that goes what no other one has. */
 export async function storeTemplate(
   client: PosivClient,
   name: string,
   { kernel, initrd, from }: BootBytes,
   signal: AbortSignal,
 ): Promise<StoredTemplate> {
+  const before = await listTemplates(client);
   const template: StoredTemplate = {
     version: VERSION,
-    kernel: await storeOnce(client, kernel, signal),
-    initrd: await storeOnce(client, initrd, signal),
+    kernel: await storeOnce(client, FILES, kernel, { what: 'its kernel', signal }),
+    initrd: await storeOnce(client, FILES, initrd, { what: 'its initramfs', signal }),
     ...SETTINGS,
     from,
   };
   const text = Buffer.from(JSON.stringify(template));
   await storeFile(client, TEMPLATES + name, once(text), { what: `template ${name}`, signal });
+  const replaced = before.find((each) => each.name === name);
+  const others = before.filter((each) => each.name !== name);
+  if (replaced) await removeUnused(client, replaced, [...others, template]);
   return template;
 }
 
@@ -81,24 +85,17 @@ export async function removeTemplate(client: PosivClient, name: string): Promise
   const before = await listTemplates(client);
   await answer(`template ${name}`, client.files.delete(path));
   const gone = before.find((each) => each.name === name);
-  const used = new Set(
-    before.filter((each) => each.name !== name).flatMap(({ kernel, initrd }) => [kernel, initrd]),
-  );
-  for (const file of gone ? [gone.kernel, gone.initrd] : [])
-    if (!used.has(file)) await client.files.delete(file);
+  const others = before.filter((each) => each.name !== name);
+  if (gone) await removeUnused(client, gone, others);
 }
 
-/** The path says what is there: nobody else writes under it anything but these bytes. */
-async function storeOnce(
+async function removeUnused(
   client: PosivClient,
-  bytes: Uint8Array,
-  signal: AbortSignal,
-): Promise<string> {
-  const path = `${FILES}sha256-${createHash('sha256').update(bytes).digest('hex')}`;
-  const found = await client.files.stat(path);
-  if (found.ok && found.value.size === bytes.length) return path;
-  await storeFile(client, path, once(bytes), { what: path, signal });
-  return path;
+  { kernel, initrd }: StoredTemplate,
+  others: readonly StoredTemplate[],
+): Promise<void> {
+  const used = new Set(others.flatMap((each) => [each.kernel, each.initrd]));
+  for (const file of [kernel, initrd]) if (!used.has(file)) await client.files.delete(file);
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,10 @@
 // The virtual machine of this vTask: what its module imports as 'vstar/hypervisor'. Asks for the grant
 // posiv:machine/hypervisor. A module of its own: what an image imports it has to be granted.
 import * as kernel from 'posiv:machine/hypervisor@0.1.0';
-import type { Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+import type { Move, Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
 import { call } from './error.ts';
 
-export type { Offer, Snapshot, Spec, Stats };
+export type { Move, Offer, Snapshot, Spec, Stats };
 
 /** Makes the machine. @throws {refused | no-backend | full | quota-exceeded | not-ready | failed | store} */
 export function create(spec: Spec): Stats {

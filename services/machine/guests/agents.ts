@@ -11,7 +11,8 @@ import {
   vtaskSched,
 } from 'vstar';
 import { placesFor } from 'vstar/hosts';
-import type { Spec, Stats } from 'vstar/hypervisor';
+import type { Offer, Spec, Stats } from 'vstar/hypervisor';
+import type { Made } from './agent.ts';
 
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:machine/hypervisor'];
 // A node that has not started the template before does that first: three minutes at most.
@@ -22,6 +23,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'no-backend',
   'quota-exceeded',
   'unreachable',
+  'incompatible',
 ]);
 
 /** How the end of an agent is told. */
@@ -37,11 +39,20 @@ export interface Launch {
   spec: Spec;
   /** The id or name of the node that it must be on. */
   node: string | undefined;
+  /** Of the machine that it takes over; none where it makes one. */
+  offer?: Offer;
 }
 
 export interface Launched {
   vtid: string;
   stats: Stats;
+}
+
+export interface Failure {
+  code: string;
+  text: string;
+  /** It has ended, or was never there. Else nobody can say. */
+  isOver: boolean;
 }
 
 /** The agents of machines, as vTasks. */
@@ -68,6 +79,39 @@ export class Agents {
     this.#try(launch, places, 'no node was asked', done);
   }
 
+  /** Makes the agent on one node. */
+  begin(
+    { name, generation, spec, node, offer }: Launch,
+    done: (failure: Failure | undefined, launched: Launched | undefined) => void,
+  ): void {
+    let vtid: string;
+    try {
+      const cmd = [JSON.stringify(spec), ...(offer ? [JSON.stringify(offer)] : [])];
+      const options = { node, detached: true, grants: GRANTS };
+      vtid = vtaskNew(agentName(name, generation), this.#image, cmd, options);
+    } catch (error) {
+      // Of a node that cannot be reached nobody knows whether it has heard it.
+      const { code, message } = error as VStarError;
+      return done({ code, text: message, isOver: code !== 'unreachable' }, undefined);
+    }
+    const failed = (code: string, text: string): void => {
+      const isOver = this.abandon(vtid);
+      done({ code, text, isOver }, undefined);
+    };
+    try {
+      vtaskSched(vtid);
+    } catch (error) {
+      return failed((error as VStarError).code, (error as VStarError).message);
+    }
+    // It is answered once the machine is there, or it has failed.
+    startRpc(vtid, 'made', START_WITHIN_MS, undefined, (error, made: Made) => {
+      if (error) return failed(error.code, endOf(vtid) ?? error.message);
+      const { stats, failure } = made;
+      if (stats) done(undefined, { vtid, stats });
+      else failed(failure?.code ?? '', failure?.text ?? 'it was not made');
+    });
+  }
+
   /** The living agent of a machine, if there is one. @throws {unreachable} nobody can say */
   find(name: string, generation: number): string | undefined {
     try {
@@ -90,6 +134,7 @@ export class Agents {
     });
   }
 
+  /** Ends one. It has ended when this returns. @throws {unreachable} nobody can say */
   kill(vtid: string): void {
     try {
       vtaskKill(vtid);
@@ -98,12 +143,14 @@ export class Agents {
     }
   }
 
-  /** Ends one that nobody waits for any more. Where its node cannot be reached that is left to be seen to by hand. */
-  abandon(vtid: string): void {
+  /** Ends one that nobody waits for any more. @returns whether it has ended for certain */
+  abandon(vtid: string): boolean {
     try {
       this.kill(vtid);
+      return true;
     } catch (error) {
       log('warn', `agent ${vtid} was not ended: ${(error as Error).message}`);
+      return false;
     }
   }
 
@@ -114,27 +161,17 @@ export class Agents {
     done: (error: string | undefined, launched: Launched | undefined) => void,
   ): void {
     if (node === undefined) return done(before, undefined);
-    const next = (code: string, why: string): void => {
-      if (ELSEWHERE.has(code)) this.#try(launch, others, why, done);
-      else done(why, undefined);
-    };
-    let vtid: string;
-    try {
-      const cmd = [JSON.stringify(launch.spec)];
-      const name = agentName(launch.name, launch.generation);
-      vtid = vtaskNew(name, this.#image, cmd, { node, detached: true, grants: GRANTS });
-      vtaskSched(vtid);
-    } catch (error) {
-      return next((error as VStarError).code, (error as VStarError).message);
-    }
-    // It is answered once the machine is there, or it has failed.
-    startRpc(vtid, 'stats', START_WITHIN_MS, undefined, (error, stats: Stats) => {
-      if (!error) return done(undefined, { vtid, stats });
-      const why = endOf(vtid) ?? error.message;
-      this.abandon(vtid);
-      next(/^[a-z-]+/.exec(why)?.[0] ?? '', why);
+    this.begin({ ...launch, node }, (failure, launched) => {
+      if (!failure) done(undefined, launched);
+      else if (isElsewhere(failure)) this.#try(launch, others, failure.text, done);
+      else done(failure.text, undefined);
     });
   }
+}
+
+/** Whether another node may still do what one did not. */
+export function isElsewhere({ code }: Failure): boolean {
+  return ELSEWHERE.has(code);
 }
 
 /** Why it has ended; undefined where it has not, or nobody can say. */

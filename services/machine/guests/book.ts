@@ -1,6 +1,7 @@
 import { files } from 'vstar/vstore';
 import type { Shape } from 'vstar/hosts';
 import type { Snapshot, Spec } from 'vstar/hypervisor';
+import { forget, keptPaths } from './kept.ts';
 
 /** What one is to be: `paused` in its place, or `suspended`, kept in vStore. */
 export type Wanted = 'running' | 'paused' | 'suspended' | 'stopped';
@@ -14,6 +15,9 @@ export interface Group {
   shape: Shape;
   /** A machine that ended against its will is made again, on another node if need be. */
   restart: 'never' | 'on-failure';
+  /** Seconds after which each is kept again, while it runs; 0 for never. */
+  snapshotEvery?: number;
+  /** Those that are not removed. */
   machines: Machine[];
 }
 
@@ -22,38 +26,90 @@ export interface Machine {
   wanted: Wanted;
   /** Counts its agents: each has a name of its own, so none is taken for one before it. */
   generation: number;
+  /** The agent on another node that is taking it over, if one is. Until it has, the machine is that of `generation`. */
+  successor?: number;
+  /** The last number that was given to an agent. */
+  used?: number;
   /** What it goes on from, if it is made again. */
   kept?: Snapshot;
+  /** Under which name that lies in vStore. */
+  keptAs?: string;
+  /** Under which it is being kept again. */
+  keepingAs?: string;
+  /** Nothing is to be left of it, and somebody has still to make sure of that. */
+  removed?: boolean;
 }
 
-const FOLDER = '/machines/groups/';
+const GROUPS = '/machines/groups/';
+const STATES = '/machines/states/';
 const VERSION = 1;
 
-/** What machines the tenant has, durably: a file of vStore for each group, written before anything is done about it. */
+/**
+ * What machines the tenant has, durably, written before anything is done about it: a file of vStore for each group, as it was made, and
+ * one for each machine that is not as it was made any more. So what is written for a change does not grow with the group.
+ */
 export class Book {
   readonly groups = new Map<string, Group>();
+  /** Those that are being removed, with their groups. */
+  readonly leaving = new Map<string, { group: Group; machine: Machine }>();
 
   /** As it was left. */
   load(): void {
-    for (const { path } of files.list(FOLDER)) {
+    const states = new Map<string, Machine>();
+    for (const state of files.list(STATES))
+      states.set(state.path, JSON.parse(files.readText(state.path)) as Machine);
+    for (const { path } of files.list(GROUPS)) {
       const { version, group } = JSON.parse(files.readText(path)) as {
         version: number;
         group: Group;
       };
-      if (version === VERSION) this.groups.set(group.name, group);
+      if (version !== VERSION) continue;
+      const machines = group.machines.map((each) => {
+        const name = stateOf(group, each);
+        const state = states.get(name) ?? each;
+        states.delete(name);
+        return state;
+      });
+      group.machines = machines.filter(({ removed }) => !removed);
+      for (const machine of machines)
+        if (machine.removed) this.leaving.set(machine.name, { group, machine });
+      this.groups.set(group.name, group);
     }
+    forget([...states.keys()]); // of groups that are not there any more
   }
 
-  /** Keeps a group as it is now; one without machines goes. */
-  save(group: Group): void {
-    const path = FOLDER + group.name;
-    if (group.machines.length > 0) {
-      this.groups.set(group.name, group);
-      files.write(path, JSON.stringify({ version: VERSION, group }));
-      return;
-    }
+  /** Keeps a new group. */
+  add(group: Group): void {
+    files.write(GROUPS + group.name, JSON.stringify({ version: VERSION, group }));
+    this.groups.set(group.name, group);
+  }
+
+  /** Keeps a machine as it is now. */
+  save(group: Group, machine: Machine): void {
+    files.write(stateOf(group, machine), JSON.stringify(machine));
+  }
+
+  /** It is not there for anybody any more, but its name is taken until `forget`. */
+  remove(group: Group, machine: Machine): void {
+    this.save(group, Object.assign(machine, { removed: true }));
+    group.machines = group.machines.filter((each) => each !== machine);
+    this.leaving.set(machine.name, { group, machine });
+  }
+
+  /** Nothing is left of one that was removed. */
+  forget(group: Group, machine: Machine): void {
+    this.leaving.delete(machine.name);
+    for (const as of [machine.keptAs, machine.keepingAs])
+      if (as !== undefined) forget(keptPaths(as));
+    const isLast =
+      group.machines.length === 0 &&
+      ![...this.leaving.values()].some((each) => each.group === group);
+    if (!isLast) return; // its file says that it was removed, as long as that of its group has its name
     this.groups.delete(group.name);
-    files.remove(path);
+    // The group first: a machine whose file is gone would be as it was made.
+    files.remove(GROUPS + group.name);
+    forget(files.list(`${STATES}${group.name}/`).map(({ path }) => path));
+    forget(keptPaths(sharedBy(group)));
   }
 
   find(name: string): { group: Group; machine: Machine } | undefined {
@@ -63,9 +119,18 @@ export class Book {
     }
     return undefined;
   }
+
+  /** Whether a new group or machine cannot have this name. */
+  has(name: string): boolean {
+    return this.groups.has(name) || this.leaving.has(name) || this.find(name) !== undefined;
+  }
 }
 
-/** Where what is kept of a machine is. */
-export function keptPaths(name: string): { memory: string; disk: string } {
-  return { memory: `/machines/kept/${name}.memory`, disk: `/machines/kept/${name}.disk` };
+/** Under which name lies what all machines of a group of clones begin with. */
+export function sharedBy({ name }: Group): string {
+  return `group.${name}`;
+}
+
+function stateOf({ name }: Group, machine: Machine): string {
+  return `${STATES}${name}/${machine.name}`;
 }

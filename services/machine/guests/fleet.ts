@@ -1,38 +1,17 @@
 import { info, log, now, rpc, startRpc, VStarError } from 'vstar';
-import type { Snapshot, Spec, Stats } from 'vstar/hypervisor';
+import type { Spec, Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
-import type { Agents, End } from './agents.ts';
-import { keptPaths } from './book.ts';
-import type { Book, Group, Machine, Wanted } from './book.ts';
-
-/** What is being done about a machine, or came of it. */
-type State =
-  | 'waiting'
-  | 'starting'
-  | 'running'
-  | 'paused'
-  | 'leaving'
-  | 'suspended'
-  | 'stopped'
-  | 'off'
-  | 'failed';
-
-/** What is known of a machine beside what the book says; it is found out again by whoever comes after this vTask. */
-interface Live {
-  state: State;
-  vtid: string | null;
-  node: string | null;
-  createMs: number | null;
-  /** Why it failed. */
-  error: string | null;
-  /** When it was made again, in milliseconds of `now`. */
-  restarts: number[];
-  /** How its agent ended, while something else was waited for. */
-  end: End | null;
-}
+import type { Agents } from './agents.ts';
+import type { Book, Group, Machine } from './book.ts';
+import { Keeping } from './keeping.ts';
+import { forget, keptPaths } from './kept.ts';
+import { LiveTable } from './live.ts';
+import type { Live } from './live.ts';
+import { Moves } from './moves.ts';
+import type { Done } from './moves.ts';
 
 /** What `list` answers of each. */
-export interface MachineInfo extends Omit<Live, 'restarts' | 'end'> {
+export interface MachineInfo extends Omit<Live, 'restarts' | 'end' | 'keptAt'> {
   name: string;
   group: string;
   template: string;
@@ -41,13 +20,10 @@ export interface MachineInfo extends Omit<Live, 'restarts' | 'end'> {
   disk: number;
 }
 
-export type Done = (error?: string) => void;
-
-/** At most so many are being moved at once: each writes its memory into vStore. */
-const MOVING_AT_ONCE = 4;
+/** At most so many are being moved at once: each has streams on the connection between two nodes. */
+const MOVING_AT_ONCE = 3;
 /** At most so many are being made at once: as many as nodes have processors, and some on their way. */
 const STARTING_AT_ONCE = 8;
-const KEEP_WITHIN_MS = 120_000;
 const ANSWER_WITHIN_MS = 10_000;
 // As the kernel does with vTasks: who ends so often will end again.
 const MOST_RESTARTS = 5;
@@ -62,18 +38,30 @@ interface Waiting {
 
 /** The machines of a tenant: brings them to where the book says that they are to be. */
 export class Fleet {
+  readonly keeping: Keeping;
   readonly #book: Book;
   readonly #agents: Agents;
-  readonly #live = new Map<string, Live>();
+  readonly #live = new LiveTable();
+  readonly #moves: Moves;
   readonly #waiting: Waiting[] = [];
   /** Those of whose agents nobody could say whether they live. */
   #unsure: [Group, Machine][] = [];
   #starting = 0;
-  #moving = 0;
 
   constructor(book: Book, agents: Agents) {
     this.#book = book;
     this.#agents = agents;
+    const components = {
+      book,
+      agents,
+      live: this.#live,
+      removed,
+      ended: (group: Group, machine: Machine) => this.#takeEnd(group, machine),
+      adopt: (...of: [Group, Machine, string, Stats]) => this.#adopt(...of),
+      unsure: (group: Group, machine: Machine) => void this.#unsure.push([group, machine]),
+    };
+    this.#moves = new Moves(components);
+    this.keeping = new Keeping(components);
   }
 
   /** Looks for what another before this one has made. */
@@ -85,25 +73,27 @@ export class Fleet {
 
   /** Looks again for those of which nobody could say anything. */
   look(): void {
+    for (const { group, machine } of this.#book.leaving.values()) this.#letGo(group, machine);
     for (const [group, machine] of this.#unsure.splice(0)) this.#recover(group, machine);
   }
 
   /** Begins to make all machines of a group that has just been written into the book. */
   begin(group: Group): void {
     for (const machine of group.machines)
-      this.#enqueue({ group, machine, node: undefined, done: () => {} });
+      if (machine.wanted === 'running' || machine.wanted === 'paused')
+        this.#enqueue({ group, machine, node: undefined, done: () => {} });
   }
 
   /** Whether a machine has an agent. */
   isThere(machine: Machine): boolean {
-    return this.#liveOf(machine).vtid !== null;
+    return this.#live.of(machine).vtid !== null;
   }
 
   list(): MachineInfo[] {
     const all: MachineInfo[] = [];
     for (const { name: group, templateName, shape, machines } of this.#book.groups.values())
       for (const machine of machines) {
-        const { restarts: _, end: _end, ...live } = this.#liveOf(machine);
+        const { restarts: _, end: _end, keptAt: _keptAt, ...live } = this.#live.of(machine);
         all.push({ name: machine.name, group, template: templateName, ...shape, ...live });
       }
     return all;
@@ -111,62 +101,49 @@ export class Fleet {
 
   /** Makes one that is not there. @param node where, else wherever there is room */
   start(group: Group, machine: Machine, node: string | undefined, done: Done): void {
-    const live = this.#liveOf(machine);
+    const live = this.#live.of(machine);
     if (live.vtid !== null || live.state === 'starting' || live.state === 'waiting')
       return done(`refused: ${machine.name} is ${live.state}`);
-    if (this.#unsure.some(([, each]) => each === machine))
+    if (this.#isUnsure(machine))
       return done(`unreachable: whether the agent of ${machine.name} lives nobody can say yet`);
-    machine.generation += 1; // of whoever bore the last one nobody may be left in doubt
-    this.#want(group, machine, machine.wanted === 'paused' ? 'paused' : 'running');
+    // Of whoever bore the last one nobody may be left in doubt.
+    machine.used = (machine.used ?? machine.generation) + 1;
+    machine.generation = machine.used;
+    machine.wanted = machine.wanted === 'paused' ? 'paused' : 'running';
+    this.#book.save(group, machine);
     this.#enqueue({ group, machine, node, done });
   }
 
   /** Stops or lets go on the processors of one, in its place. */
   hold(group: Group, machine: Machine, identity: 'pause' | 'resume', done: Done): void {
-    const live = this.#liveOf(machine);
-    if (live.vtid === null) return done(`refused: ${machine.name} is ${live.state}`);
-    startRpc(live.vtid, identity, ANSWER_WITHIN_MS, undefined, (error) => {
+    const live = this.#live.of(machine);
+    const { vtid, state } = live;
+    if (vtid === null || (state !== 'running' && state !== 'paused'))
+      return done(`refused: ${machine.name} is ${state}`);
+    startRpc(vtid, identity, ANSWER_WITHIN_MS, undefined, (error) => {
       if (error) return done(error.message);
-      if (!this.#isHere(machine, live)) return done(removed(machine));
+      if (!this.#live.has(machine, live)) return done(removed(machine));
       live.state = identity === 'pause' ? 'paused' : 'running';
-      this.#want(group, machine, live.state);
+      machine.wanted = live.state;
+      this.#book.save(group, machine);
       done();
     });
   }
 
-  /** Takes one down and keeps what it needs to go on, or its disk alone. */
-  leave(group: Group, machine: Machine, identity: 'suspend' | 'stop', done: Done): void {
-    this.#leave(group, machine, identity, identity === 'stop' ? 'stopped' : 'suspended', done);
-  }
-
-  /**
-   * Takes one down and lets it go on elsewhere, as it was. The book says all the while that it is to be there: whoever comes after
-   * this vTask makes it go on.
-   * @param node where to, else wherever there is room
-   */
+  /** Moves one that is there to another node, while it runs. @param node where to, else wherever there is room */
   move(group: Group, machine: Machine, node: string | undefined, done: Done): void {
-    const { wanted } = machine;
-    this.#moving += 1;
-    const moved: Done = (error) => {
-      this.#moving -= 1;
-      done(error);
-    };
-    this.#leave(group, machine, 'suspend', wanted, (error) => {
-      if (error !== undefined) moved(error);
-      else this.start(group, machine, node, moved);
-    });
+    this.#moves.begin(group, machine, node, done);
   }
 
   /** Moves machines off nodes that are being drained, some at a time. */
   clear(nodes: ReadonlySet<string>): void {
     for (const group of this.#book.groups.values())
       for (const machine of group.machines) {
-        if (this.#moving >= MOVING_AT_ONCE) return;
-        const { state, node, vtid } = this.#liveOf(machine);
-        if (vtid === null || state === 'leaving' || node === null || !nodes.has(node)) continue;
-        this.move(group, machine, undefined, (error) => {
-          if (error !== undefined) log('warn', `machine ${machine.name} was not moved: ${error}`);
-        });
+        if (this.#moves.count >= MOVING_AT_ONCE) return;
+        const { state, node } = this.#live.of(machine);
+        if ((state !== 'running' && state !== 'paused') || node === null || !nodes.has(node))
+          continue;
+        this.#moveAway(group, machine);
       }
   }
 
@@ -174,56 +151,43 @@ export class Fleet {
   remove(group: Group, machine: Machine): void {
     const at = this.#waiting.findIndex((each) => each.machine === machine);
     if (at >= 0) this.#waiting.splice(at, 1)[0]?.done(removed(machine));
-    const { vtid } = this.#liveOf(machine);
-    if (vtid !== null) this.#agents.kill(vtid);
+    this.#book.remove(group, machine);
     this.#unsure = this.#unsure.filter(([, each]) => each !== machine);
-    group.machines = group.machines.filter((each) => each !== machine);
-    this.#book.save(group);
-    this.#live.delete(machine.name);
-    forgetKept(machine);
+    this.#live.forget(machine);
+    this.#letGo(group, machine);
   }
 
-  #leave(
-    group: Group,
-    machine: Machine,
-    identity: 'suspend' | 'stop',
-    wanted: Wanted,
-    done: Done,
-  ): void {
-    const live = this.#liveOf(machine);
-    const { vtid, state } = live;
-    if (vtid === null || state === 'leaving') return done(`refused: ${machine.name} is ${state}`);
-    Object.assign(live, { state: 'leaving', end: null });
-    startRpc(vtid, identity, KEEP_WITHIN_MS, keptPaths(machine.name), (error, kept: Snapshot) => {
-      if (!this.#isHere(machine, live)) {
-        if (!this.#live.has(machine.name)) forgetKept(machine);
-        return done(removed(machine));
-      }
-      if (error) {
-        live.state = state;
-        if (live.end) this.#ended(group, machine, live.end);
-        return done(error.message);
-      }
-      Object.assign(live, {
-        state: identity === 'stop' ? 'stopped' : 'suspended',
-        vtid: null,
-        node: null,
-      });
-      // Inside of a record, what is absent comes as null.
-      const { memory, disk, cpu } = kept;
-      machine.kept = { memory: memory ?? undefined, disk, cpu: cpu ?? undefined };
-      this.#want(group, machine, wanted);
-      done();
+  /** Makes sure that nothing is left of one that was removed; later, where nobody can say. */
+  #letGo(group: Group, machine: Machine): void {
+    try {
+      for (const generation of [machine.generation, machine.successor])
+        if (generation !== undefined) this.#end(machine.name, generation);
+    } catch (error) {
+      if (error instanceof VStarError) return;
+      throw error;
+    }
+    this.#book.forget(group, machine);
+  }
+
+  #end(name: string, generation: number): void {
+    const vtid = this.#agents.find(name, generation);
+    if (vtid !== undefined) this.#agents.kill(vtid);
+  }
+
+  #moveAway(group: Group, machine: Machine): void {
+    this.move(group, machine, undefined, (error) => {
+      if (error !== undefined) log('warn', `machine ${machine.name} was not moved: ${error}`);
     });
   }
 
   #recover(group: Group, machine: Machine): void {
-    const live = this.#liveOf(machine);
+    const live = this.#live.of(machine);
     if (machine.wanted === 'suspended' || machine.wanted === 'stopped') {
       live.state = machine.wanted;
       return;
     }
     try {
+      if (machine.successor !== undefined) return this.#moves.settle(group, machine);
       const vtid = this.#agents.find(machine.name, machine.generation);
       if (vtid === undefined) this.#again(group, machine, 'its agent has ended');
       else this.#adopt(group, machine, vtid, rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Stats);
@@ -235,7 +199,7 @@ export class Fleet {
   }
 
   #enqueue(waiting: Waiting): void {
-    Object.assign(this.#liveOf(waiting.machine), { state: 'waiting', error: null });
+    Object.assign(this.#live.of(waiting.machine), { state: 'waiting', error: null });
     this.#waiting.push(waiting);
     this.#pump();
   }
@@ -250,7 +214,7 @@ export class Fleet {
   }
 
   #launch({ group, machine, node, done }: Waiting): void {
-    const live = this.#liveOf(machine);
+    const live = this.#live.of(machine);
     live.state = 'starting';
     const { generation } = machine;
     const spec: Spec = {
@@ -261,7 +225,7 @@ export class Fleet {
     };
     this.#agents.launch({ name: machine.name, generation, spec, node }, (error, launched) => {
       this.#starting -= 1;
-      if (!this.#isHere(machine, live)) {
+      if (!this.#live.has(machine, live)) {
         if (launched) this.#agents.abandon(launched.vtid);
         done(removed(machine));
       } else if (launched) {
@@ -275,81 +239,78 @@ export class Fleet {
     });
   }
 
-  #adopt(group: Group, machine: Machine, vtid: string, { state, createMs }: Stats): void {
-    const live = this.#liveOf(machine);
+  #adopt(group: Group, machine: Machine, vtid: string, { state, createMs, moved }: Stats): void {
+    const live = this.#live.of(machine);
     const node = info(vtid).node;
-    Object.assign(live, { state, vtid, node, createMs, error: null });
+    const since = { moved, keptAt: now(), end: null };
+    Object.assign(live, { state, vtid, node, createMs, error: null, ...since });
     const { generation } = machine;
     this.#agents.watch(vtid, (end) => {
-      const isOurs = this.#isHere(machine, live) && live.vtid === vtid;
-      if (isOurs && machine.generation === generation) this.#ended(group, machine, end);
+      const isOurs = this.#live.has(machine, live) && live.vtid === vtid;
+      if (!isOurs || machine.generation !== generation) return;
+      live.end = end;
+      // What is being done to it says how that went, and takes the end into account.
+      const isBusy = live.state === 'leaving' || live.state === 'moving' || live.state === 'saving';
+      if (!isBusy) this.#takeEnd(group, machine);
     });
   }
 
-  #ended(group: Group, machine: Machine, end: End): void {
-    const live = this.#liveOf(machine);
-    if (live.state === 'leaving') {
-      live.end = end; // its answer says how that went
-      return;
-    }
-    const { ok, why } = end;
-    Object.assign(live, { vtid: null, node: null });
-    if (ok) {
-      live.state = 'off';
-      return this.#want(group, machine, 'stopped');
-    }
-    this.#again(group, machine, why);
+  /** Its agent has ended. */
+  #takeEnd(group: Group, machine: Machine): void {
+    const live = this.#live.of(machine);
+    const { ok, why } = live.end ?? { ok: false, why: 'its agent has ended' };
+    Object.assign(live, { vtid: null, node: null, end: null });
+    if (!ok) return this.#again(group, machine, why);
+    live.state = 'off';
+    machine.wanted = 'stopped';
+    this.#book.save(group, machine);
   }
 
   #again(group: Group, machine: Machine, why: string): void {
-    const live = this.#liveOf(machine);
+    const live = this.#live.of(machine);
     live.restarts = live.restarts.filter((time) => now() - time < WITHIN_MS);
-    Object.assign(live, { state: 'failed', error: why });
+    Object.assign(live, { state: 'failed', error: why, vtid: null, node: null });
     if (group.restart === 'never' || live.restarts.length >= MOST_RESTARTS) return;
+    this.#takeUnnoted(machine);
     log('warn', `machine ${machine.name} is made again: ${why}`);
     live.restarts.push(now());
     this.start(group, machine, undefined, () => {});
   }
 
-  #want(group: Group, machine: Machine, wanted: Wanted): void {
-    machine.wanted = wanted;
-    this.#book.save(group);
+  /** What was kept of it, though whoever asked for that was lost before it could be noted: the disk is there last. */
+  #takeUnnoted(machine: Machine): void {
+    const { keepingAs, keptAs } = machine;
+    if (keepingAs === undefined) return;
+    const paths = keptPaths(keepingAs);
+    try {
+      const disk = blobAt(paths.disk);
+      if (disk !== undefined) {
+        machine.kept = { memory: blobAt(paths.memory), disk, cpu: machine.kept?.cpu };
+        machine.keptAs = keepingAs;
+      }
+      delete machine.keepingAs;
+      const gone = disk === undefined ? keepingAs : keptAs;
+      if (gone !== undefined) forget(keptPaths(gone));
+    } catch (error) {
+      if (!(error instanceof VStarError)) throw error;
+      log('warn', `what was kept of ${machine.name} cannot be looked at: ${error.message}`);
+    }
   }
 
-  /** Whether it has not been removed since. */
-  #isHere(machine: Machine, live: Live): boolean {
-    return this.#live.get(machine.name) === live;
+  #isUnsure(machine: Machine): boolean {
+    return this.#unsure.some(([, each]) => each === machine);
   }
+}
 
-  #liveOf({ name }: Machine): Live {
-    const known = this.#live.get(name);
-    if (known) return known;
-    const live: Live = {
-      state: 'failed',
-      vtid: null,
-      node: null,
-      createMs: null,
-      error: null,
-      restarts: [],
-      end: null,
-    };
-    this.#live.set(name, live);
-    return live;
+function blobAt(path: string): string | undefined {
+  try {
+    return files.stat(path).blob;
+  } catch (error) {
+    if (error instanceof VStarError && error.code === 'not-found') return undefined;
+    throw error;
   }
 }
 
 function removed({ name }: Machine): string {
   return `refused: ${name} was removed`;
-}
-
-function forgetKept({ name }: Machine): void {
-  for (const path of Object.values(keptPaths(name))) forget(path);
-}
-
-function forget(path: string): void {
-  try {
-    files.remove(path);
-  } catch {
-    // There was none, or it goes with the tenant.
-  }
 }

@@ -9,32 +9,44 @@ import { Book } from './book.ts';
 import type { Group, Machine } from './book.ts';
 import { RefusedError } from './errors.ts';
 import { Fleet } from './fleet.ts';
-import type { Done } from './fleet.ts';
-import { groupOf } from './request.ts';
-import type { Request } from './request.ts';
+import type { Done } from './moves.ts';
+import { checkClones, clonesOf, groupOf } from './request.ts';
+import type { CloneRequest, Request } from './request.ts';
 
 const LOOK_AGAIN_MS = 2_000;
 
 /** What `act` is asked for. */
 interface Action {
   name: string;
-  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop' | 'migrate';
-  /** For those that start it: the id or name of the node that it must be on; empty for any. */
+  action: 'start' | 'pause' | 'resume' | 'suspend' | 'stop' | 'migrate' | 'snapshot';
+  /** For those that start or move it: the id or name of the node that it must be on; empty for any. */
   node: string;
 }
 
 export function run([agentImage = '']: string[]): void {
   const book = new Book();
   const fleet = new Fleet(book, new Agents(agentImage));
-
-  registerRpc('create', (request: Request) => {
-    const group = groupOf(
-      request,
-      (name) => book.groups.has(name) || book.find(name) !== undefined,
-    );
-    book.save(group);
+  const isTaken = (name: string): boolean => book.has(name);
+  const begin = (group: Group): { names: string[] } => {
+    book.add(group);
     fleet.begin(group);
     return { names: group.machines.map(({ name }) => name) };
+  };
+
+  registerRpc('create', (request: Request) => begin(groupOf(request, isTaken)));
+  registerRpc('clone', (request: CloneRequest, caller) => {
+    const source = found(book, request.source);
+    checkClones(request, isTaken);
+    const done = answering(caller);
+    cloneable(fleet, source, (error) => {
+      if (error !== undefined) return done(error);
+      try {
+        done(undefined, begin(clonesOf(request, source, isTaken)));
+      } catch (refused) {
+        done((refused as Error).message);
+      }
+    });
+    return LATER;
   });
   registerRpc('list', () => fleet.list());
   registerRpc('hosts', () => hosts());
@@ -59,6 +71,7 @@ export function run([agentImage = '']: string[]): void {
     fleet.look();
     const drained = nodes().filter(({ draining }) => draining);
     fleet.clear(new Set(drained.map(({ id }) => id)));
+    fleet.keeping.snapshotNext();
   }
 }
 
@@ -79,12 +92,24 @@ function act(
     case 'pause':
       return fleet.hold(group, machine, 'pause', done);
     case 'migrate':
-      if (!isThere) return done(`refused: ${machine.name} is not there`);
       return fleet.move(group, machine, node || undefined, done);
+    case 'snapshot':
+      return fleet.keeping.snapshot(group, machine, done);
     case 'suspend':
     case 'stop':
-      return fleet.leave(group, machine, action, done);
+      return fleet.keeping.leave(group, machine, action, done);
   }
+}
+
+/** Makes sure that there is something of a machine for others to begin with: one that runs is kept as it is now. */
+function cloneable(
+  fleet: Fleet,
+  { group, machine }: { group: Group; machine: Machine },
+  done: Done,
+): void {
+  if (fleet.isThere(machine)) fleet.keeping.snapshot(group, machine, done);
+  else if (machine.kept) done();
+  else done(`refused: nothing was kept of ${machine.name}, and it is not there`);
 }
 
 function found(book: Book, name: string): { group: Group; machine: Machine } {
@@ -94,9 +119,9 @@ function found(book: Book, name: string): { group: Group; machine: Machine } {
 }
 
 function answering({ token }: Caller): Done {
-  return (error) => {
+  return (error, result) => {
     try {
-      if (error === undefined) reply(token, {});
+      if (error === undefined) reply(token, result ?? {});
       else replyError(token, error);
     } catch {
       // Who asked has gone.

@@ -1,11 +1,13 @@
 import type { Shape } from 'vstar/hosts';
 import type { Spec } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
-import type { Group } from './book.ts';
+import { sharedBy } from './book.ts';
+import type { Group, Machine } from './book.ts';
 import { RefusedError } from './errors.ts';
+import { keptPaths } from './kept.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
-const MOST = 1_000; // of a group, whose file is written anew with each change
+const MOST = 1_000; // of a group, which is one file
 
 /** What `create` is asked for. */
 export interface Request {
@@ -17,6 +19,17 @@ export interface Request {
   shape: Shape;
   restart: Group['restart'];
   paused: boolean;
+  /** Seconds after which each is kept again, while it runs; 0 for never. */
+  snapshotEvery?: number;
+}
+
+/** What `clone` is asked for. */
+export interface CloneRequest {
+  /** The machine that they begin as. */
+  source: string;
+  /** As of `create`. */
+  name: string;
+  count: number;
 }
 
 /** A template as it lies in vStore, under /machine-templates/NAME. */
@@ -29,7 +42,54 @@ interface StoredTemplate extends Omit<Spec['template'], 'kernel' | 'initrd'> {
 
 /** The group that is asked for. @throws {refused} */
 export function groupOf(request: Request, isTaken: (name: string) => boolean): Group {
-  const { name, count, template, shape, restart, paused } = request;
+  const { name, count, template, shape, restart, paused, snapshotEvery = 0 } = request;
+  const names = namesOf(name, count, isTaken);
+  if (!(Number.isInteger(snapshotEvery) && snapshotEvery >= 0))
+    throw new RefusedError(`snapshotEvery is ${snapshotEvery}: whole seconds`);
+  const wanted = paused ? 'paused' : 'running';
+  return {
+    name,
+    template: templateNamed(template),
+    templateName: template,
+    shape,
+    restart,
+    snapshotEvery,
+    machines: names.map((each) => ({ name: each, wanted, generation: 1 })),
+  };
+}
+
+/** @throws {refused} */
+export function checkClones(
+  { name, count }: CloneRequest,
+  isTaken: (name: string) => boolean,
+): void {
+  namesOf(name, count, isTaken);
+}
+
+/** A group of machines that begin as another one was when it was kept last; that stays in vStore as long as they do. @throws {refused} */
+export function clonesOf(
+  { name, count }: CloneRequest,
+  { group, machine }: { group: Group; machine: Machine },
+  isTaken: (name: string) => boolean,
+): Group {
+  const names = namesOf(name, count, isTaken);
+  const { template, templateName, shape, restart, snapshotEvery } = group;
+  const { kept } = machine;
+  const machines: Machine[] = names.map((each) => ({
+    name: each,
+    wanted: 'running',
+    generation: 1,
+    ...(kept && { kept }),
+  }));
+  const clones: Group = { name, template, templateName, shape, restart, machines };
+  if (snapshotEvery !== undefined) clones.snapshotEvery = snapshotEvery;
+  const paths = keptPaths(sharedBy(clones));
+  if (kept?.memory !== undefined) files.bind(paths.memory, kept.memory);
+  if (kept) files.bind(paths.disk, kept.disk);
+  return clones;
+}
+
+function namesOf(name: string, count: number, isTaken: (name: string) => boolean): string[] {
   if (!NAME.test(name))
     throw new RefusedError(`name is ${JSON.stringify(name)}: 1 to 63 of a-z 0-9 -, no - first`);
   if (!(Number.isInteger(count) && count >= 1 && count <= MOST))
@@ -38,15 +98,7 @@ export function groupOf(request: Request, isTaken: (name: string) => boolean): G
     count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
   const taken = [name, ...names].find(isTaken);
   if (taken !== undefined) throw new RefusedError(`there is a machine ${taken} already`);
-  const wanted = paused ? 'paused' : 'running';
-  return {
-    name,
-    template: templateNamed(template),
-    templateName: template,
-    shape,
-    restart,
-    machines: names.map((each) => ({ name: each, wanted, generation: 1 })),
-  };
+  return names;
 }
 
 function templateNamed(name: string): Spec['template'] {

@@ -1,0 +1,16 @@
+import { files } from 'vstar/vstore';
+
+/** Where what is kept of a machine is, under a name that is used once: so whoever is lost in between finds the old or the new. */
+export function keptPaths(as: string): { memory: string; disk: string } {
+  return { memory: `/machines/kept/${as}.memory`, disk: `/machines/kept/${as}.disk` };
+}
+
+/** Takes paths away, where they are there. */
+export function forget(paths: Readonly<Record<string, string>> | readonly string[]): void {
+  for (const path of Object.values(paths))
+    try {
+      files.remove(path);
+    } catch {
+      // There was none, or it goes with the tenant.
+    }
+}

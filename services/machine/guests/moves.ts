@@ -1,0 +1,184 @@
+import { log, rpc, startRpc, VStarError } from 'vstar';
+import { hosts, placesFor } from 'vstar/hosts';
+import type { Offer, Spec, Stats } from 'vstar/hypervisor';
+import { isElsewhere } from './agents.ts';
+import type { Agents } from './agents.ts';
+import type { Book, Group, Machine } from './book.ts';
+import type { LiveTable } from './live.ts';
+
+export type Done = (error?: string, result?: unknown) => void;
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/** What a move needs of the fleet. */
+export interface MovesComponents {
+  readonly book: Book;
+  readonly agents: Agents;
+  readonly live: LiveTable;
+  readonly adopt: (group: Group, machine: Machine, vtid: string, stats: Stats) => void;
+  readonly ended: (group: Group, machine: Machine) => void;
+  /** Nobody can say how a move went: it is found out later. */
+  readonly unsure: (group: Group, machine: Machine) => void;
+  readonly removed: (machine: Machine) => string;
+}
+
+/**
+ * Moves machines that run to other nodes. A machine is that of the agent whose number the book has; the one that takes it over is written
+ * there beside it, before it is made. So whoever comes after this vTask, whatever was lost at whatever moment, asks both: the taker has it
+ * or has ended, and only when that one has ended for certain the giver is told to go on.
+ */
+export class Moves {
+  readonly #components: MovesComponents;
+  #count = 0;
+
+  constructor(components: MovesComponents) {
+    this.#components = components;
+  }
+
+  /** Being moved now. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** @param node where to, else the best that its memory can go on on */
+  begin(group: Group, machine: Machine, node: string | undefined, done: Done): void {
+    const { live } = this.#components;
+    const now = live.of(machine);
+    const { state, vtid } = now;
+    if (vtid === null || (state !== 'running' && state !== 'paused'))
+      return done(`refused: ${machine.name} is ${state}`);
+    const places = node === undefined ? placesOf(group, now.node) : [node];
+    const all = hosts();
+    const isHere = ({ node: id, name }: { node: string; name: string }): boolean =>
+      id === now.node && (node === id || node === name);
+    if (all.some(isHere)) return done(`refused: ${machine.name} is on that node already`);
+    if (places.length === 0)
+      return done(`full: no other node has room for ${machine.name} and the processor that it has`);
+    Object.assign(now, { state: 'moving', end: null });
+    this.#count += 1;
+    this.#try(group, machine, { places, vtid, before: state }, (error, result) => {
+      this.#count -= 1;
+      done(error, result);
+    });
+  }
+
+  /**
+   * Finds out how a move went that somebody before this vTask has begun.
+   * @throws {unreachable} {timeout} nobody can say yet
+   */
+  settle(group: Group, machine: Machine): void {
+    const { agents, book, adopt } = this.#components;
+    const [old, next] = [machine.generation, machine.successor!].map((generation) =>
+      agents.find(machine.name, generation),
+    );
+    const made = next === undefined ? {} : statsOf(next);
+    if (next !== undefined && made.stats) {
+      this.#commit(group, machine, next, made.stats);
+      if (old !== undefined) agents.abandon(old);
+      return;
+    }
+    if (next !== undefined) agents.kill(next);
+    delete machine.successor;
+    book.save(group, machine);
+    if (old === undefined) this.#components.ended(group, machine);
+    else adopt(group, machine, old, rpc(old, 'take-back', ANSWER_WITHIN_MS) as Stats);
+  }
+
+  #try(
+    group: Group,
+    machine: Machine,
+    at: { places: string[]; vtid: string; before: 'running' | 'paused' },
+    done: Done,
+  ): void {
+    const { agents, book, live } = this.#components;
+    const now = live.of(machine);
+    const [node, ...places] = at.places;
+    const back = (error: string): void => this.#back(group, machine, at, error, done);
+    startRpc(at.vtid, 'offer', ANSWER_WITHIN_MS, undefined, (error, offer: Offer) => {
+      if (!live.has(machine, now)) return done(this.#components.removed(machine));
+      if (error) return back(error.message);
+      machine.used = (machine.used ?? machine.generation) + 1;
+      machine.successor = machine.used;
+      book.save(group, machine);
+      const spec: Spec = {
+        template: group.template,
+        shape: group.shape,
+        from: undefined,
+        paused: at.before === 'paused',
+      };
+      const launch = { name: machine.name, generation: machine.successor, spec, node, offer };
+      agents.begin(launch, (failure, launched) => {
+        if (!live.has(machine, now)) {
+          if (launched) agents.abandon(launched.vtid);
+          return done(this.#components.removed(machine));
+        }
+        if (launched) {
+          this.#commit(group, machine, launched.vtid, launched.stats);
+          agents.abandon(at.vtid); // its own node has ended it already, unless it did not hear
+          const { moved } = launched.stats;
+          return done(undefined, { node: now.node, moved });
+        }
+        if (!failure!.isOver) {
+          // Should it have taken the machine it answers for it later.
+          this.#components.unsure(group, machine);
+          return done(`unreachable: whether ${machine.name} was moved nobody can say yet`);
+        }
+        if (isElsewhere(failure!) && places.length > 0 && now.end === null)
+          return this.#try(group, machine, { ...at, places }, done);
+        back(failure!.text);
+      });
+    });
+  }
+
+  /** The machine is that of the agent that took it. */
+  #commit(group: Group, machine: Machine, vtid: string, stats: Stats): void {
+    const { book, adopt } = this.#components;
+    machine.generation = machine.successor!;
+    delete machine.successor;
+    book.save(group, machine);
+    adopt(group, machine, vtid, stats);
+  }
+
+  /** Nobody has taken it: it goes on where it is, if it does. */
+  #back(
+    group: Group,
+    machine: Machine,
+    { vtid, before }: { vtid: string; before: 'running' | 'paused' },
+    why: string,
+    done: Done,
+  ): void {
+    const { book, live, ended, unsure } = this.#components;
+    const now = live.of(machine);
+    startRpc(vtid, 'take-back', ANSWER_WITHIN_MS, undefined, (error) => {
+      if (!live.has(machine, now)) return done(this.#components.removed(machine));
+      if (error && now.end === null) {
+        log('warn', `machine ${machine.name} may stand still: ${error.message}`);
+        unsure(group, machine);
+        return done(why);
+      }
+      delete machine.successor;
+      book.save(group, machine);
+      now.state = before;
+      if (now.end) ended(group, machine);
+      done(why);
+    });
+  }
+}
+
+/** What an agent has made, where it is not failing; it answers once it knows. @throws {unreachable} {timeout} nobody can say */
+function statsOf(vtid: string): { stats?: Stats } {
+  try {
+    return { stats: rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Stats };
+  } catch (error) {
+    const code = error instanceof VStarError ? error.code : '';
+    if (code === 'unreachable' || code === 'timeout') throw error;
+    return {};
+  }
+}
+
+/** The nodes that can go on with it, the best first. */
+function placesOf({ shape }: Group, from: string | null): string[] {
+  const all = new Map(hosts().map((host) => [host.node, host.cpu]));
+  const cpu = from === null ? undefined : all.get(from);
+  return placesFor(shape).filter((node) => node !== from && all.get(node) === cpu);
+}

@@ -1,0 +1,132 @@
+// Machines that start within a second, moved between three real nodes while they run. The tests follow one another.
+import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import test, { type ExecutionContext } from 'ava';
+import { MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
+import { talk } from '#cli/machine/typing.ts';
+import { logEntries } from '#cli/follow-log.ts';
+import { connectControl, type PosivClient } from '#node/control/client.ts';
+import { storeTinyTemplate } from '#tests/support/tiny-template.ts';
+import { hasQemu } from '#tests/support/with-qemu.ts';
+import { sharedCluster, type SharedNode } from './shared-cluster.ts';
+import { eventually, type Ended } from './vstar-process.ts';
+
+const cluster = sharedCluster(test);
+const { signal } = new AbortController();
+
+async function withMaster<T>(
+  work: (master: MachineMaster, client: PosivClient) => Promise<T>,
+  node = cluster().nodes[0]!,
+): Promise<T> {
+  const client = await connectControl({ socket: node.socket });
+  try {
+    return await work(await MachineMaster.of(client, signal, () => {}), client);
+  } finally {
+    await client.close();
+  }
+}
+
+async function vstar(t: ExecutionContext, ...args: readonly string[]): Promise<Ended> {
+  const ended = await cluster().vstar(['machine', ...args]);
+  t.is(ended.status, 0, ended.stderr);
+  return ended;
+}
+
+function machine(name: string, node?: SharedNode): Promise<MachineInfo> {
+  return withMaster((master) => master.find(name), node);
+}
+
+/** Types words on the console of a machine, and waits until it has said a text. */
+async function say(name: string, words: string, until: string, node?: SharedNode) {
+  return withMaster(async (master, client) => {
+    const { vtid } = await master.find(name);
+    return talk(client, vtid!, words, until, signal);
+  }, node);
+}
+
+function nodeOf({ node }: MachineInfo): SharedNode {
+  return cluster().nodes.find(({ id }) => id === node)!;
+}
+
+function othersThan({ node }: MachineInfo): SharedNode[] {
+  return cluster().nodes.filter(({ id }) => id !== node);
+}
+
+/** The folders of machines on a node. */
+async function foldersOf({ name }: SharedNode): Promise<string[]> {
+  const found = await readdir(join(cluster().folder, name, 'machines'));
+  return found.filter((each) => each !== 'boot');
+}
+
+async function all(client: PosivClient, vtid: string): Promise<string> {
+  let said = '';
+  for await (const { text } of logEntries(client, vtid, { follow: false, signal }))
+    said += Buffer.from(text).toString();
+  return said;
+}
+
+test.serial('where nobody ever made a machine, nothing is made to look for some', async (t) => {
+  t.is((await vstar(t, 'ls', '--json')).stdout.trim(), '[]');
+  const none = await cluster().vstar(['machine', 'info', 'nobody']);
+  t.regex(none.stderr, /\[no-such-machine\]/);
+  const { stdout } = await cluster().vstar(['ps', '--json']);
+  t.false(stdout.includes('machine-master'), stdout);
+});
+
+test.serial('a machine that counts goes on counting on another node', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  const client = await connectControl({ socket: cluster().nodes[0]!.socket });
+  await storeTinyTemplate(client);
+  await vstar(t, 'create', 'm', '--template', 'tiny', '--memory', '32M', '--disk', '64M');
+  await say('m', 'wKc', '0009');
+  const before = await machine('m');
+  const [to] = othersThan(before);
+  const { stderr } = await vstar(t, 'migrate', 'm', '--node', to!.name);
+  t.regex(stderr, /m has moved; it stood still for .* of .*, .*B travelled/);
+  const now = await machine('m');
+  t.like(now, { state: 'running', node: to!.id });
+  t.not(now.vtid, before.vtid);
+  const there = await say('m', '', '\n', to);
+  const here = await all(client, before.vtid!);
+  const [last, next] = [here.trim().split('\n').at(-1)!, there!.trim().split('\n')[0]!];
+  t.true(Number.parseInt(next, 16) > Number.parseInt(last, 16), `${last} then ${next}`);
+  await say('m', 'sr', 'K');
+  await eventually(async () => (await foldersOf(nodeOf(before))).length === 0);
+  t.regex((await vstar(t, 'info', 'm')).stdout, /^stood still /m);
+
+  const again = await cluster().vstar(['machine', 'migrate', 'm', '--node', to!.name]);
+  t.regex(again.stderr, /is on that node already .*\[machine-refused\]/);
+  await client.close();
+});
+
+test.serial('a clone begins as its machine is, with its memory and disk', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  await vstar(t, 'clone', 'm', 'copy', '--count', '2');
+  await say('m', 'wM', 'W');
+  for (const [name, letter] of [
+    ['copy-1', 'K'],
+    ['copy-2', 'K'],
+    ['m', 'M'],
+  ] as const)
+    t.true((await say(name, 'r', letter))!.includes(letter));
+  await vstar(t, 'rm', 'copy-1', 'copy-2');
+});
+
+test.serial('one whose node is killed comes back as it was kept last', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  await vstar(t, 'snapshot', 'm');
+  await say('m', 'wX', 'W');
+  const before = await machine('m');
+  const [asked] = othersThan(before);
+  process.kill(nodeOf(before).pid, 'SIGKILL');
+  await eventually(async () => {
+    const found = await machine('m', asked).catch(() => undefined);
+    return found?.state === 'running' && found.node !== before.node;
+  });
+  t.true((await say('m', 'r', 'M', asked))!.includes('M'));
+  const env = { VSTAR_CONTROL: `unix:${asked!.socket}` };
+  t.is((await cluster().vstar(['machine', 'rm', 'm'], { env })).status, 0);
+});
