@@ -1,6 +1,7 @@
 import { FRAME_HEADER_BYTES } from './frame-decoder.ts';
 
 const FIRST_BUFFER_BYTES = 4 * 1024;
+const SMALL_BYTES = 1_024; // up to this a copy is cheaper than another buffer of the first size
 const MAX_KEPT_BYTES = 256 * 1024; // the buffer for the next tick is as large as the last one's need, up to this
 
 /** Runs something at the end of the present turn of the event loop. */
@@ -50,12 +51,15 @@ export class Outbox {
 
   /** Sends now what waits. */
   flush(): void {
-    if (this.#used === 0) return;
-    const bytes = this.#buffer.subarray(0, this.#used);
-    this.#nextSize = Math.min(Math.max(this.#used, FIRST_BUFFER_BYTES), MAX_KEPT_BYTES);
-    this.#buffer = new Uint8Array(0); // the connection owns the old one
+    const used = this.#used;
+    if (used === 0) return;
+    const buffer = this.#buffer;
     this.#used = 0;
-    this.#send(bytes);
+    this.#nextSize = Math.min(Math.max(used, FIRST_BUFFER_BYTES), MAX_KEPT_BYTES);
+    if (used <= SMALL_BYTES && buffer.length === FIRST_BUFFER_BYTES)
+      return this.#send(buffer.slice(0, used));
+    this.#buffer = new Uint8Array(0); // the connection owns the old one
+    this.#send(buffer.subarray(0, used));
   }
 
   /** Forgets what waits. */

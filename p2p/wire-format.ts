@@ -48,10 +48,15 @@ export const BULK: { readonly [kind in BulkKind]: number } = {
   cancel: 5,
 };
 
-/** The body of a frame. */
+// Nearly all bodies are small: what is written is copied out of memory that is used again.
+const KEPT_BYTES = 64 * 1024;
+let shared = new Writer();
+
+/** The body of a frame. @param write may not encode anything itself but by its writer */
 export function encode<T>(write: (writer: Writer, value: T) => void, value: T): Uint8Array {
-  const writer = new Writer();
+  const writer = shared.reset();
   write(writer, value);
+  if (writer.length > KEPT_BYTES) shared = new Writer();
   return writer.take();
 }
 

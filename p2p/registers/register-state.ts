@@ -1,3 +1,4 @@
+import { MOST_UTF8_BYTES } from '#posiv-wit/codec/utf8.ts';
 import type { AcceptedState, RegisterState } from '#posiv-wit/generated/p2p/registers.ts';
 
 /** Longest key, in bytes of UTF-8. */
@@ -21,7 +22,9 @@ const encoder = new TextEncoder();
 
 export function isKey(key: string): boolean {
   if (key.length === 0 || key.length > MAX_KEY_BYTES || !key.isWellFormed()) return false;
-  return encoder.encode(key).length <= MAX_KEY_BYTES;
+  return (
+    key.length * MOST_UTF8_BYTES <= MAX_KEY_BYTES || encoder.encode(key).length <= MAX_KEY_BYTES
+  );
 }
 
 /** Whether a proposer could have made it. */

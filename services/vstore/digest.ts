@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export const DIGEST_BYTES = 32;
 
@@ -6,7 +6,7 @@ export const DIGEST_BYTES = 32;
 export type Digest = string;
 
 export function digestOf(bytes: Uint8Array): Digest {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes);
 }
 
 export function digestToBytes(digest: Digest): Uint8Array {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { readStat, writeStat, type Stat } from '#posiv-wit/generated/vstore.ts';
@@ -8,7 +8,7 @@ import { CorruptError } from './errors.ts';
 
 /** The register of a path. Of a length that is always the same: a path may be as long as a key. */
 export function pathKey(path: string): string {
-  return `path/${createHash('sha256').update(path).digest('hex')}`;
+  return `path/${hash('sha256', path)}`;
 }
 
 /** What a register holds where a path stands for this. */

@@ -130,6 +130,12 @@ function cannotReach(node: NodeId, cause?: unknown): UnreachableError {
   });
 }
 
+const kebabs = new Map<string, string>();
+
 function kebab(method: string): string {
-  return method.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const known = kebabs.get(method);
+  if (known !== undefined) return known;
+  const name = method.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  kebabs.set(method, name);
+  return name;
 }

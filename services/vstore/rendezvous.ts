@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { NodeId } from './components.ts';
 import { UnreachableError } from './errors.ts';
 
@@ -9,7 +9,7 @@ import { UnreachableError } from './errors.ts';
 export function rankedFor(key: string, members: readonly NodeId[]): readonly NodeId[] {
   const scored = members.map((node) => ({
     node,
-    score: createHash('sha256').update(`${node}\0${key}`).digest('hex'),
+    score: hash('sha256', `${node}\0${key}`),
   }));
   return scored
     .toSorted((one, other) => (one.score < other.score ? 1 : -1))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Durability } from '#posiv-wit/generated/vstore.ts';
 import type { BlobCopies } from './blob-copies.ts';
 import type { Manifest } from '#posiv-wit/generated/wire.ts';
@@ -229,5 +229,5 @@ export class WriterTable {
 }
 
 function seedOf(vtid: string, number: number): number {
-  return createHash('sha256').update(`${vtid}\0${number}`).digest().readUInt32LE(0);
+  return hash('sha256', `${vtid}\0${number}`, 'buffer').readUInt32LE(0);
 }
