@@ -23,20 +23,17 @@ export function isLinearizable<E extends Timed, S>(
   { initial, applied, nameOf }: Model<E, S>,
 ): boolean {
   const all = entries.toSorted((one, other) => one.call - other.call);
-  const mustBe = all.reduce(
-    (set, { answered }, at) => (answered === Infinity ? set : set | (1n << BigInt(at))),
-    0n,
-  );
   const seen = new Set<string>();
-  const search = (done: bigint, state: S): boolean => {
-    if ((done & mustBe) === mustBe) return true;
-    const name = `${done.toString(36)} ${nameOf(state)}`;
+  // What is done: all before `first`, and those after it whose bits are set. Most of what is known to be done lies before it.
+  const search = (first: number, after: bigint, left: number, state: S): boolean => {
+    if (left === 0) return true;
+    const name = `${first} ${after.toString(36)} ${nameOf(state)}`;
     if (seen.has(name)) return false;
     seen.add(name);
     let firstAnswer = Infinity;
     const candidates: number[] = [];
-    for (let at = 0; at < all.length; at += 1) {
-      if ((done >> BigInt(at)) & 1n) continue;
+    for (let at = first; at < all.length; at += 1) {
+      if ((after >> BigInt(at - first)) & 1n) continue;
       const { call, answered } = all[at]!;
       if (call > firstAnswer) break; // whoever was answered before this one began is before it
       candidates.push(at);
@@ -46,9 +43,13 @@ export function isLinearizable<E extends Timed, S>(
       const entry = all[at]!;
       if (entry.call > firstAnswer) continue;
       const next = applied(state, entry);
-      if (next !== undefined && search(done | (1n << BigInt(at)), next)) return true;
+      if (next === undefined) continue;
+      let [from, beyond] = [first, after | (1n << BigInt(at - first))];
+      for (; beyond & 1n; from += 1) beyond >>= 1n;
+      if (search(from, beyond, left - (entry.answered === Infinity ? 0 : 1), next)) return true;
     }
     return false;
   };
-  return search(0n, initial);
+  const mustBe = all.filter(({ answered }) => answered !== Infinity).length;
+  return search(0, 0n, mustBe, initial);
 }
