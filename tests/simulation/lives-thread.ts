@@ -5,6 +5,9 @@ import type { BugName } from './planted-bugs.ts';
 import { simulate } from './simulate.ts';
 import { Programs } from './world/programs.ts';
 
+// Errors that answer a call are part of every life, and nobody reads where they were made: `--trace` runs without this.
+Error.stackTraceLimit = 0;
+
 const bug = workerData as BugName | undefined;
 const programs = await Programs.build();
 parentPort!.on('message', (plan: Plan) => {

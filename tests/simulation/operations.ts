@@ -16,7 +16,9 @@ const WORK_STEPS = 3_000;
 const LONG_WORK_STEPS = 60_000; // so that things go wrong while somebody waits for it
 const RECENT = 24; // vTasks that operations choose among: the last ones made, so that most of them live
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const encode = (text: string): Uint8Array => encoder.encode(text);
 
 /** Has the program outside that is on a machine do something, and tells the checks what came of it. */
 export async function carryOut(stage: Stage, machine: number, operation: Operation): Promise<void> {
@@ -144,7 +146,7 @@ export async function askFor(
     return answer.error.tag;
   }
   stage.rpcs.answered(id, to);
-  return new TextDecoder().decode(answer.value);
+  return decoder.decode(answer.value);
 }
 
 function requestOf(stage: Stage, what: string, other: number): string {

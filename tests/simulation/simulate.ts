@@ -2,7 +2,7 @@ import { disagreements } from '#tests/p2p/registers/support/history.ts';
 import { pathsThatDisagree } from './checks/paths.ts';
 import { askFor, carryOut, CITIZEN } from './operations.ts';
 import { put, usePath } from './path-operations.ts';
-import type { Plan, Step } from './plan.ts';
+import type { Operation, Plan, Step } from './plan.ts';
 import { useRegister } from './register-operations.ts';
 import { PLANTED_BUGS, type BugName, type PlantedBug } from './planted-bugs.ts';
 import { calm, strike } from './strike.ts';
@@ -37,6 +37,13 @@ export interface SimulateInit {
   readonly trace?: (line: string) => void;
 }
 
+/** An operation that has not ended, and the process of its node. */
+interface Ongoing {
+  readonly operation: Operation;
+  readonly began: number;
+  readonly process: Process | undefined;
+}
+
 /** One life of a cluster: it comes up, is used while things go wrong, is left in peace, looked at, and ends. */
 export async function simulate(
   plan: Plan,
@@ -47,15 +54,16 @@ export async function simulate(
   const world = new World({ seed, nodes, programs, bug: planted, trace });
   const putBack = planted?.begin?.();
   const { timeline } = world;
-  const ongoing = new Map<string, Process | undefined>();
+  const ongoing = new Set<Ongoing>();
   let operations = 0;
   const begin = (step: Extract<Step, { operation: object }>): void => {
-    const name = `${JSON.stringify(step.operation)} of ${Math.round(timeline.now)}`;
+    const { operation, client } = step;
+    const each = { operation, began: timeline.now, process: world.machines[client]?.process };
     operations += 1;
-    ongoing.set(name, world.machines[step.client]?.process);
-    carryOut(world, step.client, step.operation).then(
-      () => ongoing.delete(name),
-      () => ongoing.delete(name), // its node has ended
+    ongoing.add(each);
+    carryOut(world, client, operation).then(
+      () => ongoing.delete(each),
+      () => ongoing.delete(each), // its node has ended
     );
   };
   await comeUp(world);
@@ -71,8 +79,9 @@ export async function simulate(
     await world.runFor(SETTLE_MS);
     calm(world); // whoever could not start on a full disk
     await world.runFor(START_MS);
-    for (const [name, process] of ongoing)
-      if (process?.alive) world.fault(`it never ended: ${name}`);
+    for (const { operation, began, process } of ongoing)
+      if (process?.alive)
+        world.fault(`it never ended: ${JSON.stringify(operation)} of ${Math.round(began)}`);
     await lookAtAll(world);
     await endAll(world);
   }

@@ -5,7 +5,7 @@ import type { World } from './world/world.ts';
 export function strike(world: World, fault: Fault): void {
   const { machines, network, timeline } = world;
   world.note(`fault ${JSON.stringify(fault)}`);
-  const later = (ms: number, undo: () => void): void => timeline.after(ms, undo);
+  const later = (ms: number, undo: () => void): void => void timeline.after(ms, undo);
   switch (fault.kind) {
     case 'kill':
     case 'power-off': {

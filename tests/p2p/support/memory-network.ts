@@ -10,14 +10,31 @@ const LATENCY_MS = 1;
 
 type Accept = (purpose: Purpose, connection: PeerConnection) => void;
 
+interface NamedKey {
+  readonly key: SigningKey;
+  readonly id: NodeId;
+}
+
+// A simulation asks for them again and again, and to make one takes longer than most of what happens in it.
+const named = new Map<string, NamedKey>();
+
+function namedKey(name: string): NamedKey {
+  const known = named.get(name);
+  if (known) return known;
+  const key = signingKey(createHash('sha256').update(name).digest());
+  const made = { key, id: nodeIdOfKey(key.publicKey) };
+  named.set(name, made);
+  return made;
+}
+
 /** The key of whoever has the name. */
 export function memoryKey(name: string): SigningKey {
-  return signingKey(createHash('sha256').update(name).digest());
+  return namedKey(name).key;
 }
 
 /** The id that the network gives to whoever has the name. */
 export function memoryId(name: string): NodeId {
-  return nodeIdOfKey(memoryKey(name).publicKey);
+  return namedKey(name).id;
 }
 
 /** Connections between the nodes of one process, with faults that a test puts in. Bytes take one millisecond. */

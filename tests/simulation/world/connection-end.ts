@@ -129,7 +129,7 @@ export class ConnectionEnd implements PeerConnection {
       return;
     }
     const other = this.#other;
-    other.thread.later(0, () => {
+    other.thread.take(() => {
       if (!other.#events && !other.#closed) return void other.#early.push(item);
       other.#take(item);
     });

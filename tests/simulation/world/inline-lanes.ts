@@ -121,7 +121,7 @@ export class InlineLanes {
       {
         post(bytes) {
           const own = bytes.slice();
-          pipe.push(random.next() * LONGEST_HOP_MS, () => to.later(0, () => take(own)));
+          pipe.push(random.next() * LONGEST_HOP_MS, () => to.take(() => take(own)));
         },
       },
       (fn) => from.soon(fn),

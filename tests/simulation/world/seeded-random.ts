@@ -15,7 +15,11 @@ export function seededRandom(seed: number, name: string): Random {
   for (let round = 0; round < 12; round += 1) word();
   return {
     next: () => word() / 2 ** 32,
-    bytes: (count) => Uint8Array.from({ length: count }, () => word() >>> 24),
+    bytes(count) {
+      const bytes = new Uint8Array(count);
+      for (let at = 0; at < count; at += 1) bytes[at] = word() >>> 24;
+      return bytes;
+    },
   };
 }
 

@@ -53,7 +53,7 @@ export class SessionClient {
     this.vtid = vtid;
     this.#calls = new CallTable((val) => {
       const bytes = encoded({ tag: 'call', val });
-      there.push(WAY_MS, () => main.later(0, () => carryOut(bytes)));
+      there.push(WAY_MS, () => main.take(() => carryOut(bytes)));
     });
     this.#close = () => main.later(0, () => session.close());
     process.atEnd(() => this.#calls.close('the node has ended'));

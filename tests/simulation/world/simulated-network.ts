@@ -55,7 +55,7 @@ export class SimulatedNetwork {
   }
 
   isCut(from: string, to: string): boolean {
-    return this.#cut.has(`${from} ${to}`);
+    return this.#cut.size > 0 && this.#cut.has(`${from} ${to}`);
   }
 
   /** Nothing gets from one to the other. */

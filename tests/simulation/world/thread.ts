@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import type { Event } from '#tests/p2p/registers/support/simulated-time.ts';
 import type { Process } from './process.ts';
 
 // A look at the clock takes this long: who computes without end, looking, comes to the end of its turn.
@@ -42,17 +43,20 @@ export class Thread implements Clock {
   }
 
   after(ms: number, fn: () => void): () => void {
-    const timer = { wanted: true };
+    let wanted = true;
     this.#timers += 1;
-    const off = (): void => {
-      if (timer.wanted) this.#timers -= 1;
-      timer.wanted = false;
-    };
-    this.later(ms / this.process.init.rate, () => {
-      if (!timer.wanted) return;
+    const { timeline, init } = this.process;
+    const event = this.later(ms / init.rate, () => {
+      if (!wanted) return;
       off();
       fn();
     });
+    const off = (): void => {
+      if (!wanted) return;
+      wanted = false;
+      this.#timers -= 1;
+      if (event) timeline.takeBack(event); // it may have come up, and wait for its turn
+    };
     return off;
   }
 
@@ -67,19 +71,17 @@ export class Thread implements Clock {
   }
 
   /** Does something after so many milliseconds of the world, once it gets to it. */
-  later(ms: number, fn: () => void): void {
-    this.at(this.process.timeline.now + Math.max(0, ms), fn);
+  later(ms: number, fn: () => void): Event | undefined {
+    if (!this.process.alive || this.#ended) return undefined;
+    return this.process.timeline.after(Math.max(0, ms), () => this.take(fn));
   }
 
-  /** The same, at a time of the world that is not over. */
-  at(time: number, fn: () => void): void {
+  /** Something has come up: it does it at once, if it has nothing else to do. */
+  take(fn: () => void): void {
     if (!this.process.alive || this.#ended) return;
-    this.process.timeline.at(time, () => {
-      if (!this.process.alive || this.#ended) return;
-      if (this.#queue.length === 0 && this.#isFree()) return fn();
-      this.#queue.push(fn);
-      this.pump();
-    });
+    if (this.#queue.length === 0 && this.#isFree()) return fn();
+    this.#queue.push(fn);
+    this.pump();
   }
 
   /** Goes on with what waits, one thing an event. */

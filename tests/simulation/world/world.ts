@@ -108,7 +108,7 @@ export class World implements Stage {
 
   /** Of all that was seen until now, and when. */
   get hash(): string {
-    return `${this.timeline.events}-${(this.#hash >>> 0).toString(16)}`;
+    return (this.#hash >>> 0).toString(16).padStart(8, '0');
   }
 
   /** A number that was never given before. */

@@ -47,7 +47,7 @@ export class SimulatedNode {
     this.name = init.name;
     this.clock = clock;
     this.log = log;
-    const tick = (run: () => void): void => timeline.after(0, () => clock.alive && run());
+    const tick = (run: () => void): void => void timeline.after(0, () => clock.alive && run());
     const sendFrame = (to: string, frame: Uint8Array): void => {
       if (clock.alive) send(init.name, to, frame);
     };

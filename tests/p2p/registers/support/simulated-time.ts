@@ -1,13 +1,17 @@
 import { Heap } from '#kernel/heap.ts';
 import type { Clock } from '#p2p/environment.ts';
 
-interface Event {
+/** Something that is to happen. */
+export interface Event {
   readonly at: number;
+  /** In which they were asked for. */
   readonly order: number;
-  readonly run: () => void;
+  /** Undefined: it was taken back. */
+  run: (() => void) | undefined;
 }
 
 const EVENTS_A_ROUND = 64;
+const MOST_IDLE = 256; // taken back and still in the heap, besides as many as there are others
 
 /** What happens in a simulated world, in order of time: a heap of events, and after each whatever follows from it. */
 export class Timeline {
@@ -15,15 +19,33 @@ export class Timeline {
   /** Events so far: the same for the same seed. */
   events = 0;
   readonly #heap = new Heap<Event>(before);
+  /** Those of the present, in their order: most events follow from another at once. */
+  #present: Event[] = [];
+  #presentFrom = 0;
   #order = 0;
+  /** How many of them were taken back. */
+  #idle = 0;
 
-  after(ms: number, run: () => void): void {
-    this.at(this.now + ms, run);
+  after(ms: number, run: () => void): Event {
+    return this.at(this.now + ms, run);
   }
 
   /** Of two at the same time, whichever was asked for first comes first. */
-  at(time: number, run: () => void): void {
-    this.#heap.push({ at: time, order: this.#order++, run });
+  at(time: number, run: () => void): Event {
+    const event = { at: Math.max(this.now, time), order: this.#order++, run };
+    if (event.at === this.now) this.#present.push(event);
+    else this.#heap.push(event);
+    return event;
+  }
+
+  /** It does not happen, unless it has. */
+  takeBack(event: Event): void {
+    if (event.run === undefined) return;
+    event.run = undefined;
+    this.#idle += 1;
+    if (this.#idle <= MOST_IDLE + this.#heap.size / 2) return;
+    this.#heap.keep(({ run }) => run !== undefined);
+    this.#idle = 0;
   }
 
   /** Runs until that time, or until there is nothing to wait for. */
@@ -55,13 +77,39 @@ export class Timeline {
 
   /** The next thing happens; false if nothing does until that time. */
   #next(time: number): boolean {
-    const next = this.#heap.peek();
-    if (next === undefined || next.at > time) return false;
-    this.#heap.pop();
-    this.now = next.at;
-    this.events += 1;
-    next.run();
-    return true;
+    for (;;) {
+      const event = this.#first();
+      if (event === undefined || event.at > time) return false;
+      this.#drop(event);
+      const { run } = event;
+      if (run === undefined) {
+        this.#idle = Math.max(0, this.#idle - 1);
+        continue;
+      }
+      event.run = undefined;
+      this.now = event.at;
+      this.events += 1;
+      run();
+      return true;
+    }
+  }
+
+  #first(): Event | undefined {
+    const present = this.#present[this.#presentFrom];
+    const later = this.#heap.peek();
+    if (present === undefined) return later;
+    return later !== undefined && before(later, present) ? later : present;
+  }
+
+  #drop(event: Event): void {
+    if (event !== this.#present[this.#presentFrom]) {
+      this.#heap.pop();
+      return;
+    }
+    this.#presentFrom += 1;
+    if (this.#presentFrom < this.#present.length) return;
+    this.#present = [];
+    this.#presentFrom = 0;
   }
 }
 
@@ -89,12 +137,9 @@ export class ProcessClock implements Clock {
   }
 
   after(ms: number, run: () => void): () => void {
-    let wanted = true;
-    this.#timeline.after(ms / this.#rate, () => {
-      if (wanted && this.alive) run();
+    const event = this.#timeline.after(ms / this.#rate, () => {
+      if (this.alive) run();
     });
-    return () => {
-      wanted = false;
-    };
+    return () => this.#timeline.takeBack(event);
   }
 }
