@@ -1,102 +1,107 @@
-// npm run simulate -- [--seeds N] [--nodes M] [--first-seed S] [--bug NAME] [--fault-every SECONDS] [--kinds stop,cut]
-// [--seconds N] [--jobs N] [--must-run N] [--trace]: lives of whole clusters on simulated time, disks and network. Exit code 1
-// and the seed on a failure, with the shortest
-// plan that still fails; with a bug planted, if no seed finds it.
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+// npm run simulate -- [--seeds N] [--hours N] [--minutes N] [--nodes M] [--first-seed S] [--seconds N] [--fault-every SECONDS]
+// [--rate N] [--kinds stop,cut] [--must-run N] [--bug NAME] [--jobs N] [--resume FILE] [--json] [--trace]:
+// lives of whole clusters on simulated time, disks and network. Exit code 1 and the seed on a failure, with the shortest plan
+// that still fails; with a bug planted, if no seed finds it.
 import { simulateAll } from './lives.ts';
-import { planOf, type Fault, type Plan } from './plan.ts';
-import { isBugName, PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { optionsOf } from './options.ts';
+import { planOf, type Plan } from './plan.ts';
+import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
+import { ProgressFile } from './progress-file.ts';
 import { shrink } from './shrink.ts';
 import { simulate, type Report } from './simulate.ts';
+import { hoursOf, nothingYet, Tally } from './tally.ts';
 import { Programs } from './world/programs.ts';
 
 const SHOWN = 5;
+const MINUTE_MS = 60_000;
+const TELL_EVERY_MS = 30_000; // of a run that takes long
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    nodes: { type: 'string', default: '3' },
-    'first-seed': { type: 'string', default: '1' },
-    bug: { type: 'string' },
-    'fault-every': { type: 'string' },
-    kinds: { type: 'string' },
-    seconds: { type: 'string', default: '20' },
-    minutes: { type: 'string' },
-    jobs: { type: 'string', default: String(availableParallelism()) },
-    'must-run': { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    shrink: { type: 'boolean', default: true },
-  },
-  allowNegative: true,
-});
-
-function numberOf(
-  name: 'jobs' | 'seeds' | 'nodes' | 'first-seed' | 'fault-every' | 'seconds',
-): number {
-  const value = Number(values[name]);
-  if (!(value > 0)) throw new RangeError(`--${name} ${values[name]}: give a number above 0`);
-  return value;
-}
-
-const bug = values.bug;
-if (bug !== undefined && !isBugName(bug))
-  throw new RangeError(`--bug ${bug}: give one of ${Object.keys(PLANTED_BUGS).join(', ')}`);
-
+const options = optionsOf(process.argv.slice(2));
+const { bug, first, init } = options;
 const planted: PlantedBug | undefined = bug && PLANTED_BUGS[bug];
+const say = (line: string): void => (options.json ? console.error(line) : console.log(line));
 
 const began = performance.now();
-const untilMs = values.minutes === undefined ? Infinity : began + Number(values.minutes) * 60_000;
-const first = numberOf('first-seed');
-const count = numberOf('seeds');
-let [seeds, operations, events, simulatedMs, failures] = [0, 0, 0, 0, 0];
+const { cpuUsage } = process;
+const file = options.resume === undefined ? undefined : new ProgressFile(options.resume, init);
+const before = file?.load(first) ?? nothingYet(first);
+const tally = new Tally(before);
+let toldAt = began;
 let smallest: Plan | undefined;
-const plans = (function* () {
-  for (let seed = first; seed < first + count && performance.now() < untilMs; seed += 1)
-    yield planOf({
-      seed,
-      ...planted?.plan,
-      nodes: numberOf('nodes'),
-      forMs: numberOf('seconds') * 1_000,
-      ...(values['must-run'] !== undefined && { mustRunPerSecond: Number(values['must-run']) }),
-      ...(values.kinds !== undefined && { kinds: values.kinds.split(',') as Fault['kind'][] }),
-      ...(values['fault-every'] !== undefined && {
-        faultEveryMs: numberOf('fault-every') * 1_000,
-      }),
-    });
-})();
+
+function* plans(): Generator<Plan> {
+  const untilMs = began + options.minutes * MINUTE_MS;
+  for (let seed = before.next; seed < first + options.seeds; seed += 1) {
+    if (performance.now() >= untilMs || hoursOf(tally.totals) >= options.hours) return;
+    yield planOf({ ...planted?.plan, ...init, seed });
+  }
+}
+
+/** @returns whether to go on */
 function over(plan: Plan, report: Report): boolean {
-  const { seed } = plan;
-  seeds += 1;
-  operations += report.operations;
-  events += report.events;
-  simulatedMs += report.forMs;
-  if (report.faults.length === 0) return true;
-  failures += 1;
+  const { seed, faults } = report;
+  tally.add(report);
+  file?.save(tally.totals);
+  if (performance.now() - toldAt > TELL_EVERY_MS) {
+    toldAt = performance.now();
+    const { totals } = tally;
+    const failing = totals.failing.length;
+    console.error(
+      `up to seed ${totals.next - 1}: ${hoursOf(totals).toFixed(2)} cluster-hours, ${failing} seeds with faults`,
+    );
+  }
+  if (faults.length === 0) return true;
   if (smallest === undefined || seed < smallest.seed) smallest = plan;
-  console.log(`seed ${seed} (run ${report.hash}):`);
-  for (const fault of report.faults.slice(0, SHOWN)) console.log(`  ${fault}`);
+  say(`seed ${seed} (run ${report.hash}):`);
+  for (const fault of faults.slice(0, SHOWN)) say(`  ${fault}`);
   return bug === undefined;
 }
-if (values.trace) {
+
+if (options.trace) {
   const programs = await Programs.build();
-  for (const plan of plans)
-    if (!over(plan, await simulate(plan, { programs, bug, trace: console.log }))) break;
-} else await simulateAll({ plans, jobs: numberOf('jobs'), bug, over });
-const minutes = (performance.now() - began) / 60_000;
-const hours = simulatedMs / 3_600_000;
-console.log(
-  `${seeds} seeds in ${(minutes * 60).toFixed(1)} s, ${(seeds / minutes).toFixed(0)} a minute: ` +
-    `${operations} operations, ${events} events, ${hours.toFixed(2)} cluster-hours, ` +
-    `${(hours / minutes).toFixed(2)} a minute; ${failures} seeds with faults`,
-);
-if (smallest && bug === undefined && values.shrink && !values.trace) {
+  for (const plan of plans())
+    if (!over(plan, await simulate(plan, { programs, bug, trace: say }))) break;
+} else await simulateAll({ plans: plans(), jobs: options.jobs, bug, over });
+
+const { totals } = tally;
+const minutes = (performance.now() - began) / MINUTE_MS;
+const { user, system } = cpuUsage();
+const seeds = totals.seeds - before.seeds;
+const hours = hoursOf(totals) - hoursOf(before);
+const cpuSeconds = (user + system) / 1e6;
+if (options.json)
+  console.log(
+    JSON.stringify({
+      ...totals,
+      clusterHours: hoursOf(totals),
+      seedsPerMinute: seeds / minutes,
+      clusterHoursPerMinute: hours / minutes,
+      cpuSecondsPerClusterHour: cpuSeconds / hours,
+    }),
+  );
+else {
+  console.log(
+    `${seeds} seeds in ${(minutes * 60).toFixed(1)} s, ${(seeds / minutes).toFixed(0)} a minute: ` +
+      `${totals.operations - before.operations} operations, ${totals.events - before.events} events, ` +
+      `${hours.toFixed(2)} cluster-hours, ${(hours / minutes).toFixed(2)} a minute, ` +
+      `${(cpuSeconds / hours).toFixed(1)} s of processor time each; ` +
+      `${totals.failing.length - before.failing.length} seeds with faults`,
+  );
+  if (before.seeds > 0)
+    console.log(
+      `with what was there before: ${totals.seeds} seeds, ${hoursOf(totals).toFixed(2)} cluster-hours, ` +
+        `${totals.failing.length} seeds with faults`,
+    );
+  console.log(`digest of seeds ${first} to ${totals.next - 1}: ${totals.digest}`);
+}
+if (smallest && bug === undefined && options.shrink && !options.trace) {
   const programs = await Programs.build();
   const { plan, report } = await shrink(smallest, (each) => simulate(each, { programs }));
-  console.log(
+  say(
     `the shortest plan found of seed ${plan.seed} that fails, of ${smallest.steps.length} steps:`,
   );
-  for (const step of plan.steps) console.log(`  ${JSON.stringify(step)}`);
-  for (const fault of report.faults.slice(0, SHOWN)) console.log(`  => ${fault}`);
+  for (const step of plan.steps) say(`  ${JSON.stringify(step)}`);
+  for (const fault of report.faults.slice(0, SHOWN)) say(`  => ${fault}`);
 }
-process.exitCode = failures > 0 === (bug !== undefined) ? 0 : 1;
+const failed = smallest !== undefined || totals.failing.length > 0;
+process.exitCode = failed === (bug !== undefined) ? 0 : 1;

@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Fault, PlanInit } from './plan.ts';
+import { isBugName, PLANTED_BUGS, type BugName } from './planted-bugs.ts';
+
+/** What the plans of all seeds have in common. */
+type CommonInit = Omit<PlanInit, 'seed'>;
+
+export interface Options {
+  readonly init: CommonInit;
+  readonly first: number;
+  /** It ends with whichever is over first: so many seeds, minutes, simulated cluster-hours. */
+  readonly seeds: number;
+  readonly minutes: number;
+  readonly hours: number;
+  readonly jobs: number;
+  readonly bug: BugName | undefined;
+  /** The file of how far it has come. */
+  readonly resume: string | undefined;
+  readonly json: boolean;
+  readonly trace: boolean;
+  readonly shrink: boolean;
+}
+
+const SEEDS = 20;
+// What cluster-hours are counted in: lives of five minutes, with a fault every ten seconds.
+const HOURS_INIT = { forMs: 300_000, faultEveryMs: 10_000 };
+
+/** @throws {RangeError} what was given is none that there is */
+export function optionsOf(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      seeds: { type: 'string' },
+      hours: { type: 'string' },
+      minutes: { type: 'string' },
+      nodes: { type: 'string' },
+      'first-seed': { type: 'string' },
+      seconds: { type: 'string' },
+      'fault-every': { type: 'string' },
+      rate: { type: 'string' },
+      kinds: { type: 'string' },
+      'must-run': { type: 'string' },
+      bug: { type: 'string' },
+      jobs: { type: 'string' },
+      resume: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      trace: { type: 'boolean', default: false },
+      shrink: { type: 'boolean', default: true },
+    },
+    allowNegative: true,
+  });
+  const { bug, resume, json, trace, shrink, kinds } = values;
+  if (bug !== undefined && !isBugName(bug))
+    throw new RangeError(`--bug ${bug}: give one of ${Object.keys(PLANTED_BUGS).join(', ')}`);
+  const seconds = numberOf('seconds', values.seconds);
+  const faultEvery = numberOf('fault-every', values['fault-every']);
+  const operationsPerSecond = numberOf('rate', values.rate);
+  const mustRunPerSecond = numberOf('must-run', values['must-run']);
+  const hours = numberOf('hours', values.hours);
+  const minutes = numberOf('minutes', values.minutes);
+  const isEndless = hours !== undefined || minutes !== undefined;
+  return {
+    init: {
+      ...(hours !== undefined && HOURS_INIT),
+      nodes: numberOf('nodes', values.nodes) ?? 3,
+      ...(seconds !== undefined && { forMs: seconds * 1_000 }),
+      ...(faultEvery !== undefined && { faultEveryMs: faultEvery * 1_000 }),
+      ...(operationsPerSecond !== undefined && { operationsPerSecond }),
+      ...(mustRunPerSecond !== undefined && { mustRunPerSecond }),
+      ...(kinds !== undefined && { kinds: kinds.split(',') as Fault['kind'][] }),
+    },
+    first: numberOf('first-seed', values['first-seed']) ?? 1,
+    seeds: numberOf('seeds', values.seeds) ?? (isEndless ? Infinity : SEEDS),
+    minutes: minutes ?? Infinity,
+    hours: hours ?? Infinity,
+    jobs: numberOf('jobs', values.jobs) ?? availableParallelism(),
+    bug,
+    resume,
+    json,
+    trace,
+    shrink,
+  };
+}
+
+function numberOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value > 0)) throw new RangeError(`--${name} ${text}: give a number above 0`);
+  return value;
+}
