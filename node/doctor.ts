@@ -1,6 +1,6 @@
 import { nodeCellCommand } from '#node/cell-command.ts';
 import { defaultConfig } from '#node/config.ts';
-import { findBackends, type BackendCheck } from '#services/machine/qemu/backends.ts';
+import { findBackends, type BackendCheck } from '#services/machine/backends/backends.ts';
 import type { Layer } from '#kernel/cell/layers.ts';
 
 /**

@@ -7,6 +7,7 @@ import { DONE_WITHIN_MS, MachineMaster, type MachineInfo } from '#cli/machine/ma
 import { cacheDir } from '#cli/folders.ts';
 import type { PosivClient } from '#node/control/client.ts';
 import type { Stats } from '#posiv-wit/generated/machine.ts';
+import { suits } from '#services/machine/backends/kinds.ts';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { cpuSeconds } from '../process/usage.ts';
@@ -32,7 +33,7 @@ export const machines: Bench = {
     await using cluster = await Cluster.start({ nodes: 1, lanes: 2 });
     const { client } = cluster;
     const [host] = await client.hosts.list();
-    if (host?.backends.length === 0) {
+    if (host && !suits(host.backends, undefined)) {
       note(`not run: ${host.missing.join('; ')}`);
       return [];
     }
@@ -157,6 +158,7 @@ async function make(
     shape: SHAPE,
     restart: 'never',
     paused: isPaused,
+    backend: null,
   };
   await master.ask('create', request);
   for (;;) {

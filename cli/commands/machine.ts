@@ -89,6 +89,12 @@ function createCommand(): Command {
       'keep each in vStore so often, while it runs (default: never)',
       parseDuration('--snapshot-every', 10_000, 7 * 86_400_000),
     )
+    .addOption(
+      new Option(
+        '--backend <name>',
+        'what runs them (default: QEMU); v86 is slow, and a container is no machine',
+      ).choices(['qemu-kvm', 'qemu-tcg', 'v86', 'container']),
+    )
     .addOption(jsonOption('write what became of each as JSON'))
     .addOption(dataOption())
     .action(async (name: string, options: CreateOptions) => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backend } from '#posiv-wit/generated/machine.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { MachinesFailedError } from '../errors.ts';
 import { openProgress } from '../output/progress.ts';
@@ -21,6 +22,7 @@ export interface CreateOptions extends NodeChoice {
   readonly restart: 'never' | 'on-failure';
   readonly paused?: boolean;
   readonly snapshotEvery?: number;
+  readonly backend?: Backend;
   readonly json?: boolean;
 }
 
@@ -34,6 +36,8 @@ interface CreateRequest {
   readonly paused: boolean;
   /** Seconds. */
   readonly snapshotEvery?: number;
+  /** Null: any of QEMU. */
+  readonly backend: Backend | null;
 }
 
 /** `vstar machine create`: one that fails does not stop the others. */
@@ -44,7 +48,9 @@ export async function createMachines(name: string, options: CreateOptions): Prom
     const shape = { memory, processors: cpus, disk };
     const paused = options.paused ?? false;
     const snapshotEvery = Math.ceil((options.snapshotEvery ?? 0) / 1_000);
-    const request = { name, count, template, shape, restart, paused, snapshotEvery };
+    const { backend = null } = options;
+    const wish = { restart, paused, snapshotEvery, backend };
+    const request = { name, count, template, shape, ...wish };
     const made = await makeMachines(master, request, signal);
     const failed = made.filter(({ vtid }) => vtid === null);
     if (options.json) process.stdout.write(json(made));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
+import { suits } from '#services/machine/backends/kinds.ts';
 import type { PosivClient } from '#node/control/client.ts';
 import { Devstack, type DevstackNode } from '../devstack/devstack.ts';
 import { devstackInit } from '../devstack/run.ts';
@@ -48,7 +49,7 @@ export async function machinesJob(): Promise<void> {
   const [first] = stack.nodes;
   await withSession({ data: `${stack.folder}/${first?.name}` }, async (client) => {
     const [host] = await client.hosts.list();
-    if (host?.backends.length === 0) throw new NoBackendError(host.missing.join('; '));
+    if (host && !suits(host.backends, undefined)) throw new NoBackendError(host.missing.join('; '));
     await timed('the template is in vStore: Debian’s kernel and busybox', () =>
       template(client, signal),
     );
@@ -80,7 +81,13 @@ async function template(client: PosivClient, signal: AbortSignal): Promise<void>
 
 async function makeAll(stage: Stage): Promise<void> {
   const { master, signal } = stage;
-  const request = { name: 'vm', template: TEMPLATE, shape: SHAPE, paused: false } as const;
+  const request = {
+    name: 'vm',
+    template: TEMPLATE,
+    shape: SHAPE,
+    paused: false,
+    backend: null,
+  } as const;
   // Where a template was not started before, that comes first: one machine waits for it, not all.
   await timed('the template has started, and the first machine is a copy of it', () =>
     makeMachines(master, { ...request, name: 'first', count: 1, restart: 'never' }, signal),

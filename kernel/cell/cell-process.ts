@@ -1,13 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { setPriority } from 'node:os';
 import { BatchReader } from '#kernel/cell/batch-reader.ts';
 import { BatchWriter } from '#kernel/cell/batch-writer.ts';
 import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
 import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
 import { killGroup } from '#kernel/cell/kill-group.ts';
-import { CONTROL_FD, FIRST_LANE_FD, NICENESS, SPARE_PIPES } from '#kernel/cell/layout.ts';
-import { setNiceness, nicenessOf } from '#kernel/cell/niceness.ts';
+import { CONTROL_FD, FIRST_LANE_FD, SPARE_PIPES } from '#kernel/cell/layout.ts';
+import { lowerPriority, nicenessOf, setNiceness } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isPassing, passingFramesOf, writeSplit, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -325,13 +324,4 @@ function* reportsOf(batch: Uint8Array): Generator<CellReport> {
 /** Its end is told by its process. */
 function quiet(socket: Socket): void {
   socket.on('error', () => socket.destroy());
-}
-
-/** The threads that it makes take it over, and there are none yet. */
-function lowerPriority(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, NICENESS);
-  } catch {
-    // It has ended already, which is told in another way.
-  }
 }

@@ -32,6 +32,15 @@ export async function setNiceness(pid: number, niceness: number, clock: Clock): 
   }
 }
 
+/** Gives a process that has just been started the level of all cells: the threads that it makes take it over. */
+export function lowerPriority(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICENESS);
+  } catch {
+    // It has ended already, which is told in another way.
+  }
+}
+
 interface Visit {
   readonly seen: Set<number>;
   readonly clock: Clock;

@@ -11,10 +11,10 @@ export interface HostsCalls {
   list(): Awaitable<readonly Host[]>;
 
   /**
-   * The ids of the nodes to try for a machine of this shape, the best first: those of `list` that have a backend and
-   * room and are not being drained, in the order that the Resource Manager's strategy gives them.
+   * The ids of the nodes to try for a machine of this shape, the best first: those of `list` that have the backend (none:
+   * any of QEMU) and room and are not being drained, in the order that the Resource Manager's strategy gives them.
    */
-  place(shape: Shape): Awaitable<readonly string[]>;
+  place(shape: Shape, backend: Backend | undefined): Awaitable<readonly string[]>;
 }
 
 /**
@@ -27,22 +27,29 @@ export interface HypervisorCalls {
    * Makes the machine. Returns when it runs, one that boots when it has said that it is ready, or where it is to be paused,
    * when it could run.
    *
-   * Errors: `refused` (out of range, or there is one already), `no-backend`, `full`, `quota-exceeded`, `not-ready`,
+   * Errors: `refused` (out of range, or there is one already), `no-backend`, `unsupported`, `full`, `quota-exceeded`, `not-ready`,
    * `failed`, `store`.
    */
   create(spec: Spec): Awaitable<Result<Stats, MachineError>>;
 
   /**
+   * What its backend can do with it.
+   *
+   * Errors: `no-machine`.
+   */
+  capabilities(): Awaitable<Result<readonly Capability[], MachineError>>;
+
+  /**
    * Stops its processors; everything stays as it is.
    *
-   * Errors: `no-machine`, `refused` (paused already), `failed`.
+   * Errors: `no-machine`, `unsupported`, `refused` (paused already), `failed`.
    */
   pause(): Awaitable<Result<undefined, MachineError>>;
 
   /**
    * Lets its processors go on.
    *
-   * Errors: `no-machine`, `refused` (running already), `failed`.
+   * Errors: `no-machine`, `unsupported`, `refused` (running already), `failed`.
    */
   resume(): Awaitable<Result<undefined, MachineError>>;
 
@@ -50,7 +57,7 @@ export interface HypervisorCalls {
    * Takes the machine down and keeps its memory and its disk, as durable blobs: there is none after this. Who wants to
    * keep them binds paths to them.
    *
-   * Errors: `no-machine`, `failed`, `store`: in both of these cases the machine is as it was.
+   * Errors: `no-machine`, `unsupported`, `failed`, `store`: in all of these cases the machine is as it was.
    */
   suspend(): Awaitable<Result<Snapshot, MachineError>>;
 
@@ -66,7 +73,7 @@ export interface HypervisorCalls {
    * Keeps its memory and its disk as they are at one moment, as `suspend`, and lets it go on: it stands still while its last
    * pages are written and its disk is copied beside.
    *
-   * Errors: `no-machine`, `refused` (something else is being done to it), `failed`, `store`: it is as it was.
+   * Errors: `no-machine`, `unsupported`, `refused` (something else is being done to it), `failed`, `store`: it is as it was.
    */
   takeSnapshot(): Awaitable<Result<Snapshot, MachineError>>;
 
@@ -74,7 +81,7 @@ export interface HypervisorCalls {
    * Offers the machine to another node. It runs on until an agent of the same tenant there takes it by `migrate-in`; then the
    * caller ends, with status 0.
    *
-   * Errors: `no-machine`, `refused` (something else is being done to it).
+   * Errors: `no-machine`, `unsupported`, `refused` (something else is being done to it).
    */
   migrateOut(): Awaitable<Result<Offer, MachineError>>;
 
@@ -114,9 +121,13 @@ export type Backend =
   /** QEMU with the processor's own virtualisation. */
   | 'qemu-kvm'
   /** QEMU, which translates them: runs everywhere, some ten times slower. */
-  | 'qemu-tcg';
+  | 'qemu-tcg'
+  /** An emulator of WebAssembly, which comes with vStarCloud: needs nothing installed, some fifty times slower. */
+  | 'v86'
+  /** No machine: the programs of the template's first file system on the kernel of the node, walled in by bubblewrap. */
+  | 'container';
 
-export const BACKEND_CASES: readonly Backend[] = ['qemu-kvm', 'qemu-tcg'];
+export const BACKEND_CASES: readonly Backend[] = ['qemu-kvm', 'qemu-tcg', 'v86', 'container'];
 
 export function backendTag(v: Backend): number {
   switch (v) {
@@ -124,6 +135,10 @@ export function backendTag(v: Backend): number {
       return 0;
     case 'qemu-tcg':
       return 1;
+    case 'v86':
+      return 2;
+    case 'container':
+      return 3;
     default:
       return unknownCase('Backend', v satisfies never);
   }
@@ -134,7 +149,43 @@ export function writeBackend(w: ValueWriter, v: Backend): void {
 }
 
 export function readBackend(r: ValueReader): Backend {
-  return BACKEND_CASES[r.tag(2)] as Backend;
+  return BACKEND_CASES[r.tag(4)] as Backend;
+}
+
+/** What a backend can do with machines beyond making and ending them. */
+export type Capability =
+  /** `pause` and `resume`, also to make one paused. */
+  | 'pause'
+  /** `suspend`: memory is kept, and goes on elsewhere. */
+  | 'suspend'
+  /** There is a disk, which `stop` keeps. */
+  | 'disk'
+  /** `take-snapshot` and `migrate-out`: it is kept, or moved to another node, while it runs. */
+  | 'live';
+
+export const CAPABILITY_CASES: readonly Capability[] = ['pause', 'suspend', 'disk', 'live'];
+
+export function capabilityTag(v: Capability): number {
+  switch (v) {
+    case 'pause':
+      return 0;
+    case 'suspend':
+      return 1;
+    case 'disk':
+      return 2;
+    case 'live':
+      return 3;
+    default:
+      return unknownCase('Capability', v satisfies never);
+  }
+}
+
+export function writeCapability(w: ValueWriter, v: Capability): void {
+  w.u8(capabilityTag(v));
+}
+
+export function readCapability(r: ValueReader): Capability {
+  return CAPABILITY_CASES[r.tag(4)] as Capability;
 }
 
 /** The board that a machine is built on. What a kernel finds its devices by decides. */
@@ -299,6 +350,8 @@ export interface Spec {
   readonly from: Snapshot | undefined;
   /** It does nothing until `resume`. */
   readonly paused: boolean;
+  /** What must run it. None: QEMU, by the fastest way that the node has; what is slow or no machine is asked for by name. */
+  readonly backend: Backend | undefined;
 }
 
 export function writeSpec(w: ValueWriter, v: Spec): void {
@@ -312,6 +365,13 @@ export function writeSpec(w: ValueWriter, v: Spec): void {
     writeSnapshot(w, v1);
   }
   w.bool(v.paused);
+  const v2 = v.backend;
+  if (v2 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeBackend(w, v2);
+  }
 }
 
 export function readSpec(r: ValueReader): Spec {
@@ -320,6 +380,7 @@ export function readSpec(r: ValueReader): Spec {
     shape: readShape(r),
     from: r.tag(2) === 0 ? undefined : readSnapshot(r),
     paused: r.bool(),
+    backend: r.tag(2) === 0 ? undefined : readBackend(r),
   };
 }
 
@@ -476,8 +537,10 @@ export type MachineError =
   | { readonly tag: 'no-machine' }
   /** The arguments are out of range, or it is not possible in this state. */
   | { readonly tag: 'refused'; readonly val: string }
-  /** The node has no backend; says what to install. */
+  /** The node does not have the backend; says what to install. */
   | { readonly tag: 'no-backend'; readonly val: string }
+  /** The backend of the machine cannot do this, ever; says which it is. */
+  | { readonly tag: 'unsupported'; readonly val: string }
   /** The node has no memory or disk left for it; says which. */
   | { readonly tag: 'full'; readonly val: string }
   /** A limit of the tenant would be passed; names the limit. */
@@ -507,33 +570,38 @@ export function writeMachineError(w: ValueWriter, v: MachineError): void {
       w.string(v.val);
       break;
     }
-    case 'full': {
+    case 'unsupported': {
       w.u8(3);
       w.string(v.val);
       break;
     }
-    case 'quota-exceeded': {
+    case 'full': {
       w.u8(4);
       w.string(v.val);
       break;
     }
-    case 'not-ready': {
+    case 'quota-exceeded': {
       w.u8(5);
       w.string(v.val);
       break;
     }
-    case 'failed': {
+    case 'not-ready': {
       w.u8(6);
       w.string(v.val);
       break;
     }
-    case 'store': {
+    case 'failed': {
       w.u8(7);
       w.string(v.val);
       break;
     }
-    case 'incompatible': {
+    case 'store': {
       w.u8(8);
+      w.string(v.val);
+      break;
+    }
+    case 'incompatible': {
+      w.u8(9);
       w.string(v.val);
       break;
     }
@@ -543,7 +611,7 @@ export function writeMachineError(w: ValueWriter, v: MachineError): void {
 }
 
 export function readMachineError(r: ValueReader): MachineError {
-  const tag1 = r.tag(9);
+  const tag1 = r.tag(10);
   switch (tag1) {
     case 0: {
       return { tag: 'no-machine' };
@@ -555,21 +623,24 @@ export function readMachineError(r: ValueReader): MachineError {
       return { tag: 'no-backend', val: r.string() };
     }
     case 3: {
-      return { tag: 'full', val: r.string() };
+      return { tag: 'unsupported', val: r.string() };
     }
     case 4: {
-      return { tag: 'quota-exceeded', val: r.string() };
+      return { tag: 'full', val: r.string() };
     }
     case 5: {
-      return { tag: 'not-ready', val: r.string() };
+      return { tag: 'quota-exceeded', val: r.string() };
     }
     case 6: {
-      return { tag: 'failed', val: r.string() };
+      return { tag: 'not-ready', val: r.string() };
     }
     case 7: {
-      return { tag: 'store', val: r.string() };
+      return { tag: 'failed', val: r.string() };
     }
     case 8: {
+      return { tag: 'store', val: r.string() };
+    }
+    case 9: {
       return { tag: 'incompatible', val: r.string() };
     }
     default:

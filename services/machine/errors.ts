@@ -9,6 +9,7 @@ export class MachineFault extends Error {
     | 'no-machine'
     | 'refused'
     | 'no-backend'
+    | 'unsupported'
     | 'full'
     | 'quota-exceeded'
     | 'not-ready'

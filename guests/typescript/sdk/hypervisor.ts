@@ -1,27 +1,32 @@
 // The virtual machine of this vTask: what its module imports as 'vstar/hypervisor'. Asks for the grant
 // posiv:machine/hypervisor. A module of its own: what an image imports it has to be granted.
 import * as kernel from 'posiv:machine/hypervisor@0.1.0';
-import type { Move, Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+import type { Capability, Move, Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
 import { call } from './error.ts';
 
-export type { Move, Offer, Snapshot, Spec, Stats };
+export type { Capability, Move, Offer, Snapshot, Spec, Stats };
 
-/** Makes the machine. @throws {refused | no-backend | full | quota-exceeded | not-ready | failed | store} */
+/** Makes the machine. @throws {refused | no-backend | unsupported | full | quota-exceeded | not-ready | failed | store} */
 export function create(spec: Spec): Stats {
   return call(() => kernel.create(spec));
 }
 
-/** Stops its processors. @throws {no-machine | refused | failed} */
+/** What its backend can do with it. @throws {no-machine} */
+export function capabilities(): Capability[] {
+  return call(() => kernel.capabilities());
+}
+
+/** Stops its processors. @throws {no-machine | unsupported | refused | failed} */
 export function pause(): void {
   call(() => kernel.pause());
 }
 
-/** Lets them go on. @throws {no-machine | refused | failed} */
+/** Lets them go on. @throws {no-machine | unsupported | refused | failed} */
 export function resume(): void {
   call(() => kernel.resume());
 }
 
-/** Takes it down, with what it needs to go on anywhere. @throws {no-machine | failed | store} */
+/** Takes it down, with what it needs to go on anywhere. @throws {no-machine | unsupported | failed | store} */
 export function suspend(): Snapshot {
   return call(() => kernel.suspend());
 }

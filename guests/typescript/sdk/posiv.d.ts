@@ -240,6 +240,8 @@ declare module 'posiv:cluster/nodes@0.1.0' {
 }
 
 declare module 'posiv:machine/types@0.1.0' {
+  export type Backend = 'qemu-kvm' | 'qemu-tcg' | 'v86' | 'container';
+  export type Capability = 'pause' | 'suspend' | 'disk' | 'live';
   export interface Template {
     kernel: string;
     initrd: string;
@@ -272,10 +274,11 @@ declare module 'posiv:machine/types@0.1.0' {
     shape: Shape;
     from: Snapshot | undefined;
     paused: boolean;
+    backend: Backend | undefined;
   }
   export interface Stats {
     state: 'running' | 'paused';
-    backend: 'qemu-kvm' | 'qemu-tcg';
+    backend: Backend;
     createMs: number;
     cpuUs: number;
     memoryUsed: number;
@@ -287,7 +290,7 @@ declare module 'posiv:machine/types@0.1.0' {
   export interface Host {
     node: string;
     name: string;
-    backends: string[];
+    backends: Backend[];
     missing: string[];
     machines: number;
     memoryUsed: number;
@@ -298,8 +301,9 @@ declare module 'posiv:machine/types@0.1.0' {
 }
 
 declare module 'posiv:machine/hypervisor@0.1.0' {
-  import type { Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+  import type { Capability, Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
   export function create(spec: Spec): Stats;
+  export function capabilities(): Capability[];
   export function pause(): void;
   export function resume(): void;
   export function suspend(): Snapshot;
@@ -313,9 +317,9 @@ declare module 'posiv:machine/hypervisor@0.1.0' {
 }
 
 declare module 'posiv:machine/hosts@0.1.0' {
-  import type { Host, Shape } from 'posiv:machine/types@0.1.0';
+  import type { Backend, Host, Shape } from 'posiv:machine/types@0.1.0';
   export function list(): Host[];
-  export function place(shape: Shape): string[];
+  export function place(shape: Shape, backend: Backend | undefined): string[];
 }
 
 declare module 'posiv:kernel/clock@0.1.0' {

@@ -2,8 +2,9 @@
 import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { BACKEND_CASES, BOARD_CASES, type Backend, type Host, type MachineError, type Move, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, backendTag, boardTag, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
+import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Host, type MachineError, type Move, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, backendTag, boardTag, capabilityTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadTemplate(m: GuestMemory, at: number): Template {
@@ -95,6 +96,7 @@ export function loadSpec(m: GuestMemory, at: number): Spec {
     shape: loadShape(m, at + 40),
     from: m.choice(m.view.getUint8(at + 64)) === 0 ? undefined : loadSnapshot(m, at + 68),
     paused: m.view.getUint8(at + 100) !== 0,
+    backend: m.choice(m.view.getUint8(at + 101)) === 0 ? undefined : caseOf(BACKEND_CASES, m.view.getUint8(at + 102)),
   };
 }
 
@@ -109,12 +111,19 @@ export function storeSpec(m: GuestMemory, at: number, v: Spec): void {
     storeSnapshot(m, at + 68, v1);
   }
   m.view.setUint8(at + 100, v.paused ? 1 : 0);
+  const v2 = v.backend;
+  if (v2 === undefined) {
+    m.view.setUint8(at + 101, 0);
+  } else {
+    m.view.setUint8(at + 101, 1);
+    m.view.setUint8(at + 102, backendTag(v2));
+  }
 }
 
 export function loadStats(m: GuestMemory, at: number): Stats {
   return {
     state: caseOf(STATE_CASES, m.choice(m.view.getUint8(at))),
-    backend: caseOf(BACKEND_CASES, m.choice(m.view.getUint8(at + 1))),
+    backend: caseOf(BACKEND_CASES, m.view.getUint8(at + 1)),
     createMs: m.view.getUint32(at + 4, true),
     cpuUs: safe(m.view.getBigUint64(at + 8, true)),
     memoryUsed: safe(m.view.getBigUint64(at + 16, true)),
@@ -150,7 +159,7 @@ export function loadHost(m: GuestMemory, at: number): Host {
   const count2 = m.view.getUint32(at + 20, true);
   let at3 = m.items(m.view.getUint32(at + 16, true), count2, 1, 1);
   for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
-    items1.push(caseOf(BACKEND_CASES, m.choice(m.view.getUint8(at3))));
+    items1.push(caseOf(BACKEND_CASES, m.view.getUint8(at3)));
   }
   const part11 = items1;
   const items5: string[] = [];
@@ -217,21 +226,24 @@ export function loadMachineError(m: GuestMemory, at: number): MachineError {
       return { tag: 'no-backend', val: m.textAt(at + 4) };
     }
     case 3: {
-      return { tag: 'full', val: m.textAt(at + 4) };
+      return { tag: 'unsupported', val: m.textAt(at + 4) };
     }
     case 4: {
-      return { tag: 'quota-exceeded', val: m.textAt(at + 4) };
+      return { tag: 'full', val: m.textAt(at + 4) };
     }
     case 5: {
-      return { tag: 'not-ready', val: m.textAt(at + 4) };
+      return { tag: 'quota-exceeded', val: m.textAt(at + 4) };
     }
     case 6: {
-      return { tag: 'failed', val: m.textAt(at + 4) };
+      return { tag: 'not-ready', val: m.textAt(at + 4) };
     }
     case 7: {
-      return { tag: 'store', val: m.textAt(at + 4) };
+      return { tag: 'failed', val: m.textAt(at + 4) };
     }
     case 8: {
+      return { tag: 'store', val: m.textAt(at + 4) };
+    }
+    case 9: {
       return { tag: 'incompatible', val: m.textAt(at + 4) };
     }
     default:
@@ -255,33 +267,38 @@ export function storeMachineError(m: GuestMemory, at: number, v: MachineError): 
       m.putText(at + 4, v.val);
       break;
     }
-    case 'full': {
+    case 'unsupported': {
       m.view.setUint8(at, 3);
       m.putText(at + 4, v.val);
       break;
     }
-    case 'quota-exceeded': {
+    case 'full': {
       m.view.setUint8(at, 4);
       m.putText(at + 4, v.val);
       break;
     }
-    case 'not-ready': {
+    case 'quota-exceeded': {
       m.view.setUint8(at, 5);
       m.putText(at + 4, v.val);
       break;
     }
-    case 'failed': {
+    case 'not-ready': {
       m.view.setUint8(at, 6);
       m.putText(at + 4, v.val);
       break;
     }
-    case 'store': {
+    case 'failed': {
       m.view.setUint8(at, 7);
       m.putText(at + 4, v.val);
       break;
     }
-    case 'incompatible': {
+    case 'store': {
       m.view.setUint8(at, 8);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'incompatible': {
+      m.view.setUint8(at, 9);
       m.putText(at + 4, v.val);
       break;
     }
@@ -363,14 +380,22 @@ const hostsPlace: FunctionDescriptor = {
   name: 'posiv:machine/hosts@0.1.0#place',
   interface: 'posiv:machine/hosts@0.1.0',
   method: 'place',
-  paramCount: 1,
+  paramCount: 2,
   writeParams(w, params) {
     const shape = params[0] as Shape;
     writeShape(w, shape);
+    const backend = params[1] as Backend | undefined;
+    if (backend === undefined) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeBackend(w, backend);
+    }
   },
   readParams(r) {
     const shape = readShape(r);
-    return [shape];
+    const backend = r.tag(2) === 0 ? undefined : readBackend(r);
+    return [shape, backend];
   },
   writeResult(w, result) {
     const value = result as readonly string[];
@@ -400,7 +425,7 @@ const hostsPlace: FunctionDescriptor = {
       m.view.setUint32(at, pointer1, true);
       m.view.setUint32(at + 4, value.length, true);
     };
-    return (p0: bigint, p1: number, p2: bigint, ret: number) => {
+    return (p0: bigint, p1: number, p2: bigint, p3: number, p4: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const shape = {
@@ -408,7 +433,8 @@ const hostsPlace: FunctionDescriptor = {
         processors: p1 >>> 0,
         disk: safe(BigInt.asUintN(64, p2)),
       };
-      const value = host(shape);
+      const backend = m.choice(p3) === 0 ? undefined : caseOf(BACKEND_CASES, p4);
+      const value = host(shape, backend);
       if (value instanceof Promise) return value.then((late: readonly string[]) => finish(at, late));
       return finish(at, value as readonly string[]);
     };
@@ -428,13 +454,22 @@ const hostsPlace: FunctionDescriptor = {
       post?.(ret);
       return value;
     };
-    return (a0: unknown) => {
+    return (a0: unknown, a1: unknown) => {
       m.enter();
       const shape = a0 as Shape;
       const p0 = toU64(shape.memory);
       const p1 = shape.processors;
       const p2 = toU64(shape.disk);
-      const ret: unknown = core(p0, p1, p2);
+      const backend = a1 as Backend | undefined;
+      let p3 = 0;
+      let p4 = 0;
+      if (backend === undefined) {
+        p3 = 0;
+      } else {
+        p3 = 1;
+        p4 = backendTag(backend);
+      }
+      const ret: unknown = core(p0, p1, p2, p3, p4);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -503,6 +538,115 @@ const hypervisorCreate: FunctionDescriptor = {
       const spec = a0 as Spec;
       storeSpec(m, to, spec);
       const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const hypervisorCapabilities: FunctionDescriptor = {
+  name: 'posiv:machine/hypervisor@0.1.0#capabilities',
+  interface: 'posiv:machine/hypervisor@0.1.0',
+  method: 'capabilities',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as Result<readonly Capability[], MachineError>;
+    if (value.ok) {
+      w.u8(0);
+      w.count(value.value.length);
+      for (const item1 of value.value) {
+        writeCapability(w, item1);
+      }
+    } else {
+      w.u8(1);
+      writeMachineError(w, value.error);
+    }
+  },
+  readResult(r) {
+    let choice4: Result<readonly Capability[], MachineError>;
+    const tag5 = r.tag(2);
+    switch (tag5) {
+      case 0: {
+        const count2 = r.count(1);
+        const items1: Capability[] = [];
+        for (let index3 = 0; index3 < count2; index3++) {
+          items1.push(readCapability(r));
+        }
+        choice4 = { ok: true, value: items1 };
+        break;
+      }
+      case 1: {
+        choice4 = { ok: false, error: readMachineError(r) };
+        break;
+      }
+      default:
+        unknownCase('a variant', tag5);
+    }
+    return choice4;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<readonly Capability[], MachineError>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        const pointer1 = m.allocate(value.value.length * 1, 1);
+        let at2 = pointer1;
+        for (const item3 of value.value) {
+          m.view.setUint8(at2, capabilityTag(item3));
+          at2 += 1;
+        }
+        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 8, value.value.length, true);
+      } else {
+        m.view.setUint8(at, 1);
+        storeMachineError(m, at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: Result<readonly Capability[], MachineError>) => finish(at, late));
+      return finish(at, value as Result<readonly Capability[], MachineError>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<readonly Capability[], MachineError> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      let choice5: Result<readonly Capability[], MachineError>;
+      const tag6 = m.choice(m.view.getUint8(at));
+      switch (tag6) {
+        case 0: {
+          const items1: Capability[] = [];
+          const count2 = m.view.getUint32(at + 8, true);
+          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
+          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
+            items1.push(caseOf(CAPABILITY_CASES, m.view.getUint8(at3)));
+          }
+          choice5 = { ok: true, value: items1 };
+          break;
+        }
+        case 1: {
+          choice5 = { ok: false, error: loadMachineError(m, at + 4) };
+          break;
+        }
+        default:
+          badTag(tag6);
+      }
+      const value: Result<readonly Capability[], MachineError> = choice5;
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -1125,6 +1269,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   hostsList,
   hostsPlace,
   hypervisorCreate,
+  hypervisorCapabilities,
   hypervisorPause,
   hypervisorResume,
   hypervisorSuspend,

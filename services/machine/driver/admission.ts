@@ -4,8 +4,6 @@ import { MachineFault } from '../errors.ts';
 
 const MIB = 1 << 20;
 
-/** Of QEMU itself, its translated code and its devices, beside the memory that it gives the machine. */
-const OVERHEAD_BYTES = 24 * MIB;
 /** Of the host's memory, what machines may be promised together: the rest is for the node, its vTasks and the files it reads. */
 const PROMISED_SHARE = 0.75;
 /** That stay free whatever is asked for. */
@@ -50,12 +48,17 @@ export class Admission {
 
   /**
    * Promises what a machine may come to have.
+   * @param overhead what its backend takes beside its memory, in bytes
    * @returns what gives it back
    * @throws {refused} {full} {quota-exceeded}
    */
-  async admit({ tenant }: Pick<Agent, 'tenant'>, shape: Shape): Promise<() => void> {
+  async admit(
+    { tenant }: Pick<Agent, 'tenant'>,
+    shape: Shape,
+    overhead: number,
+  ): Promise<() => void> {
     checkShape(shape);
-    const bytes = shape.memory + OVERHEAD_BYTES;
+    const bytes = shape.memory + overhead;
     const most = this.#components.agents.memoryOf(tenant);
     const held = this.#sum((each) => each.tenant === tenant);
     if (held + bytes > most)

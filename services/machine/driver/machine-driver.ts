@@ -1,6 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DEFAULT_TENANT } from '#kernel/tenants.ts';
 import type {
+  Backend,
+  Capability,
   Host,
   HypervisorCalls,
   Offer,
@@ -9,28 +12,29 @@ import type {
   Stats,
 } from '#posiv-wit/generated/machine.ts';
 import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
+import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
+import { findBackends, type Backends } from '../backends/backends.ts';
+import { KINDS, suits } from '../backends/kinds.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { MachineFault, outcomeOf } from '../errors.ts';
 import { Offers, type Givable } from '../move/offers.ts';
 import { Taking } from '../move/take.ts';
-import { findBackends, type Backends } from '../qemu/backends.ts';
-import { TemplateCache } from '../qemu/template-cache.ts';
 import { Admission } from './admission.ts';
-import { BootFileCache } from './boot-files.ts';
-import { Machine, type MachineEnd, type MachineParts } from './machine.ts';
+import { Makers } from './makers.ts';
 
 const MAX_TYPED_BYTES = 64 << 10;
 
 interface Held extends Givable {
+  backend: Backend;
   /** Undefined while it is looked whether there is room for it. */
-  machine: Machine | undefined;
+  machine: BackendMachine | undefined;
   release: () => void;
   /** Set once it has been made, and while it is not being taken down. */
   made: boolean;
   cpu: string;
   /** What is being done to it, beside which nothing else can be. */
   busy: string | undefined;
-  /** How QEMU has ended by itself, if it has. */
+  /** How it has ended by itself, if it has. */
   end: MachineEnd | undefined;
 }
 
@@ -40,21 +44,18 @@ export class MachineDriver implements AsyncDisposable {
   readonly #folder: string;
   readonly #path: string;
   #found: Promise<Backends> | undefined;
-  readonly #bootFiles: BootFileCache;
   readonly #admission: Admission;
   readonly #offers: Offers;
   readonly #held = new Map<string, Held>();
   readonly #closing = new Set<Promise<void>>();
-  readonly #cacheDir: string;
-  #templates: TemplateCache | undefined;
+  readonly #makers: Makers;
   #count = 0;
   #isClosed = false;
 
   private constructor(components: MachineComponents, { folder, cacheDir, path }: MachineInit) {
     this.#components = components;
     this.#folder = folder;
-    this.#cacheDir = cacheDir;
-    this.#bootFiles = new BootFileCache(folder);
+    this.#makers = new Makers(components, { folder, cacheDir });
     this.#offers = new Offers(components);
     this.#admission = new Admission(components, folder);
     this.#path = path;
@@ -69,33 +70,49 @@ export class MachineDriver implements AsyncDisposable {
 
   /** `posiv:machine/hypervisor`, for one vTask of this node. */
   callsFor(agent: Agent): HypervisorCalls {
-    const machine = <T>(work: (machine: Machine) => Promise<T>) =>
+    const machine = <T>(
+      work: (machine: BackendMachine, backend: Backend) => Promise<T>,
+      needs?: Capability,
+    ) =>
       outcomeOf(async () => {
         const held = this.#held.get(agent.vtid);
         if (!held?.made || !held.machine)
           throw new MachineFault('no-machine', 'the caller has no machine');
-        return work(held.machine);
+        if (needs !== undefined) checkCapability(held.backend, needs);
+        return work(held.machine, held.backend);
       });
-    const idle = <T>(what: string, work: (machine: Machine) => Promise<T>) =>
-      machine((each) => this.#alone(agent, what, () => work(each)));
-    const nothing = (work: (machine: Machine) => Promise<void>) =>
+    const idle = <T>(
+      what: string,
+      work: (machine: BackendMachine) => Promise<T>,
+      needs?: Capability,
+    ) => machine((each) => this.#alone(agent, what, () => work(each)), needs);
+    const nothing = (work: (machine: BackendMachine) => Promise<void>) =>
       machine(async (each) => {
         await work(each);
         return undefined;
       });
-    const held = (what: string, work: (machine: Machine) => Promise<void>) =>
-      idle(what, async (each) => {
-        await work(each);
-        return undefined;
-      });
+    const held = (
+      what: string,
+      work: (machine: BackendMachine) => Promise<void>,
+      needs: Capability,
+    ) =>
+      idle(
+        what,
+        async (each) => {
+          await work(each);
+          return undefined;
+        },
+        needs,
+      );
     return {
       create: (spec) => outcomeOf(() => this.#create(agent, spec, undefined)),
-      pause: () => held('paused', (each) => each.pause()),
-      resume: () => held('resumed', (each) => each.resume()),
-      suspend: () => idle('suspended', (each) => this.#keep(agent, each, true)),
+      capabilities: () => machine(async (_, backend) => KINDS[backend].capabilities),
+      pause: () => held('paused', (each) => each.pause(), 'pause'),
+      resume: () => held('resumed', (each) => each.resume(), 'pause'),
+      suspend: () => idle('suspended', (each) => this.#keep(agent, each, true), 'suspend'),
       stop: () => idle('stopped', (each) => this.#keep(agent, each, false)),
-      takeSnapshot: () => idle('kept', (each) => each.snapshot()),
-      migrateOut: () => machine(() => this.#offer(agent)),
+      takeSnapshot: () => idle('kept', (each) => liveOf(each).snapshot(), 'live'),
+      migrateOut: () => machine(() => this.#offer(agent), 'live'),
       migrateIn: (spec, offer) => outcomeOf(() => this.#create(agent, spec, offer)),
       takeBack: () => nothing(() => this.#offers.takeBack(this.#held.get(agent.vtid)!)),
       writeConsole: (bytes) =>
@@ -134,7 +151,7 @@ export class MachineDriver implements AsyncDisposable {
 
   /** What this node has for machines. */
   async report(): Promise<Omit<Host, 'node' | 'name'>> {
-    const [{ usable, missing, cpu }, { memoryLimit, memoryFree, diskFree }] = await Promise.all([
+    const [{ usable, missing, cpus }, { memoryLimit, memoryFree, diskFree }] = await Promise.all([
       this.#backends(),
       this.#admission.room(),
     ]);
@@ -145,15 +162,20 @@ export class MachineDriver implements AsyncDisposable {
       memoryLimit,
       memoryUsed: Math.max(0, memoryLimit - Math.max(0, memoryFree)),
       diskFree,
-      cpu,
+      cpu: cpus.get(usable.find((each) => suits([each], undefined))!) ?? '',
     };
+  }
+
+  /** Resolves once nothing is left of the machines that have ended by now. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#closing);
   }
 
   /** Ends all machines. Their agents are not told: the node ends, and they with it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     for (const [vtid, held] of this.#held) this.#let(vtid, held);
-    await Promise.all([...this.#closing, this.#found]);
+    await Promise.all([this.settled(), this.#found]);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -172,27 +194,33 @@ export class MachineDriver implements AsyncDisposable {
     if (ready < 1 || ready > 128)
       throw new MachineFault('refused', `ready has ${ready} bytes: 1 to 128`);
     // Its agent may end from here on, and may not ask a second time.
-    const held = this.#place(agent);
+    const held = this.#place(agent, spec.backend ?? 'qemu-tcg');
     const folder = join(this.#folder, `machine-${(this.#count += 1)}`);
     await using stack = new AsyncDisposableStack();
     try {
-      const parts = await this.#parts();
-      const release = await this.#admission.admit(agent, spec.shape);
+      const found = await this.#backends();
+      const backend = chosen(found, spec.backend);
+      held.backend = backend;
+      if (KINDS[backend].ownerOnly && agent.tenant !== DEFAULT_TENANT)
+        throw new MachineFault('refused', `a ${backend} is for the owner of the node alone`);
+      if (spec.paused) checkCapability(backend, 'pause');
+      if (spec.from?.memory !== undefined) checkCapability(backend, 'suspend');
+      const release = await this.#admission.admit(agent, spec.shape, KINDS[backend].overheadBytes);
       if (this.#held.get(vtid) !== held) {
         release();
         throw new MachineFault('failed', 'its agent has ended');
       }
       held.release = release;
-      const machine = new Machine(parts, agent, folder);
+      const machine = this.#makers.machine(found, backend, agent, folder);
       held.machine = machine;
       if (offer === undefined) await machine.make(spec);
       else {
         const { clock, random, peers } = this.#components;
         const { tenant } = agent;
-        const { cpu } = parts;
+        const cpu = found.cpus.get(backend) ?? '';
         // Told last, when nothing is left of it here, where it does not go on.
         const taking = stack.use(new Taking({ folder, peers, clock, random, tenant, cpu }, offer));
-        await machine.take(spec, taking);
+        await liveOf(machine).take(spec, taking);
       }
       const stats = await machine.stats();
       held.made = true;
@@ -206,27 +234,18 @@ export class MachineDriver implements AsyncDisposable {
     }
   }
 
-  async #parts(): Promise<MachineParts> {
-    const { qemu, usable, missing, cpu } = await this.#backends();
-    const [backend] = usable;
-    if (!qemu || backend === undefined) throw new MachineFault('no-backend', missing.join('; '));
-    const { clock, agents, blobs, peers } = this.#components;
-    this.#templates ??= new TemplateCache(qemu, clock, this.#cacheDir);
-    const [templates, bootFiles] = [this.#templates, this.#bootFiles];
-    return { clock, agents, blobs, peers, qemu, backend, cpu, templates, bootFiles };
-  }
-
   /** That of an agent, from the moment that it asks. */
-  #place(agent: Agent): Held {
+  #place(agent: Agent, backend: Backend): Held {
     const held: Held = {
+      backend,
       machine: undefined,
       release() {},
       made: false,
       busy: undefined,
       end: undefined,
       cpu: '',
-      give: (wish) => held.machine!.give(wish),
-      takeBack: () => held.machine!.takeBack(),
+      give: (wish) => liveOf(held.machine!).give(wish),
+      takeBack: () => liveOf(held.machine!).takeBack(),
       moved: () => this.#moved(agent, held),
       settled: () => (held.busy = undefined),
     };
@@ -251,7 +270,7 @@ export class MachineDriver implements AsyncDisposable {
     const held = this.#held.get(agent.vtid)!;
     refuseBusy(held);
     held.busy = 'moved';
-    held.cpu = (await this.#backends()).cpu;
+    held.cpu = (await this.#backends()).cpus.get(held.backend) ?? '';
     return { node: this.#components.peers.self, token: this.#offers.make(held, agent.tenant) };
   }
 
@@ -261,7 +280,7 @@ export class MachineDriver implements AsyncDisposable {
     this.#components.agents.end(agent, { tag: 'exited', val: 0 });
   }
 
-  async #keep(agent: Agent, machine: Machine, memory: boolean): Promise<Snapshot> {
+  async #keep(agent: Agent, machine: BackendMachine, memory: boolean): Promise<Snapshot> {
     const held = this.#held.get(agent.vtid)!;
     held.made = false; // nothing else is done to it meanwhile, and its end is no surprise
     try {
@@ -275,7 +294,7 @@ export class MachineDriver implements AsyncDisposable {
     }
   }
 
-  /** QEMU has ended by itself, or was taken down. */
+  /** It has ended by itself, or was taken down. */
   #ended(agent: Agent, held: Held, end: MachineEnd): void {
     held.end = end;
     if (this.#held.get(agent.vtid) !== held || !held.made) return;
@@ -305,4 +324,27 @@ export class MachineDriver implements AsyncDisposable {
 /** @throws {refused} */
 function refuseBusy({ busy }: Held): void {
   if (busy !== undefined) throw new MachineFault('refused', `the machine is being ${busy}`);
+}
+
+/** @throws {no-backend} */
+function chosen({ usable, missing }: Backends, wanted: Backend | undefined): Backend {
+  const found = usable.find((each) => suits([each], wanted));
+  if (found !== undefined) return found;
+  const why = missing.filter((each) => wanted === undefined || each.startsWith(`${wanted}: `));
+  throw new MachineFault('no-backend', why.join('; '));
+}
+
+/** @throws {unsupported} */
+function checkCapability(backend: Backend, needed: Capability): void {
+  if (KINDS[backend].capabilities.includes(needed)) return;
+  throw new MachineFault(
+    'unsupported',
+    `${backend} cannot ${needed}; docs/machines.md says what can`,
+  );
+}
+
+/** @throws {unsupported} */
+function liveOf({ live }: BackendMachine): LiveMachine {
+  if (live) return live;
+  throw new MachineFault('unsupported', 'the backend does nothing to machines while they run');
 }

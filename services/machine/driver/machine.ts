@@ -1,6 +1,7 @@
 import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend, Move, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
+import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { blobBytes, blobToFile, diskFault, fileBytes, keepBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
@@ -29,20 +30,14 @@ export interface MachineParts extends Pick<
   readonly bootFiles: BootFileCache;
 }
 
-export interface MachineEnd {
-  /** The machine has switched itself off. */
-  readonly off: boolean;
-  readonly why: string;
-}
-
 /** Of the disk of a machine, while it is kept and the machine goes on. */
 const DISK_COPY = 'copy.qcow2';
 /** A page that changes is written again: so many times all of them, at most, while a machine goes on. */
 const MOST_ROUNDS = 8;
 const MOST_DEVICES_BYTES = 32 << 20;
 
-/** One machine on this node, from its making to its end. */
-export class Machine {
+/** A machine that QEMU runs. */
+export class Machine implements BackendMachine, LiveMachine {
   readonly #parts: MachineParts;
   readonly #agent: Agent;
   readonly #folder: string;
@@ -60,13 +55,15 @@ export class Machine {
     this.#folder = folder;
   }
 
-  /** Resolves once QEMU has ended. To be asked for once it runs. */
+  get live(): LiveMachine {
+    return this;
+  }
+
   get ended(): Promise<MachineEnd> {
     const process = this.#running();
     return process.ended.then((why) => ({ off: process.isOff, why }));
   }
 
-  /** To be called once, at first. @throws {failed} {not-ready} {full} {store} */
   async make({ template, shape, from, paused }: Spec): Promise<void> {
     const { clock, templates, bootFiles, backend, blobs, cpu } = this.#parts;
     const begun = clock.now();
@@ -106,7 +103,6 @@ export class Machine {
     this.#createMs = Math.round(clock.now() - begun);
   }
 
-  /** In place of `make`: takes it over from another node, while it runs there. @throws as `Taking.fill` */
   async take({ template, shape, paused }: Spec, taking: Taking): Promise<void> {
     const { clock, qemu, backend } = this.#parts;
     const begun = clock.now();
@@ -121,13 +117,11 @@ export class Machine {
     this.#createMs = Math.round(clock.now() - begun);
   }
 
-  /** Gives it to another node; it stands still afterwards. @throws as `giveMachine` */
   async give(wish: Wish): Promise<void> {
     const { peers, clock } = this.#parts;
     await giveMachine({ qemu: this.#running(), folder: this.#folder, peers, clock }, wish);
   }
 
-  /** Lets it go on after it was given to nobody in the end. */
   async takeBack(): Promise<void> {
     await this.#goOn(this.#state);
   }
@@ -144,7 +138,6 @@ export class Machine {
     await this.#go();
   }
 
-  /** Keeps its disk, and its memory where that is asked for, and closes it. It goes on as it was if that fails. */
   async keep({ memory }: { readonly memory: boolean }): Promise<Snapshot> {
     const before = this.#state;
     await this.#halt();
@@ -160,7 +153,6 @@ export class Machine {
     }
   }
 
-  /** Keeps its memory and its disk as they are at one moment, and lets it go on. */
   async snapshot(): Promise<Snapshot> {
     const copy = join(this.#folder, DISK_COPY);
     const { signal } = new AbortController();
@@ -202,7 +194,6 @@ export class Machine {
     return { ...known, moved, cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
   }
 
-  /** Ends it wherever it is in its life; resolves once nothing of it is left. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

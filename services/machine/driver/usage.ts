@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 
 /** What the processes of a machine use of the host. */
 export interface ProcessUsage {
@@ -16,23 +16,34 @@ export async function usageOf(pid: number): Promise<ProcessUsage> {
   const [status, memory, children] = await Promise.all([
     read('stat'),
     read('smaps_rollup'),
-    read(`task/${pid}/children`),
+    childrenOf(pid),
   ]);
   // The name, in brackets, may hold anything.
   const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+  // Its own, and of those below it that have ended.
+  const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0);
   const kib = Number(/^Pss:\s+(\d+)/m.exec(memory)?.[1] ?? 0);
-  const below = await Promise.all(
-    children
-      .trim()
-      .split(' ')
-      .filter(Boolean)
-      .map((each) => usageOf(Number(each))),
-  );
+  const below = await Promise.all(children.map(usageOf));
   return {
     cpuUs: below.reduce((sum, { cpuUs }) => sum + cpuUs, ticks * TICK_US),
     memoryBytes: below.reduce((sum, { memoryBytes }) => sum + memoryBytes, kib * 1024),
   };
+}
+
+/** The processes that any thread of a process has started, in the order of their start for each. */
+export async function childrenOf(pid: number): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const found = await Promise.all(
+    threads.map((thread) =>
+      readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => ''),
+    ),
+  );
+  return found.flatMap((text) =>
+    text
+      .split(' ')
+      .filter((each) => each !== '')
+      .map(Number),
+  );
 }
 
 /** What a file takes on its disk, in bytes; holes take nothing. */

@@ -70,10 +70,10 @@ export class Agents {
     done: (error: string | undefined, launched: Launched | undefined) => void,
   ): void {
     const { node, spec } = launch;
-    const places = node === undefined ? placesFor(spec.shape) : [node];
+    const places = node === undefined ? placesFor(spec.shape, spec.backend) : [node];
     if (places.length === 0)
       return done(
-        'no node has a backend for machines and room for this one; see vstar machine hosts',
+        `no node has ${spec.backend ?? 'QEMU'} and room for this machine; see vstar machine hosts`,
         undefined,
       );
     this.#try(launch, places, 'no node was asked', done);

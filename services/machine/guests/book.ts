@@ -1,5 +1,5 @@
 import { files } from 'vstar/vstore';
-import type { Shape } from 'vstar/hosts';
+import type { Backend, Shape } from 'vstar/hosts';
 import type { Snapshot, Spec } from 'vstar/hypervisor';
 import { forget, keptPaths } from './kept.ts';
 
@@ -13,6 +13,8 @@ export interface Group {
   /** By which people know the template. */
   templateName: string;
   shape: Shape;
+  /** What must run them; absent: any of QEMU. */
+  backend?: Backend;
   /** A machine that ended against its will is made again, on another node if need be. */
   restart: 'never' | 'on-failure';
   /** Seconds after which each is kept again, while it runs; 0 for never. */

@@ -222,6 +222,7 @@ export class Fleet {
       shape: group.shape,
       from: machine.kept,
       paused: machine.wanted === 'paused',
+      backend: group.backend,
     };
     this.#agents.launch({ name: machine.name, generation, spec, node }, (error, launched) => {
       this.#starting -= 1;

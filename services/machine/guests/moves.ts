@@ -105,6 +105,7 @@ export class Moves {
         shape: group.shape,
         from: undefined,
         paused: at.before === 'paused',
+        backend: group.backend,
       };
       const launch = { name: machine.name, generation: machine.successor, spec, node, offer };
       agents.begin(launch, (failure, launched) => {
@@ -177,8 +178,8 @@ function statsOf(vtid: string): { stats?: Stats } {
 }
 
 /** The nodes that can go on with it, the best first. */
-function placesOf({ shape }: Group, from: string | null): string[] {
+function placesOf({ shape, backend }: Group, from: string | null): string[] {
   const all = new Map(hosts().map((host) => [host.node, host.cpu]));
   const cpu = from === null ? undefined : all.get(from);
-  return placesFor(shape).filter((node) => node !== from && all.get(node) === cpu);
+  return placesFor(shape, backend).filter((node) => node !== from && all.get(node) === cpu);
 }

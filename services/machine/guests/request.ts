@@ -1,4 +1,4 @@
-import type { Shape } from 'vstar/hosts';
+import type { Backend, Shape } from 'vstar/hosts';
 import type { Spec } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
 import { sharedBy } from './book.ts';
@@ -21,6 +21,8 @@ export interface Request {
   paused: boolean;
   /** Seconds after which each is kept again, while it runs; 0 for never. */
   snapshotEvery?: number;
+  /** What must run them; none: any of QEMU. */
+  backend?: Backend;
 }
 
 /** What `clone` is asked for. */
@@ -42,7 +44,7 @@ interface StoredTemplate extends Omit<Spec['template'], 'kernel' | 'initrd'> {
 
 /** The group that is asked for. @throws {refused} */
 export function groupOf(request: Request, isTaken: (name: string) => boolean): Group {
-  const { name, count, template, shape, restart, paused, snapshotEvery = 0 } = request;
+  const { name, count, template, shape, restart, paused, backend, snapshotEvery = 0 } = request;
   const names = namesOf(name, count, isTaken);
   if (!(Number.isInteger(snapshotEvery) && snapshotEvery >= 0))
     throw new RefusedError(`snapshotEvery is ${snapshotEvery}: whole seconds`);
@@ -52,6 +54,7 @@ export function groupOf(request: Request, isTaken: (name: string) => boolean): G
     template: templateNamed(template),
     templateName: template,
     shape,
+    backend: backend ?? undefined,
     restart,
     snapshotEvery,
     machines: names.map((each) => ({ name: each, wanted, generation: 1 })),
@@ -73,7 +76,7 @@ export function clonesOf(
   isTaken: (name: string) => boolean,
 ): Group {
   const names = namesOf(name, count, isTaken);
-  const { template, templateName, shape, restart, snapshotEvery } = group;
+  const { template, templateName, shape, backend, restart, snapshotEvery } = group;
   const { kept } = machine;
   const machines: Machine[] = names.map((each) => ({
     name: each,
@@ -81,7 +84,7 @@ export function clonesOf(
     generation: 1,
     ...(kept && { kept }),
   }));
-  const clones: Group = { name, template, templateName, shape, restart, machines };
+  const clones: Group = { name, template, templateName, shape, backend, restart, machines };
   if (snapshotEvery !== undefined) clones.snapshotEvery = snapshotEvery;
   const paths = keptPaths(sharedBy(clones));
   if (kept?.memory !== undefined) files.bind(paths.memory, kept.memory);

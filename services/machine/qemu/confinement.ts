@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { findTool } from '#kernel/cell/find-tool.ts';
-
-export type Words = readonly [program: string, ...args: string[]];
+import type { Words } from '../confined-process.ts';
 
 /** What a hypervisor's process may see and do. */
 export interface Reach {

@@ -1,15 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { setPriority } from 'node:os';
-import { killGroup } from '#kernel/cell/kill-group.ts';
+import { ConfinedProcess, type Words } from '../confined-process.ts';
 import { MachineFault } from '../errors.ts';
 import { CONSOLE_FD, INCOMING_FD, QMP_FD } from './arguments.ts';
-import type { Words } from './confinement.ts';
 import { Qmp, type QmpEvent } from './qmp.ts';
-
-// As the cells: the node comes first.
-const NICENESS = 10;
-const KEPT_OUTPUT_CHARS = 2 << 10;
 
 /** One process of QEMU. It ends with its node, by its wrapper, and with the pipe of its monitor. */
 export class QemuProcess {
@@ -22,29 +15,22 @@ export class QemuProcess {
   readonly ended: Promise<string>;
   /** The machine has switched itself off. */
   isOff = false;
-  readonly #child: ChildProcess;
+  readonly #process: ConfinedProcess;
   readonly #events = new Set<(event: QmpEvent) => boolean>();
-  #output = '';
-  #over = false;
 
-  constructor([program, ...args]: Words, folder: string) {
-    const pipes = [QMP_FD, CONSOLE_FD, INCOMING_FD].map(() => 'pipe' as const);
-    this.#child = spawn(program, args, {
-      cwd: folder,
-      env: {},
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', ...pipes],
+  constructor(words: Words, folder: string, name = 'QEMU') {
+    this.#process = new ConfinedProcess({ name, words, folder, pipes: 3 });
+    const { pid, pipes, ended } = this.#process;
+    this.pid = pid;
+    const pipe = (fd: number): Socket => pipes[fd - QMP_FD]!;
+    this.console = pipe(CONSOLE_FD);
+    this.incoming = pipe(INCOMING_FD);
+    this.qmp = new Qmp(pipe(QMP_FD), (event) => this.#heard(event));
+    this.ended = ended.then(({ why }) => {
+      this.console.destroy();
+      this.incoming.destroy();
+      return why;
     });
-    this.pid = this.#child.pid;
-    lowerPriority(this.pid);
-    const streams = this.#child.stdio as unknown as readonly Socket[];
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARS);
-    });
-    this.console = quiet(streams[CONSOLE_FD]!);
-    this.incoming = quiet(streams[INCOMING_FD]!);
-    this.qmp = new Qmp(streams[QMP_FD]!, (event) => this.#heard(event));
-    this.ended = this.#end();
   }
 
   /**
@@ -71,41 +57,12 @@ export class QemuProcess {
 
   /** Ends it at once; resolves once it has ended. */
   async kill(): Promise<void> {
-    if (!this.#over) killGroup(this.#child);
+    await this.#process.kill();
     await this.ended;
   }
 
   #heard(event: QmpEvent): void {
     if (event.event === 'SHUTDOWN' && event.data['guest'] === true) this.isOff = true;
     for (const listener of this.#events) if (listener(event)) this.#events.delete(listener);
-  }
-
-  async #end(): Promise<string> {
-    const streams = this.#child.stdio as unknown as readonly Socket[];
-    // A wrapper may end before what it wraps; that has ended when nobody holds the other end of its pipe.
-    const closed = new Promise((resolve) => streams[QMP_FD]!.once('close', resolve));
-    const how = await new Promise<string>((resolve) => {
-      this.#child.once('exit', (code, signal) => resolve(signal ?? `status ${code}`));
-      this.#child.once('error', (error) => resolve(error.message));
-    });
-    await closed;
-    this.#over = true;
-    this.console.destroy();
-    this.incoming.destroy();
-    const said = this.#output.trim();
-    return `QEMU ended with ${how}${said && `: ${said}`}`;
-  }
-}
-
-/** Its end is told by its process. */
-function quiet(socket: Socket): Socket {
-  return socket.on('error', () => socket.destroy());
-}
-
-function lowerPriority(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, NICENESS);
-  } catch {
-    // It has ended already, which is told in another way.
   }
 }

@@ -12,7 +12,7 @@ const SHOWN_CHARS = 600;
  * @throws {not-ready} with the end of what its console said
  */
 export async function untilReady(
-  { console, ended }: QemuProcess,
+  { console, ended }: Pick<QemuProcess, 'console' | 'ended'>,
   marker: string,
   clock: Clock,
 ): Promise<void> {

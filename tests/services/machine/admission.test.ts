@@ -3,6 +3,7 @@ import { Admission } from '#services/machine/driver/admission.ts';
 
 const MIB = 1 << 20;
 const GIB = 1024 * MIB;
+const OVERHEAD = 24 * MIB;
 const SHAPE = { memory: 64 * MIB, processors: 1, disk: 2 * GIB };
 
 interface Host {
@@ -35,18 +36,24 @@ function agent(vtid: string, tenant = 'default') {
 test('as many machines are promised memory as there is, and the next one when one has gone', async (t) => {
   const admitting = admission({ total: GIB }); // three quarters of it: eight of 64 MiB and 24 for QEMU
   const releases: (() => void)[] = [];
-  for (let at = 0; at < 8; at += 1) releases.push(await admitting.admit(agent(`a${at}`), SHAPE));
+  for (let at = 0; at < 8; at += 1)
+    releases.push(await admitting.admit(agent(`a${at}`), SHAPE, OVERHEAD));
   t.is(admitting.promised, 8 * 88 * MIB);
-  await t.throwsAsync(admitting.admit(agent('b'), SHAPE), { code: 'full', message: /memory/ });
+  await t.throwsAsync(admitting.admit(agent('b'), SHAPE, OVERHEAD), {
+    code: 'full',
+    message: /memory/,
+  });
   t.is(admitting.promised, 8 * 88 * MIB);
   releases[3]!();
-  await admitting.admit(agent('b'), SHAPE);
+  await admitting.admit(agent('b'), SHAPE, OVERHEAD);
   t.is(admitting.promised, 8 * 88 * MIB);
 });
 
 test('those who ask at the same time are not promised the same memory', async (t) => {
   const admitting = admission({ total: GIB });
-  const asked = Array.from({ length: 20 }, (_, at) => admitting.admit(agent(`a${at}`), SHAPE));
+  const asked = Array.from({ length: 20 }, (_, at) =>
+    admitting.admit(agent(`a${at}`), SHAPE, OVERHEAD),
+  );
   const outcomes = await Promise.allSettled(asked);
   const admitted = outcomes.filter(({ status }) => status === 'fulfilled').length;
   t.true(admitted <= 8, `${admitted}`);
@@ -55,20 +62,20 @@ test('those who ask at the same time are not promised the same memory', async (t
 
 test('no machine is made where the host itself has little left', async (t) => {
   const poor = admission({ available: 200 * MIB });
-  await t.throwsAsync(poor.admit(agent('a'), SHAPE), { code: 'full', message: /memory/ });
+  await t.throwsAsync(poor.admit(agent('a'), SHAPE, OVERHEAD), { code: 'full', message: /memory/ });
   const full = admission({ disk: 500 * MIB });
-  await t.throwsAsync(full.admit(agent('a'), SHAPE), { code: 'full', message: /disk/ });
+  await t.throwsAsync(full.admit(agent('a'), SHAPE, OVERHEAD), { code: 'full', message: /disk/ });
 });
 
 test('machines of a tenant have no more memory than the tenant may have', async (t) => {
   const admitting = admission({ tenant: 200 * MIB });
-  await admitting.admit(agent('a', 'alice'), SHAPE);
-  await admitting.admit(agent('b', 'alice'), SHAPE);
-  await t.throwsAsync(admitting.admit(agent('c', 'alice'), SHAPE), {
+  await admitting.admit(agent('a', 'alice'), SHAPE, OVERHEAD);
+  await admitting.admit(agent('b', 'alice'), SHAPE, OVERHEAD);
+  await t.throwsAsync(admitting.admit(agent('c', 'alice'), SHAPE, OVERHEAD), {
     code: 'quota-exceeded',
     message: /^tenant-memory: /,
   });
-  await admitting.admit(agent('d', 'bob'), SHAPE);
+  await admitting.admit(agent('d', 'bob'), SHAPE, OVERHEAD);
   t.is(admitting.promised, 3 * 88 * MIB);
 });
 
@@ -83,7 +90,7 @@ for (const [what, shape] of [
 ] as const)
   test(`a machine of ${what} is refused`, async (t) => {
     const admitting = admission({});
-    await t.throwsAsync(admitting.admit(agent('a'), shape), {
+    await t.throwsAsync(admitting.admit(agent('a'), shape, OVERHEAD), {
       code: 'refused',
       message: /: from /,
     });

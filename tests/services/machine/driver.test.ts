@@ -16,6 +16,7 @@ const SPEC = {
   shape: { memory: 64 << 20, processors: 1, disk: GIB },
   from: undefined,
   paused: false,
+  backend: undefined,
 } as const;
 const AGENT = { vtid: 'agent', creator: undefined, tenant: 'default' };
 
@@ -128,4 +129,16 @@ test('a template that says nothing is refused', async (t) => {
   const { calls } = await driver(t, {});
   const spec = { ...SPEC, template: { ...SPEC.template, ready: '' } };
   t.like(await calls.create(spec), { ok: false, error: { tag: 'refused' } });
+});
+
+test('a container is for the owner of the node alone', async (t) => {
+  const { made } = await driver(t, {});
+  if (!(await made.report()).backends.includes('container')) {
+    t.log('not run: install bubblewrap');
+    return t.pass();
+  }
+  const calls = made.callsFor({ ...AGENT, tenant: 'mallory' });
+  const refused = await calls.create({ ...SPEC, backend: 'container' });
+  t.like(refused, { ok: false, error: { tag: 'refused' } });
+  t.regex(JSON.stringify(refused), /owner of the node/);
 });

@@ -22,6 +22,7 @@ export const TINY: Spec = {
   shape: { memory: 32 * MIB, processors: 1, disk: 64 * MIB },
   from: undefined,
   paused: false,
+  backend: undefined,
 };
 
 /** Drivers in this process, as nodes would have them, with a vStore in memory that all share. */

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import type { Backend } from '#posiv-wit/generated/machine.ts';
+import { Bubble } from '../container/bubble.ts';
+import { cpuKind } from '../qemu/cpu-kind.ts';
+import { kvmFailure } from '../qemu/kvm-probe.ts';
+import { Qemu } from '../qemu/qemu.ts';
+
+/** A way to run machines, or a wall around them, and whether it works here. */
+export interface BackendCheck {
+  readonly name: Backend | 'bwrap' | 'prlimit' | 'setpriv';
+  readonly on: boolean;
+  /** Why it is not on. */
+  readonly why: string | undefined;
+}
+
+/** What this machine can run machines by. */
+export interface Backends {
+  readonly qemu: Qemu | undefined;
+  readonly bubble: Bubble | undefined;
+  /** All that was tried out. */
+  readonly checks: readonly BackendCheck[];
+  /** The fastest first. */
+  readonly usable: readonly Backend[];
+  /** What kind of processor the machines of each have: memory goes on only where this is the same. */
+  readonly cpus: ReadonlyMap<Backend, string>;
+  /** Why not the others, or not so well, for people: each begins with its name. */
+  readonly missing: readonly string[];
+}
+
+const ORDER: readonly Backend[] = ['qemu-kvm', 'qemu-tcg', 'v86', 'container'];
+const WALLS = ['bwrap', 'prlimit', 'setpriv'] as const;
+
+/** Tries out what is installed. @param path where programs are looked for, as PATH has it */
+export async function findBackends(path: string): Promise<Backends> {
+  const [qemu, bubble] = await Promise.all([tried(Qemu.find(path)), tried(Bubble.find(path))]);
+  const checks: BackendCheck[] = [
+    ...(await qemuChecks(qemu)),
+    { name: 'container', on: bubble.found !== undefined, why: bubble.why },
+  ];
+  const on = new Set(checks.filter((each) => each.on).map(({ name }) => name));
+  const usable = ORDER.filter((each) => on.has(each));
+  const cpuinfo = await readFile('/proc/cpuinfo', 'utf8');
+  const version = qemu.found?.version ?? '';
+  return {
+    qemu: qemu.found,
+    bubble: bubble.found,
+    checks,
+    usable,
+    cpus: new Map(usable.map((each) => [each, cpuKind(each, version, cpuinfo)])),
+    missing: checks.flatMap((each) => (each.on ? [] : [`${each.name}: ${each.why ?? ''}`])),
+  };
+}
+
+async function qemuChecks({ found, why }: Tried<Qemu>): Promise<BackendCheck[]> {
+  if (!found) return (['qemu-kvm', 'qemu-tcg'] as const).map((name) => ({ name, on: false, why }));
+  const slow = await kvmFailure(found.emulator);
+  return [
+    { name: 'qemu-kvm', on: slow === undefined, why: slow },
+    { name: 'qemu-tcg', on: true, why: undefined },
+    ...WALLS.map((name) => {
+      const missing = found.confinement.off.get(name);
+      return { name, on: missing === undefined, why: missing };
+    }),
+  ];
+}
+
+interface Tried<T> {
+  readonly found: T | undefined;
+  readonly why: string | undefined;
+}
+
+async function tried<T>(finding: Promise<T>): Promise<Tried<T>> {
+  try {
+    return { found: await finding, why: undefined };
+  } catch (error) {
+    return { found: undefined, why: (error as Error).message };
+  }
+}

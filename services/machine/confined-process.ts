@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { killGroup } from '#kernel/cell/kill-group.ts';
+import { lowerPriority } from '#kernel/cell/niceness.ts';
+
+const FIRST_PIPE_FD = 3;
+const KEPT_OUTPUT_CHARS = 2 << 10;
+
+/** A process behind walls, as it is started. */
+export type Words = readonly [program: string, ...args: string[]];
+
+export interface ConfinedProcessInit {
+  /** What it is, for people. */
+  readonly name: string;
+  readonly words: Words;
+  /** Its current folder. */
+  readonly folder: string;
+  /** Connected sockets that it inherits, as descriptors 3, 4, …: there is nothing to find or to remove. */
+  readonly pipes: number;
+}
+
+/** How a process has ended. */
+export interface ProcessEnd {
+  /** Undefined where a signal or the lack of its program ended it. */
+  readonly status: number | undefined;
+  readonly why: string;
+}
+
+/** The process of a machine. It ends with its node, by its wrapper, and with its first pipe. */
+export class ConfinedProcess {
+  readonly pid: number | undefined;
+  /** Whoever reads them destroys them after the end: what was said last may still be there to be read. */
+  readonly pipes: readonly Socket[];
+  /** Resolves once it has ended, and all that was wrapped around it. Nothing of it holds a file then. */
+  readonly ended: Promise<ProcessEnd>;
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  #output = '';
+  #over = false;
+
+  constructor({ name, words: [program, ...args], folder, pipes }: ConfinedProcessInit) {
+    this.#name = name;
+    this.#child = spawn(program, args, {
+      cwd: folder,
+      env: {},
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const)],
+    });
+    this.pid = this.#child.pid;
+    lowerPriority(this.pid);
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARS);
+    });
+    const streams = this.#child.stdio as unknown as readonly Socket[];
+    this.pipes = streams.slice(FIRST_PIPE_FD).map(quiet);
+    this.ended = this.#end();
+  }
+
+  /** Ends it at once; resolves once it has ended. */
+  async kill(): Promise<void> {
+    if (!this.#over) killGroup(this.#child);
+    await this.ended;
+  }
+
+  async #end(): Promise<ProcessEnd> {
+    // A wrapper may end before what it wraps; that has ended when nobody holds the other end of its first pipe.
+    const closed = new Promise((resolve) => this.pipes[0]!.once('close', resolve));
+    const end = await new Promise<ProcessEnd>((resolve) => {
+      this.#child.once('exit', (code, signal) =>
+        resolve({ status: code ?? undefined, why: signal ?? `status ${code}` }),
+      );
+      this.#child.once('error', ({ message }) => resolve({ status: undefined, why: message }));
+    });
+    await closed;
+    this.#over = true;
+    const said = this.#output.trim();
+    const why = `${this.#name} ended with ${end.why}${said && `: ${said}`}`;
+    return { status: end.status, why };
+  }
+}
+
+/** Its end is told by its process. */
+function quiet(socket: Socket): Socket {
+  return socket.on('error', () => socket.destroy());
+}

@@ -1,0 +1,207 @@
+import { readFile, statfs } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
+import { KINDS } from '../backends/kinds.ts';
+import { blobBytes, keepBlob } from '../blobs.ts';
+import type { Agent, MachineComponents } from '../components.ts';
+import { ConfinedProcess } from '../confined-process.ts';
+import type { BootFileCache } from '../driver/boot-files.ts';
+import { readConsole } from '../driver/console.ts';
+import { childrenOf, usageOf } from '../driver/usage.ts';
+import { MachineFault } from '../errors.ts';
+import { untilReady } from '../qemu/readiness.ts';
+import { CONSOLE_FD, FILES_FD, ORDERS_FD, type Bubble } from './bubble.ts';
+import { cpioEntries } from './cpio.ts';
+import { tar } from './tar.ts';
+
+/** How often it is looked what a container takes. */
+const LOOK_EVERY_MS = 500;
+const MAX_TREE_BYTES = 512 << 20;
+const GZIP = Buffer.from([0x1f, 0x8b]);
+
+export interface ContainerParts extends Pick<MachineComponents, 'clock' | 'agents' | 'blobs'> {
+  readonly bubble: Bubble;
+  readonly bootFiles: BootFileCache;
+}
+
+/**
+ * The first file system of a template, and `/init` in it, on the kernel of the node. Its files are in memory and count as such; `stop`
+ * ends what runs and packs them. If vStore does not take them then, the container has ended all the same.
+ */
+export class Container implements BackendMachine {
+  readonly #parts: ContainerParts;
+  readonly #agent: Agent;
+  #process: ConfinedProcess | undefined;
+  #memory = 0;
+  #createMs = 0;
+  #over: MachineEnd | undefined;
+  readonly live = undefined;
+  #cancel = (): void => {};
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: ContainerParts, agent: Agent) {
+    this.#parts = parts;
+    this.#agent = agent;
+  }
+
+  get ended(): Promise<MachineEnd> {
+    return this.#running().ended.then(
+      ({ status, why }) => this.#over ?? { off: status === 0, why },
+    );
+  }
+
+  async make({ template, shape, from }: Spec): Promise<void> {
+    const { clock, agents, blobs, bubble, bootFiles } = this.#parts;
+    const begun = clock.now();
+    const own = blobs(this.#agent);
+    const files = from
+      ? blobBytes(own, from.disk)
+      : tar(cpioEntries(await unpacked((await bootFiles.get(template, own)).initrd, shape.memory)));
+    if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    this.#memory = shape.memory;
+    const words = bubble.words({
+      files: Math.min(shape.disk, shape.memory),
+      memory: shape.memory,
+    });
+    const process = new ConfinedProcess({
+      name: 'the container',
+      words,
+      folder: tmpdir(),
+      pipes: 3,
+    });
+    this.#process = process;
+    const ended = process.ended.then(({ why }) => why);
+    const incoming = this.#pipe(FILES_FD);
+    for await (const piece of files)
+      if (!incoming.write(piece)) await Promise.race([drained(incoming), ended]);
+    incoming.end();
+    const console = this.#pipe(CONSOLE_FD);
+    await untilReady({ console, ended }, template.ready, clock);
+    readConsole(console, clock, (bytes) => agents.said(this.#agent, bytes));
+    void ended.then(() => this.#cancel());
+    this.#watch();
+    this.#createMs = Math.round(clock.now() - begun);
+  }
+
+  pause(): Promise<void> {
+    return Promise.reject(unsupported('pause'));
+  }
+
+  resume(): Promise<void> {
+    return Promise.reject(unsupported('pause'));
+  }
+
+  async keep({ memory }: { readonly memory: boolean }): Promise<Snapshot> {
+    if (memory) throw unsupported('suspend');
+    this.#over = { off: false, why: 'it was stopped' };
+    this.#pipe(ORDERS_FD).write('stop\n');
+    const disk = await keepBlob(this.#parts.blobs(this.#agent), this.#pipe(FILES_FD));
+    const { status, why } = await this.#running().ended;
+    if (status !== 0) throw new MachineFault('failed', `its files were not kept: ${why}`);
+    await this.close();
+    return { memory: undefined, disk, cpu: undefined };
+  }
+
+  async type(bytes: Uint8Array): Promise<void> {
+    const console = this.#pipe(CONSOLE_FD);
+    if (!console.write(bytes)) await drained(console);
+  }
+
+  async stats(): Promise<Stats> {
+    const { cpuUs, memoryBytes, files } = await this.#usage();
+    return {
+      state: 'running',
+      backend: 'container',
+      createMs: this.#createMs,
+      cpuUs,
+      memoryUsed: memoryBytes,
+      diskUsed: files,
+      diskRead: 0,
+      diskWritten: 0,
+      moved: undefined,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** One that takes more than it was given is ended: its processes may ask for more than there is of it, each for itself. */
+  #watch(): void {
+    const most = this.#memory + KINDS.container.overheadBytes;
+    this.#cancel = this.#parts.clock.after(LOOK_EVERY_MS, () => {
+      void this.#usage().then(({ memoryBytes, files }) => {
+        if (this.#closed || this.#over) return;
+        if (memoryBytes + files <= most) return this.#watch();
+        const why = `memory: its processes have ${memoryBytes} bytes and its files ${files}, of ${most}`;
+        this.#over = { off: false, why };
+        void this.#running().kill();
+      });
+    });
+  }
+
+  async #usage(): Promise<{ cpuUs: number; memoryBytes: number; files: number }> {
+    const { pid } = this.#running();
+    const [usage, files] = await Promise.all([usageOf(pid!), filesOf(pid!)]);
+    return { ...usage, files };
+  }
+
+  async #close(): Promise<void> {
+    this.#cancel();
+    await this.#process?.kill();
+    for (const pipe of this.#process?.pipes ?? []) pipe.destroy();
+  }
+
+  #pipe(fd: number): Socket {
+    return this.#running().pipes[fd - ORDERS_FD]!;
+  }
+
+  #running(): ConfinedProcess {
+    if (this.#process) return this.#process;
+    throw new MachineFault('failed', 'the container is being made');
+  }
+}
+
+/** Bytes of the files of a container, which the first child of its outer wall sees; 0 for one that has ended. */
+async function filesOf(pid: number): Promise<number> {
+  const [keeper] = await childrenOf(pid);
+  try {
+    const { blocks, bfree, bsize } = await statfs(`/proc/${keeper}/root/c`);
+    return (blocks - bfree) * bsize;
+  } catch {
+    return 0;
+  }
+}
+
+/** The archive in the file of an initramfs. @throws {refused} */
+async function unpacked(file: string, memory: number): Promise<Buffer> {
+  const bytes = await readFile(file);
+  if (!bytes.subarray(0, GZIP.length).equals(GZIP)) return bytes;
+  const maxOutputLength = Math.min(memory, MAX_TREE_BYTES);
+  try {
+    return await promisify(gunzip)(bytes, { maxOutputLength });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new MachineFault(
+      'refused',
+      `the template's initramfs is not unpacked: ${message}`,
+      error,
+    );
+  }
+}
+
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('drain', resolve);
+    socket.once('close', resolve);
+  });
+}
+
+function unsupported(what: string): MachineFault {
+  return new MachineFault('unsupported', `a container cannot ${what}`);
+}

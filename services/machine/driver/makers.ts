@@ -1,0 +1,54 @@
+import type { Backend } from '#posiv-wit/generated/machine.ts';
+import type { BackendMachine } from '../backends/backend-machine.ts';
+import type { Backends } from '../backends/backends.ts';
+import type { Agent, MachineComponents, MachineInit } from '../components.ts';
+import { MachineFault } from '../errors.ts';
+import { Container } from '../container/container.ts';
+import { TemplateCache } from '../qemu/template-cache.ts';
+import { BootFileCache } from './boot-files.ts';
+import { Machine } from './machine.ts';
+
+/** What machines of each backend are made with, kept from one to the next. */
+export class Makers {
+  readonly #components: MachineComponents;
+  readonly #bootFiles: BootFileCache;
+  readonly #cacheDir: string;
+  #templates: TemplateCache | undefined;
+
+  constructor(
+    components: MachineComponents,
+    { folder, cacheDir }: Pick<MachineInit, 'folder' | 'cacheDir'>,
+  ) {
+    this.#components = components;
+    this.#bootFiles = new BootFileCache(folder);
+    this.#cacheDir = cacheDir;
+  }
+
+  /**
+   * A machine that is still to be made.
+   * @param backend one of those that are usable
+   * @param folder its own, not there yet
+   */
+  machine(found: Backends, backend: Backend, agent: Agent, folder: string): BackendMachine {
+    const { clock, agents, blobs, peers } = this.#components;
+    const bootFiles = this.#bootFiles;
+    switch (backend) {
+      case 'qemu-kvm':
+      case 'qemu-tcg': {
+        const qemu = found.qemu!;
+        this.#templates ??= new TemplateCache(qemu, clock, this.#cacheDir);
+        const templates = this.#templates;
+        const cpu = found.cpus.get(backend)!;
+        return new Machine(
+          { clock, agents, blobs, peers, qemu, backend, cpu, templates, bootFiles },
+          agent,
+          folder,
+        );
+      }
+      case 'container':
+        return new Container({ clock, agents, blobs, bubble: found.bubble!, bootFiles }, agent);
+      case 'v86':
+        throw new MachineFault('no-backend', 'v86: this node has none');
+    }
+  }
+}

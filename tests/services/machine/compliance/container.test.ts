@@ -1,0 +1,9 @@
+import { comply } from './suite.ts';
+
+comply('container', {
+  install: 'bubblewrap',
+  keep: (word) => `echo ${word} > /kept`,
+  kept: 'cat /kept',
+  off: 'exit',
+  process: /bwrap/,
+});

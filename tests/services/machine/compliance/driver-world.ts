@@ -1,0 +1,144 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '#kernel/system-clock.ts';
+import { systemRandom } from '#kernel/system-random.ts';
+import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
+import type { HypervisorCalls } from '#posiv-wit/generated/machine.ts';
+import type { MachinePeers } from '#services/machine/components.ts';
+import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
+
+const GIB = 2 ** 30;
+
+/** Of a node that knows no other. */
+const ALONE: MachinePeers = {
+  self: 'alone',
+  write: () => {
+    throw new Error('there is no other node');
+  },
+  read: () => {
+    throw new Error('there is no other node');
+  },
+  calls: () => {
+    throw new Error('there is no other node');
+  },
+};
+
+/** A machine as its agent sees it. */
+export interface Seat {
+  readonly vtid: string;
+  readonly calls: HypervisorCalls;
+  /** How it has ended by itself; waits for that. */
+  readonly ended: Promise<ExitReason>;
+  /** What its console has said so far. */
+  said(): string;
+  /** Types words, and waits until the console has said a text after that. @returns what it said */
+  talk(words: string, until: string): Promise<string>;
+  /** Its agent goes. */
+  leave(): void;
+}
+
+interface Listener {
+  text: string;
+  heard: (() => void) | undefined;
+  end: (reason: ExitReason) => void;
+}
+
+/** A driver of this machine, with agents that are played and blobs in memory. */
+export class DriverWorld implements AsyncDisposable {
+  readonly blobs = new MemoryBlobs();
+  readonly #listeners = new Map<string, Listener>();
+  readonly #driver: MachineDriver;
+  readonly #folder: string;
+  #seats = 0;
+
+  private constructor(driver: MachineDriver, folder: string) {
+    this.#driver = driver;
+    this.#folder = folder;
+  }
+
+  /** @param cacheDir where started templates are kept from run to run */
+  static async open(cacheDir: string): Promise<DriverWorld> {
+    const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
+    const listeners = (vtid: string): Listener | undefined => world.#listeners.get(vtid);
+    const driver = await MachineDriver.open(
+      {
+        clock: systemClock,
+        random: systemRandom,
+        peers: ALONE,
+        logger: { debug() {}, info() {}, warn() {}, error() {} },
+        agents: {
+          said({ vtid }, bytes) {
+            const listener = listeners(vtid);
+            if (!listener) return;
+            listener.text += Buffer.from(bytes).toString('latin1');
+            listener.heard?.();
+          },
+          end: ({ vtid }, reason) => listeners(vtid)?.end(reason),
+          memoryOf: () => Number.POSITIVE_INFINITY,
+        },
+        resources: {
+          memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
+          diskFree: async () => 100 * GIB,
+        },
+        blobs: () => world.blobs.calls,
+      },
+      { folder: join(folder, 'machines'), cacheDir, path: process.env['PATH'] ?? '' },
+    );
+    const world = new DriverWorld(driver, folder);
+    return world;
+  }
+
+  get driver(): MachineDriver {
+    return this.#driver;
+  }
+
+  seat(tenant = 'default'): Seat {
+    const vtid = `agent-${(this.#seats += 1)}`;
+    const ended = Promise.withResolvers<ExitReason>();
+    const listener: Listener = { text: '', heard: undefined, end: ended.resolve };
+    this.#listeners.set(vtid, listener);
+    const calls = this.#driver.callsFor({ vtid, creator: undefined, tenant });
+    return {
+      vtid,
+      calls,
+      ended: ended.promise,
+      said: () => listener.text,
+      async talk(words, until) {
+        const from = listener.text.length;
+        const typed = await calls.writeConsole(Buffer.from(words));
+        if (!typed.ok) throw new Error(JSON.stringify(typed.error));
+        return new Promise((resolve) => {
+          listener.heard = () => {
+            const said = listener.text.slice(from);
+            if (said.includes(until)) resolve(said);
+          };
+          listener.heard();
+        });
+      },
+      leave: () => this.#driver.agentEnded(vtid),
+    };
+  }
+
+  /** What of machines there is on the disk, beside what they boot from. */
+  async left(): Promise<string[]> {
+    const found = await readdir(join(this.#folder, 'machines'));
+    return found.filter((name) => name.startsWith('machine-'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#driver[Symbol.asyncDispose]();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Processes that this one has started, and those below. */
+export async function descendants(pid = process.pid): Promise<number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const texts = await Promise.all(
+    threads.map((each) => readFile(`/proc/${pid}/task/${each}/children`, 'utf8').catch(() => '')),
+  );
+  const below = texts.flatMap((text) => text.split(' ').filter(Boolean).map(Number));
+  return [...below, ...(await Promise.all(below.map(descendants))).flat()];
+}
