@@ -17,3 +17,12 @@ export function base32(bytes: Uint8Array): string {
   if (bits > 0) text += ALPHABET[(held << (5 - bits)) & 31];
   return text;
 }
+
+const FIRST_LETTER = 'a'.charCodeAt(0);
+const LETTERS = 26;
+const FIRST_FIGURE = '2'.charCodeAt(0);
+
+/** What a character of the alphabet stands for: 0 to 31. */
+export function base32Digit(character: number): number {
+  return character >= FIRST_LETTER ? character - FIRST_LETTER : character - FIRST_FIGURE + LETTERS;
+}

@@ -86,6 +86,9 @@ export class LaneFrames {
       case 'release':
         if (this.#on(lane, frame.val.sender)) this.#kernel.credits.release(frame);
         break;
+      case 'mark':
+        this.#router.toLane(lane, frame);
+        break;
       case 'lease-over':
         this.#kernel.leases.over(lane, frame.val.id);
         break;

@@ -1,9 +1,11 @@
 /** The process of a cell: starts and ends its lanes, which speak to the node over pipes of their own. */
 import { getPriority, setPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { connectLanes } from '#kernel/cell/connect-lanes.ts';
 import type { CellLaneData } from '#kernel/cell/lane.ts';
 import { LanePipe } from '#kernel/cell/lane-pipe.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS } from '#kernel/cell/layout.ts';
+import { Directory } from '#kernel/lane/directory.ts';
 import { makeRoomForMessages } from '#kernel/lane/garbage.ts';
 import { alarmMemory, setDeadline } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
@@ -19,6 +21,7 @@ import {
 const [program, cacheDir, lanes] = process.argv.slice(2) as [string, string, string];
 const workers = new Map<number, Worker>();
 const ticker = new Ticker(); // this thread computes nothing
+const siblings = connectLanes(Number(lanes));
 const alarms = new Set<WebAssembly.Memory>();
 let deadlineMs = Infinity;
 
@@ -50,14 +53,25 @@ function obey(order: CellOrder): void {
   }
 }
 
-/** Never given any `execArgv`: a thread with its own would be out of the permission model. */
+/**
+ * Never given any `execArgv`: a thread with its own would be out of the permission model. One that takes the place of another
+ * speaks to the other lanes by way of the node.
+ */
 function start(lane: number): void {
   const alarm = alarmMemory();
   setDeadline(alarm, deadlineMs);
   alarms.add(alarm);
   ticker.add(alarm);
-  const workerData: CellLaneData = { fd: FIRST_LANE_FD + lane, cacheDir, alarm };
-  const worker = new Worker(program, { workerData });
+  const connected = siblings[lane];
+  const fd = FIRST_LANE_FD + lane;
+  const workerData: CellLaneData = {
+    fd,
+    cacheDir,
+    alarm,
+    ...(connected && { siblings: connected }),
+  };
+  const transferList = connected?.ports.map(({ port }) => port) ?? [];
+  const worker = new Worker(program, { workerData, transferList });
   let why = 'its thread ended';
   workers.set(lane, worker);
   worker.once('error', (error) => {
@@ -67,6 +81,7 @@ function start(lane: number): void {
     ticker.remove(alarm);
     alarms.delete(alarm);
     workers.delete(lane);
+    if (connected) new Directory(connected.directory, lane).clear();
     control.send({ tag: 'ended', val: { lane, why } });
   });
 }

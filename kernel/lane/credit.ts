@@ -2,6 +2,7 @@ import { VtidMap } from '#kernel/vtid-map.ts';
 import type { CreditFrame } from '#posiv-wit/generated/wire.ts';
 
 interface Balance {
+  readonly target: string;
   readonly identity: string;
   bytes: number;
 }
@@ -13,7 +14,7 @@ export class Credit {
   add({ target, identity, bytes }: CreditFrame): void {
     const credit = this.#byTarget.get(target);
     if (credit?.identity === identity) credit.bytes += bytes;
-    else this.#byTarget.set(target, { identity, bytes });
+    else this.#byTarget.set(target, { target, identity, bytes });
   }
 
   /** Whether a message of so many bytes may be sent; then it is paid for. */
@@ -26,5 +27,10 @@ export class Credit {
 
   drop(target: string): void {
     this.#byTarget.delete(target);
+  }
+
+  /** Those with whom there is any. */
+  targets(): readonly string[] {
+    return this.#byTarget.values().map(({ target }) => target);
   }
 }

@@ -17,6 +17,8 @@ export interface Entry {
   body?: Body;
   /** The last one that it was in before its end. */
   state: State;
+  /** In the directory of its cell, once others than its own lane have to do with it. */
+  place?: number;
   /** Who of this lane waits for what becomes of it. */
   watches: LocalWatch[];
   /** What the node was told last. */

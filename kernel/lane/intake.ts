@@ -94,6 +94,11 @@ export class Intake {
     this.#keptRoom?.released(sender, this.#components.clock.now());
   }
 
+  /** Who has a credit with it. */
+  creditors(): readonly string[] {
+    return this.#keptRoom?.senders ?? [];
+  }
+
   /** Senders cannot be reached, or are no more: what they sent is forgotten, but for what they were told is here. */
   lost(others: (vtid: string) => boolean): void {
     const now = this.#components.clock.now();

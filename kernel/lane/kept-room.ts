@@ -45,6 +45,10 @@ export class KeptRoom {
     this.#components = components;
   }
 
+  get senders(): readonly string[] {
+    return [...this.#senders.keys()];
+  }
+
   /** A message that its sender waits for has been taken: whoever sends a second one is likely to send more. */
   taken(sender: string, identity: string): void {
     const kept = this.#senders.get(sender);

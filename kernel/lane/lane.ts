@@ -15,7 +15,9 @@ import { Timers } from '#kernel/lane/timers.ts';
 import { Task } from '#kernel/lane/task.ts';
 import type { TaskComponents } from '#kernel/lane/task-components.ts';
 import { Turns } from '#kernel/lane/turns.ts';
+import type { Siblings } from '#kernel/lane/siblings.ts';
 import { Usage } from '#kernel/lane/usage.ts';
+import { Ways } from '#kernel/lane/ways.ts';
 import { type Alarm, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import { shareOf } from '#kernel/scheduler/share.ts';
 import { sameQuota } from '#kernel/quota.ts';
@@ -24,7 +26,7 @@ import { VtidMap } from '#kernel/vtid-map.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ErrorCode, ExitReason, Quota, State } from '#posiv-wit/generated/kernel.ts';
 import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
-import { type Awaitable, err, type Result } from '#posiv-wit/result.ts';
+import type { Awaitable, Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
@@ -42,6 +44,8 @@ export interface LaneComponents {
   readonly send: (frame: Frame) => void;
   /** Sends what was sent so far without waiting for the end of the turn. */
   readonly flush: () => void;
+  /** The other lanes of its cell, where it has a way to them that does not lead by the node. */
+  readonly siblings?: Siblings;
   /**
    * Has the memory of vTasks that have ended given back; they held much. `thoroughly`: and whatever the lane held for what it
    * did, and has no use for now that all of its vTasks only wait.
@@ -65,6 +69,7 @@ export class Lane {
   readonly #nursery: Nursery;
   readonly #watches = new LocalWatches();
   readonly #localCalls: LocalCalls;
+  readonly #ways: Ways;
   readonly #mode = { counting: false };
   #lastQuota: Quota | undefined;
   readonly #taskComponents: TaskComponents;
@@ -73,11 +78,18 @@ export class Lane {
   constructor(components: LaneComponents) {
     this.#components = components;
     this.#timers = new Timers(components.clock);
+    this.#ways = new Ways({
+      entries: this.#entries,
+      toNode: this.#sendToNode,
+      announce: () => this.#nursery.flush(),
+      siblings: components.siblings,
+    });
     this.#taskComponents = {
       clock: components.clock,
       timers: this.#timers,
-      route: (frame) => this.#route(frame),
+      route: (frame) => this.#ways.route(frame),
       neighbour: (vtid) => this.#entries.get(vtid)?.task,
+      isOpen: (task, target) => this.#ways.isOpen(task, target),
       ready: (task) => this.#turns.step(task),
       ended: (task, reason) => this.#ended(task, reason),
     };
@@ -105,7 +117,7 @@ export class Lane {
     this.#nursery = new Nursery({
       clock: components.clock,
       timers: this.#timers,
-      send: components.send,
+      send: (frame) => this.#say(frame),
       create: (init, birth) => void this.create(init, birth),
     });
     this.#localCalls = new LocalCalls({
@@ -153,6 +165,9 @@ export class Lane {
         this.#mode.counting = frame.val.counting;
         this.#scheduler.adjust(frame.val);
         break;
+      case 'mark':
+        this.#ways.marked(frame.val);
+        break;
       case 'node-down': {
         const { node } = frame.val;
         this.#lost((vtid) => birthNode(vtid) === node, unreachable(node));
@@ -161,11 +176,17 @@ export class Lane {
       case 'gone': {
         const gone = new Set(frame.val.vtids);
         this.#lost((vtid) => gone.has(vtid), DIED_WITH_ITS_LANE);
+        this.#ways.gone(gone);
         break;
       }
       default:
-        if (!this.#deliver(frame)) this.#refuse(frame);
+        this.#ways.receive(frame);
     }
+  }
+
+  /** Takes a frame of another lane of its cell. */
+  receiveStraight(frame: Frame): void {
+    this.#ways.receiveStraight(frame);
   }
 
   /** Makes a vTask, which has a mailbox from now on. */
@@ -263,68 +284,9 @@ export class Lane {
     for (const { task } of this.#entries.values()) task.lost(others, error);
   }
 
-  #route(frame: Frame): void {
-    if (!this.#deliver(frame)) this.#send(frame);
-  }
-
-  /** Gives a frame to the vTask of this lane that it is for; false when there is none. */
-  #deliver(frame: Frame): boolean {
-    switch (frame.tag) {
-      case 'request':
-      case 'message': {
-        const entry = this.#entries.get(frame.val.target);
-        if (!entry) return false;
-        if (frame.tag === 'request') entry.task.offerRequest(frame.val);
-        else entry.task.offerMessage(frame.val);
-        return true;
-      }
-      case 'withdraw': {
-        const { caller, target, id } = frame.val;
-        const entry = this.#entries.get(target);
-        entry?.task.withdraw({ vtid: caller, id });
-        return entry !== undefined;
-      }
-      case 'answer':
-      case 'parked':
-      case 'room': {
-        const entry = this.#entries.get(frame.val.caller);
-        if (!entry) return false;
-        const { outbox } = entry.task;
-        if (!outbox.isTo(frame.val.id, frame.val.target)) return true; // answered by another than was asked
-        if (frame.tag === 'answer') outbox.answered(frame.val.id, frame.val.outcome);
-        else outbox[frame.tag](frame.val.id);
-        return true;
-      }
-      case 'credit':
-        return this.#give(frame.val.sender, (task) => task.credited(frame.val));
-      case 'recall':
-        return this.#give(frame.val.sender, (task) => task.recalled(frame.val.target));
-      case 'release':
-        return this.#give(frame.val.target, (task) => task.intake.released(frame.val.sender));
-      default:
-        return true; // nothing that a lane takes: dropped, the node is trusted but may be newer
-    }
-  }
-
-  #give(vtid: string, take: (task: Task) => void): boolean {
-    const entry = this.#entries.get(vtid);
-    if (entry) take(entry.task);
-    return entry !== undefined;
-  }
-
   /** Whether everybody has looked at what came for them of the node's results. */
   get settled(): boolean {
     return this.#scheduler.late === 0;
-  }
-
-  /** The node sent it here, but the vTask has ended meanwhile. */
-  #refuse(frame: Frame): void {
-    if (frame.tag !== 'request' && frame.tag !== 'message') return;
-    const { target, id } = frame.val;
-    if (id === 0) return; // sent by a credit
-    const caller = frame.tag === 'request' ? frame.val.caller : frame.val.sender;
-    const outcome = err({ tag: 'task-died', val: 'the vTask has ended' } as const);
-    this.#route({ tag: 'answer', val: { caller, id, target, outcome } });
   }
 
   #call(
@@ -357,6 +319,11 @@ export class Lane {
   /** Tells the node, as soon as it knows of the vTask. */
   #send(frame: Frame): void {
     this.#nursery.flush();
+    this.#say(frame);
+  }
+
+  #say(frame: Frame): void {
+    this.#ways.tells(frame);
     this.#components.send(frame);
   }
 
@@ -375,6 +342,7 @@ export class Lane {
     this.#usage.report(entry); // what it has used counts when it has ended, too
     const released = reason.tag === 'exited' ? entry.body?.release?.() : undefined;
     this.#leftMemory.left(released ?? entry.memory);
+    this.#ways.ended(entry);
     this.#entries.delete(vtid);
     this.#nursery.ended(vtid);
     if (entry.birth && !entry.birth.announced) entry.birth.reason = reason;

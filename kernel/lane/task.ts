@@ -1,4 +1,5 @@
 import { type Body, handle } from '#kernel/lane/body.ts';
+import type { ByNode } from '#kernel/lane/by-node.ts';
 import { Credit } from '#kernel/lane/credit.ts';
 import { Intake } from '#kernel/lane/intake.ts';
 import { cut, TaskEndedError } from '#kernel/lane/task-errors.ts';
@@ -19,7 +20,7 @@ import type {
   Outcome as HandlerOutcome,
   Quota,
 } from '#posiv-wit/generated/kernel.ts';
-import type { CreditFrame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
+import type { CreditFrame, Frame, MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
@@ -38,6 +39,8 @@ export class Task {
   readonly tokens = new Tokens();
   /** Whether it waits for a step. */
   queued = false;
+  /** None until something of it has gone to another lane of its node. */
+  byNode: ByNode | undefined;
   /** Watches that have not fired. */
   watches = 0;
   readonly #components: TaskComponents;
@@ -145,6 +148,7 @@ export class Task {
   sendsByCredit(target: string, identity: string, body: Uint8Array): boolean {
     // A request that is out may be parked there, and is not to be overtaken.
     if (!this.#credit || this.outbox.size > 0) return false;
+    if (!this.#components.isOpen(this, target)) return false;
     if (!this.#credit.pays(target, identity, mailSize(identity, body.byteLength))) return false;
     const val = { sender: this.vtid, target, id: 0, identity, body, remainingMs: 0 };
     this.#components.route({ tag: 'message', val });
@@ -159,6 +163,23 @@ export class Task {
   recalled(target: string): void {
     this.#credit?.drop(target);
     this.#components.route({ tag: 'release', val: { sender: this.vtid, target } });
+  }
+
+  /** What gives back all credits that it has or has given. */
+  *credits(): Generator<Extract<Frame, { tag: 'release' | 'recall' }>> {
+    for (const target of this.#credit?.targets() ?? [])
+      yield { tag: 'release', val: { sender: this.vtid, target } };
+    for (const sender of this.intake.creditors())
+      yield { tag: 'recall', val: { sender, target: this.vtid } };
+  }
+
+  /** Others of its node ended with their lane: its credits with them are over. */
+  forgetCredits(others: (vtid: string) => boolean): void {
+    for (const frame of this.credits()) {
+      const { sender, target } = frame.val;
+      if (frame.tag === 'release' && others(target)) this.#credit?.drop(target);
+      if (frame.tag === 'recall' && others(sender)) this.intake.released(sender);
+    }
   }
 
   /** A completion or a notice. */

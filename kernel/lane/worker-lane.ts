@@ -1,6 +1,7 @@
 import { collectGarbage, shrinkHeap } from '#kernel/lane/garbage.ts';
 import { Lane } from '#kernel/lane/lane.ts';
 import { framesOf } from '#kernel/lane/port.ts';
+import { Siblings, type SiblingsInit } from '#kernel/lane/siblings.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import { SharedAlarm } from '#kernel/scheduler/alarm.ts';
 import { machineAheadMs, systemClock, threadMs } from '#kernel/system-clock.ts';
@@ -13,6 +14,8 @@ export interface WorkerLaneInit {
   readonly cacheDir: string;
   /** What interrupts its guests. */
   readonly alarm: WebAssembly.Memory;
+  /** The other lanes of its cell. None: it speaks to them by way of the node. */
+  readonly siblings?: SiblingsInit;
 }
 
 /** How what a lane says gets to its node. */
@@ -25,15 +28,25 @@ export interface WayToNode {
 /** A lane that has a thread to itself and its programs from a node's cache, wherever its frames come from. */
 export class WorkerLane {
   readonly #lane: Lane;
+  readonly #siblings: Siblings | undefined;
 
-  constructor({ cacheDir, alarm }: WorkerLaneInit, { send, flush }: WayToNode) {
+  constructor({ cacheDir, alarm, siblings: others }: WorkerLaneInit, { send, flush }: WayToNode) {
     const programs = new ProgramCache({ cacheDir });
+    const siblings = others && new Siblings(others, (frame) => this.#lane.receiveStraight(frame));
+    this.#siblings = siblings;
     this.#lane = new Lane({
       clock: systemClock,
       alarm: new SharedAlarm(alarm, machineAheadMs()),
       usedMs: threadMs,
-      send,
-      flush,
+      send(frame) {
+        siblings?.flush();
+        send(frame);
+      },
+      flush() {
+        siblings?.flush();
+        flush();
+      },
+      ...(siblings && { siblings }),
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
       load: async (init, host) =>
         wasmBody(await programs.get(init.image), init, host, systemRandom, { flag: alarm }),
@@ -46,6 +59,7 @@ export class WorkerLane {
    *   are, unless somebody's turn has not come, while a message may stay in a mailbox for long
    */
   receive(batch: Uint8Array, spent: () => void): void {
+    this.#siblings?.drain();
     let results = true;
     for (const frame of framesOf(batch)) {
       results &&= frame.tag === 'returned';

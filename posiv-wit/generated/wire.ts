@@ -928,7 +928,9 @@ export type Frame =
   | { readonly tag: 'release'; readonly val: CreditEndFrame }
   | { readonly tag: 'resume'; readonly val: ResumeFrame }
   /** Of what nobody answers, all up to this number have been taken. */
-  | { readonly tag: 'taken'; readonly val: number };
+  | { readonly tag: 'taken'; readonly val: number }
+  /** A lane asks its node to send it back, which says that the node has heard all that the lane said before. */
+  | { readonly tag: 'mark'; readonly val: number };
 
 export function writeFrame(w: ValueWriter, v: Frame): void {
   switch (v.tag) {
@@ -1077,13 +1079,18 @@ export function writeFrame(w: ValueWriter, v: Frame): void {
       w.u64(v.val);
       break;
     }
+    case 'mark': {
+      w.u8(29);
+      w.u32(v.val);
+      break;
+    }
     default:
       unknownCase('Frame', v satisfies never);
   }
 }
 
 export function readFrame(r: ValueReader): Frame {
-  const tag1 = r.tag(29);
+  const tag1 = r.tag(30);
   switch (tag1) {
     case 0: {
       return { tag: 'request', val: readRequestFrame(r) };
@@ -1171,6 +1178,9 @@ export function readFrame(r: ValueReader): Frame {
     }
     case 28: {
       return { tag: 'taken', val: r.u64() };
+    }
+    case 29: {
+      return { tag: 'mark', val: r.u32() };
     }
     default:
       unknownCase('a variant', tag1);

@@ -20,6 +20,7 @@ function task(): Task {
     timers,
     route: nothing,
     neighbour: () => undefined,
+    isOpen: () => true,
     ready: nothing,
     ended: nothing,
   });
