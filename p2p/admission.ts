@@ -5,6 +5,7 @@ import {
   StaleIncarnationError,
 } from './errors.ts';
 import type { AdmissionDesk, Handshake } from './handshake.ts';
+import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
 import type { Readiness } from './readiness.ts';
 import type { Roster } from './roster.ts';
@@ -18,8 +19,8 @@ export interface AdmissionComponents {
 export interface AdmissionInit {
   /** What this node says of itself; the roster is added. */
   self(): Omit<Hello, 'roster'>;
-  /** What the living connection with a peer began with. */
-  connected(id: NodeId): Hello | undefined;
+  /** The living connection with a peer. */
+  connected(id: NodeId): Pick<Link, 'hello' | 'relay'> | undefined;
   /** These entries of the roster are new, or say something new. */
   onMembers(ids: readonly NodeId[]): void;
 }
@@ -64,7 +65,7 @@ export class Admission implements AdmissionDesk {
   }
 
   async admit(hello: Hello, handshake: Handshake): Promise<void> {
-    this.#checkLife(hello);
+    this.#checkLife(hello, handshake);
     this.#takePlace(hello, handshake);
     const itself = hello.roster.find(({ id }) => id === hello.id);
     const sender: MemberEntry = {
@@ -94,11 +95,14 @@ export class Admission implements AdmissionDesk {
   }
 
   /** One key is one process at a time, and each start of it counts. */
-  #checkLife(hello: Hello): void {
-    const living = this.#init.connected(hello.id);
-    if (living !== undefined) {
-      if (isSame(living.session, hello.session)) throw new AlreadyConnectedError(hello.id);
-      throw new DuplicateIdentityError(hello.id, living.incarnation, hello.incarnation);
+  #checkLife(hello: Hello, { channel }: Handshake): void {
+    const link = this.#init.connected(hello.id);
+    if (link !== undefined) {
+      const living = link.hello;
+      if (!isSame(living.session, hello.session))
+        throw new DuplicateIdentityError(hello.id, living.incarnation, hello.incarnation);
+      const isBetter = link.relay !== undefined && channel.relay === undefined;
+      if (!isBetter) throw new AlreadyConnectedError(hello.id);
     }
     const known = this.#roster.get(hello.id)?.incarnation ?? 0;
     const last = this.#sessions.get(hello.id);

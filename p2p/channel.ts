@@ -20,6 +20,7 @@ export class Channel {
   readonly peerId: Uint8Array;
   readonly address: string;
   readonly dialled: boolean;
+  readonly relay: NodeId | undefined;
   readonly #connection: PeerConnection;
   readonly #outbox: Outbox;
   readonly #decoder: FrameDecoder;
@@ -32,6 +33,7 @@ export class Channel {
     this.peerId = connection.peerId;
     this.address = connection.address;
     this.dialled = connection.dialled;
+    this.relay = connection.relay;
     this.#outbox = new Outbox(tick, (bytes) => {
       if (!this.#closed) connection.send(bytes);
     });

@@ -55,8 +55,16 @@ export class ClusterView implements Disposable {
     this.registry.start();
   }
 
-  disconnected(id: NodeId): void {
-    this.membership.disconnected(id);
+  /** Whether nobody reaches it, as far as is known. */
+  isGone(id: NodeId): boolean {
+    const standing = this.membership.standingOf(id);
+    return standing === 'unreachable' || standing === 'left';
+  }
+
+  /** @param isDirect whether nobody was in between, whose end it may be */
+  disconnected(id: NodeId, isDirect: boolean): void {
+    if (isDirect) this.membership.disconnected(id);
+    else this.membership.lostTouch(id);
     this.registry.disconnected(id);
   }
 

@@ -25,6 +25,8 @@ export interface PeerConnection {
   readonly dialled: boolean;
   /** The other end, for logs. */
   readonly address: string;
+  /** The member that passes on all that is said here; left out where nobody is in between. */
+  readonly relay?: NodeId | undefined;
   /** Bytes that were sent here and have not left, because the peer takes no more. */
   readonly queuedBytes: number;
   /** Starts delivery; what arrived before is delivered then. Called once. */
@@ -50,8 +52,37 @@ export interface Transport extends AsyncDisposable {
    * @throws {dialled-self} this node answers there
    */
   dial(address: string, purpose: Purpose, signal: AbortSignal): Promise<PeerConnection>;
+  /** What circuits are made of; left out where there are none. */
+  readonly legs?: Legs | undefined;
   /** Tells of nodes that say on the local network that they listen, and where; left out where nobody looks for them. */
   discover?: ((onNode: (node: NodeId, addresses: readonly string[]) => void) => void) | undefined;
   /** Takes the connections that others dial. Called once, before anything else. */
   accept(onConnection: (purpose: Purpose, connection: PeerConnection) => void): void;
+}
+
+/** A connection between a relay and one end of a circuit, before anything was said on it but the name of the circuit. */
+export interface Leg {
+  readonly remote: NodeId;
+  /** Closes at once. */
+  cutOff(error: Error): void;
+}
+
+/** Connections with a peer by way of a third node, which passes on bytes that it cannot read. */
+export interface Legs {
+  /**
+   * Dials the other end of a leg and names the circuit that it is for.
+   * @throws {dial-failed} {dialled-self}
+   */
+  dial(address: string, circuit: Uint8Array, signal: AbortSignal): Promise<Leg>;
+  /** Takes the legs that others dial, strangers among them. Called once, before anything else. */
+  accept(onLeg: (leg: Leg, circuit: Uint8Array) => void): void;
+  /** Passes on what comes from either to the other, as fast as that one takes it, until one of them ends. */
+  join(one: Leg, other: Leg, onEnd: () => void): void;
+  /**
+   * Proves, at the end of a leg that asked for the circuit, who is at the other one, and begins a connection with it.
+   * @throws {dial-failed}
+   */
+  begin(leg: Leg, purpose: Purpose, signal: AbortSignal): Promise<PeerConnection>;
+  /** The same at the other end: the connection comes to whoever accepts those that others dial. */
+  answer(leg: Leg): void;
 }

@@ -1,10 +1,13 @@
 import { codeOf, describe } from './errors.ts';
 import { Neighbours } from './neighbours.ts';
 import { Redialer } from './redialer.ts';
+import { circuitAddress } from './relay/circuit-address.ts';
 import type { Transport } from './connection.ts';
 import type { Clock, Logger, Random } from './environment.ts';
 import type { Greeter } from './greeter.ts';
+import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
+import type { MemberDialling } from './peer.ts';
 
 export interface DiallerComponents {
   clock: Clock;
@@ -16,12 +19,18 @@ export interface DiallerComponents {
 export interface DiallerInit {
   self: NodeId;
   addressesOf(id: NodeId): readonly string[];
-  isConnected(id: NodeId): boolean;
+  linkWith(id: NodeId): Link | undefined;
+  /** Members by way of which another may be reached, the best first; none while nobody is likely to reach it. */
+  relaysFor(id: NodeId): readonly NodeId[];
   /** Whether it was taken out of the cluster. */
   isRevoked(id: NodeId): boolean;
   /** Each address of a member was tried once, in vain. */
   onFailed(id: NodeId): void;
 }
+
+const LONGEST_PAUSE_MS = 5_000; // a node that comes back is found within this
+const BETTER_PAUSE_MS = 30_000; // while a node is reached by way of another, and may become reachable directly
+const RELAYS_AT_A_TIME = 3;
 
 /** Makes what dials, on and on: one for each bootstrap address, one for each member. */
 export class Dialler {
@@ -34,7 +43,7 @@ export class Dialler {
     this.#components = components;
     this.#init = init;
     this.#neighbours = new Neighbours(components, {
-      isSettled: (id) => id === init.self || init.isConnected(id) || init.isRevoked(id),
+      isSettled: (id) => id === init.self || init.linkWith(id) !== undefined || init.isRevoked(id),
     });
   }
 
@@ -55,7 +64,7 @@ export class Dialler {
   #bootstrap(address: string): Redialer {
     const { greeter, logger } = this.#components;
     let told = false;
-    return new Redialer(this.#components, async (signal) => {
+    const attempt = async (signal: AbortSignal): Promise<void> => {
       try {
         await greeter.greet(address, undefined, signal);
       } catch (error) {
@@ -70,20 +79,53 @@ export class Dialler {
         told = true;
         throw error;
       }
-    });
+    };
+    return new Redialer(this.#components, attempt, () => LONGEST_PAUSE_MS);
   }
 
-  /** Dials a member, at one address after the other. */
-  member(id: NodeId): Redialer {
-    return new Redialer(this.#components, (signal) => this.#round(id, signal));
+  /** Dials a member, at one address after the other, and by way of one member after the other. */
+  member(id: NodeId): MemberDialling {
+    const link = (): Link | undefined => this.#init.linkWith(id);
+    const isDirect = (): boolean => link() !== undefined && link()?.relay === undefined;
+    const direct = async (signal: AbortSignal): Promise<void> => {
+      try {
+        await this.#round(id, this.#init.addressesOf(id), isDirect, signal);
+      } catch (error) {
+        if (!signal.aborted) this.#init.onFailed(id);
+        throw error;
+      }
+    };
+    const relayed = (signal: AbortSignal): Promise<void> =>
+      this.#round(id, this.#circuits(id), () => link() !== undefined, signal);
+    const longestMs = (): number => (link() === undefined ? LONGEST_PAUSE_MS : BETTER_PAUSE_MS);
+    return {
+      direct: new Redialer(this.#components, direct, longestMs),
+      relayed: new Redialer(this.#components, relayed, () => LONGEST_PAUSE_MS),
+    };
   }
 
-  async #round(id: NodeId, signal: AbortSignal): Promise<void> {
+  /** By way of the nearest that may reach it, and one of the others. */
+  #circuits(id: NodeId): string[] {
+    const relays = this.#init.relaysFor(id);
+    const near = relays.slice(0, RELAYS_AT_A_TIME);
+    const far = relays.slice(RELAYS_AT_A_TIME);
+    const other = far[Math.floor(this.#components.random.next() * far.length)];
+    return [...near, ...(other === undefined ? [] : [other])].map((relay) =>
+      circuitAddress(relay, id),
+    );
+  }
+
+  async #round(
+    id: NodeId,
+    addresses: readonly string[],
+    isThere: () => boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { greeter, logger } = this.#components;
     if (this.#init.isRevoked(id)) return;
     let failure: unknown = new Error('no address is known');
-    for (const address of this.#init.addressesOf(id)) {
-      if (signal.aborted || this.#init.isConnected(id)) return;
+    for (const address of addresses) {
+      if (signal.aborted || isThere()) return;
       try {
         await greeter.greet(address, id, signal);
         return;
@@ -97,7 +139,6 @@ export class Dialler {
         });
       }
     }
-    if (!signal.aborted) this.#init.onFailed(id);
     throw failure;
   }
 }

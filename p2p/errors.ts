@@ -164,6 +164,15 @@ export class NotOurProtocolError extends PeerError {
   }
 }
 
+export class TooMuchHeldError extends PeerError {
+  readonly code = 'too-much-held';
+  constructor(bytes: number, limit: number) {
+    super(
+      `${bytes} bytes came by a better way before the rest by the old one, at most ${limit} are held`,
+    );
+  }
+}
+
 export class MuxerOverrunError extends PeerError {
   readonly code = 'muxer-overrun';
   constructor(what: string, bytes: number, limit: number) {

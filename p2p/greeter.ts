@@ -11,12 +11,14 @@ import {
   WrongPeerError,
 } from './errors.ts';
 import { Handshake } from './handshake.ts';
+import { parseCircuitAddress } from './relay/circuit-address.ts';
 import { MAX_GREETING_BODY_BYTES } from './wire-format.ts';
 import type { Admission } from './admission.ts';
 import type { Member } from './credentials/certificate.ts';
 import type { Gate } from './credentials/gate.ts';
 import type { PeerConnection, Transport } from './connection.ts';
 import type { Clock, Logger } from './environment.ts';
+import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
@@ -26,7 +28,7 @@ const MAX_PENDING_OF_MEMBER = 4; // beside those: strangers do not keep members 
 const HARMLESS = new Set(['already-connected', 'crossing-dials', 'network-closed']);
 
 export interface GreeterComponents {
-  transport: Transport;
+  transport: Pick<Transport, 'self' | 'dial'>;
   admission: Admission;
   gate: Gate;
   clock: Clock;
@@ -37,7 +39,7 @@ export interface GreeterComponents {
 export interface GreeterInit {
   helloTimeoutMs: number;
   dialTimeoutMs: number;
-  isConnected(id: NodeId): boolean;
+  linkWith(id: NodeId): Link | undefined;
   /** Whether it was ever admitted. */
   isMember(id: NodeId): boolean;
   /** Takes the channel over. */
@@ -74,7 +76,8 @@ export class Greeter {
    */
   async greet(address: string, expected: NodeId | undefined, signal: AbortSignal): Promise<NodeId> {
     const { transport } = this.#components;
-    const inTheWay = expected === undefined ? undefined : this.#obstacle(expected);
+    const isRelayed = parseCircuitAddress(address) !== undefined;
+    const inTheWay = expected === undefined ? undefined : this.#obstacle(expected, isRelayed);
     if (inTheWay !== undefined) throw inTheWay;
     const connection = await this.#dial(address, signal);
     const { remote } = connection;
@@ -83,7 +86,7 @@ export class Greeter {
         ? new DialledSelfError(address)
         : expected !== undefined && expected !== remote
           ? new WrongPeerError(address, expected, remote)
-          : this.#obstacle(remote);
+          : this.#obstacle(remote, isRelayed);
     if (signal.aborted || error !== undefined) {
       const reason = error ?? new DialFailedError(address, signal.reason);
       connection.cutOff(reason);
@@ -107,8 +110,10 @@ export class Greeter {
     return count >= (isMember ? MAX_PENDING_OF_MEMBER : MAX_PENDING);
   }
 
-  #obstacle(remote: NodeId): Error | undefined {
-    if (this.#init.isConnected(remote)) return new AlreadyConnectedError(remote);
+  #obstacle(remote: NodeId, isRelayed: boolean): Error | undefined {
+    const link = this.#init.linkWith(remote);
+    if (link !== undefined && (isRelayed || link.relay === undefined))
+      return new AlreadyConnectedError(remote);
     if (this.#components.admission.isBusy(remote)) return new CrossingDialsError(remote);
     return undefined;
   }

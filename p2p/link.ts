@@ -14,8 +14,9 @@ import {
   type RevocationStatement,
 } from '#posiv-wit/generated/p2p/admission.ts';
 import { readPing, readPong, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
-import { PeerSilentError, UnexpectedFrameError } from './errors.ts';
+import { ConnectionClosedError, PeerSilentError, UnexpectedFrameError } from './errors.ts';
 import { Heartbeat, type HeartbeatPeriods } from './heartbeat.ts';
+import { HeldChannel } from './held-channel.ts';
 import {
   decode,
   encode,
@@ -26,6 +27,7 @@ import {
 import type { Channel, ChannelHandler } from './channel.ts';
 import type { Member } from './credentials/certificate.ts';
 import type { Clock } from './environment.ts';
+import type { NodeId } from './node-id.ts';
 
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
 
@@ -37,6 +39,8 @@ export interface LinkInit {
   onMembership(packet: Uint8Array): void;
   /** A message of the registry, on the same terms. */
   onRegistry(message: Uint8Array): void;
+  /** What the peer says of circuits, on the same terms. */
+  onRelay(message: Uint8Array): void;
   /** The peer, which had admitted this node before it was settled itself, now is. */
   onHelloAck(ack: HelloAck): void;
   /** The peer passes on what somebody who joins there has shown. What it resolves to is sent back. */
@@ -53,9 +57,13 @@ export class Link implements ChannelHandler {
   readonly hello: Hello;
   /** What it proved to be. */
   readonly member: Member;
-  readonly #channel: Channel;
+  readonly #clock: Clock;
   readonly #init: LinkInit;
-  readonly #heartbeat: Heartbeat;
+  #channel: Channel;
+  #heartbeat: Heartbeat;
+  /** The channel that was left, until the peer has left it too. */
+  #old: Channel | undefined;
+  #peerMoved = false;
 
   constructor(
     clock: Clock,
@@ -63,17 +71,29 @@ export class Link implements ChannelHandler {
     { hello, member }: { hello: Hello; member: Member },
     init: LinkInit,
   ) {
+    this.#clock = clock;
     this.#channel = channel;
     this.hello = hello;
     this.member = member;
     this.#init = init;
     channel.limit = MAX_WIRE_BODY_BYTES;
     channel.handler = this;
-    this.#heartbeat = new Heartbeat(clock, {
-      periods: () => init.periods(),
-      sendPing: (sequence) => this.#ping(sequence),
-      onSilent: (silentMs) => this.giveUp(new PeerSilentError(silentMs)),
-    });
+    this.#heartbeat = this.#startHeartbeat();
+  }
+
+  /** The member that passes on all that is said here; undefined where nobody does. */
+  get relay(): NodeId | undefined {
+    return this.#channel.relay;
+  }
+
+  /** Whether this side dialled it. */
+  get dialled(): boolean {
+    return this.#channel.dialled;
+  }
+
+  /** The other end. */
+  get address(): string {
+    return this.#channel.address;
   }
 
   get roundTripUs(): number {
@@ -112,6 +132,11 @@ export class Link implements ChannelHandler {
     return true;
   }
 
+  /** What is said of circuits: dropped when more is queued than the peer takes. */
+  sendRelay(message: Uint8Array): void {
+    if (this.#channel.queuedBytes <= MAX_QUEUED_BYTES) this.#channel.send(WIRE.relay, message);
+  }
+
   /** Tells a peer that this node is settled now. */
   acknowledgeAgain(ack: HelloAck): void {
     this.#channel.send(WIRE.helloAck, encode(writeHelloAck, ack));
@@ -123,6 +148,35 @@ export class Link implements ChannelHandler {
 
   askToRedeem(request: RedeemRequest): void {
     this.#channel.send(WIRE.redeem, encode(writeRedeemRequest, request));
+  }
+
+  /**
+   * Goes on by a better channel, which the peer has as well. All that is said is heard in order and once, unless one of both
+   * channels is lost before: then the link is down.
+   */
+  moveTo(channel: Channel): void {
+    const old = this.#channel;
+    old.send(WIRE.moved, new Uint8Array());
+    this.#channel = channel;
+    channel.limit = MAX_WIRE_BODY_BYTES;
+    this.#heartbeat.stop();
+    this.#heartbeat = this.#startHeartbeat(); // round trips are others here
+    const next = new HeldChannel(channel, (reason, error) => this.onClose(reason, error));
+    const arrive = (): void => {
+      this.#old = undefined;
+      old.end();
+      try {
+        next.release(this);
+      } catch (error) {
+        this.giveUp(error as Error);
+      }
+    };
+    this.#old = old;
+    old.handler = {
+      onFrame: (kind, body) => (kind === WIRE.moved ? arrive() : this.onFrame(kind, body)),
+      onClose: (reason, error) => this.giveUp(error ?? new ConnectionClosedError(reason)),
+    };
+    if (this.#peerMoved) arrive();
   }
 
   close(): void {
@@ -167,6 +221,13 @@ export class Link implements ChannelHandler {
       case WIRE.registry:
         this.#init.onRegistry(body);
         break;
+      case WIRE.relay:
+        this.#init.onRelay(body);
+        break;
+      case WIRE.moved:
+        if (this.relay === undefined) throw new UnexpectedFrameError(kind, 'without a relay');
+        this.#peerMoved = true; // its handshake was finished first
+        break;
       case WIRE.helloAck:
         this.#init.onHelloAck(decode(readHelloAck, body));
         break;
@@ -198,7 +259,17 @@ export class Link implements ChannelHandler {
     this.#channel.send(WIRE.ping, encode(writePing, { sequence }));
   }
 
+  #startHeartbeat(): Heartbeat {
+    return new Heartbeat(this.#clock, {
+      periods: () => this.#init.periods(),
+      sendPing: (sequence) => this.#ping(sequence),
+      onSilent: (silentMs) => this.giveUp(new PeerSilentError(silentMs)),
+    });
+  }
+
   #stop(): void {
     this.#heartbeat.stop();
+    this.#old?.cutOff(new ConnectionClosedError('the link is closed'));
+    this.#old = undefined;
   }
 }

@@ -24,6 +24,8 @@ export interface Member {
   readonly revoked: boolean;
   /** Whether there is a connection with it now: what is sent goes somewhere. */
   readonly connected: boolean;
+  /** The member by way of which it is connected; left out where nobody is in between. */
+  readonly relay?: NodeId;
   /** Since it was last heard from, or first heard of; 0 for this node. */
   readonly silentMs: number;
   /** Of the last heartbeat, in microseconds; 0 where there was none. */
@@ -80,12 +82,16 @@ export function peerAsMember(
     standing: opinion === 'alive' ? 'up' : (opinion ?? (connected ? 'up' : 'unreachable')),
     revoked,
     connected,
+    ...(peer?.link?.relay !== undefined && { relay: peer.link.relay }),
     silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
     roundTripUs: peer?.link?.roundTripUs ?? 0,
   };
 }
 
-type Described = Omit<Member, 'standing' | 'revoked' | 'connected' | 'silentMs' | 'roundTripUs'>;
+type Described = Omit<
+  Member,
+  'standing' | 'revoked' | 'connected' | 'relay' | 'silentMs' | 'roundTripUs'
+>;
 
 function described(
   { id, name, addresses, incarnation }: RosterEntry,

@@ -2,15 +2,18 @@ import { Admission } from './admission.ts';
 import { BulkService } from './bulk/service.ts';
 import { ClusterView } from './cluster-view.ts';
 import { Dialler } from './dialler.ts';
+import { Directory } from './directory.ts';
 import { Entrance, type AdmissionState } from './credentials/entrance.ts';
-import { codeOf, describe } from './errors.ts';
-import { DisposedError, HelloRefusedError, PeerUnreachableError } from './errors.ts';
+import { codeOf, describe, DisposedError, HelloRefusedError } from './errors.ts';
+import { PeerUnreachableError } from './errors.ts';
 import { Greeter } from './greeter.ts';
 import { periodsAmong } from './heartbeat.ts';
 import { Link } from './link.ts';
 import { othersOf } from './own-addresses.ts';
 import { Peer } from './peer.ts';
+import { Peers } from './peers.ts';
 import { Readiness } from './readiness.ts';
+import { Relaying } from './relay/relaying.ts';
 import { WIRE } from './wire-format.ts';
 import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
@@ -19,12 +22,12 @@ import type { Member as ProvenMember } from './credentials/certificate.ts';
 import type { AdmissionOffice } from './credentials/office.ts';
 import type { Clock, Logger, Random } from './environment.ts';
 import type { RevokedError } from './credentials/errors.ts';
-import { peerAsMember, selfAsMember, type Member, type NetworkEvents } from './member.ts';
+import type { Member, NetworkEvents } from './member.ts';
 import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { NodeRecord } from './registry/record.ts';
-import type { Roster, RosterEntry } from './roster.ts';
+import type { Roster } from './roster.ts';
 import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
@@ -54,7 +57,7 @@ export class Mesh implements AsyncDisposable {
   readonly #components: MeshComponents;
   readonly #init: MeshInit;
   readonly #roster: Roster;
-  readonly #peers = new Map<NodeId, Peer>();
+  readonly #peers: Peers;
   readonly #readiness: Readiness;
   readonly #view: ClusterView;
   readonly #admission: Admission;
@@ -63,28 +66,33 @@ export class Mesh implements AsyncDisposable {
   readonly #dialler: Dialler;
   readonly #bulk: BulkService;
   readonly #bootstrap: readonly string[];
-  readonly #listeners: NetworkEvents[] = [];
+  readonly #directory: Directory;
+  readonly #relaying: Relaying;
   #closed = false;
 
   constructor(components: MeshComponents, init: MeshInit) {
-    const { clock, logger, roster, tick, transport } = components;
+    const { clock, logger, roster, transport } = components;
     const { settings } = init;
     this.#components = components;
     this.#init = init;
     this.#roster = roster;
+    this.#peers = new Peers(roster);
     const bootstrap = othersOf(settings.bootstrap, transport.addresses);
     this.#bootstrap = bootstrap;
+    const linkWith = (id: NodeId): Link | undefined => this.#peers.linkWith(id);
     this.#entrance = new Entrance(
       { ...components, ...components.admission },
       {
         members: () => roster.entries(),
-        links: () => [...this.#peers.values()].flatMap(({ link }) => link ?? []),
-        linkOf: (id) => this.#peers.get(id)?.link,
+        links: () => this.#peers.links(),
+        linkOf: linkWith,
         onRefused: (error) => this.#readiness.refused(error),
         onEnd: (error) => this.#readiness.fail(error),
         onRevoked: () => this.#readiness.evaluate(),
       },
     );
+    // Ever admitted, and not taken out since.
+    const isMember = (id: NodeId): boolean => roster.get(id) !== undefined && !isRevoked(id);
     const isRevoked = (id: NodeId): boolean => this.#entrance.isRevoked(id);
     this.#readiness = new Readiness(
       { roster, logger },
@@ -92,66 +100,76 @@ export class Mesh implements AsyncDisposable {
         mayFound: bootstrap.length === 0 && this.#entrance.mayFound,
         isRevoked,
         isTried: (id) => this.#peers.get(id)?.tried === true,
-        onReady: () => this.#acknowledgeAgain(),
+        // Whoever was admitted before this node was settled learns that it has reached the cluster.
+        onReady: () => {
+          for (const link of this.#peers.links()) link.acknowledgeAgain(this.#admission.helloAck());
+        },
       },
     );
+    this.#directory = new Directory(
+      { clock, roster, peers: this.#peers, view: () => this.#view },
+      { version: settings.version, isRevoked },
+    );
     this.#view = new ClusterView(
-      { clock, random: components.random, logger, linkWith: (id) => this.#peers.get(id)?.link },
+      { ...components, linkWith },
       {
         self: roster.self,
         incarnation: roster.get(roster.self)?.incarnation ?? 1,
-        isAdmitted: (id) => this.#isMember(id),
+        isAdmitted: isMember,
         onOpinion: (event) => this.#onOpinion(event),
-        onRecord: (id, record) => {
-          for (const listener of this.#listeners) listener.onRecord(id, record);
-        },
-        onFact: (fact) => {
-          for (const listener of this.#listeners) listener.onFact?.(fact);
-        },
+        onRecord: (id, record) => this.#directory.tell((events) => events.onRecord(id, record)),
+        onFact: (fact) => this.#directory.tell((events) => events.onFact?.(fact)),
       },
     );
     this.#admission = new Admission(
       { roster, readiness: this.#readiness },
       {
         self: () => this.#self(),
-        connected: (id) => this.#peers.get(id)?.link?.hello,
+        connected: linkWith,
         onMembers: (ids) => this.#onMembers(ids),
       },
     );
+    this.#relaying = new Relaying({ ...components, linkWith });
     this.#greeter = new Greeter(
-      { transport, admission: this.#admission, gate: this.#entrance.gate, clock, logger, tick },
+      {
+        ...components,
+        transport: this.#relaying,
+        admission: this.#admission,
+        gate: this.#entrance.gate,
+      },
       {
         helloTimeoutMs: settings.helloTimeoutMs,
         dialTimeoutMs: settings.dialTimeoutMs,
-        isConnected: (id) => this.#peers.get(id)?.link !== undefined,
-        isMember: (id) => this.#isMember(id),
+        linkWith,
+        isMember,
         onEstablished: (channel, hello, member) => this.#onEstablished(channel, hello, member),
         onFailed: (id, error) => {
           if (error instanceof HelloRefusedError) this.#entrance.refused(error);
           const peer = this.#peers.get(id);
-          if (peer !== undefined && peer.link === undefined && !this.#closed) peer.redialer.start();
+          if (peer !== undefined && peer.link === undefined && !this.#closed)
+            peer.dial(this.#relaying.possible);
         },
       },
     );
     this.#dialler = new Dialler(
-      { clock, random: components.random, logger, greeter: this.#greeter },
+      { ...components, greeter: this.#greeter },
       {
         self: roster.self,
         addressesOf: (id) => roster.get(id)?.addresses ?? [],
-        isConnected: (id) => this.#peers.get(id)?.link !== undefined,
+        linkWith,
         isRevoked,
+        relaysFor: (id) => (this.#view.isGone(id) ? [] : this.#peers.relaysFor(id)),
         onFailed: (id) => this.#unreachable(id),
       },
     );
     this.#bulk = new BulkService(
-      { clock, logger, tick, transport },
+      { ...components, transport: this.#relaying },
       {
         pullStallMs: settings.pullStallMs,
-        isMember: (id) => this.#isMember(id),
-        roundTripUsOf: (id) => this.#peers.get(id)?.link?.shortestRoundTripUs ?? 0,
+        isMember,
+        roundTripUsOf: (id) => linkWith(id)?.shortestRoundTripUs ?? 0,
         dialTimeoutMs: settings.dialTimeoutMs,
-        addressesOf: (id) =>
-          this.#peers.get(id)?.link === undefined ? [] : (roster.get(id)?.addresses ?? []),
+        addressesOf: (id) => this.#peers.addressesOf(id),
       },
     );
   }
@@ -160,6 +178,7 @@ export class Mesh implements AsyncDisposable {
   start(): void {
     if (this.#closed) return;
     this.#components.transport.accept((purpose, connection) => this.#accept(purpose, connection));
+    this.#relaying.start();
     this.#dialler.start(this.#bootstrap, this.#components.transport.discover);
     this.#onMembers(this.#roster.entries().map(({ id }) => id));
     this.#view.start();
@@ -196,15 +215,15 @@ export class Mesh implements AsyncDisposable {
   }
 
   members(): readonly Member[] {
-    return this.#roster.entries().map((entry) => this.#member(entry));
+    return this.#directory.members();
   }
 
   send(node: NodeId, frame: Uint8Array, promised = false): boolean {
-    return this.#peers.get(node)?.link?.send(frame, WIRE.kernel, promised) ?? false;
+    return this.#peers.linkWith(node)?.send(frame, WIRE.kernel, promised) ?? false;
   }
 
   sendRegisters(node: NodeId, frame: Uint8Array): boolean {
-    return this.#peers.get(node)?.link?.send(frame, WIRE.registers) ?? false;
+    return this.#peers.linkWith(node)?.send(frame, WIRE.registers) ?? false;
   }
 
   publish(record: NodeRecord): void {
@@ -234,12 +253,7 @@ export class Mesh implements AsyncDisposable {
   }
 
   listen(events: NetworkEvents): void {
-    this.#listeners.push(events);
-    for (const peer of this.#peers.values()) {
-      if (peer.link !== undefined) events.onUp(peer.id);
-      const record = this.#view.registry.record(peer.id);
-      if (record !== undefined) events.onRecord(peer.id, record);
-    }
+    this.#directory.listen(events);
   }
 
   async leave(): Promise<void> {
@@ -251,11 +265,12 @@ export class Mesh implements AsyncDisposable {
     this.#closed = true;
     this.#view[Symbol.dispose]();
     this.#dialler.stop();
-    for (const peer of this.#peers.values()) {
-      peer.redialer.stop();
+    for (const peer of this.#peers.all()) {
+      peer.stopDialling();
       peer.link?.close();
       peer.down();
     }
+    this.#relaying.close(new DisposedError());
     this.#greeter.close(new DisposedError());
     this.#bulk.close();
     this.#readiness.close();
@@ -275,11 +290,6 @@ export class Mesh implements AsyncDisposable {
     };
   }
 
-  /** Whether it was ever admitted, and not taken out since. */
-  #isMember(id: NodeId): boolean {
-    return this.#roster.get(id) !== undefined && !this.#entrance.isRevoked(id);
-  }
-
   #accept(purpose: Purpose, connection: PeerConnection): void {
     if (this.#closed) connection.cutOff(new DisposedError());
     else if (purpose === 'wire') this.#greeter.receive(connection);
@@ -297,12 +307,12 @@ export class Mesh implements AsyncDisposable {
   #onMembers(ids: readonly NodeId[]): void {
     const { clock, logger } = this.#components;
     for (const id of ids) {
-      if (id !== this.self && !this.#peers.has(id)) {
-        const redialer = this.#dialler.member(id);
-        this.#peers.set(id, new Peer(id, redialer, clock.now()));
-        if (!this.#admission.isBusy(id)) redialer.start(); // else it is on the line already
+      if (id !== this.self && this.#peers.get(id) === undefined) {
+        const peer = new Peer(id, this.#dialler.member(id), clock.now());
+        this.#peers.add(peer);
+        if (!this.#admission.isBusy(id)) peer.dial(this.#relaying.possible); // else it is on the line already
       }
-      this.#tellMember(id);
+      this.#directory.tellMember(id);
     }
     if (ids.length === 0) return;
     this.#roster.save().catch((error: unknown) => {
@@ -313,8 +323,14 @@ export class Mesh implements AsyncDisposable {
   #onEstablished(channel: Channel, hello: Hello, member: ProvenMember): void {
     const { clock, logger } = this.#components;
     const peer = this.#peers.get(hello.id);
-    if (peer === undefined || peer.link !== undefined || this.#closed) {
+    if (peer?.mayTake(channel) !== true || this.#closed) {
       channel.cutOff(new DisposedError());
+      return;
+    }
+    if (peer.link !== undefined) {
+      logger.info('a peer is reached directly', { node: peer.id, address: channel.address });
+      peer.moveTo(channel);
+      this.#directory.tellMember(peer.id);
       return;
     }
     const { id } = peer;
@@ -322,45 +338,44 @@ export class Mesh implements AsyncDisposable {
     const link = new Link(clock, channel, shown, {
       periods: () => periodsAmong(this.#peers.size, this.#init.settings),
       onMembership: (packet) => this.#view.membership.receive(id, packet),
-      onFrame: (frame) => {
-        for (const listener of this.#listeners) listener.onFrame(id, frame);
-      },
-      onRegisters: (frame) => {
-        for (const listener of this.#listeners) listener.onRegisters?.(id, frame);
-      },
+      onFrame: (frame) => this.#directory.tell((events) => events.onFrame(id, frame)),
+      onRegisters: (frame) => this.#directory.tell((events) => events.onRegisters?.(id, frame)),
       onRegistry: (message) => this.#view.registry.receive(id, message),
+      onRelay: (message) => this.#relaying.receive(id, message),
       onHelloAck: (ack) => this.#admission.acknowledged(id, ack),
       ...this.#entrance.linkEvents(id),
       onDown: (reason, error) => this.#onDown(peer, reason, error),
     });
     peer.up(link);
     const { name, incarnation } = hello;
-    logger.info('peer up', { node: id, name, incarnation, address: channel.address });
+    logger.info('peer up', { node: id, name, incarnation, address: link.address });
     // First: that an earlier life of it is over comes before whatever this one says.
     this.#view.membership.connected(id, incarnation);
-    for (const listener of this.#listeners) listener.onUp(id);
+    this.#directory.tell((events) => events.onUp(id));
     this.#view.registry.connected(id);
-    this.#tellMember(id);
+    this.#directory.tellMember(id);
     this.#readiness.evaluate();
   }
 
   #onDown(peer: Peer, reason: string, error: Error | undefined): void {
     const { id: node } = peer;
+    const isDirect = peer.link?.relay === undefined;
     peer.down();
+    this.#relaying.lost(node);
     this.#bulk.lost(node, reason);
     const code = error === undefined ? 'connection-closed' : codeOf(error);
     const what = error === undefined ? 'peer down' : 'cut off a peer';
     this.#components.logger.warn(what, { node, code, reason });
-    for (const listener of this.#listeners) listener.onDown(peer.id, reason);
-    this.#view.disconnected(peer.id);
-    this.#tellMember(peer.id);
-    peer.redialer.start();
+    this.#directory.tell((events) => events.onDown(node, reason));
+    this.#view.disconnected(node, isDirect);
+    this.#directory.tellMember(node);
+    peer.dial(this.#relaying.possible);
   }
 
   #onOpinion(event: MembershipEvent): void {
-    for (const listener of this.#listeners) listener.onOpinion?.(event);
-    this.#tellMember(event.node);
-    const link = this.#peers.get(event.node)?.link;
+    this.#directory.tell((events) => events.onOpinion?.(event));
+    this.#directory.tellMember(event.node);
+    const link = this.#peers.linkWith(event.node);
     // Not within the membership's own work: it hears of the connection in turn.
     if (event.what === 'unreachable' && link !== undefined)
       this.#components.tick(() => this.#giveUp(event.node, link));
@@ -372,29 +387,10 @@ export class Mesh implements AsyncDisposable {
    */
   #giveUp(node: NodeId, link: Link): void {
     const { clock } = this.#components;
-    const isCurrent = this.#peers.get(node)?.link === link;
+    const isCurrent = this.#peers.linkWith(node) === link;
     if (!isCurrent || this.#view.membership.standingOf(node) !== 'unreachable') return;
     const leftMs = link.heardAt + UNREACHABLE_SILENCE_MS - clock.now();
     if (leftMs > 0) clock.after(leftMs, () => this.#giveUp(node, link));
     else link.giveUp(new PeerUnreachableError(node));
-  }
-
-  /** Whoever was admitted before this node was settled learns that it has reached the cluster. */
-  #acknowledgeAgain(): void {
-    for (const { link } of this.#peers.values()) link?.acknowledgeAgain(this.#admission.helloAck());
-  }
-
-  #tellMember(id: NodeId): void {
-    const entry = this.#roster.get(id);
-    if (entry === undefined || this.#listeners.length === 0) return;
-    for (const listener of this.#listeners) listener.onMember(this.#member(entry));
-  }
-
-  #member(entry: RosterEntry): Member {
-    const record = this.#view.registry.record(entry.id);
-    if (entry.id === this.self) return selfAsMember(entry, this.#init.settings.version, record);
-    const opinion = this.#view.membership.standingOf(entry.id);
-    const seen = { now: this.#components.clock.now(), revoked: this.#entrance.isRevoked(entry.id) };
-    return peerAsMember(entry, this.#peers.get(entry.id), record, opinion, seen);
   }
 }

@@ -1,22 +1,34 @@
 import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
+import type { Channel } from './channel.ts';
 import type { Redialer } from './redialer.ts';
+
+// Before a member is dialled by way of others, too: a firewall that says nothing takes seconds to give up.
+const DIRECTLY_FIRST_MS = 1_000;
+
+/** What dials a member. */
+export interface MemberDialling {
+  /** At its own addresses, until there is a connection without a relay in between. */
+  readonly direct: Redialer;
+  /** By way of other members, until there is a connection. */
+  readonly relayed: Redialer;
+}
 
 /** What this node holds of one other member. */
 export class Peer {
   readonly id: NodeId;
-  /** Dials while there is no link. */
-  readonly redialer: Redialer;
+  readonly #dialling: MemberDialling;
   link: Link | undefined;
   /** Reached since this node started, or found unreachable. */
   tried = false;
   /** Of the software; empty before the first hello. */
   version = '';
   #heardAt: number;
+  #directlyFirstMs = DIRECTLY_FIRST_MS;
 
-  constructor(id: NodeId, redialer: Redialer, now: number) {
+  constructor(id: NodeId, dialling: MemberDialling, now: number) {
     this.id = id;
-    this.redialer = redialer;
+    this.#dialling = dialling;
     this.#heardAt = now;
   }
 
@@ -25,15 +37,41 @@ export class Peer {
     return this.link?.heardAt ?? this.#heardAt;
   }
 
+  /** Whether a connection with it is new, or better than the one that there is. */
+  mayTake({ relay }: Pick<Channel, 'relay'>): boolean {
+    return this.link === undefined || (this.link.relay !== undefined && relay === undefined);
+  }
+
+  /** Until there is a connection. @param relayed whether by way of others, too */
+  dial(relayed: boolean): void {
+    this.#dialling.direct.start();
+    if (relayed) this.#dialling.relayed.start(this.#directlyFirstMs);
+  }
+
+  stopDialling(): void {
+    this.#dialling.direct.stop();
+    this.#dialling.relayed.stop();
+  }
+
+  /** Goes on without a relay. */
+  moveTo(channel: Channel): void {
+    this.link?.moveTo(channel);
+    this.stopDialling();
+  }
+
   up(link: Link): void {
     this.link = link;
     this.version = link.hello.version;
     this.tried = true;
-    this.redialer.stop();
+    this.#dialling.relayed.stop();
+    if (link.relay === undefined) this.#dialling.direct.stop();
+    else this.#dialling.direct.start();
   }
 
   down(): void {
     this.#heardAt = this.heardAt;
+    this.#directlyFirstMs = this.link?.relay === undefined ? DIRECTLY_FIRST_MS : 0;
     this.link = undefined;
+    this.#dialling.direct.stop(); // its pauses may have grown long while there was a relay
   }
 }

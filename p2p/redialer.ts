@@ -1,7 +1,6 @@
 import type { Clock, Random } from './environment.ts';
 
 const FIRST_PAUSE_MS = 100;
-const LAST_PAUSE_MS = 5_000; // a node that comes back is found within this
 const JITTER = 0.5; // of the pause: nodes that lost one another do not dial in step
 
 export interface RedialerComponents {
@@ -13,23 +12,33 @@ export interface RedialerComponents {
 export class Redialer {
   readonly #components: RedialerComponents;
   readonly #attempt: (signal: AbortSignal) => Promise<void>;
+  readonly #longestPauseMs: () => number;
   #running: AbortController | undefined;
   #cancelPause: (() => void) | undefined;
   #pauseMs = FIRST_PAUSE_MS;
 
-  /** @param attempt resolves when nothing more is to be done; rejects to be called again */
-  constructor(components: RedialerComponents, attempt: (signal: AbortSignal) => Promise<void>) {
+  /**
+   * @param attempt resolves when nothing more is to be done; rejects to be called again
+   * @param longestPauseMs at present: whoever comes back is found within it
+   */
+  constructor(
+    components: RedialerComponents,
+    attempt: (signal: AbortSignal) => Promise<void>,
+    longestPauseMs: () => number,
+  ) {
     this.#components = components;
     this.#attempt = attempt;
+    this.#longestPauseMs = longestPauseMs;
   }
 
-  /** Begins, unless it has begun. */
-  start(): void {
+  /** Begins, after so many milliseconds, unless it has begun. */
+  start(afterMs = 0): void {
     if (this.#running !== undefined) return;
     const running = new AbortController();
     this.#running = running;
     this.#pauseMs = FIRST_PAUSE_MS;
-    void this.#run(running);
+    if (afterMs === 0) void this.#run(running);
+    else this.#later(running, afterMs);
   }
 
   stop(): void {
@@ -49,10 +58,14 @@ export class Redialer {
   }
 
   #pause(running: AbortController): void {
-    const { clock, random } = this.#components;
-    const pauseMs = this.#pauseMs * (1 - JITTER * random.next());
-    this.#pauseMs = Math.min(2 * this.#pauseMs, LAST_PAUSE_MS);
-    this.#cancelPause = clock.after(pauseMs, () => {
+    const longestMs = this.#longestPauseMs();
+    const pauseMs = Math.min(this.#pauseMs, longestMs);
+    this.#pauseMs = Math.min(2 * pauseMs, longestMs);
+    this.#later(running, pauseMs * (1 - JITTER * this.#components.random.next()));
+  }
+
+  #later(running: AbortController, ms: number): void {
+    this.#cancelPause = this.#components.clock.after(ms, () => {
       this.#cancelPause = undefined;
       void this.#run(running);
     });

@@ -3,7 +3,7 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { BulkKind, WireKind } from '#posiv-wit/generated/p2p/frames.ts';
 
 /** All nodes of a cluster speak the same. Raise it with any change of the frames. */
-export const PROTOCOL = 3;
+export const PROTOCOL = 4;
 
 const OVERHEAD_BYTES = 4 * 1024;
 /** Longest frame of the kernel. */
@@ -35,6 +35,8 @@ export const WIRE: { readonly [kind in CamelWireKind]: number } = {
   kernel: 11,
   registers: 12,
   membership: 13,
+  relay: 14,
+  moved: 15,
 };
 type CamelWireKind = Exclude<WireKind, 'hello-ack'> | 'helloAck';
 

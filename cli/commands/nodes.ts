@@ -29,7 +29,7 @@ async function listNodes(options: Options): Promise<void> {
   const rows = nodes.map((node) => [
     node.name,
     node.id,
-    standingOf(node),
+    standingOf(node, nodes),
     String(node.lanes),
     String(node.vtasks),
     `${formatBytes(node.memoryUsed)} of ${formatBytes(node.memoryLimit)}`,
@@ -51,13 +51,19 @@ async function listNodes(options: Options): Promise<void> {
   process.stdout.write(table(columns, rows));
 }
 
-function standingOf({ standing, connected, draining }: Node): string {
+function standingOf(
+  { standing, connected, relay, draining }: Node,
+  nodes: readonly Node[],
+): string {
+  const by = nodes.find(({ id }) => id === relay)?.name ?? relay;
   const how =
     standing === 'self'
       ? 'up (asked)'
       : standing === 'up' && !connected
         ? 'up, not connected'
-        : standing;
+        : by === undefined
+          ? standing
+          : `${standing} by way of ${by}`;
   return draining ? `${how}, draining` : how;
 }
 

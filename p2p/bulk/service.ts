@@ -23,7 +23,7 @@ export interface BulkServiceComponents {
   clock: Clock;
   logger: Logger;
   tick: Tick;
-  transport: Transport;
+  transport: Pick<Transport, 'self' | 'dial'>;
 }
 
 export interface BulkServiceInit {

@@ -1,9 +1,10 @@
 import { ConnectionClosedError } from '../errors.ts';
 import { nodeIdOf, type NodeId } from '../node-id.ts';
+import { circuitAddress } from '../relay/circuit-address.ts';
+import { closeGently } from './close-gently.ts';
+import { relayOf } from './libp2p-legs.ts';
 import type { ConnectionEvents, PeerConnection } from '../connection.ts';
 import type { Connection, Stream, StreamCloseEvent, StreamMessageEvent } from '@libp2p/interface';
-
-const LINGER_MS = 1_000; // for what was sent to leave
 
 /** One stream that has a libp2p connection to itself. */
 export class StreamConnection implements PeerConnection {
@@ -11,6 +12,7 @@ export class StreamConnection implements PeerConnection {
   readonly peerId: Uint8Array;
   readonly dialled: boolean;
   readonly address: string;
+  readonly relay: NodeId | undefined;
   readonly #connection: Connection;
   readonly #stream: Stream;
   #events: ConnectionEvents | undefined;
@@ -21,7 +23,11 @@ export class StreamConnection implements PeerConnection {
     this.peerId = connection.remotePeer.toMultihash().bytes;
     this.remote = nodeIdOf(this.peerId);
     this.dialled = connection.direction === 'outbound';
-    this.address = connection.remoteAddr.toString();
+    this.relay = relayOf(connection);
+    this.address =
+      this.relay === undefined
+        ? connection.remoteAddr.toString()
+        : circuitAddress(this.relay, this.remote);
   }
 
   get queuedBytes(): number {
@@ -58,22 +64,12 @@ export class StreamConnection implements PeerConnection {
 
   end(): void {
     this.#events = undefined;
-    void this.#linger();
+    void closeGently(this.#stream, this.#connection);
   }
 
   cutOff(error: Error): void {
     this.#events = undefined;
     this.#connection.abort(error);
-  }
-
-  async #linger(): Promise<void> {
-    const signal = AbortSignal.timeout(LINGER_MS);
-    try {
-      await this.#stream.close({ signal });
-      await this.#connection.close({ signal });
-    } catch {
-      this.#connection.abort(new ConnectionClosedError('ended by this side')); // the peer did not take the rest
-    }
   }
 
   #lost(reason: string): void {

@@ -11,6 +11,7 @@ import {
 } from '../errors.ts';
 import { NotOurProtocolError, UnexpectedFrameError } from '../errors.ts';
 import { nodeIdOf, type NodeId } from '../node-id.ts';
+import { Libp2pLegs, StreamLeg } from './libp2p-legs.ts';
 import { guardedYamux } from './guarded-yamux.ts';
 import { leanNoise } from './lean-noise.ts';
 import { StreamConnection } from './stream-connection.ts';
@@ -18,12 +19,20 @@ import type { PeerConnection, Purpose, Transport } from '../connection.ts';
 import type { Clock, Logger } from '../environment.ts';
 import type { Lan } from './lan.ts';
 import type { NodeKey } from './node-key.ts';
-import type { Connection, ConnectionGater, MultiaddrConnection, Stream } from '@libp2p/interface';
+import type {
+  Connection,
+  ConnectionGater,
+  Libp2p,
+  MultiaddrConnection,
+  Stream,
+  Upgrader,
+} from '@libp2p/interface';
 
 const PROTOCOLS: { readonly [purpose in Purpose]: string } = {
   wire: '/vstar/wire/0.1.0',
   bulk: '/vstar/bulk/0.1.0',
 };
+const LEG_PROTOCOL = '/vstar/relay/0.1.0';
 // Of libp2p's defaults, those two kept 16 nodes on one host from ever forming a cluster (notes on libp2p).
 const MAX_INBOUND_PER_SECOND = 1_000; // from one address
 const MAX_PENDING_INBOUND = 500; // being encrypted
@@ -69,6 +78,7 @@ export async function createTransport(
         inboundUpgradeTimeout: helloTimeoutMs,
         inboundStreamProtocolNegotiationTimeout: helloTimeoutMs,
       },
+      services: { upgrader: ({ upgrader }: { upgrader: Upgrader }) => upgrader },
     });
     // Whoever does not look for others there need not load what does.
     const lan = init.lan ? new (await import('./lan.ts')).Lan(host) : undefined;
@@ -78,7 +88,7 @@ export async function createTransport(
   }
 }
 
-type Host = Awaited<ReturnType<typeof createLibp2p>>;
+type Host = Libp2p<{ upgrader: Upgrader }>;
 
 class Libp2pTransport implements Transport {
   readonly self: NodeId;
@@ -87,6 +97,7 @@ class Libp2pTransport implements Transport {
   readonly #host: Host;
   readonly #lan: Lan | undefined;
   readonly discover: Transport['discover'];
+  readonly legs: Libp2pLegs;
   /** Connections that have found their purpose, or been dialled for one. */
   readonly #taken = new WeakSet<Connection>();
 
@@ -108,6 +119,22 @@ class Libp2pTransport implements Transport {
     this.#init = init;
     this.#host = host;
     this.self = components.key.id;
+    const { upgrader } = host.services;
+    this.legs = new Libp2pLegs(
+      { ...components, upgrader },
+      {
+        helloTimeoutMs: init.helloTimeoutMs,
+        dial: async (address, signal) => {
+          const { connection, stream } = await this.#dial(address, LEG_PROTOCOL, signal);
+          return new StreamLeg(connection, stream);
+        },
+        open: async (connection, purpose, signal) => {
+          this.#taken.add(connection);
+          const stream = await open(connection, PROTOCOLS[purpose], signal);
+          return new StreamConnection(connection, stream);
+        },
+      },
+    );
   }
 
   get addresses(): readonly string[] {
@@ -126,18 +153,14 @@ class Libp2pTransport implements Transport {
 
   accept(onConnection: (purpose: Purpose, connection: PeerConnection) => void): void {
     const host = this.#host;
-    for (const purpose of ['wire', 'bulk'] as const) {
-      const options = { maxInboundStreams: 1, maxOutboundStreams: 1 };
-      void host.handle(
-        PROTOCOLS[purpose],
-        (stream, connection) => {
-          if (this.#isSecond(stream, connection)) return;
-          this.#taken.add(connection);
-          onConnection(purpose, new StreamConnection(connection, stream));
-        },
-        options,
+    for (const purpose of ['wire', 'bulk'] as const)
+      this.#handle(PROTOCOLS[purpose], (connection, stream) =>
+        onConnection(purpose, new StreamConnection(connection, stream)),
       );
-    }
+    this.#handle(
+      LEG_PROTOCOL,
+      (connection, stream) => void this.legs.receive(new StreamLeg(connection, stream)),
+    );
     host.addEventListener('connection:open', ({ detail }) => this.#expectStream(detail));
     host.addEventListener('peer:disconnect', ({ detail }) => {
       // Otherwise strangers that come and go with ever new keys fill it.
@@ -148,28 +171,42 @@ class Libp2pTransport implements Transport {
   }
 
   async dial(address: string, purpose: Purpose, signal: AbortSignal): Promise<PeerConnection> {
+    const { connection, stream } = await this.#dial(address, PROTOCOLS[purpose], signal);
+    return new StreamConnection(connection, stream);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lan?.[Symbol.asyncDispose]();
+    await this.#host.stop();
+  }
+
+  #handle(protocol: string, onStream: (connection: Connection, stream: Stream) => void): void {
+    void this.#host.handle(
+      protocol,
+      (stream, connection) => {
+        if (this.#isSecond(stream, connection)) return;
+        this.#taken.add(connection);
+        onStream(connection, stream);
+      },
+      { maxInboundStreams: 1, maxOutboundStreams: 1 },
+    );
+  }
+
+  /** @throws {dial-failed} {dialled-self} */
+  async #dial(
+    address: string,
+    protocol: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly connection: Connection; readonly stream: Stream }> {
     try {
       const connection = await this.#connect(address, signal);
-      try {
-        return new StreamConnection(
-          connection,
-          await connection.newStream(PROTOCOLS[purpose], { signal }),
-        );
-      } catch (error) {
-        connection.abort(error as Error);
-        throw error;
-      }
+      return { connection, stream: await open(connection, protocol, signal) };
     } catch (error) {
       if (isDialToSelf(error)) throw new DialledSelfError(address);
       throw codeOf(error) === 'dialled-self'
         ? error
         : new DialFailedError(address, signal.aborted ? signal.reason : error);
     }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#lan?.[Symbol.asyncDispose]();
-    await this.#host.stop();
   }
 
   async #connect(address: string, signal: AbortSignal): Promise<Connection> {
@@ -215,6 +252,19 @@ class Libp2pTransport implements Transport {
       reason: error.message,
     });
     connection.abort(error);
+  }
+}
+
+async function open(
+  connection: Connection,
+  protocol: string,
+  signal: AbortSignal,
+): Promise<Stream> {
+  try {
+    return await connection.newStream(protocol, { signal });
+  } catch (error) {
+    connection.abort(error as Error);
+    throw error;
   }
 }
 

@@ -182,6 +182,15 @@ export class Membership implements Disposable {
     if (member.living) this.#prober.linkClosed(member);
   }
 
+  /** There is no connection with a member any more, which says nothing of the member: it is looked into by way of others. */
+  lostTouch(node: NodeId): void {
+    const member = this.#members.get(node);
+    if (member === undefined || this.#closed) return;
+    member.link = 'none';
+    this.#leaving?.gone(node);
+    if (!this.#own.left && member.living) this.#prober.probe(member);
+  }
+
   /**
    * A packet came from a peer, whose key the transport has verified. What is more than a peer may send is dropped.
    * @throws {not-admitted} {packet-too-large} {malformed-value} {invalid-packet} and nothing has changed

@@ -51,6 +51,8 @@ export interface Node {
   readonly standing: Standing;
   /** Whether the node that answers has a connection with it; true for itself. */
   readonly connected: boolean;
+  /** The node by way of which it is connected, where neither of both can reach the other directly. */
+  readonly relay: string | undefined;
   /** Where it listens, as multiaddrs. */
   readonly addresses: readonly string[];
   /** Counts its starts. */
@@ -81,9 +83,16 @@ export function writeNode(w: ValueWriter, v: Node): void {
   w.string(v.name);
   writeStanding(w, v.standing);
   w.bool(v.connected);
+  const v1 = v.relay;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v1);
+  }
   w.count(v.addresses.length);
-  for (const item1 of v.addresses) {
-    w.string(item1);
+  for (const item2 of v.addresses) {
+    w.string(item2);
   }
   w.u64(v.incarnation);
   w.string(v.version);
@@ -102,38 +111,40 @@ export function readNode(r: ValueReader): Node {
   const part5 = r.string();
   const part6 = readStanding(r);
   const part7 = r.bool();
+  const part8 = r.tag(2) === 0 ? undefined : r.string();
   const count2 = r.count(1);
   const items1: string[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
     items1.push(r.string());
   }
-  const part8 = items1;
-  const part9 = r.u64();
-  const part10 = r.string();
-  const part11 = r.u32();
+  const part9 = items1;
+  const part10 = r.u64();
+  const part11 = r.string();
   const part12 = r.u32();
-  const part13 = r.u64();
+  const part13 = r.u32();
   const part14 = r.u64();
-  const part15 = r.u32();
+  const part15 = r.u64();
   const part16 = r.u32();
-  const part17 = r.bool();
+  const part17 = r.u32();
   const part18 = r.bool();
+  const part19 = r.bool();
   return {
     id: part4,
     name: part5,
     standing: part6,
     connected: part7,
-    addresses: part8,
-    incarnation: part9,
-    version: part10,
-    lanes: part11,
-    vtasks: part12,
-    memoryUsed: part13,
-    memoryLimit: part14,
-    silentMs: part15,
-    roundTripUs: part16,
-    keepsRegisters: part17,
-    draining: part18,
+    relay: part8,
+    addresses: part9,
+    incarnation: part10,
+    version: part11,
+    lanes: part12,
+    vtasks: part13,
+    memoryUsed: part14,
+    memoryLimit: part15,
+    silentMs: part16,
+    roundTripUs: part17,
+    keepsRegisters: part18,
+    draining: part19,
   };
 }
 

@@ -11,6 +11,7 @@ const SOURCES = [
   'p2p/errors.ts',
   'p2p/membership/errors.ts',
   'p2p/registers/errors.ts',
+  'p2p/relay/errors.ts',
   'posiv-wit/codec/errors.ts',
   'services/machine/errors.ts',
   'services/vstore/errors.ts',

@@ -44,6 +44,13 @@ enum {
 };
 
 typedef struct {
+  bool is_some;
+  posiv_string_t val;
+} posiv_option_string_t;
+_Static_assert(offsetof(posiv_option_string_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_string_t) == 12, "canonical ABI");
+
+typedef struct {
   posiv_string_t *ptr;
   size_t len;
 } posiv_list_string_t;
@@ -56,6 +63,8 @@ typedef struct {
   posiv_standing_t standing;
   /** Whether the node that answers has a connection with it; true for itself. */
   bool connected;
+  /** The node by way of which it is connected, where neither of both can reach the other directly. */
+  posiv_option_string_t relay;
   /** Where it listens, as multiaddrs. */
   posiv_list_string_t addresses;
   /** Counts its starts. */
@@ -80,22 +89,23 @@ typedef struct {
   /** Whether it takes no new vTasks, because it is being drained, or is empty already. */
   bool draining;
 } posiv_node_t;
-_Static_assert(sizeof(posiv_node_t) == 88, "canonical ABI");
+_Static_assert(sizeof(posiv_node_t) == 96, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, id) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, name) == 8, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, standing) == 16, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, connected) == 17, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, addresses) == 20, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, incarnation) == 32, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, version) == 40, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, lanes) == 48, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, vtasks) == 52, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, memory_used) == 56, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, memory_limit) == 64, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, silent_ms) == 72, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, round_trip_us) == 76, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, keeps_registers) == 80, "canonical ABI");
-_Static_assert(offsetof(posiv_node_t, draining) == 81, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, relay) == 20, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, addresses) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, incarnation) == 40, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, version) == 48, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, lanes) == 56, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, vtasks) == 60, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, memory_used) == 64, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, memory_limit) == 72, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, silent_ms) == 80, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, round_trip_us) == 84, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, keeps_registers) == 88, "canonical ABI");
+_Static_assert(offsetof(posiv_node_t, draining) == 89, "canonical ABI");
 
 /** Names a request that `start-rpc` sent, until its completion has been received. */
 typedef uint32_t posiv_request_id_t;
@@ -431,13 +441,6 @@ typedef struct {
 _Static_assert(sizeof(posiv_refusal_t) == 16, "canonical ABI");
 _Static_assert(offsetof(posiv_refusal_t, limit) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_refusal_t, count) == 8, "canonical ABI");
-
-typedef struct {
-  bool is_some;
-  posiv_string_t val;
-} posiv_option_string_t;
-_Static_assert(offsetof(posiv_option_string_t, val) == 4, "canonical ABI");
-_Static_assert(sizeof(posiv_option_string_t) == 12, "canonical ABI");
 
 typedef struct {
   bool is_some;

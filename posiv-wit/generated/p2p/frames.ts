@@ -32,9 +32,13 @@ export type WireKind =
   /** `registers.register-frame` */
   | 'registers'
   /** `membership.packet` */
-  | 'membership';
+  | 'membership'
+  /** `relay.relay-message` */
+  | 'relay'
+  /** Nothing more comes here: the sender goes on with a better connection. Without a body. */
+  | 'moved';
 
-export const WIRE_KIND_CASES: readonly WireKind[] = ['greeting', 'hello', 'refusal', 'hello-ack', 'admitted', 'revocations', 'redeem', 'redeemed', 'ping', 'pong', 'registry', 'kernel', 'registers', 'membership'];
+export const WIRE_KIND_CASES: readonly WireKind[] = ['greeting', 'hello', 'refusal', 'hello-ack', 'admitted', 'revocations', 'redeem', 'redeemed', 'ping', 'pong', 'registry', 'kernel', 'registers', 'membership', 'relay', 'moved'];
 
 export function wireKindTag(v: WireKind): number {
   switch (v) {
@@ -66,6 +70,10 @@ export function wireKindTag(v: WireKind): number {
       return 12;
     case 'membership':
       return 13;
+    case 'relay':
+      return 14;
+    case 'moved':
+      return 15;
     default:
       return unknownCase('WireKind', v satisfies never);
   }
@@ -76,7 +84,7 @@ export function writeWireKind(w: ValueWriter, v: WireKind): void {
 }
 
 export function readWireKind(r: ValueReader): WireKind {
-  return WIRE_KIND_CASES[r.tag(14)] as WireKind;
+  return WIRE_KIND_CASES[r.tag(16)] as WireKind;
 }
 
 /**

@@ -3,6 +3,7 @@ import { ConnectionClosedError, DialFailedError, DialledSelfError } from '#p2p/e
 import { signingKey, type SigningKey } from '#p2p/credentials/signing-key.ts';
 import { nodeIdOf, type NodeId } from '#p2p/node-id.ts';
 import { nodeIdOfKey, peerIdOf } from '#p2p/peer-id.ts';
+import { MemoryLegs } from './memory-legs.ts';
 import type { ConnectionEvents, PeerConnection, Purpose, Transport } from '#p2p/connection.ts';
 import type { Clock } from '#p2p/environment.ts';
 
@@ -41,9 +42,10 @@ export function memoryId(name: string): NodeId {
 export class MemoryNetwork {
   readonly clock: Clock;
   readonly connections: [MemoryConnection, MemoryConnection][] = [];
-  readonly #listening = new Map<string, { peerId: Uint8Array; accept: Accept }>();
+  readonly #listening = new Map<string, { peerId: Uint8Array; accept: Accept; legs: MemoryLegs }>();
   readonly #frozen = new Set<NodeId>();
   readonly #mute = new Set<NodeId>();
+  readonly #walls = new Set<string>();
   #stalled: readonly NodeId[] = [];
 
   constructor(clock: Clock) {
@@ -53,12 +55,20 @@ export class MemoryNetwork {
   transport(name: string, address = `memory:${name}`): Transport {
     const peerId = peerIdOf(memoryKey(name).publicKey);
     const self = nodeIdOf(peerId);
+    const legs = new MemoryLegs(peerId, (to, circuit, signal) =>
+      this.#connect(peerId, to, signal, (far, theirs) => theirs.legs.receive(far, circuit)),
+    );
     return {
       self,
+      legs,
       addresses: [address],
       isAddress: (text) => text.startsWith('memory:'),
-      accept: (accept) => void this.#listening.set(address, { peerId, accept }),
-      dial: (to, purpose, signal) => this.#dial(peerId, to, purpose, signal),
+      accept: (accept) => {
+        legs.onConnection = accept;
+        this.#listening.set(address, { peerId, accept, legs });
+      },
+      dial: (to, purpose, signal) =>
+        this.#connect(peerId, to, signal, (far, { accept }) => accept(purpose, far)),
       [Symbol.asyncDispose]: () => {
         this.#listening.delete(address);
         return Promise.resolve();
@@ -100,32 +110,52 @@ export class MemoryNetwork {
     this.#mute.add(id);
   }
 
+  /** Neither can dial the other, as when each is behind a translated address of its own. What there is between them ends. */
+  wall(one: NodeId, other: NodeId): void {
+    this.#walls.add(`${one} ${other}`).add(`${other} ${one}`);
+    for (const end of this.between(one, other)) end.break();
+  }
+
+  /** Nobody can dial a node, which dials others. What there is with it ends. */
+  hide(id: NodeId, from: readonly NodeId[]): void {
+    for (const other of from) {
+      this.#walls.add(`${other} ${id}`);
+      for (const end of this.between(id, other)) end.break();
+    }
+  }
+
+  /** Ends that. */
+  openWalls(): void {
+    this.#walls.clear();
+  }
+
   /** Whether bytes go from one to the other now. */
   passes(from: NodeId, to: NodeId): boolean {
     if (this.#frozen.has(from) || this.#frozen.has(to)) return false;
     return !(this.#stalled.includes(from) && this.#stalled.includes(to));
   }
 
-  async #dial(
+  async #connect(
     from: Uint8Array,
     to: string,
-    purpose: Purpose,
     signal: AbortSignal,
-  ): Promise<PeerConnection> {
+    accept: (far: MemoryConnection, theirs: { accept: Accept; legs: MemoryLegs }) => void,
+  ): Promise<MemoryConnection> {
     await new Promise<void>((resolve) => this.clock.after(LATENCY_MS, resolve));
     const self = nodeIdOf(from);
     const listening = this.#listening.get(to);
     if (listening === undefined || signal.aborted || this.#mute.has(self))
       throw new DialFailedError(to, new Error('nobody listens'));
-    const { peerId, accept } = listening;
+    const { peerId } = listening;
     const remote = nodeIdOf(peerId);
+    if (this.#walls.has(`${self} ${remote}`)) throw new DialFailedError(to, new Error('a wall'));
     if (remote === self) throw new DialledSelfError(to);
-    const near = new MemoryConnection(this, self, peerId, true);
-    const far = new MemoryConnection(this, remote, from, false);
+    const near = new MemoryConnection(this, self, peerId, to);
+    const far = new MemoryConnection(this, remote, from, undefined);
     near.other = far;
     far.other = near;
     this.connections.push([near, far]);
-    accept(purpose, far);
+    accept(far, listening);
     return near;
   }
 }
@@ -144,13 +174,18 @@ export class MemoryConnection implements PeerConnection {
   #events: ConnectionEvents | undefined;
   readonly #queue: (Uint8Array | 'end')[] = [];
 
-  constructor(network: MemoryNetwork, self: NodeId, peerId: Uint8Array, dialled: boolean) {
+  constructor(
+    network: MemoryNetwork,
+    self: NodeId,
+    peerId: Uint8Array,
+    dialled: string | undefined,
+  ) {
     this.#network = network;
     this.self = self;
     this.peerId = peerId;
     this.remote = nodeIdOf(peerId);
-    this.dialled = dialled;
-    this.address = `memory:${this.remote}`;
+    this.dialled = dialled !== undefined;
+    this.address = dialled ?? `memory:${this.remote}`;
   }
 
   get queuedBytes(): number {
@@ -190,6 +225,13 @@ export class MemoryConnection implements PeerConnection {
     const events = this.#events;
     this.#events = undefined;
     events?.onClose(reason);
+  }
+
+  /** Both ends lose it. */
+  break(): void {
+    const { other } = this;
+    this.lose('a wall');
+    other.lose('a wall');
   }
 
   /** Delivers what could not be delivered before. */

@@ -1,0 +1,175 @@
+import { CircuitLostError, CircuitRefusedError, CircuitTimeoutError } from './errors.ts';
+import { CIRCUIT_BYTES, idOf, SETUP_MS } from './station.ts';
+import { describe, DialFailedError } from '../errors.ts';
+import type { RelayLink, RelayLinks } from './links.ts';
+import type { Leg, Legs, PeerConnection, Purpose } from '../connection.ts';
+import type { Clock, Logger, Random } from '../environment.ts';
+import type { NodeId } from '../node-id.ts';
+
+const MAX_EXPECTED = 256; // legs that relays have announced and not dialled yet
+const CODE = /^[a-z][a-z0-9-]{0,63}$/;
+
+export interface CircuitsComponents {
+  clock: Clock;
+  random: Pick<Random, 'bytes'>;
+  logger: Logger;
+  legs: Legs;
+  links: RelayLinks;
+}
+
+/** One that this node has asked for. */
+interface Asked {
+  readonly relay: RelayLink;
+  readonly node: NodeId;
+  readonly name: Uint8Array;
+  readonly leg: PromiseWithResolvers<Leg>;
+  readonly dialling: AbortController;
+  /** Whether this node has begun to dial its leg. */
+  dialled: boolean;
+}
+
+/** The circuits that this node is an end of, until they are connections like others. */
+export class Circuits {
+  readonly #components: CircuitsComponents;
+  readonly #asked = new Map<string, Asked>();
+  /** Offered by a relay which dials its leg: what takes the offer back. */
+  readonly #expected = new Map<string, { readonly relay: NodeId; readonly forget: () => void }>();
+  readonly #closing = new AbortController();
+
+  constructor(components: CircuitsComponents) {
+    this.#components = components;
+  }
+
+  /**
+   * A connection with a node by way of a member with which there is one. Who is at the other end is for the caller to compare.
+   * @throws {dial-failed} with the reason
+   */
+  async dial(
+    relay: NodeId,
+    node: NodeId,
+    purpose: Purpose,
+    signal: AbortSignal,
+  ): Promise<PeerConnection> {
+    const address = `node ${node} by way of node ${relay}`;
+    const link = this.#components.links.direct(relay);
+    if (link === undefined) throw new DialFailedError(address, new CircuitLostError(relay));
+    try {
+      const leg = await this.#ask(link, node, signal);
+      return await this.#components.legs.begin(leg, purpose, signal);
+    } catch (error) {
+      throw new DialFailedError(address, signal.aborted ? signal.reason : error);
+    }
+  }
+
+  /** A relay has somebody who wants to be joined with this node. */
+  offered(from: RelayLink, name: Uint8Array): void {
+    const { clock } = this.#components;
+    const id = idOf(name);
+    const isNew = !this.#expected.has(id) && !this.#asked.has(id);
+    if (name.length !== CIRCUIT_BYTES || !isNew) return;
+    if (from.dialled) void this.#answer(from, name);
+    else if (this.#expected.size >= MAX_EXPECTED)
+      from.send({ tag: 'refused', val: { circuit: name, code: 'too-many' } });
+    else {
+      const cancel = clock.after(SETUP_MS, () => this.#expected.delete(id));
+      const forget = (): void => {
+        cancel();
+        this.#expected.delete(id);
+      };
+      this.#expected.set(id, { relay: from.node, forget });
+      from.send({ tag: 'ready', val: name });
+    }
+  }
+
+  /** A relay waits for this node's leg. */
+  ready(from: RelayLink, name: Uint8Array): void {
+    const asked = this.#asked.get(idOf(name));
+    if (asked?.relay.node !== from.node || !from.dialled || asked.dialled) return;
+    asked.dialled = true;
+    void this.#dialLeg(asked);
+  }
+
+  refused(from: RelayLink, name: Uint8Array, code: string): void {
+    const asked = this.#asked.get(idOf(name));
+    if (asked === undefined || asked.relay.node !== from.node) return;
+    const told = CODE.test(code) ? code : 'other';
+    asked.leg.reject(new CircuitRefusedError(from.node, asked.node, told));
+  }
+
+  /** A leg that a relay dialled. @returns whether this node waits for it */
+  takes(leg: Leg, name: Uint8Array): boolean {
+    const id = idOf(name);
+    const asked = this.#asked.get(id);
+    if (asked?.relay.node === leg.remote) {
+      this.#asked.delete(id);
+      asked.leg.resolve(leg);
+      return true;
+    }
+    const expected = this.#expected.get(id);
+    if (expected?.relay !== leg.remote) return false;
+    expected.forget();
+    this.#components.legs.answer(leg);
+    return true;
+  }
+
+  close(error: Error): void {
+    this.#closing.abort(error);
+    for (const { leg } of this.#asked.values()) leg.reject(error);
+    for (const { forget } of this.#expected.values()) forget();
+  }
+
+  async #ask(relay: RelayLink, node: NodeId, signal: AbortSignal): Promise<Leg> {
+    const { clock, random } = this.#components;
+    signal.throwIfAborted();
+    const name = random.bytes(CIRCUIT_BYTES);
+    const leg = Promise.withResolvers<Leg>();
+    const dialling = new AbortController();
+    const asked: Asked = { relay, node, name, leg, dialling, dialled: false };
+    const abort = (): void => leg.reject(signal.reason as Error);
+    const cancel = clock.after(SETUP_MS, () => leg.reject(new CircuitTimeoutError(SETUP_MS)));
+    signal.addEventListener('abort', abort, { once: true });
+    this.#asked.set(idOf(name), asked);
+    try {
+      relay.send({ tag: 'ask', val: { circuit: name, node } });
+      return await leg.promise;
+    } catch (error) {
+      dialling.abort(error);
+      throw error;
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', abort);
+      this.#asked.delete(idOf(name));
+    }
+  }
+
+  async #dialLeg({ relay, name, leg, dialling }: Asked): Promise<void> {
+    try {
+      const dialled = await this.#components.legs.dial(relay.address, name, dialling.signal);
+      const lost = new CircuitLostError(relay.node);
+      if (!dialling.signal.aborted && dialled.remote === relay.node) leg.resolve(dialled);
+      else {
+        dialled.cutOff(lost);
+        leg.reject(lost);
+      }
+    } catch (error) {
+      leg.reject(error);
+    }
+  }
+
+  async #answer({ node, address }: RelayLink, name: Uint8Array): Promise<void> {
+    const { clock, legs, links, logger } = this.#components;
+    const dialling = new AbortController();
+    const cancel = clock.after(SETUP_MS, () => dialling.abort(new CircuitTimeoutError(SETUP_MS)));
+    try {
+      const signal = AbortSignal.any([dialling.signal, this.#closing.signal]);
+      const leg = await legs.dial(address, name, signal);
+      if (leg.remote === node) legs.answer(leg);
+      else leg.cutOff(new CircuitLostError(node));
+    } catch (error) {
+      logger.debug('a leg was dialled in vain', { node, address, reason: describe(error) });
+      links.direct(node)?.send({ tag: 'refused', val: { circuit: name, code: 'no-leg' } });
+    } finally {
+      cancel();
+    }
+  }
+}
