@@ -12,6 +12,7 @@ import { killCommand } from './commands/kill.ts';
 import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
 import { machineCommand } from './commands/machine.ts';
+import { metricsCommand } from './commands/metrics.ts';
 import { nodeCommand } from './commands/node.ts';
 import { nodesCommand } from './commands/nodes.ts';
 import { psCommand } from './commands/ps.ts';
@@ -56,7 +57,17 @@ export function vstarProgram(version: string): Command {
     )
     .addHelpText('after', HELP);
   const groups: [string, Command[]][] = [
-    ['Nodes:', [devstackCommand(), nodeCommand(), nodesCommand(), drainCommand(), doctorCommand()]],
+    [
+      'Nodes:',
+      [
+        devstackCommand(),
+        nodeCommand(),
+        nodesCommand(),
+        metricsCommand(),
+        drainCommand(),
+        doctorCommand(),
+      ],
+    ],
     ['Clusters:', [joinCommand(), ticketCommand(), clusterCommand()]],
     ['Tenants:', [tenantsCommand(), tenantCommand()]],
     [

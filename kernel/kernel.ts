@@ -13,6 +13,7 @@ import { hasEnded } from '#kernel/life-cycle.ts';
 import { LogBook } from '#kernel/log-book.ts';
 import { logCalls } from '#kernel/log-calls.ts';
 import type { Logger } from '#kernel/logger.ts';
+import { Hops } from '#kernel/metrics/hops.ts';
 import { monitorCalls } from '#kernel/monitor-calls.ts';
 import { WatchList } from '#kernel/monitors/watch-list.ts';
 import { unwatchAt } from '#kernel/monitors/set-watch.ts';
@@ -81,6 +82,7 @@ export class Kernel {
   readonly laneFrames: LaneFrames;
   readonly laneLosses: LaneLosses;
   readonly oneWays: OneWays;
+  readonly hops: Hops;
   readonly credits: Credits;
   readonly quotas: Quotas;
   readonly leases: Leases;
@@ -118,11 +120,13 @@ export class Kernel {
       { lanes: init.lanes, vtasks: init.cellVtasks },
     );
     this.oneWays = new OneWays(peers);
+    this.hops = new Hops(clock);
     this.#router = new Router({
       table: this.table,
       cells: this.#cells,
       peers,
       oneWays: this.oneWays,
+      hops: this.hops,
       pays: (message) => this.credits.pays(message),
       toSessions: (lane, frame) => this.sessions.receive(lane, frame),
     });

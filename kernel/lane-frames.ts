@@ -52,6 +52,7 @@ export class LaneFrames {
    * @throws {cell-violation} {illegal-transition} it says what no lane says: its cell is to be ended
    */
   receive(lane: number, frame: NodeFrame): void {
+    this.#kernel.hops.came(isSessions(lane) ? 'session' : 'lane', frame);
     if (isPassing(frame)) {
       const { tag, sender, target, id } = frame;
       const vtask = this.#on(lane, sender);

@@ -33,6 +33,11 @@ export class OneWays {
     return this.#outs.get(node)?.bytes ?? 0;
   }
 
+  /** What was sent again, to which node and how often. */
+  sentAgain(): ReadonlyMap<NodeId, number> {
+    return new Map([...this.#outs].map(([node, { sentAgain }]) => [node, sentAgain]));
+  }
+
   /** One has come from a node, in a frame of so many bytes: false for one that was taken before. */
   takes(node: NodeId, bytes: number): boolean {
     return this.#in(node).takes(bytes);

@@ -25,7 +25,8 @@ export class PeerFrames {
    */
   receive(node: NodeId, bytes: Uint8Array): void {
     const { tenant, frame } = readPassingFromPeer(bytes);
-    const { credits, oneWays } = this.#kernel;
+    const { credits, hops, oneWays } = this.#kernel;
+    hops.came('node', frame);
     if (isOneWay(frame) && !oneWays.takes(node, bytes.length)) return;
     if (isPassing(frame)) {
       if (birthNode(frame.sender) === node) this.#router.route(frame, tenant);

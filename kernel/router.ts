@@ -9,6 +9,7 @@ import {
   type PassingFrame,
 } from '#kernel/ipc/passing.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
+import type { Hops } from '#kernel/metrics/hops.ts';
 import type { OneWays } from '#kernel/one-ways.ts';
 import type { Peers } from '#kernel/peers.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
@@ -28,6 +29,7 @@ export interface RouterComponents {
   readonly cells: Cells;
   readonly peers: Peers;
   readonly oneWays: OneWays;
+  readonly hops: Hops;
   /** Whether a message to another node that its sender does not wait for is covered by its credit, which it is taken from. */
   readonly pays: (message: PassingFrame) => boolean;
   /** Gives a frame to the sessions of a tenant. */
@@ -48,7 +50,7 @@ export class Router {
    * @param tenant that of the vTask that it speaks for: of the vTasks of others it learns nothing
    */
   route(frame: PassingFrame, tenant: string): void {
-    const { oneWays, pays, peers, table } = this.#components;
+    const { hops, oneWays, pays, peers, table } = this.#components;
     const { target } = frame;
     const vtask = table.get(target);
     if (!vtask) {
@@ -56,7 +58,9 @@ export class Router {
       if (node === undefined || node === peers.self)
         return this.#fail(frame, tenant, { tag: 'no-such-task' });
       if (isUnanswered(frame)) {
-        if (pays(frame)) oneWays.send(node, frame, tenant);
+        if (!pays(frame)) return;
+        hops.left('node', frame);
+        oneWays.send(node, frame, tenant);
       } else if (!this.toNode(node, frame, tenant)) this.#fail(frame, tenant, unreachable(node));
       return;
     }
@@ -68,8 +72,14 @@ export class Router {
 
   /** Sends a frame to the lane of a vTask of this node. */
   toLane(lane: number, frame: NodeFrame): void {
-    if (isSessions(lane)) this.#components.toSessions(lane, kept(frame));
-    else this.#components.cells.send(lane, frame);
+    const { cells, hops, toSessions } = this.#components;
+    if (isSessions(lane)) {
+      hops.left('session', frame);
+      toSessions(lane, kept(frame));
+    } else {
+      hops.left('lane', frame);
+      cells.send(lane, frame);
+    }
   }
 
   /** Sends a frame to the lane of a vTask, if it lives on this node. */
@@ -83,15 +93,18 @@ export class Router {
    * @param tenant that of the vTask that it speaks for; empty for this node itself
    */
   toNode(node: NodeId, frame: NodeFrame, tenant: string): boolean {
-    const { oneWays, peers } = this.#components;
+    const { hops, oneWays, peers } = this.#components;
     if (!oneWays.catchUp(node)) return false;
     writePassingToPeer(this.#writer.reset(), tenant, frame);
-    return peers.send(node, this.#writer.view);
+    const sent = peers.send(node, this.#writer.view);
+    if (sent) hops.left('node', frame);
+    return sent;
   }
 
   #fail(frame: PassingFrame, tenant: string, error: ErrorCode): void {
     const { tag, sender, target, id } = frame;
     if ((tag !== 'request' && tag !== 'message') || isUnanswered(frame)) return;
+    this.#components.hops.failed(error.tag);
     const outcome = err(error);
     this.route(passing({ tag: 'answer', val: { caller: sender, id, target, outcome } }), tenant);
   }

@@ -14,12 +14,15 @@ import { DataFolder } from '#node/data-folder.ts';
 import { provideMachines } from '#node/machines/provide-machines.ts';
 import { Managers, type ManagerName } from '#node/managers/managers.ts';
 import { openEtcd } from '#node/etcd.ts';
+import { nodeMetrics } from '#node/metrics/node-metrics.ts';
+import { ProcessMetrics } from '#node/metrics/process-metrics.ts';
 import { registerCalls } from '#node/registers/register-calls.ts';
 import { NodeFiles } from '#node/node-files.ts';
 import { nodeLogger } from '#node/node-logger.ts';
 import { tenantCalls } from '#node/tenants/tenant-calls.ts';
 import { createPeerNetwork } from '#p2p/peer-network.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
+import type { Metric } from '#posiv-wit/generated/admin.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 
 export interface WorkerNode extends AsyncDisposable {
@@ -117,7 +120,9 @@ export async function startWorkerNode(
 
   const token = await folder.token();
   const authenticator = new Authenticator(tenants, token);
-  const control = new ControlServer({ kernel, logger, authenticator });
+  const ofProcess = stack.use(new ProcessMetrics());
+  const metrics = (): Metric[] => [...nodeMetrics({ kernel, network }), ...ofProcess.read()];
+  const control = new ControlServer({ kernel, logger, authenticator, metrics });
   stack.use(control);
   const disconnect = (tenant: string): void => control.disconnect(tenant);
   const admin = tenantCalls({ kernel, book: tenants, holdings: store.holdings, disconnect });
@@ -128,6 +133,7 @@ export async function startWorkerNode(
   kernel.dispatcher.provide('posiv:admin/registers@0.1.0', keeping);
   const drain = forThisNode(drainCalls(kernel, node.draining));
   kernel.dispatcher.provide('posiv:admin/draining@0.1.0', drain);
+  kernel.dispatcher.provide('posiv:admin/metrics@0.1.0', forThisNode({ read: metrics }));
   const socket = await folder.socketPath(network.self);
   const port = await control.listen({ socket, port: config.httpPort });
   const url = port === undefined ? undefined : `http://127.0.0.1:${port}`;

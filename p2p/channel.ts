@@ -1,6 +1,7 @@
 import { MalformedFrameError } from './errors.ts';
-import { FrameDecoder } from './frame-decoder.ts';
+import { FRAME_HEADER_BYTES, FrameDecoder } from './frame-decoder.ts';
 import { Outbox, type Tick } from './outbox.ts';
+import { Traffic } from './traffic.ts';
 import type { PeerConnection } from './connection.ts';
 import type { NodeId } from './node-id.ts';
 
@@ -21,6 +22,8 @@ export class Channel {
   readonly address: string;
   readonly dialled: boolean;
   readonly relay: NodeId | undefined;
+  /** What has gone over it. */
+  traffic = new Traffic();
   readonly #connection: PeerConnection;
   readonly #outbox: Outbox;
   readonly #decoder: FrameDecoder;
@@ -35,9 +38,14 @@ export class Channel {
     this.dialled = connection.dialled;
     this.relay = connection.relay;
     this.#outbox = new Outbox(tick, (bytes) => {
-      if (!this.#closed) connection.send(bytes);
+      if (this.#closed) return;
+      this.traffic.sends += 1;
+      connection.send(bytes);
     });
-    this.#decoder = new FrameDecoder(limit, (kind, body) => this.handler.onFrame(kind, body));
+    this.#decoder = new FrameDecoder(limit, (kind, body) => {
+      this.traffic.framesReceived += 1;
+      this.handler.onFrame(kind, body);
+    });
   }
 
   /** Starts to receive. */
@@ -71,7 +79,10 @@ export class Channel {
   }
 
   send(kind: number, body: Uint8Array): void {
-    if (!this.#closed) this.#outbox.push(kind, body);
+    if (this.#closed) return;
+    this.traffic.framesSent += 1;
+    this.traffic.bytesSent += FRAME_HEADER_BYTES + body.length;
+    this.#outbox.push(kind, body);
   }
 
   /** Closes when what was sent has left. The handler hears nothing more. */
@@ -91,6 +102,7 @@ export class Channel {
 
   #receive(chunk: Uint8Array): void {
     if (this.#closed) return;
+    this.traffic.bytesReceived += chunk.length;
     try {
       this.#decoder.push(chunk);
     } catch (cause) {

@@ -28,6 +28,7 @@ import type { Channel, ChannelHandler } from './channel.ts';
 import type { Member } from './credentials/certificate.ts';
 import type { Clock } from './environment.ts';
 import type { NodeId } from './node-id.ts';
+import type { Traffic } from './traffic.ts';
 
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
 
@@ -96,6 +97,15 @@ export class Link implements ChannelHandler {
     return this.#channel.address;
   }
 
+  get traffic(): Readonly<Traffic> {
+    return this.#channel.traffic;
+  }
+
+  /** Bytes that were sent and have not left. */
+  get queuedBytes(): number {
+    return this.#channel.queuedBytes;
+  }
+
   get roundTripUs(): number {
     return this.#heartbeat.roundTripUs;
   }
@@ -115,7 +125,10 @@ export class Link implements ChannelHandler {
   send(frame: Uint8Array, kind: number, promised = false): boolean {
     if (frame.length > MAX_KERNEL_FRAME_BYTES) return false;
     const fits = this.#channel.queuedBytes + frame.length <= MAX_QUEUED_BYTES;
-    if (!fits && !promised) return false;
+    if (!fits && !promised) {
+      this.#channel.traffic.refused += 1;
+      return false;
+    }
     this.#channel.send(kind, frame);
     return true;
   }
@@ -158,6 +171,7 @@ export class Link implements ChannelHandler {
     const old = this.#channel;
     old.send(WIRE.moved, new Uint8Array());
     this.#channel = channel;
+    channel.traffic = old.traffic.add(channel.traffic); // counted together
     channel.limit = MAX_WIRE_BODY_BYTES;
     this.#heartbeat.stop();
     this.#heartbeat = this.#startHeartbeat(); // round trips are others here

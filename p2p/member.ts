@@ -3,6 +3,7 @@ import type { NodeId } from './node-id.ts';
 import type { Peer } from './peer.ts';
 import type { NodeRecord } from './registry/record.ts';
 import type { RosterEntry } from './roster.ts';
+import type { LinkFigures } from './traffic.ts';
 import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 import type { Standing } from '#posiv-wit/generated/p2p/membership.ts';
 
@@ -30,6 +31,8 @@ export interface Member {
   readonly silentMs: number;
   /** Of the last heartbeat, in microseconds; 0 where there was none. */
   readonly roundTripUs: number;
+  /** What has gone over the connections with it, when it is asked for; none of this node. */
+  readonly link?: () => LinkFigures;
   /** The newest that it published; kept when it becomes unreachable. */
   readonly record?: NodeRecord;
 }
@@ -85,13 +88,11 @@ export function peerAsMember(
     ...(peer?.link?.relay !== undefined && { relay: peer.link.relay }),
     silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
     roundTripUs: peer?.link?.roundTripUs ?? 0,
+    ...(peer !== undefined && { link: peer.figures }),
   };
 }
 
-type Described = Omit<
-  Member,
-  'standing' | 'revoked' | 'connected' | 'relay' | 'silentMs' | 'roundTripUs'
->;
+type Described = Pick<Member, 'id' | 'name' | 'addresses' | 'incarnation' | 'version' | 'record'>;
 
 function described(
   { id, name, addresses, incarnation }: RosterEntry,

@@ -2,6 +2,9 @@ import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
 import type { Channel } from './channel.ts';
 import type { Redialer } from './redialer.ts';
+import { Traffic, type LinkFigures } from './traffic.ts';
+
+const NONE = new Traffic();
 
 // Before a member is dialled by way of others, too: a firewall that says nothing takes seconds to give up.
 const DIRECTLY_FIRST_MS = 1_000;
@@ -23,6 +26,9 @@ export class Peer {
   tried = false;
   /** Of the software; empty before the first hello. */
   version = '';
+  #connections = 0;
+  /** Over the connections that have ended. */
+  readonly #past = new Traffic();
   #heardAt: number;
   #directlyFirstMs = DIRECTLY_FIRST_MS;
 
@@ -58,8 +64,15 @@ export class Peer {
     this.link?.moveTo(channel);
     this.stopDialling();
   }
+  /** What is known of the connections with it. */
+  readonly figures = (): LinkFigures => ({
+    connections: this.#connections,
+    queuedBytes: this.link?.queuedBytes ?? 0,
+    traffic: new Traffic().add(this.#past).add(this.link?.traffic ?? NONE),
+  });
 
   up(link: Link): void {
+    this.#connections += 1;
     this.link = link;
     this.version = link.hello.version;
     this.tried = true;
@@ -71,6 +84,7 @@ export class Peer {
   down(): void {
     this.#heardAt = this.heardAt;
     this.#directlyFirstMs = this.link?.relay === undefined ? DIRECTLY_FIRST_MS : 0;
+    if (this.link) this.#past.add(this.link.traffic);
     this.link = undefined;
     this.#dialling.direct.stop(); // its pauses may have grown long while there was a relay
   }

@@ -22,6 +22,11 @@ export class KeptFrames {
     return this.#first;
   }
 
+  /** The number of the last that was added; 0 before. */
+  get last(): number {
+    return this.#last;
+  }
+
   /** Bytes of memory. */
   get bytes(): number {
     return this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);

@@ -28,6 +28,9 @@ export class OneWayOut {
   readonly #kept = new KeptFrames();
   /** All that is kept has been sent on the present connection. */
   #inStep = false;
+  /** The number of the last that was sent at all. */
+  #sent = 0;
+  #sentAgain = 0;
 
   constructor(init: OneWayOutInit) {
     this.#init = init;
@@ -38,10 +41,19 @@ export class OneWayOut {
     return this.#kept.bytes;
   }
 
+  /** How often a frame was sent that had been sent on an earlier connection. */
+  get sentAgain(): number {
+    return this.#sentAgain;
+  }
+
   send(frame: Uint8Array): void {
     this.#kept.add(frame);
-    if (this.#inStep) this.#inStep = this.#init.send(frame);
-    else this.catchUp();
+    if (!this.#inStep) {
+      this.catchUp();
+      return;
+    }
+    this.#inStep = this.#init.send(frame);
+    if (this.#inStep) this.#sent = this.#kept.last;
   }
 
   /** Sends what is still to be sent; false while it cannot: nothing else may go before it. */
@@ -49,7 +61,13 @@ export class OneWayOut {
     if (this.#inStep || this.#kept.isEmpty) return true;
     const { life, resume, send } = this.#init;
     if (!resume({ life, first: this.#kept.first })) return false;
-    for (const frame of this.#kept) if (!send(frame)) return false;
+    let number = this.#kept.first;
+    for (const frame of this.#kept) {
+      if (!send(frame)) return false;
+      if (number > this.#sent) this.#sent = number;
+      else this.#sentAgain += 1;
+      number += 1;
+    }
     this.#inStep = true;
     return true;
   }

@@ -8,6 +8,7 @@ import { functionsOf } from '#posiv-wit/functions.ts';
 import type {
   AdmissionCalls,
   DrainingCalls,
+  MetricsCalls,
   RegistersCalls,
   TenantsCalls,
 } from '#posiv-wit/generated/admin.ts';
@@ -45,6 +46,7 @@ export interface PosivClient {
   readonly admission: AdmissionCalls;
   readonly registers: RegistersCalls;
   readonly draining: DrainingCalls;
+  readonly metrics: MetricsCalls;
   /** Resolves when the connection has ended, by whichever side. */
   readonly closed: Promise<void>;
   close(): Promise<void>;
@@ -105,6 +107,7 @@ export async function connectControl(
     admission: proxy('posiv:admin/admission'),
     registers: proxy('posiv:admin/registers'),
     draining: proxy('posiv:admin/draining'),
+    metrics: proxy('posiv:admin/metrics'),
     closed,
     async close() {
       socket.end();

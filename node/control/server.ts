@@ -3,20 +3,25 @@ import type { Socket } from 'node:net';
 import type { Authenticator, Identity } from '#node/control/authenticator.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { sessionCalls } from '#node/control/session-calls.ts';
+import { OPEN_METRICS_TYPE, openMetricsText } from '#node/metrics/open-metrics.ts';
 import { PortInUseError } from '#node/errors.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { covers } from '#posiv-wit/grant.ts';
+import type { Metric } from '#posiv-wit/generated/admin.ts';
 import type { Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
 
 // Calls that one client may have out: past it, nothing more is read from it.
 const MAX_CALLS = 256;
+const METRICS = 'posiv:admin/metrics@0.1.0';
 
 export interface ControlServerComponents {
   readonly kernel: Kernel;
   readonly logger: Logger;
   readonly authenticator: Authenticator;
+  /** What whoever may is given as text. */
+  readonly metrics: () => readonly Metric[];
 }
 
 export interface ControlServerInit {
@@ -64,7 +69,9 @@ export class ControlServer implements AsyncDisposable {
     at: { path: string } | { host: string; port: number },
     onlyOwner: boolean,
   ): Promise<Server> {
-    const server = createServer({ headersTimeout: 5_000 }, refuse);
+    const server = createServer({ headersTimeout: 5_000 }, (request, response) =>
+      this.#answer(request, response, onlyOwner),
+    );
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.#upgrade(request, socket, head, onlyOwner),
     );
@@ -77,6 +84,20 @@ export class ControlServer implements AsyncDisposable {
     });
     this.#servers.push(server);
     return server;
+  }
+
+  /** What is asked without an upgrade: the metrics, by the owner. */
+  #answer(request: IncomingMessage, response: ServerResponse, onlyOwner: boolean): void {
+    if (request.method !== 'GET' || request.url !== '/metrics') return refuse(response);
+    const { authenticator, metrics } = this.#components;
+    const identity = authenticator.identify(request.headers, onlyOwner);
+    if (!identity?.grants.some((grant) => covers(grant, METRICS))) {
+      response.writeHead(401, { 'www-authenticate': 'Bearer', 'content-type': 'text/plain' });
+      response.end("/metrics is for the node's owner: show the owner's token\n");
+      return;
+    }
+    response.writeHead(200, { 'content-type': OPEN_METRICS_TYPE });
+    response.end(openMetricsText(metrics()));
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer, onlyOwner: boolean): void {
@@ -124,7 +145,7 @@ export class ControlServer implements AsyncDisposable {
   }
 }
 
-function refuse(_request: IncomingMessage, response: ServerResponse): void {
+function refuse(response: ServerResponse): void {
   response.writeHead(426, { upgrade: PROTOCOL, 'content-type': 'text/plain' });
   response.end(`The control API speaks ${PROTOCOL} after an upgrade; use vstar.\n`);
 }

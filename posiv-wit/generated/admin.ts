@@ -1,4 +1,5 @@
 // Made from posiv-wit/wit by `npm run generate`: not to be edited.
+import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
 import { type ErrorCode, type Refusal, readRefusal, writeRefusal } from '#posiv-wit/generated/kernel.ts';
@@ -256,6 +257,120 @@ export interface DrainingCalls {
 
   /** Errors: as `drain`. */
   progress(node: string): Awaitable<Result<DrainProgress, ErrorCode>>;
+}
+
+export type MetricKind =
+  /** Only grows. Its values end in `_total`. */
+  | 'counter'
+  /** Goes up and down. */
+  | 'gauge'
+  /** How many were at most so large (`_bucket`, with the label `le`), their number (`_count`) and their sum (`_sum`). */
+  | 'histogram';
+
+export const METRIC_KIND_CASES: readonly MetricKind[] = ['counter', 'gauge', 'histogram'];
+
+export function metricKindTag(v: MetricKind): number {
+  switch (v) {
+    case 'counter':
+      return 0;
+    case 'gauge':
+      return 1;
+    case 'histogram':
+      return 2;
+    default:
+      return unknownCase('MetricKind', v satisfies never);
+  }
+}
+
+export function writeMetricKind(w: ValueWriter, v: MetricKind): void {
+  w.u8(metricKindTag(v));
+}
+
+export function readMetricKind(r: ValueReader): MetricKind {
+  return METRIC_KIND_CASES[r.tag(3)] as MetricKind;
+}
+
+export interface MetricLabel {
+  readonly name: string;
+  readonly value: string;
+}
+
+export function writeMetricLabel(w: ValueWriter, v: MetricLabel): void {
+  w.string(v.name);
+  w.string(v.value);
+}
+
+export function readMetricLabel(r: ValueReader): MetricLabel {
+  return { name: r.string(), value: r.string() };
+}
+
+export interface MetricValue {
+  /** What follows the metric's name: empty, or as its kind says. */
+  readonly suffix: string;
+  readonly labels: readonly MetricLabel[];
+  readonly value: number;
+}
+
+export function writeMetricValue(w: ValueWriter, v: MetricValue): void {
+  w.string(v.suffix);
+  w.count(v.labels.length);
+  for (const item1 of v.labels) {
+    writeMetricLabel(w, item1);
+  }
+  w.f64(v.value);
+}
+
+export function readMetricValue(r: ValueReader): MetricValue {
+  const part4 = r.string();
+  const count2 = r.count(2);
+  const items1: MetricLabel[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readMetricLabel(r));
+  }
+  const part5 = items1;
+  const part6 = r.f64();
+  return { suffix: part4, labels: part5, value: part6 };
+}
+
+export interface Metric {
+  /** Of a-z and `_`; times are in seconds, sizes in bytes. */
+  readonly name: string;
+  readonly kind: MetricKind;
+  /** What it is, in a sentence. */
+  readonly help: string;
+  readonly values: readonly MetricValue[];
+}
+
+export function writeMetric(w: ValueWriter, v: Metric): void {
+  w.string(v.name);
+  writeMetricKind(w, v.kind);
+  w.string(v.help);
+  w.count(v.values.length);
+  for (const item1 of v.values) {
+    writeMetricValue(w, item1);
+  }
+}
+
+export function readMetric(r: ValueReader): Metric {
+  const part4 = r.string();
+  const part5 = readMetricKind(r);
+  const part6 = r.string();
+  const count2 = r.count(10);
+  const items1: MetricValue[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readMetricValue(r));
+  }
+  const part7 = items1;
+  return { name: part4, kind: part5, help: part6, values: part7 };
+}
+
+/**
+ * What a node has counted and measured since its start. For the owner of the node, who may also read it as OpenMetrics text:
+ * `GET /metrics` of the control API, over the Unix socket or with the owner's token.
+ */
+export interface MetricsCalls {
+  /** All metrics of the node that answers; docs/metrics.md explains them. */
+  read(): Awaitable<readonly Metric[]>;
 }
 
 /** A node that keeps the registers. */

@@ -198,3 +198,22 @@ test('a node that answers at the address of another does not pass for it', async
   t.true(a.logger.codes().includes('wrong-peer'));
   t.deepEqual(upAt(a), []);
 });
+
+test('what goes over the connections with a peer is counted, over one after another', async (t) => {
+  const { clock, network } = world();
+  const [a, b] = (await cluster(network, clock, ['a', 'b'])) as [MemoryNode, MemoryNode];
+  const figures = (of: MemoryNode, id: string) =>
+    of.mesh.members().find((each) => each.id === id)!.link!();
+  const before = figures(a, b.id);
+  t.like(before, { connections: 1, queuedBytes: 0 });
+  for (let count = 0; count < 10; count += 1) a.mesh.send(b.id, new Uint8Array(100));
+  await clock.advance(10);
+  const after = figures(a, b.id).traffic;
+  t.true(after.framesSent >= before.traffic.framesSent + 10);
+  t.true(after.bytesSent >= before.traffic.bytesSent + 1_000);
+  t.true(after.sends < before.traffic.sends + 10);
+  t.true(figures(b, a.id).traffic.framesReceived >= before.traffic.framesSent + 10);
+  await b[Symbol.asyncDispose]();
+  await clock.advance(10);
+  t.true(figures(a, b.id).traffic.framesSent >= after.framesSent);
+});

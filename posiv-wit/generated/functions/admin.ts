@@ -1,10 +1,10 @@
 // Made from posiv-wit/wit by `npm run generate`: not to be edited.
 import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
-import { badTag } from '#posiv-wit/abi/trap.ts';
+import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type ClusterInfo, type DrainProgress, type ForcedQuorum, type Keeper, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, readClusterInfo, readDrainProgress, readForcedQuorum, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeDrainProgress, writeForcedQuorum, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
+import { type ClusterInfo, type DrainProgress, type ForcedQuorum, type Keeper, METRIC_KIND_CASES, type Metric, type MetricLabel, type MetricValue, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, metricKindTag, readClusterInfo, readDrainProgress, readForcedQuorum, readMetric, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeDrainProgress, writeForcedQuorum, writeMetric, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
 import { loadErrorCode, loadRefusal, storeErrorCode, storeRefusal } from '#posiv-wit/generated/functions/kernel.ts';
 import { type ErrorCode, type Refusal, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
@@ -154,6 +154,69 @@ export function storeDrainProgress(m: GuestMemory, at: number, v: DrainProgress)
   m.view.setUint32(at + 4, v.moving, true);
   m.view.setUint32(at + 8, v.ending, true);
   m.view.setUint32(at + 12, v.remainingMs, true);
+}
+
+export function loadMetricLabel(m: GuestMemory, at: number): MetricLabel {
+  return { name: m.textAt(at), value: m.textAt(at + 8) };
+}
+
+export function storeMetricLabel(m: GuestMemory, at: number, v: MetricLabel): void {
+  m.putText(at, v.name);
+  m.putText(at + 8, v.value);
+}
+
+export function loadMetricValue(m: GuestMemory, at: number): MetricValue {
+  const part5 = m.textAt(at);
+  const items1: MetricLabel[] = [];
+  const count2 = m.view.getUint32(at + 12, true);
+  let at3 = m.items(m.view.getUint32(at + 8, true), count2, 16, 4);
+  for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
+    items1.push(loadMetricLabel(m, at3));
+  }
+  const part6 = items1;
+  const part7 = m.view.getFloat64(at + 16, true);
+  return { suffix: part5, labels: part6, value: part7 };
+}
+
+export function storeMetricValue(m: GuestMemory, at: number, v: MetricValue): void {
+  m.putText(at, v.suffix);
+  const pointer1 = m.allocate(v.labels.length * 16, 4);
+  let at2 = pointer1;
+  for (const item3 of v.labels) {
+    storeMetricLabel(m, at2, item3);
+    at2 += 16;
+  }
+  m.view.setUint32(at + 8, pointer1, true);
+  m.view.setUint32(at + 12, v.labels.length, true);
+  m.view.setFloat64(at + 16, v.value, true);
+}
+
+export function loadMetric(m: GuestMemory, at: number): Metric {
+  const part5 = m.textAt(at);
+  const part6 = caseOf(METRIC_KIND_CASES, m.view.getUint8(at + 8));
+  const part7 = m.textAt(at + 12);
+  const items1: MetricValue[] = [];
+  const count2 = m.view.getUint32(at + 24, true);
+  let at3 = m.items(m.view.getUint32(at + 20, true), count2, 24, 8);
+  for (const end4 = at3 + count2 * 24; at3 < end4; at3 += 24) {
+    items1.push(loadMetricValue(m, at3));
+  }
+  const part8 = items1;
+  return { name: part5, kind: part6, help: part7, values: part8 };
+}
+
+export function storeMetric(m: GuestMemory, at: number, v: Metric): void {
+  m.putText(at, v.name);
+  m.view.setUint8(at + 8, metricKindTag(v.kind));
+  m.putText(at + 12, v.help);
+  const pointer1 = m.allocate(v.values.length * 24, 8);
+  let at2 = pointer1;
+  for (const item3 of v.values) {
+    storeMetricValue(m, at2, item3);
+    at2 += 24;
+  }
+  m.view.setUint32(at + 20, pointer1, true);
+  m.view.setUint32(at + 24, v.values.length, true);
 }
 
 export function loadKeeper(m: GuestMemory, at: number): Keeper {
@@ -923,6 +986,75 @@ const drainingProgress: FunctionDescriptor = {
   },
 };
 
+const metricsRead: FunctionDescriptor = {
+  name: 'posiv:admin/metrics@0.1.0#read',
+  interface: 'posiv:admin/metrics@0.1.0',
+  method: 'read',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as readonly Metric[];
+    w.count(value.length);
+    for (const item1 of value) {
+      writeMetric(w, item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(4);
+    const items1: Metric[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readMetric(r));
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly Metric[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 28, 4);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        storeMetric(m, at2, item3);
+        at2 += 28;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: readonly Metric[]) => finish(at, late));
+      return finish(at, value as readonly Metric[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly Metric[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: Metric[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 28, 4);
+      for (const end4 = at3 + count2 * 28; at3 < end4; at3 += 28) {
+        items1.push(loadMetric(m, at3));
+      }
+      const value: readonly Metric[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const registersInfo: FunctionDescriptor = {
   name: 'posiv:admin/registers@0.1.0#info',
   interface: 'posiv:admin/registers@0.1.0',
@@ -1359,6 +1491,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   drainingDrain,
   drainingUndrain,
   drainingProgress,
+  metricsRead,
   registersInfo,
   registersForceQuorum,
   tenantsList,
