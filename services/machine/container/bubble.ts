@@ -42,9 +42,11 @@ const OUTER =
  * Of the inner one: it sees the container's file system alone, as root of nobody but itself, and cannot make namespaces, in which it
  * would have rights again.
  */
-const INNER =
-  '--unshare-all --unshare-user --disable-userns --die-with-parent --new-session --cap-drop ALL --uid 0 --gid 0' +
-  ' --proc /proc --dev /dev --remount-ro /dev --clearenv --setenv container bubblewrap --setenv HOME /';
+const ALONE =
+  '--unshare-all --unshare-user --disable-userns --die-with-parent --new-session --cap-drop ALL --uid 0 --gid 0';
+/** What is over its files, and not theirs. */
+const OVER =
+  '--proc /proc --dev /dev --remount-ro /dev --clearenv --setenv container bubblewrap --setenv HOME /';
 
 /**
  * What is executed within the outer wall. It unpacks the files, starts the container's first program, and either ends with that, or
@@ -53,7 +55,7 @@ const INNER =
  */
 const KEEPER = `
 tar -xpf - --no-same-owner -C /c <&${FILES_FD} || exit 125
-bwrap ${INNER} --bind /c / -- "$@" <&${CONSOLE_FD} >&${CONSOLE_FD} 2>&${CONSOLE_FD} ${ORDERS_FD}>&- ${FILES_FD}>&- &
+bwrap ${ALONE} --bind /c / ${OVER} -- "$@" <&${CONSOLE_FD} >&${CONSOLE_FD} 2>&${CONSOLE_FD} ${ORDERS_FD}>&- ${FILES_FD}>&- &
 inner=$!
 { read -r _ <&${ORDERS_FD} && : >/tmp/ordered && kill -9 $(cat /proc/$inner/task/$inner/children); } &
 status=0
@@ -95,7 +97,7 @@ export class Bubble {
   /** A container of this machine's own programs, to see whether one wall can be built within the other. */
   async #failure(): Promise<string | undefined> {
     const binds = SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]).join(' ');
-    const probe = `exec bwrap ${INNER} ${binds} -- sh -c true`;
+    const probe = `exec bwrap ${ALONE} ${binds} ${OVER} -- sh -c true`;
     const [program, ...args] = this.#wrapped({ files: 1 << 20, memory: 1 << 30 }, probe);
     return new Promise((resolve) => {
       execFile(program, args, { env: {}, timeout: TRIED_WITHIN_MS }, (error, _, stderr) =>

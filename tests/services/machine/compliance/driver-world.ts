@@ -35,6 +35,8 @@ export interface Seat {
   said(): string;
   /** Types words, and waits until the console has said a text after that. @returns what it said */
   talk(words: string, until: string): Promise<string>;
+  /** Waits until what its console has said in all is as wanted. */
+  until(isSo: (said: string) => boolean): Promise<void>;
   /** Its agent goes. */
   leave(): void;
 }
@@ -109,14 +111,16 @@ export class DriverWorld implements AsyncDisposable {
         const from = listener.text.length;
         const typed = await calls.writeConsole(Buffer.from(words));
         if (!typed.ok) throw new Error(JSON.stringify(typed.error));
-        return new Promise((resolve) => {
+        await this.until((said) => said.includes(until, from));
+        return listener.text.slice(from);
+      },
+      until: (isSo) =>
+        new Promise((resolve) => {
           listener.heard = () => {
-            const said = listener.text.slice(from);
-            if (said.includes(until)) resolve(said);
+            if (isSo(listener.text)) resolve();
           };
           listener.heard();
-        });
-      },
+        }),
       leave: () => this.#driver.agentEnded(vtid),
     };
   }

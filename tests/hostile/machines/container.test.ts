@@ -1,0 +1,118 @@
+// Containers whose programs attack what they can see.
+import { readFile } from 'node:fs/promises';
+import test, { type ExecutionContext } from 'ava';
+import { descendants } from '#tests/services/machine/compliance/driver-world.ts';
+import { openMachines, type Machines } from './machines.ts';
+
+let machines: Machines;
+test.before(async () => {
+  machines = await openMachines('container');
+});
+test.after.always(() => machines[Symbol.asyncDispose]());
+
+function claim(title: string, work: (t: ExecutionContext) => Promise<void>): void {
+  test.serial(`a container ${title}`, async (t) => {
+    if (machines.why === undefined) return work(t);
+    t.log(`not run: install bubblewrap (${machines.why})`);
+    t.pass();
+  });
+}
+
+claim(
+  'that floods its console is heard at a mebibyte a second, and ends when it is told to',
+  async (t) => {
+    const seat = await machines.make();
+    const before = seat.said().length;
+    const since = performance.now();
+    await seat.calls.writeConsole(Buffer.from('while :; do cat /bin/busybox; done\n'));
+    await machines.saidMore(seat, before + (3 << 20));
+    const seconds = (performance.now() - since) / 1_000;
+    // In each second, whenever that began, and what was read at once last.
+    const most = (Math.ceil(seconds) + 1) * ((1 << 20) + (64 << 10));
+    t.true(seat.said().length - before <= most, `${seat.said().length - before} of ${most}`);
+    seat.leave();
+    await machines.nothingIsLeft(t);
+  },
+);
+
+claim(
+  'that forks without end has as many processes as it may, and another one answers',
+  async (t) => {
+    const [seat, other] = [await machines.make(), await machines.make()];
+    await seat.calls.writeConsole(Buffer.from('f() { f | f & }; f\n'));
+    await machines.saidMore(seat, seat.said().length + 1);
+    await machines.says(other, 'true');
+    t.true((await descendants()).length < 400);
+    seat.leave();
+    other.leave();
+    await machines.nothingIsLeft(t);
+  },
+);
+
+claim('that fills its files is told that there is no room, and goes on', async (t) => {
+  const seat = await machines.make();
+  const said = await machines.says(
+    seat,
+    'for n in 1 2 3; do dd if=/dev/zero of=/f$n bs=1M count=40; done',
+  );
+  t.regex(said, /No space left on device|File too large/);
+  seat.leave();
+  await machines.nothingIsLeft(t);
+});
+
+claim('that takes more memory than it was given is ended, with why', async (t) => {
+  const seat = await machines.make();
+  await seat.calls.writeConsole(
+    Buffer.from('for n in 1 2 3 4 5 6; do tail /dev/zero & done; tail /dev/zero\n'),
+  );
+  t.regex(JSON.stringify(await seat.ended), /"failed","val":"memory: /);
+  await machines.nothingIsLeft(t);
+});
+
+claim('sees no file, process or network of the node, and reaches none', async (t) => {
+  const seat = await machines.make();
+  const reach =
+    'ls -d /proc/[0-9]*; ls /; ls /tmp /home /root /etc/passwd; ip addr; kill -9 -1; id';
+  const said = await machines.says(seat, reach);
+  t.true([...said.matchAll(/^\/proc\/\d+/gm)].length < 8, said);
+  t.notRegex(said, /passwd$/m);
+  t.regex(said, /uid=0/);
+  t.notRegex(said, /eth|inet (?!127)/);
+  seat.leave();
+  await machines.nothingIsLeft(t);
+});
+
+claim('has no right, and comes by none', async (t) => {
+  const seat = await machines.make();
+  const tries = [
+    'mount -t tmpfs none /bin',
+    'mknod /sda b 8 0',
+    'unshare -r true',
+    'chroot / true',
+    'hostname other',
+    'echo x > /proc/sys/kernel/core_pattern',
+    'echo x > /dev/shm/x',
+    'reboot -f',
+  ];
+  for (const each of tries)
+    t.regex(await machines.says(seat, `${each} && echo got-it`), /^(?!got-it)/m);
+  t.notRegex(seat.said(), /^got-it/m);
+  const status = await machines.says(seat, 'cat /proc/self/status');
+  t.regex(status, /^CapBnd:\s+0{16}\s/m);
+  t.regex(status, /^NoNewPrivs:\s+1\s/m);
+  seat.leave();
+  await machines.nothingIsLeft(t);
+});
+
+claim('is nice to its node', async (t) => {
+  const seat = await machines.make();
+  await seat.calls.writeConsole(Buffer.from('while :; do :; done\n'));
+  for (const pid of await descendants()) {
+    const words = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
+    if (!words.startsWith('sh\0')) continue;
+    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
+    t.is(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]) >= 10, true);
+  }
+  seat.leave();
+  await machines.nothingIsLeft(t);
+});

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import type { ExecutionContext } from 'ava';
+import { cacheDir } from '#cli/folders.ts';
+import { debianRecipe } from '#cli/machine/template/debian.ts';
+import { SETTINGS } from '#cli/machine/template/stored-template.ts';
+import type { Backend, Shape, Spec } from '#posiv-wit/generated/machine.ts';
+import {
+  descendants,
+  DriverWorld,
+  type Seat,
+} from '#tests/services/machine/compliance/driver-world.ts';
+import { good } from '#tests/support/results.ts';
+
+const SHAPE: Shape = { memory: 64 << 20, processors: 1, disk: 64 << 20 };
+// Whatever is around a machine: a process of it is one of these.
+const OF_MACHINES = /bwrap|qemu-system|v86\/emulator/;
+
+/** Machines of a template whose console is a shell, for who attacks from there. */
+export interface Machines extends AsyncDisposable {
+  /** Why there are none here. */
+  readonly why: string | undefined;
+  make(shape?: Partial<Shape>): Promise<Seat>;
+  /** What its shell says to some words, once they have been carried out. */
+  says(seat: Seat, words: string): Promise<string>;
+  /** Waits until its console has said so many bytes in all. */
+  saidMore(seat: Seat, bytes: number): Promise<void>;
+  /** Of machines whose agents have gone: no process, no file, no memory promised. */
+  nothingIsLeft(t: ExecutionContext): Promise<void>;
+}
+
+export async function openMachines(backend: Backend): Promise<Machines> {
+  const world = await DriverWorld.open(cacheDir());
+  const { backends, missing } = await world.driver.report();
+  const why = backends.includes(backend) ? undefined : missing.join('; ');
+  const { kernel, initrd } =
+    why === undefined
+      ? await debianRecipe(cacheDir(), { signal: new AbortController().signal, onStep: () => {} })
+      : { kernel: new Uint8Array(0), initrd: new Uint8Array(0) };
+  const template: Spec['template'] = {
+    kernel: world.blobs.put('kernel', kernel),
+    initrd: world.blobs.put('initrd', initrd),
+    ...SETTINGS,
+  };
+  return {
+    why,
+    async make(shape = {}) {
+      const seat = world.seat();
+      const wanted = { ...SHAPE, ...shape };
+      good(
+        await seat.calls.create({
+          template,
+          shape: wanted,
+          from: undefined,
+          paused: false,
+          backend,
+        }),
+      );
+      return seat;
+    },
+    says: (seat, words) => seat.talk(`${words}; echo said-$((40+2))\n`, 'said-42'),
+    saidMore: (seat, bytes) => seat.until((said) => said.length >= bytes),
+    async nothingIsLeft(t) {
+      await world.driver.settled();
+      const words = await Promise.all(
+        (await descendants()).map((pid) =>
+          readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => ''),
+        ),
+      );
+      t.deepEqual(
+        words.filter((each) => OF_MACHINES.test(each)),
+        [],
+      );
+      t.deepEqual(await world.left(), []);
+      t.like(await world.driver.report(), { machines: 0 });
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}
