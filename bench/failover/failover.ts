@@ -4,6 +4,7 @@ import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import type { Bench } from '../bench.ts';
 import { buildC } from '../cluster/c-guest.ts';
 import { Cluster } from '../cluster/cluster.ts';
+import { upload, valueOf } from '../cluster/vtask-run.ts';
 import { metric } from '../report/metric.ts';
 
 const ECHO = fileURLToPath(new URL('../rpc/guests/echo.c', import.meta.url));
@@ -56,20 +57,18 @@ async function killed(count: number): Promise<Figures> {
   await using cluster = await Cluster.start({ nodes: 3, lanes: LANES });
   const { client, nodes, pids } = cluster;
   await untilSafe(nodes.map(({ socket }) => socket));
-  await store(client, await buildC(ECHO, 'core'));
+  await upload(client, IMAGE, await buildC(ECHO, 'core'));
   const doomed = await connectControl({ socket: nodes[1]!.socket });
   const afreshMs = await make(client, [client, doomed], nodes[1]!.id, count);
   await doomed.close();
 
   const other = await connectControl({ socket: nodes[2]!.socket });
-  const first = good(await client.vtask.find('bench-0'));
+  const first = await valueOf(client.vtask.find('bench-0'));
   const survivors = [client, other];
-  for (const each of survivors) good(await each.monitor.onDie(first));
+  for (const each of survivors) await valueOf(each.monitor.onDie(first));
   const killedAt = performance.now();
   process.kill(pids[1]!, 'SIGKILL');
-  await Promise.race(
-    survivors.map(async (each) => good(await each.ipc.receive(CONFIRMED_WITHIN_MS))),
-  );
+  await Promise.race(survivors.map((each) => valueOf(each.ipc.receive(CONFIRMED_WITHIN_MS))));
   const lostAt = performance.now();
   while ((await runningOn(survivors, count)) < count);
   const againMs = performance.now() - lostAt;
@@ -82,8 +81,8 @@ async function runningOn(clients: readonly PosivClient[], count: number): Promis
   const views = await Promise.all(clients.map(async (client) => client.nodes.list()));
   const made = views.map((view) => view.find(({ standing }) => standing === 'self')!.vtasks);
   if (made.reduce((sum, each) => sum + each, 0) < count) return 0;
-  const lists = await Promise.all(clients.map(async (client) => client.vtask.list(undefined)));
-  return lists.flatMap(good).filter(({ state }) => state === 'running').length;
+  const lists = await Promise.all(clients.map((client) => valueOf(client.vtask.list(undefined))));
+  return lists.flat().filter(({ state }) => state === 'running').length;
 }
 
 /** Before there are three acceptors, of which each node knows, no loss can be agreed on. */
@@ -115,26 +114,11 @@ async function make(
   let next = 0;
   const makeSome = async (): Promise<void> => {
     while (next < count) {
-      const vtid = good(await client.vtask.new(`bench-${next++}`, IMAGE, [], options));
-      good(await client.vtask.sched(vtid));
+      const vtid = await valueOf(client.vtask.new(`bench-${next++}`, IMAGE, [], options));
+      await valueOf(client.vtask.sched(vtid));
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, makeSome));
   while ((await runningOn(clients, count)) < count);
   return performance.now() - begin;
-}
-
-async function store(client: PosivClient, image: Uint8Array): Promise<void> {
-  const writer = good(await client.blobs.create('durable'));
-  good(await client.blobs.append(writer, image));
-  good(await client.files.bind(IMAGE, good(await client.blobs.seal(writer))));
-}
-
-function good<T>(
-  result:
-    | { readonly ok: true; readonly value: T }
-    | { readonly ok: false; readonly error: unknown },
-): T {
-  if (result.ok) return result.value;
-  throw new Error(`a call failed: ${JSON.stringify(result.error)}`);
 }

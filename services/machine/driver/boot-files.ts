@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import type { Template } from '#posiv-wit/generated/machine.ts';
@@ -10,7 +10,6 @@ import type { BootFiles } from '../qemu/template-cache.ts';
 export class BootFileCache {
   readonly #folder: string;
   readonly #fetching = new Map<string, Promise<string>>();
-  #count = 0;
 
   /** @param folder of this node alone */
   constructor(folder: string) {
@@ -39,18 +38,12 @@ export class BootFileCache {
   async #fetch(blob: string, blobs: BlobsCalls): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = join(this.#folder, createHash('sha256').update(blob).digest('hex'));
-    const there = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (there) return file;
-    const part = `${file}.${(this.#count += 1)}`;
     try {
-      await blobToFile(blobs, blob, part);
-      await rename(part, file);
-    } finally {
-      await rm(part, { force: true });
+      await blobToFile(blobs, blob, file);
+      return file;
+    } catch (error) {
+      await rm(file, { force: true }); // the next one fetches it anew
+      throw error;
     }
-    return file;
   }
 }

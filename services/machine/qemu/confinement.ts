@@ -27,7 +27,7 @@ const OPEN_FILES = 64;
 const SYSTEM = ['/usr', '/lib', '/lib64', '/etc/ld.so.cache'];
 
 /**
- * Finds out which of the walls stand, by building each around a program. QEMU adds its own, seccomp. As with cells,
+ * Finds out which of the walls stand, by building them one around the other around a program: one may forbid what the next needs. QEMU adds its own, seccomp. As with cells,
  * prctl(PR_SET_PDEATHSIG), by setpriv, is what ends a hypervisor with its node, whatever became of that: no process is left.
  * @param path where tools are looked for, as PATH has it
  */
@@ -36,20 +36,20 @@ export async function findConfinement(path: string): Promise<Confinement> {
   const nowhere: Reach = { folder: '/', reads: [], writes: [], fileBytes: 0, kvm: false };
   const found = new Map<string, string>();
   const off = new Map<string, string>();
-  for (const [tool, args] of Object.entries(LAYERS)) {
-    const program = await findTool(tool, path);
-    const why = program
-      ? await failureOf([program, ...args(nowhere, false), ...probe])
-      : `${tool} is not installed`;
-    if (program !== undefined && why === undefined) found.set(tool, program);
-    else off.set(tool, why ?? '');
-  }
   const wrap = (words: Words, reach: Reach): Words => {
     let wrapped = words;
     for (const [tool, program] of found)
       wrapped = [program, ...LAYERS[tool]!(reach, found.has('bwrap')), ...wrapped];
     return wrapped;
   };
+  for (const tool of Object.keys(LAYERS)) {
+    const program = await findTool(tool, path);
+    if (program !== undefined) found.set(tool, program);
+    const why = program ? await failureOf(wrap(probe, nowhere)) : `${tool} is not installed`;
+    if (why === undefined) continue;
+    found.delete(tool);
+    off.set(tool, why);
+  }
   return { off, wrap };
 }
 

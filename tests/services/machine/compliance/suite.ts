@@ -69,7 +69,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
   ): void => {
     if (needs !== undefined && !can(needs)) return;
     test.serial(`${backend}: ${title}`, async (t) => {
-      t.timeout(240_000);
+      t.timeout(400_000);
       if (isUsable) {
         await work(t);
         return world.driver.settled(); // what is killed next is no machine of this one
@@ -103,11 +103,13 @@ export function comply(backend: Backend, dialect: Dialect): void {
     const lacking = asked.filter(([capability]) => !can(capability));
     for (const [, call] of lacking)
       t.like(await call(), { ok: false, error: { tag: 'unsupported' } });
-    const paused = await world.seat().calls.create({ ...specOf(), paused: true });
+    const other = world.seat();
+    const paused = await other.calls.create({ ...specOf(), paused: true });
     if (can('pause')) t.like(paused, { ok: true, value: { state: 'paused' } });
     else t.like(paused, { ok: false, error: { tag: 'unsupported' } });
     await says(seat, 'true');
     seat.leave();
+    other.leave();
   });
 
   claim('a second one for the same agent and a shape out of range are refused', async (t) => {
