@@ -123,6 +123,11 @@ export class Durables {
     return this.#moving.size;
   }
 
+  /** Whether one has gone from this node and is not made again yet. */
+  moves(vtid: string): boolean {
+    return this.#moving.has(vtid);
+  }
+
   /** Ends one here, to be made again on another node. */
   move(vtask: VTask): void {
     this.#moving.set(vtask.vtid, keyOf(vtask.tenant, vtask.name!));

@@ -29,7 +29,7 @@ import type { Random } from '#kernel/random.ts';
 import type { Registers } from '#kernel/registers.ts';
 import { Router, isSessions } from '#kernel/router.ts';
 import { Sessions } from '#kernel/sessions.ts';
-import { Spawner, type Creation } from '#kernel/spawner.ts';
+import { Spawner, type Creation, type Wanted } from '#kernel/spawner.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import type { Tenants } from '#kernel/tenants.ts';
 import { vtaskCalls } from '#kernel/vtask-calls.ts';
@@ -228,6 +228,11 @@ export class Kernel {
   placeable(): readonly NodeView[] {
     const draining = this.components.peers.draining();
     return this.view().filter(({ id }) => !draining.has(id));
+  }
+
+  /** Whether this node would take a vTask now. */
+  admits(wanted: Wanted): Promise<Result<undefined, ErrorCode>> {
+    return this.#spawner.admits(wanted);
   }
 
   /** Makes a vTask on this node. */

@@ -85,6 +85,7 @@ export class PeerFrames {
           return err({ tag: 'refused', val: 'the creator is not of that node' });
         return kernel.create({ creator, tenant, name, image, cmd, grants, options });
       },
+      admits: (tenant, image, grants, options) => kernel.admits({ tenant, image, grants, options }),
       revive: (tenant, task, restarts) => kernel.durables.revive(tenant, task, restarts),
       bears: (tenant, vtid) => kernel.durables.bearingHere(tenant, vtid),
       follow: (tenant, creator, at) => kernel.durables.follow(tenant, creator, at),

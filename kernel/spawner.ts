@@ -13,7 +13,7 @@ import { wholeNode, type Tenants } from '#kernel/tenants.ts';
 import { drained, mintVtid } from '#kernel/vtid.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
-import type { ErrorCode, Options } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, Options, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { NodeLoad } from '#posiv-wit/generated/managers.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
@@ -48,6 +48,17 @@ export interface SpawnerComponents {
   readonly draining: () => boolean;
   /** Bytes that the vTasks of this node hold now, and may hold in all. */
   readonly memory: () => { readonly used: number; readonly limit: number };
+}
+
+/** What decides whether a node takes a vTask. */
+export type Wanted = Pick<Creation, 'tenant' | 'image' | 'grants' | 'options'>;
+
+/** What one that is taken has. */
+interface Admitted {
+  readonly quota: Quota;
+  readonly tenantQuota: TenantQuota;
+  readonly image: PreparedImage;
+  readonly lane: number;
 }
 
 const CREATOR_ENDED: ErrorCode = { tag: 'refused', val: 'the creator has ended' };
@@ -99,32 +110,45 @@ export class Spawner {
     }
   }
 
-  async #make(
-    creation: Creation,
-    vtid: string,
-    underWay: UnderWay,
-  ): Promise<Result<VTask, ErrorCode>> {
-    const { peers, durables, quotas, table, tenants, load } = this.#components;
-    const { tenant } = creation;
+  /** Whether this node would take a vTask now. Nothing is kept for it; its image is here then. */
+  async admits(wanted: Wanted): Promise<Result<undefined, ErrorCode>> {
+    const admitted = await this.#admit(wanted);
+    return admitted.ok ? ok(undefined) : admitted;
+  }
+
+  async #admit(wanted: Wanted): Promise<Result<Admitted, ErrorCode>> {
+    const { peers, quotas, tenants, load } = this.#components;
+    const { tenant, options } = wanted;
     await quotas.scheduling.refresh(load);
     const bounds = quotas.boundsOf(tenant);
     const tenantQuota = tenants.quotaOf(tenant);
     if (!bounds || !tenantQuota)
       return err({ tag: 'refused', val: `there is no tenant ${tenant}` });
-    const quota = completeQuota(creation.options.quota, bounds);
+    const quota = completeQuota(options.quota, bounds);
     if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
     if (this.#components.draining()) return err({ tag: 'other', val: drained(peers.self).val });
     const beyond = this.#beyondNode() ?? this.#beyondTenant(tenant, tenantQuota);
     if (beyond) return err(beyond);
-    const image = await this.#image(creation, tenantQuota);
+    const image = await this.#image(wanted, tenantQuota);
     if (!image.ok) return image;
-
     const lane = await this.#lane(tenant, quota.memoryPages * PAGE_BYTES);
-    if (lane === undefined)
-      return err({
-        tag: 'quota-exceeded',
-        val: `lanes: no lane of node ${peers.self} takes it`,
-      });
+    if (lane !== undefined) return ok({ quota, tenantQuota, image: image.value, lane });
+    return err({
+      tag: 'quota-exceeded',
+      val: `lanes: no lane of node ${peers.self} takes it`,
+    });
+  }
+
+  async #make(
+    creation: Creation,
+    vtid: string,
+    underWay: UnderWay,
+  ): Promise<Result<VTask, ErrorCode>> {
+    const { durables, quotas, table } = this.#components;
+    const { tenant } = creation;
+    const admitted = await this.#admit(creation);
+    if (!admitted.ok) return admitted;
+    const { quota, tenantQuota, image, lane } = admitted.value;
 
     let fencingToken = 0;
     if (creation.name !== undefined) {
@@ -148,7 +172,7 @@ export class Spawner {
       name: creation.name,
       tenant,
       image: creation.image,
-      program: image.value.program,
+      program: image.program,
       cmd: creation.cmd,
       environment,
       grants: creation.grants,
@@ -215,7 +239,7 @@ export class Spawner {
 
   /** The image, if it is not too large and imports only what is granted. */
   async #image(
-    { image, tenant, grants }: Creation,
+    { image, tenant, grants }: Wanted,
     { imageBytes }: TenantQuota,
   ): Promise<Result<PreparedImage, ErrorCode>> {
     const { images, quotas } = this.#components;

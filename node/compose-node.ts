@@ -180,8 +180,6 @@ export async function composeNode(
     clock,
     logger,
     files,
-    hasOthers: () =>
-      kernel.placeable().some(({ id, reachable }) => reachable && id !== kernel.self),
   });
   stack.use(draining);
   provideServices({ kernel, store, network, registers, scratch, draining });

@@ -56,14 +56,26 @@ async function drain(node: string, options: Options): Promise<void> {
     }
     const before = await answer(what, client.draining.progress(node));
     await answer(what, client.draining.drain(node, options.deadline ?? DEADLINE_MS));
-    await untilEmpty(client, node, signal);
-    return { node, draining: true, moved: before.moving, ended: before.ending };
+    const { bound } = await untilEmpty(client, node, signal);
+    return { node, draining: true, moved: before.moving, ended: before.ending, bound };
   });
   if (options.json) process.stdout.write(json(result));
-  else process.stdout.write(options.undo ? `${node} takes vTasks again\n` : `${node} is empty\n`);
+  else
+    process.stdout.write(
+      `${node} ${options.undo ? 'takes vTasks again' : emptied(result.bound ?? 0)}\n`,
+    );
 }
 
-async function untilEmpty(client: PosivClient, node: string, signal: AbortSignal): Promise<void> {
+function emptied(bound: number): string {
+  const others = bound === 1 ? 'one vTask that must' : `${bound} vTasks that must`;
+  return bound === 0 ? 'is empty' : `is empty; ${others} be there will be made again after --undo`;
+}
+
+async function untilEmpty(
+  client: PosivClient,
+  node: string,
+  signal: AbortSignal,
+): Promise<DrainProgress> {
   const { setTimeout: pause } = await import('node:timers/promises');
   const { answer } = await import('../answer.ts');
   const { openProgress } = await import('../output/progress.ts');
@@ -73,7 +85,7 @@ async function untilEmpty(client: PosivClient, node: string, signal: AbortSignal
     for (;;) {
       const progress = await answer(`drain ${node}`, client.draining.progress(node));
       const left = progress.moving + progress.ending;
-      if (left === 0) return;
+      if (left === 0) return progress;
       most = Math.max(most, left);
       bar.update(most - left, most, noteOf(progress));
       await pause(LOOK_EVERY_MS, undefined, { signal });
@@ -83,9 +95,10 @@ async function untilEmpty(client: PosivClient, node: string, signal: AbortSignal
   }
 }
 
-function noteOf({ moving, ending, remainingMs }: DrainProgress): string {
+function noteOf({ moving, refused, reason, ending, remainingMs }: DrainProgress): string {
   const notes = [];
   if (moving > 0) notes.push(`${moving} to be made again elsewhere`);
+  if (refused > 0) notes.push(`${refused} of them go on, for no other node takes them (${reason})`);
   if (ending > 0) notes.push(`${ending} to end within ${Math.ceil(remainingMs / 1_000)} s`);
   return notes.join(', ');
 }

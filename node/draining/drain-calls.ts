@@ -8,9 +8,11 @@ import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 /** `posiv:admin/draining`: carried out here, or by the node that is named. */
 export function drainCalls(kernel: Kernel, draining: Draining): DrainingCalls {
+  const own = wireDrainCalls(draining);
+
   async function at<T>(
     name: string,
-    method: string,
+    method: keyof WireCalls,
     params: readonly unknown[],
     here: () => Promise<T> | T,
   ): Promise<Result<T, ErrorCode>> {
@@ -25,17 +27,20 @@ export function drainCalls(kernel: Kernel, draining: Draining): DrainingCalls {
     }
   }
 
+  async function change(
+    name: string,
+    method: 'drain' | 'undrain',
+    params: readonly unknown[],
+    here: () => Promise<Result<undefined, string>> | Result<undefined, string>,
+  ): Promise<Result<undefined, ErrorCode>> {
+    const changed = await at(name, method, params, here);
+    if (!changed.ok) return changed;
+    return changed.value.ok ? ok(undefined) : err({ tag: 'other', val: changed.value.error });
+  }
+
   return {
-    drain: (node, deadlineMs) =>
-      at(node, 'drain', [deadlineMs], async () => {
-        await draining.drain(deadlineMs);
-        return undefined;
-      }),
-    undrain: (node) =>
-      at(node, 'undrain', [], async () => {
-        await draining.undrain();
-        return undefined;
-      }),
+    drain: (node, deadlineMs) => change(node, 'drain', [deadlineMs], () => own.drain(deadlineMs)),
+    undrain: (node) => change(node, 'undrain', [], () => own.undrain()),
     progress: (node) => at(node, 'progress', [], () => draining.progress()),
   };
 }
@@ -43,8 +48,18 @@ export function drainCalls(kernel: Kernel, draining: Draining): DrainingCalls {
 /** `posiv:wire/draining`. */
 export function wireDrainCalls(draining: Draining): WireCalls {
   return {
-    drain: (deadlineMs) => draining.drain(deadlineMs),
-    undrain: () => draining.undrain(),
+    drain: (deadlineMs) => kept(draining.drain(deadlineMs)),
+    undrain: () => kept(draining.undrain()),
     progress: () => draining.progress(),
   };
+}
+
+/** What the disk does not take is no fault of the way to the node. */
+async function kept(changing: Promise<void>): Promise<Result<undefined, string>> {
+  try {
+    await changing;
+    return ok(undefined);
+  } catch (error) {
+    return err((error as Error).message);
+  }
 }

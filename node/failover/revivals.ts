@@ -2,11 +2,11 @@ import type { Clock } from '#kernel/clock.ts';
 import type { DurableEntry } from '#kernel/durable-list.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
-import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
 import { delayAfter, MOST_RESTARTS } from '#kernel/restart-times.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Durable } from '#posiv-wit/generated/wire.ts';
+import { placesFor } from '#node/failover/places.ts';
 import { err, type Result } from '#posiv-wit/result.ts';
 import { Semaphore } from '#services/vstore/semaphore.ts';
 
@@ -121,7 +121,7 @@ export class Revivals implements Disposable {
 
   async #make(orphan: Orphan, task: Durable): Promise<Step> {
     const candidates = await this.#placing.run(async () => {
-      const found = await this.#candidates(task);
+      const found = await placesFor(this.#components.kernel, task.options, this.#pendingHere);
       if (found[0] !== undefined) this.#expect(found[0], 1);
       return found;
     });
@@ -152,21 +152,6 @@ export class Revivals implements Disposable {
     }
     this.#note(orphan.entry, last);
     return 'later';
-  }
-
-  async #candidates({ options }: Durable): Promise<readonly string[]> {
-    const { kernel } = this.#components;
-    const { peers, strategies } = kernel.components;
-    if (options.node !== undefined) {
-      const node = peers.find(options.node);
-      return node === undefined ? [] : [node];
-    }
-    const memory = (options.quota.memoryPages || VTASK_LIMITS.memoryPages.standard) * PAGE_BYTES;
-    const view = kernel.placeable().map((node) => {
-      const pending = node.pending + (node.id === kernel.self ? this.#pendingHere : 0);
-      return { ...node, pending };
-    });
-    return strategies.resource.place(view, { memory, near: options.near });
   }
 
   async #reviveAt(

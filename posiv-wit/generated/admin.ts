@@ -218,6 +218,15 @@ export interface DrainProgress {
    * nowhere yet.
    */
   readonly moving: number;
+  /** Of those, the ones that no other node takes now. They go on where they are, and the others are asked again. */
+  readonly refused: number;
+  /** Why one of them was refused last; empty where none is. */
+  readonly reason: string;
+  /**
+   * Those that must be on this very node and have ended there at the deadline: they are made again there once the node takes vTasks
+   * again.
+   */
+  readonly bound: number;
   /** Its other vTasks, which have until the deadline. */
   readonly ending: number;
   /** Milliseconds to the deadline; 0 once it is over. */
@@ -227,12 +236,23 @@ export interface DrainProgress {
 export function writeDrainProgress(w: ValueWriter, v: DrainProgress): void {
   w.bool(v.draining);
   w.u32(v.moving);
+  w.u32(v.refused);
+  w.string(v.reason);
+  w.u32(v.bound);
   w.u32(v.ending);
   w.u32(v.remainingMs);
 }
 
 export function readDrainProgress(r: ValueReader): DrainProgress {
-  return { draining: r.bool(), moving: r.u32(), ending: r.u32(), remainingMs: r.u32() };
+  return {
+    draining: r.bool(),
+    moving: r.u32(),
+    refused: r.u32(),
+    reason: r.string(),
+    bound: r.u32(),
+    ending: r.u32(),
+    remainingMs: r.u32(),
+  };
 }
 
 /**
@@ -242,9 +262,10 @@ export function readDrainProgress(r: ValueReader): DrainProgress {
 export interface DrainingCalls {
   /**
    * Has a node, by id or name, take no new vTasks, those made again included, also after a restart. Those that have a name and
-   * a restart policy are made again elsewhere; the others are ended after `deadline-ms`. Asked again it sets the deadline anew.
+   * a restart policy are made again elsewhere, each once another node has said that it takes it; the others, and those that must
+   * be on this very node, are ended after `deadline-ms`. Asked again it sets the deadline anew.
    *
-   * Errors: `refused` (there is no such node), `unreachable`.
+   * Errors: `refused` (there is no such node), `unreachable`, `other` (it could not keep that it is drained).
    */
   drain(node: string, deadlineMs: number): Awaitable<Result<undefined, ErrorCode>>;
 

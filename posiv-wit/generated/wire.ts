@@ -152,10 +152,10 @@ export function readCellReport(r: ValueReader): CellReport {
 
 /** What one node asks of another that is to be drained, for its owner. */
 export interface DrainingCalls {
-  /** Takes no vTasks from now on, until `undrain`. */
-  drain(deadlineMs: number): Awaitable<void>;
+  /** Takes no vTasks from now on, until `undrain`. An error says why that could not be kept on its disk. */
+  drain(deadlineMs: number): Awaitable<Result<undefined, string>>;
 
-  undrain(): Awaitable<void>;
+  undrain(): Awaitable<Result<undefined, string>>;
 
   progress(): Awaitable<DrainProgress>;
 }
@@ -1344,6 +1344,12 @@ export function readBearing(r: ValueReader): Bearing {
 export interface KernelCalls {
   /** Admits a vTask to the receiving node and makes it there, for a creator elsewhere and its tenant. */
   create(tenant: string, creator: Vtid, name: string | undefined, image: string, cmd: readonly string[], grants: readonly string[], options: Options): Awaitable<Result<Vtid, ErrorCode>>;
+
+  /**
+   * Whether the receiving node would take a vTask now: its image, which is brought there, its grants, the quota, and room. Nothing
+   * is kept for it. The errors are those of `create`.
+   */
+  admits(tenant: string, image: string, grants: readonly string[], options: Options): Awaitable<Result<undefined, ErrorCode>>;
 
   /**
    * Makes a durable vTask here again, under its name, and starts it. The record of its name has to be this one. `restarts`:

@@ -16,7 +16,13 @@ test('a node is drained until it is empty, shows it, and takes vTasks again when
 
   const drained = await vstar(['drain', 'one', '--deadline', '1s', '--json'], own);
   t.is(drained.status, 0, drained.stderr);
-  t.deepEqual(JSON.parse(drained.stdout), { node: 'one', draining: true, moved: 0, ended: 1 });
+  t.deepEqual(JSON.parse(drained.stdout), {
+    node: 'one',
+    draining: true,
+    moved: 0,
+    ended: 1,
+    bound: 0,
+  });
   t.regex(drained.stderr, /^drain: 0 of 1, 1 to end within 1 s$/m);
   const refused = await vstar(run, own);
   t.is(refused.status, 125);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { encode } from 'cborg';
+import type { DrainProgress } from '#posiv-wit/generated/admin.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { ALWAYS, IMAGE, next, start } from '#tests/support/durable-guests.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
@@ -40,7 +41,15 @@ test('a node that is drained takes none, gives away what must run, and ends the 
     tag: 'notice',
     val: { watch: end, vtid: passing, change: { tag: 'died', val: { tag: 'node-lost' } } },
   });
-  t.deepEqual(await progress(), { draining: true, moving: 0, ending: 0, remainingMs: 0 });
+  t.deepEqual(await progress(), {
+    draining: true,
+    moving: 0,
+    refused: 0,
+    reason: '',
+    bound: 0,
+    ending: 0,
+    remainingMs: 0,
+  });
 
   await cluster.restart(1);
   const back = await cluster.connect(1);
@@ -71,5 +80,45 @@ test('what has nowhere to go stays until there is another node', async (t) => {
   const other = await cluster.add('b');
   const again = await next(posiv, 'service', service);
   t.is(good(await posiv.vtask.info(again)).node, other.id);
+  await posiv.close();
+});
+
+test('what no other node would take goes on, and who drains is told why', async (t) => {
+  await using cluster = await RealCluster.start(2);
+  const posiv = await cluster.connect();
+  await upload(posiv, IMAGE, await echoes());
+  const onB = cluster.nodes[1]!.id;
+  const service = await start(posiv, 'service', { ...ALWAYS, near: [onB] });
+  good(await posiv.files.delete(IMAGE)); // so that nobody else can make it
+  good(await posiv.draining.drain('b', 0));
+  const progress = async (): Promise<DrainProgress> => good(await posiv.draining.progress('b'));
+  let seen = await progress();
+  while (seen.refused === 0) seen = await progress();
+  t.like(seen, { draining: true, moving: 1, refused: 1, ending: 0 });
+  t.regex(seen.reason, /^refused: the image .* cannot be read/);
+  good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
+
+  await upload(posiv, IMAGE, await echoes());
+  const again = await next(posiv, 'service', service);
+  t.is(good(await posiv.vtask.info(again)).node, cluster.nodes[0]!.id);
+  await posiv.close();
+});
+
+test('what must be on the node that is drained has until the deadline, and is there again when that is undone', async (t) => {
+  await using cluster = await RealCluster.start(2);
+  const posiv = await cluster.connect();
+  await upload(posiv, IMAGE, await echoes());
+  const node = cluster.nodes[1]!.id;
+  const service = await start(posiv, 'service', { ...ALWAYS, node });
+  good(await posiv.draining.drain('b', PATIENCE_MS));
+  t.like(good(await posiv.draining.progress('b')), { moving: 0, bound: 0, ending: 1 });
+  good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
+  good(await posiv.draining.drain('b', 0));
+  let seen = good(await posiv.draining.progress('b'));
+  while (seen.bound === 0) seen = good(await posiv.draining.progress('b'));
+  t.like(seen, { moving: 0, bound: 1, ending: 0 });
+  good(await posiv.draining.undrain('b'));
+  const again = await next(posiv, 'service', service);
+  t.is(good(await posiv.vtask.info(again)).node, node);
   await posiv.close();
 });

@@ -144,16 +144,22 @@ export function loadDrainProgress(m: GuestMemory, at: number): DrainProgress {
   return {
     draining: m.view.getUint8(at) !== 0,
     moving: m.view.getUint32(at + 4, true),
-    ending: m.view.getUint32(at + 8, true),
-    remainingMs: m.view.getUint32(at + 12, true),
+    refused: m.view.getUint32(at + 8, true),
+    reason: m.textAt(at + 12),
+    bound: m.view.getUint32(at + 20, true),
+    ending: m.view.getUint32(at + 24, true),
+    remainingMs: m.view.getUint32(at + 28, true),
   };
 }
 
 export function storeDrainProgress(m: GuestMemory, at: number, v: DrainProgress): void {
   m.view.setUint8(at, v.draining ? 1 : 0);
   m.view.setUint32(at + 4, v.moving, true);
-  m.view.setUint32(at + 8, v.ending, true);
-  m.view.setUint32(at + 12, v.remainingMs, true);
+  m.view.setUint32(at + 8, v.refused, true);
+  m.putText(at + 12, v.reason);
+  m.view.setUint32(at + 20, v.bound, true);
+  m.view.setUint32(at + 24, v.ending, true);
+  m.view.setUint32(at + 28, v.remainingMs, true);
 }
 
 export function loadMetricLabel(m: GuestMemory, at: number): MetricLabel {
@@ -959,7 +965,7 @@ const drainingProgress: FunctionDescriptor = {
     };
     return (p0: number, p1: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 20, 4);
+      const at = m.at(ret, 36, 4);
       const node = m.text(p0, p1);
       const value = host(node);
       if (value instanceof Promise) return value.then((late: Result<DrainProgress, ErrorCode>) => finish(at, late));
@@ -970,7 +976,7 @@ const drainingProgress: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<DrainProgress, ErrorCode> => {
       m.enter();
-      const at = m.at(ret, 20, 4);
+      const at = m.at(ret, 36, 4);
       const value: Result<DrainProgress, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadDrainProgress(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
       post?.(ret);
       return value;

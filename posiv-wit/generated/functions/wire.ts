@@ -229,28 +229,53 @@ const drainingDrain: FunctionDescriptor = {
     const deadlineMs = r.u32();
     return [deadlineMs];
   },
-  writeResult() {},
-  readResult() {},
+  writeResult(w, result) {
+    const value = result as Result<undefined, string>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      w.string(value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: r.string() };
+  },
   lower(host, abi) {
     const m = guestMemory(abi);
-    return (p0: number) => {
-      m.checkEntry();
+    const finish = (at: number, value: Result<undefined, string>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        m.putText(at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
       const deadlineMs = p0 >>> 0;
       const value = host(deadlineMs);
-      return value instanceof Promise ? value : undefined;
+      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => finish(at, late));
+      return finish(at, value as Result<undefined, string>);
     };
   },
   lift(core, abi, post) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
+    const finish = (ret: number): Result<undefined, string> => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      const value: Result<undefined, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: m.textAt(at + 4) };
+      post?.(ret);
+      return value;
     };
     return (a0: unknown) => {
-      m.checkEntry();
+      m.enter();
       const deadlineMs = a0 as number;
       const p0 = deadlineMs;
       const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
 };
@@ -265,25 +290,50 @@ const drainingUndrain: FunctionDescriptor = {
   readParams() {
     return [];
   },
-  writeResult() {},
-  readResult() {},
+  writeResult(w, result) {
+    const value = result as Result<undefined, string>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      w.string(value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: r.string() };
+  },
   lower(host, abi) {
     const m = guestMemory(abi);
-    return () => {
-      m.checkEntry();
+    const finish = (at: number, value: Result<undefined, string>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        m.putText(at + 4, value.error);
+      }
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
       const value = host();
-      return value instanceof Promise ? value : undefined;
+      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => finish(at, late));
+      return finish(at, value as Result<undefined, string>);
     };
   },
   lift(core, abi, post) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
+    const finish = (ret: number): Result<undefined, string> => {
+      m.enter();
+      const at = m.at(ret, 12, 4);
+      const value: Result<undefined, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: m.textAt(at + 4) };
+      post?.(ret);
+      return value;
     };
     return () => {
-      m.checkEntry();
+      m.enter();
       const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
 };
@@ -313,7 +363,7 @@ const drainingProgress: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 16, 4);
+      const at = m.at(ret, 32, 4);
       const value = host();
       if (value instanceof Promise) return value.then((late: DrainProgress) => finish(at, late));
       return finish(at, value as DrainProgress);
@@ -323,7 +373,7 @@ const drainingProgress: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): DrainProgress => {
       m.enter();
-      const at = m.at(ret, 16, 4);
+      const at = m.at(ret, 32, 4);
       const value: DrainProgress = loadDrainProgress(m, at);
       post?.(ret);
       return value;
@@ -486,6 +536,111 @@ const kernelCreate: FunctionDescriptor = {
       m.view.setUint32(to + 48, grants.length, true);
       const options = a6 as Options;
       storeOptions(m, to + 56, options);
+      const ret: unknown = core(to);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const kernelAdmits: FunctionDescriptor = {
+  name: 'posiv:wire/kernel@0.1.0#admits',
+  interface: 'posiv:wire/kernel@0.1.0',
+  method: 'admits',
+  paramCount: 4,
+  writeParams(w, params) {
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const image = params[1] as string;
+    w.string(image);
+    const grants = params[2] as readonly string[];
+    w.count(grants.length);
+    for (const item1 of grants) {
+      w.string(item1);
+    }
+    const options = params[3] as Options;
+    writeOptions(w, options);
+  },
+  readParams(r) {
+    const tenant = r.string();
+    const image = r.string();
+    const count2 = r.count(1);
+    const items1: string[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.string());
+    }
+    const grants = items1;
+    const options = readOptions(r);
+    return [tenant, image, grants, options];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const from = m.at(p0, 128, 8);
+      const tenant = m.textAt(from);
+      const image = m.textAt(from + 8);
+      const items1: string[] = [];
+      const count2 = m.view.getUint32(from + 20, true);
+      let at3 = m.items(m.view.getUint32(from + 16, true), count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.textAt(at3));
+      }
+      const grants = items1;
+      const options = loadOptions(m, from + 24);
+      const value = host(tenant, image, grants, options);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
+      m.enter();
+      const to = m.allocate(128, 8);
+      const tenant = a0 as string;
+      m.putText(to, tenant);
+      const image = a1 as string;
+      m.putText(to + 8, image);
+      const grants = a2 as readonly string[];
+      const pointer1 = m.allocate(grants.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of grants) {
+        m.putText(at2, item3);
+        at2 += 8;
+      }
+      m.view.setUint32(to + 16, pointer1, true);
+      m.view.setUint32(to + 20, grants.length, true);
+      const options = a3 as Options;
+      storeOptions(m, to + 24, options);
       const ret: unknown = core(to);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
@@ -2778,6 +2933,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   drainingUndrain,
   drainingProgress,
   kernelCreate,
+  kernelAdmits,
   kernelRevive,
   kernelBears,
   kernelFollow,
