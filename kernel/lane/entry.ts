@@ -26,6 +26,8 @@ export interface Entry {
   mailbox: number;
   cpuUs: number;
   refused: number;
+  /** Processor time that it had when its memory was looked at last. */
+  usedMs: number;
 }
 
 /** What the node is to be told of a vTask that it does not know yet. */

@@ -215,6 +215,7 @@ export class Lane {
       mailbox: 0,
       cpuUs: 0,
       refused: 0,
+      usedMs: 0,
     });
     this.#usage.follow();
     this.#idleness.follow();

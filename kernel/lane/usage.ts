@@ -41,9 +41,12 @@ export class Usage {
     const isUnknown = birth !== undefined && !birth.announced;
     if (isUnknown && !task.ended) return; // the node could not place it
     const { refusals } = task.limits;
-    const memory = task.memoryBytes();
+    const { usedMs } = host.runner.share;
+    // Most have nothing to do, mostly, and hold what they held: an engine takes its time to say how large a memory is.
+    const memory = usedMs > 0 && usedMs === entry.usedMs ? entry.memory : task.memoryBytes();
     const mailbox = task.intake.mailbox.bytes;
-    const cpuUs = Math.round(host.runner.share.usedMs * 1_000);
+    const cpuUs = Math.round(usedMs * 1_000);
+    entry.usedMs = usedMs;
     countGrowth(task.limits, entry.memory, memory);
     const refused = refusals.total;
     if (
