@@ -22,34 +22,49 @@ export function isLinearizable<E extends Timed, S>(
   entries: readonly E[],
   { initial, applied, nameOf }: Model<E, S>,
 ): boolean {
-  const all = entries.toSorted((one, other) => one.call - other.call);
+  const sorted = entries.toSorted((one, other) => one.call - other.call);
+  const all = sorted.filter(({ answered }) => answered !== Infinity);
+  // One of these may be carried out at any later time, or never: it does not keep the others from being done with.
+  const unknown = sorted.filter(({ answered }) => answered === Infinity);
   const seen = new Set<string>();
-  // What is done: all before `first`, and those after it whose bits are set. Most of what is known to be done lies before it.
-  const search = (first: number, after: bigint, left: number, state: S): boolean => {
-    if (left === 0) return true;
-    const name = `${first} ${after.toString(36)} ${nameOf(state)}`;
+  /**
+   * @param first all of `all` before it are done, and it is not
+   * @param after those of them after it that are done, as bits
+   * @param tried those of `unknown` that were carried out
+   */
+  const search = (first: number, after: bigint, tried: bigint, state: S): boolean => {
+    if (first === all.length) return true;
+    const name = `${first} ${after.toString(36)} ${tried.toString(36)} ${nameOf(state)}`;
     if (seen.has(name)) return false;
     seen.add(name);
     let firstAnswer = Infinity;
-    const candidates: number[] = [];
+    const open: number[] = [];
     for (let at = first; at < all.length; at += 1) {
       if ((after >> BigInt(at - first)) & 1n) continue;
       const { call, answered } = all[at]!;
       if (call > firstAnswer) break; // whoever was answered before this one began is before it
-      candidates.push(at);
+      open.push(at);
       firstAnswer = Math.min(firstAnswer, answered);
     }
+    const candidates = open.filter((at) => all[at]!.call <= firstAnswer);
     for (const at of candidates) {
-      const entry = all[at]!;
-      if (entry.call > firstAnswer) continue;
-      const next = applied(state, entry);
+      const next = applied(state, all[at]!);
       if (next === undefined) continue;
       let [from, beyond] = [first, after | (1n << BigInt(at - first))];
       for (; beyond & 1n; from += 1) beyond >>= 1n;
-      if (search(from, beyond, left - (entry.answered === Infinity ? 0 : 1), next)) return true;
+      if (search(from, beyond, tried, next)) return true;
     }
-    return false;
+    const [helpful, others]: [[number, S][], [number, S][]] = [[], []];
+    for (const [at, entry] of unknown.entries()) {
+      if (entry.call > firstAnswer) break;
+      const next = (tried >> BigInt(at)) & 1n ? undefined : applied(state, entry);
+      if (next === undefined) continue;
+      const helps = candidates.some((each) => applied(next, all[each]!) !== undefined);
+      (helps ? helpful : others).push([at, next]);
+    }
+    return [...helpful, ...others].some(([at, next]) =>
+      search(first, after, tried | (1n << BigInt(at)), next),
+    );
   };
-  const mustBe = all.filter(({ answered }) => answered !== Infinity).length;
-  return search(0, 0n, mustBe, initial);
+  return search(0, 0n, 0n, initial);
 }
