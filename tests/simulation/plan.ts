@@ -81,6 +81,8 @@ export interface PlanInit {
   readonly kinds?: readonly Fault['kind'][];
   /** Default 100. */
   readonly operationsPerSecond?: number;
+  /** The only things that programs do, beside what must run. Default: anything. */
+  readonly operations?: readonly Operation['kind'][];
   /** On vTasks that must run, beside those. Default none. */
   readonly mustRunPerSecond?: number;
 }
@@ -93,15 +95,19 @@ const PATHS = 4;
 /** The plan of a seed. */
 export function planOf(init: PlanInit): Plan {
   const { seed, nodes, forMs = 20_000, faultEveryMs = 1_500, operationsPerSecond = 100 } = init;
-  const { mustRunPerSecond = 0, kinds } = init;
+  const { mustRunPerSecond = 0, kinds, operations } = init;
   const random = seededRandom(seed, 'plan');
   const steps: Step[] = [];
   const pauses = (meanMs: number): number => -Math.log(1 - random.next()) * meanMs;
   for (let at = pauses(faultEveryMs); at < forMs; at += pauses(faultEveryMs))
-    steps.push({ at, fault: oneOf(kinds, random, nodes) });
+    steps.push({ at, fault: oneOf(kinds, () => faultOf(random, nodes)) });
   const everyMs = 1_000 / operationsPerSecond;
   for (let at = pauses(everyMs); at < forMs; at += pauses(everyMs))
-    steps.push({ at, client: pick(random, nodes), operation: operationOf(random) });
+    steps.push({
+      at,
+      client: pick(random, nodes),
+      operation: oneOf(operations, () => operationOf(random)),
+    });
   if (mustRunPerSecond > 0) steps.push(...mustRunSteps(init, forMs, mustRunPerSecond));
   return { seed, nodes, forMs, steps: steps.toSorted((a, b) => a.at - b.at) };
 }
@@ -119,10 +125,13 @@ function mustRunSteps({ seed, nodes }: PlanInit, forMs: number, perSecond: numbe
   return steps;
 }
 
-function oneOf(kinds: PlanInit['kinds'], random: Random, nodes: number): Fault {
+function oneOf<T extends Fault | Operation>(
+  kinds: readonly T['kind'][] | undefined,
+  draw: () => T,
+): T {
   for (;;) {
-    const fault = faultOf(random, nodes);
-    if (kinds === undefined || kinds.includes(fault.kind)) return fault;
+    const drawn = draw();
+    if (kinds === undefined || kinds.includes(drawn.kind)) return drawn;
   }
 }
 

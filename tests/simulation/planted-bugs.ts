@@ -9,7 +9,7 @@ import type { SimulatedNode } from './world/simulated-node.ts';
 /** A mistake that is put into every node of a world, for the simulation to find. */
 export interface PlantedBug {
   /** Of plans under which it shows soon. */
-  readonly plan?: Pick<PlanInit, 'faultEveryMs' | 'kinds' | 'mustRunPerSecond'>;
+  readonly plan?: Pick<PlanInit, 'faultEveryMs' | 'kinds' | 'mustRunPerSecond' | 'operations'>;
   /** Changes what all nodes have in common, and gives what puts it back once the world is over. */
   begin?(): () => void;
   /** Stands between a node and its disk. */
@@ -49,6 +49,12 @@ export const PLANTED_BUGS = {
   /** Nobody is told that a node cannot be reached. */
   'node-down-forgotten': {
     lanes: { down: (frame) => (frame.tag === 'node-down' ? [] : [frame]) },
+  },
+  /** Nobody is told that vTasks have ended with their lane. */
+  'gone-forgotten': {
+    // It shows in whoever waits without limit for one in a lane that is lost, and lives on until the end.
+    plan: { faultEveryMs: 2_000, kinds: ['lose-lane'], operations: ['spawn', 'ask'] },
+    lanes: { down: (frame) => (frame.tag === 'gone' ? [] : [frame]) },
   },
   /** Children outlive creators that end on other nodes. */
   'creator-end-forgotten': {
