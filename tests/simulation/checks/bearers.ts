@@ -33,9 +33,10 @@ export class Bearers {
   }
 
   /** All that bear a name now, by the tables of all nodes. */
-  living(bearers: Iterable<readonly [name: string, vtid: string]>): void {
+  living(bearers: Iterable<{ readonly name?: string; readonly vtid: string }>): void {
     const seen = new Map<string, string>();
-    for (const [name, vtid] of bearers) {
+    for (const { name, vtid } of bearers) {
+      if (name === undefined) continue;
       const other = seen.get(name);
       if (other !== undefined) this.#fault(`${other} and ${vtid} both bear ${name}`);
       seen.set(name, vtid);

@@ -86,8 +86,9 @@ export class SessionClient {
   }
 }
 
+const writer = new Writer();
+
 function encoded(frame: Frame): Uint8Array {
-  const writer = new Writer();
-  writeFrame(writer, frame);
+  writeFrame(writer.reset(), frame);
   return writer.take();
 }

@@ -230,10 +230,14 @@ export class World implements Stage {
       .filter(({ name, state }) => name !== undefined && !hasEnded(state));
   }
 
-  *#bearersNow(): Iterable<readonly [string, string]> {
+  #bearersNow(): readonly VTask[] {
+    const bearers: VTask[] = [];
     // What is on a node whose lease may have run out has no effect any more.
-    for (const { node } of this.machines)
-      for (const vtask of node?.mayAct ? node.kernel.table.values() : [])
-        if (vtask.name !== undefined && !hasEnded(vtask.state)) yield [vtask.name, vtask.vtid];
+    for (const { node } of this.machines) {
+      if (!node?.mayAct) continue;
+      for (const vtask of node.kernel.table.values())
+        if (vtask.name !== undefined && !hasEnded(vtask.state)) bearers.push(vtask);
+    }
+    return bearers;
   }
 }
