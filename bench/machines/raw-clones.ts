@@ -52,7 +52,7 @@ export class RawClones implements AsyncDisposable {
       cacheDir(),
     );
     const template = { kernel: '', initrd: '', ...SETTINGS };
-    const wish = { template, shape, backend: 'qemu-tcg', tenant } as const;
+    const wish = { template, shape, backend: 'qemu-tcg', cards: 0, tenant } as const;
     return new RawClones(folder, await cache.get(wish, files), shape);
   }
 

@@ -3,7 +3,7 @@ import type { NodeChoice } from '../control-target.ts';
 import type { CreateOptions } from '../machine/create.ts';
 import type { ConsoleOptions } from '../machine/console.ts';
 import type { ActOptions } from '../machine/act.ts';
-import { dataOption, examples, jsonOption } from '../options.ts';
+import { collect, dataOption, examples, jsonOption } from '../options.ts';
 import { parseCount, parseDuration, parseSize } from '../output/units.ts';
 import { machineTemplateCommand } from './machine-template.ts';
 
@@ -95,6 +95,23 @@ function createCommand(): Command {
         'what runs them (default: QEMU); v86 is slow, and a container is no machine',
       ).choices(['qemu-kvm', 'qemu-tcg', 'v86', 'container']),
     )
+    .option(
+      '--network <network>',
+      'what each is joined to, may be repeated: user, a network with its node; link:NAME, one with all machines of the tenant on that ' +
+        'link (default: none)',
+      collect,
+    )
+    .option(
+      '--forward <[address:]port:guestport>',
+      'a port of the node that leads to one of the machine, at 127.0.0.1 if no address is given, may be repeated',
+      collect,
+    )
+    .option('--outward', 'a machine with --network user may reach what its node can')
+    .option(
+      '--bandwidth <size>',
+      'bytes a second that each may send, and be sent (default: 16M)',
+      parseSize('--bandwidth'),
+    )
     .addOption(jsonOption('write what became of each as JSON'))
     .addOption(dataOption())
     .action(async (name: string, options: CreateOptions) => {
@@ -106,6 +123,7 @@ function createCommand(): Command {
     'vstar machine template build debian',
     'vstar machine create web --memory 128M',
     'vstar machine create worker --count 20',
+    'vstar machine create site --network user --forward 8080:80 --network link:lan',
   );
 }
 

@@ -6,6 +6,7 @@ import { openProgress } from '../output/progress.ts';
 import { json } from '../output/table.ts';
 import { formatDuration } from '../output/units.ts';
 import type { MachineInfo, MachineMaster } from './master.ts';
+import { networksOf, type NetworkOptions, type Networks } from './networks.ts';
 import { withMaster } from './with-master.ts';
 
 // A bar that moves as one looks at it.
@@ -13,7 +14,7 @@ const ASK_EVERY_MS = 200;
 const MEMORY_BYTES = 64 << 20;
 const DISK_BYTES = 2 * 2 ** 30;
 
-export interface CreateOptions extends NodeChoice {
+export interface CreateOptions extends NodeChoice, NetworkOptions {
   readonly count: number;
   readonly template: string;
   readonly memory?: number;
@@ -38,18 +39,20 @@ interface CreateRequest {
   readonly snapshotEvery?: number;
   /** Null: any of QEMU. */
   readonly backend: Backend | null;
+  readonly networks?: Networks;
 }
 
 /** `vstar machine create`: one that fails does not stop the others. */
 export async function createMachines(name: string, options: CreateOptions): Promise<void> {
   const { count, template, memory = MEMORY_BYTES, disk = DISK_BYTES, cpus, restart } = options;
+  const networks = networksOf(options);
   await withMaster(options, async (master, _, signal) => {
     const started = performance.now();
     const shape = { memory, processors: cpus, disk };
     const paused = options.paused ?? false;
     const snapshotEvery = Math.ceil((options.snapshotEvery ?? 0) / 1_000);
     const { backend = null } = options;
-    const wish = { restart, paused, snapshotEvery, backend };
+    const wish = { restart, paused, snapshotEvery, backend, networks };
     const request = { name, count, template, shape, ...wish };
     const made = await makeMachines(master, request, signal);
     const failed = made.filter(({ vtid }) => vtid === null);

@@ -3,7 +3,7 @@ import type { Stats } from '#posiv-wit/generated/machine.ts';
 import { answer } from '../answer.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { json } from '../output/table.ts';
-import { formatBytes, formatDuration } from '../output/units.ts';
+import { formatBytes, formatCount, formatDuration } from '../output/units.ts';
 import { noMachine, withMachines } from './with-master.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -49,7 +49,17 @@ export async function describeMachine(
     ['read', stats && formatBytes(stats.diskRead)],
     ['written', stats && formatBytes(stats.diskWritten)],
     ['stood still', stats?.moved ? formatDuration(stats.moved.downtimeUs / 1_000) : null],
+    ...machine.networks.map(({ network, address }): [string, string] => [network, address]),
+    ...(stats && machine.networks.length > 0 ? traffic(stats) : []),
   ];
   for (const [title, value] of lines)
     if (value !== null) process.stdout.write(`${title.padEnd(16)}${value}\n`);
+}
+
+function traffic({ netReceived, netSent, netDropped }: Stats): [string, string][] {
+  return [
+    ['received', formatBytes(netReceived)],
+    ['sent', formatBytes(netSent)],
+    ['dropped', `${formatCount(netDropped)} frames`],
+  ];
 }

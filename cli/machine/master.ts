@@ -23,6 +23,8 @@ export interface MachineInfo {
   readonly memory: number;
   readonly processors: number;
   readonly disk: number;
+  /** What its cards are joined to, `link:NAME` or `user`, and its addresses there. */
+  readonly networks: readonly { readonly network: string; readonly address: string }[];
   readonly state: string;
   /** Its agent; null where it has none. */
   readonly vtid: string | null;

@@ -29,6 +29,12 @@ export class TokenBucket {
     return this.#level >= 0 ? 0 : (-this.#level * 1_000) / this.#rate;
   }
 
+  /** Whether who takes some now would have to wait. */
+  isSpent(now: number): boolean {
+    this.#fill(now);
+    return this.#level <= 0;
+  }
+
   /** Takes back what was taken for what will not be sent. */
   giveBack(count: number): void {
     this.#level += count;

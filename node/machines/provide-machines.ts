@@ -11,7 +11,9 @@ import { hostCalls } from '#node/machines/host-calls.ts';
 import { hostResources } from '#node/machines/host-resources.ts';
 import type { Host } from '#posiv-wit/generated/machine.ts';
 import type { Agents, MachinePeers } from '#services/machine/components.ts';
+import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
+import type { LinkPeers } from '#services/machine/network/links.ts';
 
 export interface ProvideMachinesComponents {
   readonly clock: Clock;
@@ -42,6 +44,7 @@ export async function provideMachines(
       },
       agents: agentsOf(kernel),
       resources: hostResources,
+      linkPeers: linkPeers(node),
       blobs: (agent) => store.callsFor(agent).blobs,
     },
     { folder: join(dataDir, 'machines'), cacheDir, path },
@@ -61,8 +64,11 @@ export async function provideMachines(
     hostCalls({ kernel, network, strategies, report }),
   );
   dispatcher.provide('posiv:wire/machines@0.1.0', (caller) => {
-    if (caller.node === undefined) throw new Error('posiv:wire is for nodes alone');
-    return { report, ...driver.callsOf(caller.node, caller.tenant) };
+    const from = caller.node;
+    if (from === undefined) throw new Error('posiv:wire is for nodes alone');
+    const carry: MachinesCalls['carry'] = (tenant, link, frames) =>
+      driver.links.carried(from, tenant, link, frames);
+    return { report, carry, ...driver.callsOf(from, caller.tenant) };
   });
   network.listen({
     onFrame() {},
@@ -88,6 +94,18 @@ function wireCalls(
     give: (token, taker) => call('give', token, taker),
     taken: (token) => call('taken', token),
     givenUp: (token) => call('given-up', token),
+  };
+}
+
+function linkPeers({ kernel, network }: ComposedNode): LinkPeers {
+  return {
+    others: () =>
+      network
+        .members()
+        .filter(({ id, connected }) => connected && id !== network.self)
+        .map(({ id }) => id),
+    carry: async (node, ...params) =>
+      (await kernel.peerCalls.call(node, 'posiv:wire/machines@0.1.0#carry', params)) as boolean,
   };
 }
 

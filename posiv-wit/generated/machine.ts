@@ -161,9 +161,11 @@ export type Capability =
   /** There is a disk, which `stop` keeps. */
   | 'disk'
   /** `take-snapshot` and `migrate-out`: it is kept, or moved to another node, while it runs. */
-  | 'live';
+  | 'live'
+  /** It may have network cards. */
+  | 'network';
 
-export const CAPABILITY_CASES: readonly Capability[] = ['pause', 'suspend', 'disk', 'live'];
+export const CAPABILITY_CASES: readonly Capability[] = ['pause', 'suspend', 'disk', 'live', 'network'];
 
 export function capabilityTag(v: Capability): number {
   switch (v) {
@@ -175,6 +177,8 @@ export function capabilityTag(v: Capability): number {
       return 2;
     case 'live':
       return 3;
+    case 'network':
+      return 4;
     default:
       return unknownCase('Capability', v satisfies never);
   }
@@ -185,7 +189,7 @@ export function writeCapability(w: ValueWriter, v: Capability): void {
 }
 
 export function readCapability(r: ValueReader): Capability {
-  return CAPABILITY_CASES[r.tag(4)] as Capability;
+  return CAPABILITY_CASES[r.tag(5)] as Capability;
 }
 
 /** The board that a machine is built on. What a kernel finds its devices by decides. */
@@ -342,10 +346,119 @@ export function readMove(r: ValueReader): Move {
   return { from: r.string(), downtimeUs: r.u64(), totalMs: r.u32(), bytes: r.u64() };
 }
 
+/** A port of the node that leads to one of the machine, by TCP. */
+export interface Forward {
+  /** The address of the node to listen at, as IPv4: `127.0.0.1` for those on the node alone. */
+  readonly address: string;
+  readonly hostPort: number;
+  readonly guestPort: number;
+}
+
+export function writeForward(w: ValueWriter, v: Forward): void {
+  w.string(v.address);
+  w.u16(v.hostPort);
+  w.u16(v.guestPort);
+}
+
+export function readForward(r: ValueReader): Forward {
+  return { address: r.string(), hostPort: r.u16(), guestPort: r.u16() };
+}
+
+/** What a machine may reach by its node, and who it. */
+export interface UserNetwork {
+  /**
+   * It may reach whatever the node can, through the node's own address. Else it reaches nobody, and answers what comes by
+   * its forwards.
+   */
+  readonly outward: boolean;
+  /** At most 16. None of their ports may be in use. */
+  readonly forwards: readonly Forward[];
+}
+
+export function writeUserNetwork(w: ValueWriter, v: UserNetwork): void {
+  w.bool(v.outward);
+  w.count(v.forwards.length);
+  for (const item1 of v.forwards) {
+    writeForward(w, item1);
+  }
+}
+
+export function readUserNetwork(r: ValueReader): UserNetwork {
+  const part4 = r.bool();
+  const count2 = r.count(3);
+  const items1: Forward[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readForward(r));
+  }
+  const part5 = items1;
+  return { outward: part4, forwards: part5 };
+}
+
+/** What a network card is joined to. */
+export type Network =
+  /**
+   * By its name, a link: the cards of all machines of the tenant that are joined to it are as if on one switch, on
+   * whichever nodes they are. 1 to 63 of a-z 0-9 -.
+   */
+  | { readonly tag: 'link'; readonly val: string }
+  /** A network with the node alone, which is 10.0.2.2 in it; the machine is 10.0.2.15. For the machines of the node's owner. */
+  | { readonly tag: 'user'; readonly val: UserNetwork };
+
+export function writeNetwork(w: ValueWriter, v: Network): void {
+  switch (v.tag) {
+    case 'link': {
+      w.u8(0);
+      w.string(v.val);
+      break;
+    }
+    case 'user': {
+      w.u8(1);
+      writeUserNetwork(w, v.val);
+      break;
+    }
+    default:
+      unknownCase('Network', v satisfies never);
+  }
+}
+
+export function readNetwork(r: ValueReader): Network {
+  const tag1 = r.tag(2);
+  switch (tag1) {
+    case 0: {
+      return { tag: 'link', val: r.string() };
+    }
+    case 1: {
+      return { tag: 'user', val: readUserNetwork(r) };
+    }
+    default:
+      unknownCase('a variant', tag1);
+  }
+}
+
+/** A network card. */
+export interface Card {
+  /** Six bytes, as `02:00:0a:4d:00:01`. By convention the machine's address on the network is in the last four. */
+  readonly mac: string;
+  readonly network: Network;
+}
+
+export function writeCard(w: ValueWriter, v: Card): void {
+  w.string(v.mac);
+  writeNetwork(w, v.network);
+}
+
+export function readCard(r: ValueReader): Card {
+  return { mac: r.string(), network: readNetwork(r) };
+}
+
 /** What to make. */
 export interface Spec {
   readonly template: Template;
   readonly shape: Shape;
+  /** At most 4; the board has to be `pc`. They have to be the same, in their order, where the machine goes on. */
+  readonly cards: readonly Card[];
+  /** What all cards together may send, and be sent, in bytes a second: 1,024 to 2^32. More is held back, or dropped. */
+  readonly bandwidth: number;
   /** Where to go on from. None: a copy of the template, with an empty disk. */
   readonly from: Snapshot | undefined;
   /** It does nothing until `resume`. */
@@ -357,30 +470,49 @@ export interface Spec {
 export function writeSpec(w: ValueWriter, v: Spec): void {
   writeTemplate(w, v.template);
   writeShape(w, v.shape);
-  const v1 = v.from;
-  if (v1 === undefined) {
-    w.u8(0);
-  } else {
-    w.u8(1);
-    writeSnapshot(w, v1);
+  w.count(v.cards.length);
+  for (const item1 of v.cards) {
+    writeCard(w, item1);
   }
-  w.bool(v.paused);
-  const v2 = v.backend;
+  w.u64(v.bandwidth);
+  const v2 = v.from;
   if (v2 === undefined) {
     w.u8(0);
   } else {
     w.u8(1);
-    writeBackend(w, v2);
+    writeSnapshot(w, v2);
+  }
+  w.bool(v.paused);
+  const v3 = v.backend;
+  if (v3 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeBackend(w, v3);
   }
 }
 
 export function readSpec(r: ValueReader): Spec {
+  const part4 = readTemplate(r);
+  const part5 = readShape(r);
+  const count2 = r.count(3);
+  const items1: Card[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readCard(r));
+  }
+  const part6 = items1;
+  const part7 = r.u64();
+  const part8 = r.tag(2) === 0 ? undefined : readSnapshot(r);
+  const part9 = r.bool();
+  const part10 = r.tag(2) === 0 ? undefined : readBackend(r);
   return {
-    template: readTemplate(r),
-    shape: readShape(r),
-    from: r.tag(2) === 0 ? undefined : readSnapshot(r),
-    paused: r.bool(),
-    backend: r.tag(2) === 0 ? undefined : readBackend(r),
+    template: part4,
+    shape: part5,
+    cards: part6,
+    bandwidth: part7,
+    from: part8,
+    paused: part9,
+    backend: part10,
   };
 }
 
@@ -426,6 +558,10 @@ export interface Stats {
   readonly diskWritten: number;
   /** None where it was not moved to this node while it ran. */
   readonly moved: Move | undefined;
+  /** Bytes of frames that came to its network cards and that they sent, and frames that were dropped on their way to it. */
+  readonly netReceived: number;
+  readonly netSent: number;
+  readonly netDropped: number;
 }
 
 export function writeStats(w: ValueWriter, v: Stats): void {
@@ -444,6 +580,9 @@ export function writeStats(w: ValueWriter, v: Stats): void {
     w.u8(1);
     writeMove(w, v1);
   }
+  w.u64(v.netReceived);
+  w.u64(v.netSent);
+  w.u64(v.netDropped);
 }
 
 export function readStats(r: ValueReader): Stats {
@@ -457,6 +596,9 @@ export function readStats(r: ValueReader): Stats {
     diskRead: r.u64(),
     diskWritten: r.u64(),
     moved: r.tag(2) === 0 ? undefined : readMove(r),
+    netReceived: r.u64(),
+    netSent: r.u64(),
+    netDropped: r.u64(),
   };
 }
 

@@ -1419,6 +1419,14 @@ export interface MachinesCalls {
 
   /** Tells that the caller does not want it any more: unless it was given already it goes on where it is. */
   givenUp(token: string): Awaitable<void>;
+
+  /**
+   * Ethernet frames, for the machines of a tenant that are on a link, from those of the asking node: 14 to 1,522 bytes each.
+   * What cannot be delivered at once is dropped.
+   *
+   * Answers whether the receiving node has machines on the link.
+   */
+  carry(tenant: string, link: string, frames: readonly Uint8Array[]): Awaitable<boolean>;
 }
 
 /** The sha256 of a chunk: 32 bytes. */

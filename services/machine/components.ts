@@ -4,6 +4,7 @@ import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
 import type { Random } from '#kernel/random.ts';
 import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
+import type { LinkPeers } from './network/links.ts';
 
 /** The vTask that a machine belongs to. */
 export interface Agent {
@@ -56,6 +57,8 @@ export interface MachineComponents {
   readonly logger: Logger;
   readonly agents: Agents;
   readonly resources: HostResources;
+  /** The other nodes, for the links between machines. */
+  readonly linkPeers: LinkPeers;
   /** vStore, for what belongs to an agent. */
   readonly blobs: (agent: Agent) => BlobsCalls;
 }

@@ -12,14 +12,17 @@ const MAX_MODULE_BYTES = 16 << 20;
 
 /** Drivers of the devices that a machine has, each after those that it needs. What a kernel has built in is no file. */
 const MODULES = [
-  'virtio/virtio',
-  'virtio/virtio_ring',
-  'virtio/virtio_pci_legacy_dev',
-  'virtio/virtio_pci_modern_dev',
-  'virtio/virtio_pci',
-  'virtio/virtio_mmio',
-  'block/virtio_blk',
-  'char/hw_random/virtio-rng',
+  'drivers/virtio/virtio',
+  'drivers/virtio/virtio_ring',
+  'drivers/virtio/virtio_pci_legacy_dev',
+  'drivers/virtio/virtio_pci_modern_dev',
+  'drivers/virtio/virtio_pci',
+  'drivers/virtio/virtio_mmio',
+  'drivers/block/virtio_blk',
+  'drivers/char/hw_random/virtio-rng',
+  'net/core/failover',
+  'drivers/net/net_failover',
+  'drivers/net/virtio_net',
 ];
 
 /**
@@ -37,7 +40,7 @@ export async function initramfs(busybox: string, modules: string): Promise<Buffe
   ];
   const order: string[] = [];
   for (const each of MODULES) {
-    const bytes = await moduleBytes(join(modules, 'drivers', `${each}.ko`));
+    const bytes = await moduleBytes(join(modules, `${each}.ko`));
     if (!bytes) continue;
     const name = `${basename(each)}.ko`;
     entries.push({ path: `modules/${name}`, mode: FILE, bytes });

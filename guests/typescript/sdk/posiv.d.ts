@@ -241,7 +241,7 @@ declare module 'posiv:cluster/nodes@0.1.0' {
 
 declare module 'posiv:machine/types@0.1.0' {
   export type Backend = 'qemu-kvm' | 'qemu-tcg' | 'v86' | 'container';
-  export type Capability = 'pause' | 'suspend' | 'disk' | 'live';
+  export type Capability = 'pause' | 'suspend' | 'disk' | 'live' | 'network';
   export interface Template {
     kernel: string;
     initrd: string;
@@ -269,9 +269,19 @@ declare module 'posiv:machine/types@0.1.0' {
     totalMs: number;
     bytes: number;
   }
+  export interface UserNetwork {
+    outward: boolean;
+    forwards: { address: string; hostPort: number; guestPort: number }[];
+  }
+  export interface Card {
+    mac: string;
+    network: { tag: 'link'; val: string } | { tag: 'user'; val: UserNetwork };
+  }
   export interface Spec {
     template: Template;
     shape: Shape;
+    cards: Card[];
+    bandwidth: number;
     from: Snapshot | undefined;
     paused: boolean;
     backend: Backend | undefined;
@@ -286,6 +296,9 @@ declare module 'posiv:machine/types@0.1.0' {
     diskRead: number;
     diskWritten: number;
     moved: Move | undefined;
+    netReceived: number;
+    netSent: number;
+    netDropped: number;
   }
   export interface Host {
     node: string;

@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Host, type MachineError, type Move, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, backendTag, boardTag, capabilityTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
+import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Card, type Forward, type Host, type MachineError, type Move, type Network, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, type UserNetwork, backendTag, boardTag, capabilityTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadTemplate(m: GuestMemory, at: number): Template {
@@ -90,33 +90,135 @@ export function storeMove(m: GuestMemory, at: number, v: Move): void {
   m.view.setBigUint64(at + 24, toU64(v.bytes), true);
 }
 
-export function loadSpec(m: GuestMemory, at: number): Spec {
+export function loadForward(m: GuestMemory, at: number): Forward {
   return {
-    template: loadTemplate(m, at),
-    shape: loadShape(m, at + 40),
-    from: m.choice(m.view.getUint8(at + 64)) === 0 ? undefined : loadSnapshot(m, at + 68),
-    paused: m.view.getUint8(at + 100) !== 0,
-    backend: m.choice(m.view.getUint8(at + 101)) === 0 ? undefined : caseOf(BACKEND_CASES, m.view.getUint8(at + 102)),
+    address: m.textAt(at),
+    hostPort: m.view.getUint16(at + 8, true),
+    guestPort: m.view.getUint16(at + 10, true),
+  };
+}
+
+export function storeForward(m: GuestMemory, at: number, v: Forward): void {
+  m.putText(at, v.address);
+  m.view.setUint16(at + 8, v.hostPort, true);
+  m.view.setUint16(at + 10, v.guestPort, true);
+}
+
+export function loadUserNetwork(m: GuestMemory, at: number): UserNetwork {
+  const part5 = m.view.getUint8(at) !== 0;
+  const items1: Forward[] = [];
+  const count2 = m.view.getUint32(at + 8, true);
+  let at3 = m.items(m.view.getUint32(at + 4, true), count2, 12, 4);
+  for (const end4 = at3 + count2 * 12; at3 < end4; at3 += 12) {
+    items1.push(loadForward(m, at3));
+  }
+  const part6 = items1;
+  return { outward: part5, forwards: part6 };
+}
+
+export function storeUserNetwork(m: GuestMemory, at: number, v: UserNetwork): void {
+  m.view.setUint8(at, v.outward ? 1 : 0);
+  const pointer1 = m.allocate(v.forwards.length * 12, 4);
+  let at2 = pointer1;
+  for (const item3 of v.forwards) {
+    storeForward(m, at2, item3);
+    at2 += 12;
+  }
+  m.view.setUint32(at + 4, pointer1, true);
+  m.view.setUint32(at + 8, v.forwards.length, true);
+}
+
+export function loadNetwork(m: GuestMemory, at: number): Network {
+  const tag1 = m.choice(m.view.getUint8(at));
+  switch (tag1) {
+    case 0: {
+      return { tag: 'link', val: m.textAt(at + 4) };
+    }
+    case 1: {
+      return { tag: 'user', val: loadUserNetwork(m, at + 4) };
+    }
+    default:
+      badTag(tag1);
+  }
+}
+
+export function storeNetwork(m: GuestMemory, at: number, v: Network): void {
+  switch (v.tag) {
+    case 'link': {
+      m.view.setUint8(at, 0);
+      m.putText(at + 4, v.val);
+      break;
+    }
+    case 'user': {
+      m.view.setUint8(at, 1);
+      storeUserNetwork(m, at + 4, v.val);
+      break;
+    }
+    default:
+      notOfType('Network', v satisfies never);
+  }
+}
+
+export function loadCard(m: GuestMemory, at: number): Card {
+  return { mac: m.textAt(at), network: loadNetwork(m, at + 8) };
+}
+
+export function storeCard(m: GuestMemory, at: number, v: Card): void {
+  m.putText(at, v.mac);
+  storeNetwork(m, at + 8, v.network);
+}
+
+export function loadSpec(m: GuestMemory, at: number): Spec {
+  const part5 = loadTemplate(m, at);
+  const part6 = loadShape(m, at + 40);
+  const items1: Card[] = [];
+  const count2 = m.view.getUint32(at + 68, true);
+  let at3 = m.items(m.view.getUint32(at + 64, true), count2, 24, 4);
+  for (const end4 = at3 + count2 * 24; at3 < end4; at3 += 24) {
+    items1.push(loadCard(m, at3));
+  }
+  const part7 = items1;
+  const part8 = safe(m.view.getBigUint64(at + 72, true));
+  const part9 = m.choice(m.view.getUint8(at + 80)) === 0 ? undefined : loadSnapshot(m, at + 84);
+  const part10 = m.view.getUint8(at + 116) !== 0;
+  const part11 = m.choice(m.view.getUint8(at + 117)) === 0 ? undefined : caseOf(BACKEND_CASES, m.view.getUint8(at + 118));
+  return {
+    template: part5,
+    shape: part6,
+    cards: part7,
+    bandwidth: part8,
+    from: part9,
+    paused: part10,
+    backend: part11,
   };
 }
 
 export function storeSpec(m: GuestMemory, at: number, v: Spec): void {
   storeTemplate(m, at, v.template);
   storeShape(m, at + 40, v.shape);
-  const v1 = v.from;
-  if (v1 === undefined) {
-    m.view.setUint8(at + 64, 0);
-  } else {
-    m.view.setUint8(at + 64, 1);
-    storeSnapshot(m, at + 68, v1);
+  const pointer1 = m.allocate(v.cards.length * 24, 4);
+  let at2 = pointer1;
+  for (const item3 of v.cards) {
+    storeCard(m, at2, item3);
+    at2 += 24;
   }
-  m.view.setUint8(at + 100, v.paused ? 1 : 0);
-  const v2 = v.backend;
-  if (v2 === undefined) {
-    m.view.setUint8(at + 101, 0);
+  m.view.setUint32(at + 64, pointer1, true);
+  m.view.setUint32(at + 68, v.cards.length, true);
+  m.view.setBigUint64(at + 72, toU64(v.bandwidth), true);
+  const v4 = v.from;
+  if (v4 === undefined) {
+    m.view.setUint8(at + 80, 0);
   } else {
-    m.view.setUint8(at + 101, 1);
-    m.view.setUint8(at + 102, backendTag(v2));
+    m.view.setUint8(at + 80, 1);
+    storeSnapshot(m, at + 84, v4);
+  }
+  m.view.setUint8(at + 116, v.paused ? 1 : 0);
+  const v5 = v.backend;
+  if (v5 === undefined) {
+    m.view.setUint8(at + 117, 0);
+  } else {
+    m.view.setUint8(at + 117, 1);
+    m.view.setUint8(at + 118, backendTag(v5));
   }
 }
 
@@ -131,6 +233,9 @@ export function loadStats(m: GuestMemory, at: number): Stats {
     diskRead: safe(m.view.getBigUint64(at + 32, true)),
     diskWritten: safe(m.view.getBigUint64(at + 40, true)),
     moved: m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : loadMove(m, at + 56),
+    netReceived: safe(m.view.getBigUint64(at + 88, true)),
+    netSent: safe(m.view.getBigUint64(at + 96, true)),
+    netDropped: safe(m.view.getBigUint64(at + 104, true)),
   };
 }
 
@@ -150,6 +255,9 @@ export function storeStats(m: GuestMemory, at: number, v: Stats): void {
     m.view.setUint8(at + 48, 1);
     storeMove(m, at + 56, v1);
   }
+  m.view.setBigUint64(at + 88, toU64(v.netReceived), true);
+  m.view.setBigUint64(at + 96, toU64(v.netSent), true);
+  m.view.setBigUint64(at + 104, toU64(v.netDropped), true);
 }
 
 export function loadHost(m: GuestMemory, at: number): Host {
@@ -515,8 +623,8 @@ const hypervisorCreate: FunctionDescriptor = {
     };
     return (p0: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 96, 8);
-      const from = m.at(p0, 104, 8);
+      const at = m.at(ret, 120, 8);
+      const from = m.at(p0, 120, 8);
       const spec = loadSpec(m, from);
       const value = host(spec);
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
@@ -527,14 +635,14 @@ const hypervisorCreate: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 96, 8);
+      const at = m.at(ret, 120, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;
     };
     return (a0: unknown) => {
       m.enter();
-      const to = m.allocate(104, 8);
+      const to = m.allocate(120, 8);
       const spec = a0 as Spec;
       storeSpec(m, to, spec);
       const ret: unknown = core(to);
@@ -1051,10 +1159,10 @@ const hypervisorMigrateIn: FunctionDescriptor = {
     };
     return (p0: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 96, 8);
-      const from = m.at(p0, 120, 8);
+      const at = m.at(ret, 120, 8);
+      const from = m.at(p0, 136, 8);
       const spec = loadSpec(m, from);
-      const offer = loadOffer(m, from + 104);
+      const offer = loadOffer(m, from + 120);
       const value = host(spec, offer);
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
       return finish(at, value as Result<Stats, MachineError>);
@@ -1064,18 +1172,18 @@ const hypervisorMigrateIn: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 96, 8);
+      const at = m.at(ret, 120, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;
     };
     return (a0: unknown, a1: unknown) => {
       m.enter();
-      const to = m.allocate(120, 8);
+      const to = m.allocate(136, 8);
       const spec = a0 as Spec;
       storeSpec(m, to, spec);
       const offer = a1 as Offer;
-      storeOffer(m, to + 104, offer);
+      storeOffer(m, to + 120, offer);
       const ret: unknown = core(to);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
@@ -1242,7 +1350,7 @@ const hypervisorStats: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 96, 8);
+      const at = m.at(ret, 120, 8);
       const value = host();
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
       return finish(at, value as Result<Stats, MachineError>);
@@ -1252,7 +1360,7 @@ const hypervisorStats: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 96, 8);
+      const at = m.at(ret, 120, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;

@@ -1340,6 +1340,92 @@ const machinesGivenUp: FunctionDescriptor = {
   },
 };
 
+const machinesCarry: FunctionDescriptor = {
+  name: 'posiv:wire/machines@0.1.0#carry',
+  interface: 'posiv:wire/machines@0.1.0',
+  method: 'carry',
+  paramCount: 3,
+  writeParams(w, params) {
+    const tenant = params[0] as string;
+    w.string(tenant);
+    const link = params[1] as string;
+    w.string(link);
+    const frames = params[2] as readonly Uint8Array[];
+    w.count(frames.length);
+    for (const item1 of frames) {
+      w.bytes(item1);
+    }
+  },
+  readParams(r) {
+    const tenant = r.string();
+    const link = r.string();
+    const count2 = r.count(1);
+    const items1: Uint8Array[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(r.bytes());
+    }
+    const frames = items1;
+    return [tenant, link, frames];
+  },
+  writeResult(w, result) {
+    const value = result as boolean;
+    w.bool(value);
+  },
+  readResult(r) {
+    return r.bool();
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (value: boolean): number => {
+      const flat = value ? 1 : 0;
+      return flat;
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number) => {
+      m.enter();
+      const tenant = m.text(p0, p1);
+      const link = m.text(p2, p3);
+      const items1: Uint8Array[] = [];
+      const count2 = p5 >>> 0;
+      let at3 = m.items(p4, count2, 8, 4);
+      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+        items1.push(m.copyAt(at3));
+      }
+      const frames = items1;
+      const value = host(tenant, link, frames);
+      if (value instanceof Promise) return value.then((late: boolean) => finish(late));
+      return finish(value as boolean);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): boolean => {
+      const value: boolean = ret !== 0;
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const tenant = a0 as string;
+      const p0 = m.newText(tenant);
+      const p1 = m.length;
+      const link = a1 as string;
+      const p2 = m.newText(link);
+      const p3 = m.length;
+      const frames = a2 as readonly Uint8Array[];
+      const pointer1 = m.allocate(frames.length * 8, 4);
+      let at2 = pointer1;
+      for (const item3 of frames) {
+        m.putBytes(at2, item3);
+        at2 += 8;
+      }
+      const p4 = pointer1;
+      const p5 = frames.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const storeKeepChunk: FunctionDescriptor = {
   name: 'posiv:wire/store@0.1.0#keep-chunk',
   interface: 'posiv:wire/store@0.1.0',
@@ -2945,6 +3031,7 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   machinesGive,
   machinesTaken,
   machinesGivenUp,
+  machinesCarry,
   storeKeepChunk,
   storeCheckChunk,
   storeHaveChunks,

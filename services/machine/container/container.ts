@@ -122,6 +122,9 @@ export class Container implements BackendMachine {
       diskUsed: files,
       diskRead: 0,
       diskWritten: 0,
+      netReceived: 0,
+      netSent: 0,
+      netDropped: 0,
       moved: undefined,
     };
   }

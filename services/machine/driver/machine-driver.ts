@@ -19,7 +19,9 @@ import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { MachineFault, outcomeOf } from '../errors.ts';
 import { Offers, type Givable } from '../move/offers.ts';
 import { Taking } from '../move/take.ts';
+import type { Links } from '../network/links.ts';
 import { Admission } from './admission.ts';
+import { checkNetworks } from './cabling.ts';
 import { Makers } from './makers.ts';
 
 const MAX_TYPED_BYTES = 64 << 10;
@@ -149,6 +151,11 @@ export class MachineDriver implements AsyncDisposable {
     this.#offers.nodeDown(node);
   }
 
+  /** The links that machines of this node are on. */
+  get links(): Links {
+    return this.#makers.links;
+  }
+
   /** What this node has for machines. */
   async report(): Promise<Omit<Host, 'node' | 'name'>> {
     const [{ usable, missing, cpus }, { memoryLimit, memoryFree, diskFree }] = await Promise.all([
@@ -193,6 +200,7 @@ export class MachineDriver implements AsyncDisposable {
     const ready = new TextEncoder().encode(spec.template.ready).length;
     if (ready < 1 || ready > 128)
       throw new MachineFault('refused', `ready has ${ready} bytes: 1 to 128`);
+    checkNetworks(spec, agent.tenant);
     // Its agent may end from here on, and may not ask a second time.
     const held = this.#place(agent, spec.backend ?? 'qemu-tcg');
     const folder = join(this.#folder, `machine-${(this.#count += 1)}`);
@@ -204,6 +212,7 @@ export class MachineDriver implements AsyncDisposable {
       if (KINDS[backend].ownerOnly && agent.tenant !== DEFAULT_TENANT)
         throw new MachineFault('refused', `a ${backend} is for the owner of the node alone`);
       if (spec.paused) checkCapability(backend, 'pause');
+      if (spec.cards.length > 0) checkCapability(backend, 'network');
       if (spec.from?.memory !== undefined) checkCapability(backend, 'suspend');
       const release = await this.#admission.admit(agent, spec.shape, KINDS[backend].overheadBytes);
       if (this.#held.get(vtid) !== held) {

@@ -10,19 +10,16 @@ import type { Taking } from '../move/take.ts';
 import { DISK_FILE, qemuArguments, type Memory, type QemuInit } from '../qemu/arguments.ts';
 import { readMachine, writeMachine, type Writing } from '../qemu/migration.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
-import type { Qemu } from '../qemu/qemu.ts';
 import { untilReady } from '../qemu/readiness.ts';
 import { copyDisk, type TemplateCache } from '../qemu/template-cache.ts';
+import { Cabling, type CablingComponents } from './cabling.ts';
 import { readConsole, typeInto } from './console.ts';
 import { atMost, compressed, uncompressed } from './memory-stream.ts';
 import type { BootFileCache } from './boot-files.ts';
 import { diskUsage, usageOf } from './usage.ts';
 
-export interface MachineParts extends Pick<
-  MachineComponents,
-  'clock' | 'agents' | 'blobs' | 'peers'
-> {
-  readonly qemu: Qemu;
+export interface MachineParts
+  extends Pick<MachineComponents, 'agents' | 'blobs' | 'peers'>, CablingComponents {
   readonly backend: Backend;
   /** What kind of processor machines have here. */
   readonly cpu: string;
@@ -41,6 +38,7 @@ export class Machine implements BackendMachine, LiveMachine {
   readonly #parts: MachineParts;
   readonly #agent: Agent;
   readonly #folder: string;
+  readonly #cabling: Cabling;
   #process: QemuProcess | undefined;
   #state: State = 'paused';
   #createMs = 0;
@@ -53,6 +51,7 @@ export class Machine implements BackendMachine, LiveMachine {
     this.#parts = parts;
     this.#agent = agent;
     this.#folder = folder;
+    this.#cabling = new Cabling(parts, agent);
   }
 
   get live(): LiveMachine {
@@ -64,14 +63,16 @@ export class Machine implements BackendMachine, LiveMachine {
     return process.ended.then((why) => ({ off: process.isOff, why }));
   }
 
-  async make({ template, shape, from, paused }: Spec): Promise<void> {
+  async make(spec: Spec): Promise<void> {
+    const { template, shape, from, paused } = spec;
     const { clock, templates, bootFiles, backend, blobs, cpu } = this.#parts;
     const begun = clock.now();
     const { tenant } = this.#agent;
     const own = blobs(this.#agent);
     await mkdir(this.#folder, { mode: 0o700 });
     const disk = join(this.#folder, DISK_FILE);
-    const init = { backend, board: template.board, shape };
+    const cards = spec.cards.map(({ mac }) => mac);
+    const init = { backend, board: template.board, shape, cards };
     if (from?.memory !== undefined) {
       if (from.cpu !== undefined && from.cpu !== cpu)
         throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
@@ -80,6 +81,7 @@ export class Machine implements BackendMachine, LiveMachine {
       await readMachine(this.#running(), uncompressed(blobBytes(own, from.memory)), {
         keepsMemory: false,
       });
+      this.#tellCards(cards);
     } else {
       const files = await bootFiles.get(template, own);
       if (from) {
@@ -87,13 +89,18 @@ export class Machine implements BackendMachine, LiveMachine {
         const boot = { ...files, commandLine: template.commandLine };
         await this.#start({ ...init, memory: { kind: 'own' }, boot });
       } else {
-        const started = await templates.get({ template, shape, backend, tenant }, files);
+        const started = await templates.get(
+          { template, shape, backend, tenant, cards: cards.length },
+          files,
+        );
         await copyDisk(started, disk);
         const memory: Memory = { kind: 'copy', file: started.memory };
         await this.#start({ ...init, memory, boot: undefined });
         await readMachine(this.#running(), [started.devices], { keepsMemory: true });
+        this.#tellCards(cards);
       }
     }
+    await this.#cabling.join(this.#running(), spec);
     this.#readConsole();
     if (!paused) {
       const boots = from !== undefined && from.memory === undefined;
@@ -103,14 +110,22 @@ export class Machine implements BackendMachine, LiveMachine {
     this.#createMs = Math.round(clock.now() - begun);
   }
 
-  async take({ template, shape, paused }: Spec, taking: Taking): Promise<void> {
+  /** What it has in memory may be that of another. */
+  #tellCards(cards: readonly string[]): void {
+    for (const [at, mac] of cards.entries()) this.#running().words.write(`card ${at} ${mac}\n`);
+  }
+
+  async take(spec: Spec, taking: Taking): Promise<void> {
+    const { template, shape, paused } = spec;
     const { clock, qemu, backend } = this.#parts;
     const begun = clock.now();
     await mkdir(this.#folder, { mode: 0o700 });
     await qemu.makeDisk(join(this.#folder, DISK_FILE), shape.disk);
     const memory = { kind: 'own' } as const;
-    await this.#start({ backend, board: template.board, shape, memory, boot: undefined });
+    const cards = spec.cards.map(({ mac }) => mac);
+    await this.#start({ backend, board: template.board, shape, memory, cards, boot: undefined });
     await taking.fill(this.#running());
+    await this.#cabling.join(this.#running(), spec);
     this.#readConsole();
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     this.#moved = await taking.finish(() => (paused ? Promise.resolve() : this.#go()));
@@ -191,7 +206,10 @@ export class Machine implements BackendMachine, LiveMachine {
     const { backend } = this.#parts;
     const known = { state: this.#state, backend, createMs: this.#createMs };
     const moved = this.#moved;
-    return { ...known, moved, cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
+    const { received: netReceived, sent: netSent, dropped: netDropped } = this.#cabling.traffic;
+    const net = { netReceived, netSent, netDropped };
+    const used = { cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
+    return { ...known, moved, ...used, ...net };
   }
 
   close(): Promise<void> {
@@ -212,7 +230,8 @@ export class Machine implements BackendMachine, LiveMachine {
     };
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     this.#memoryBytes = shape.memory;
-    this.#process = qemu.start([...qemuArguments(init), ...(boot ? ['-S'] : [])], reach);
+    const words = [...qemuArguments(init), ...(boot ? ['-S'] : [])];
+    this.#process = qemu.start(words, reach, init.cards.length);
   }
 
   #readConsole(): void {
@@ -255,7 +274,7 @@ export class Machine implements BackendMachine, LiveMachine {
   }
 
   async #close(): Promise<void> {
-    await this.#process?.kill();
+    await Promise.all([this.#process?.kill(), this.#cabling.close()]);
     await rm(this.#folder, { recursive: true, force: true });
   }
 

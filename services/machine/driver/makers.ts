@@ -4,12 +4,14 @@ import type { Backends } from '../backends/backends.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { MachineFault } from '../errors.ts';
 import { Container } from '../container/container.ts';
+import { Links } from '../network/links.ts';
 import { TemplateCache } from '../qemu/template-cache.ts';
 import { BootFileCache } from './boot-files.ts';
 import { Machine } from './machine.ts';
 
 /** What machines of each backend are made with, kept from one to the next. */
 export class Makers {
+  readonly links: Links;
   readonly #components: MachineComponents;
   readonly #bootFiles: BootFileCache;
   readonly #cacheDir: string;
@@ -20,6 +22,7 @@ export class Makers {
     { folder, cacheDir }: Pick<MachineInit, 'folder' | 'cacheDir'>,
   ) {
     this.#components = components;
+    this.links = new Links(components.clock, components.linkPeers);
     this.#bootFiles = new BootFileCache(folder);
     this.#cacheDir = cacheDir;
   }
@@ -30,7 +33,8 @@ export class Makers {
    * @param folder its own, not there yet
    */
   machine(found: Backends, backend: Backend, agent: Agent, folder: string): BackendMachine {
-    const { clock, agents, blobs, peers } = this.#components;
+    const { clock, logger, agents, blobs, peers } = this.#components;
+    const { links } = this;
     const bootFiles = this.#bootFiles;
     switch (backend) {
       case 'qemu-kvm':
@@ -39,11 +43,8 @@ export class Makers {
         this.#templates ??= new TemplateCache(qemu, clock, this.#cacheDir);
         const templates = this.#templates;
         const cpu = found.cpus.get(backend)!;
-        return new Machine(
-          { clock, agents, blobs, peers, qemu, backend, cpu, templates, bootFiles },
-          agent,
-          folder,
-        );
+        const given = { clock, logger, agents, blobs, peers, links };
+        return new Machine({ ...given, qemu, backend, cpu, templates, bootFiles }, agent, folder);
       }
       case 'container':
         return new Container({ clock, agents, blobs, bubble: found.bubble!, bootFiles }, agent);

@@ -2,6 +2,7 @@ import { files } from 'vstar/vstore';
 import type { Backend, Shape } from 'vstar/hosts';
 import type { Snapshot, Spec } from 'vstar/hypervisor';
 import { forget, keptPaths } from './kept.ts';
+import type { Networks } from './networks.ts';
 
 /** What one is to be: `paused` in its place, or `suspended`, kept in vStore. */
 export type Wanted = 'running' | 'paused' | 'suspended' | 'stopped';
@@ -19,6 +20,8 @@ export interface Group {
   restart: 'never' | 'on-failure';
   /** Seconds after which each is kept again, while it runs; 0 for never. */
   snapshotEvery?: number;
+  /** None in what was written before there were any. */
+  networks?: Networks;
   /** Those that are not removed. */
   machines: Machine[];
 }
@@ -32,6 +35,8 @@ export interface Machine {
   successor?: number;
   /** The last number that was given to an agent. */
   used?: number;
+  /** That no other machine of the tenant has: 1 to 65,534. Its addresses on links end with it. */
+  number?: number;
   /** What it goes on from, if it is made again. */
   kept?: Snapshot;
   /** Under which name that lies in vStore. */
@@ -112,6 +117,18 @@ export class Book {
     files.remove(GROUPS + group.name);
     forget(files.list(`${STATES}${group.name}/`).map(({ path }) => path));
     forget(keptPaths(sharedBy(group)));
+  }
+
+  /** The smallest numbers that no machine has. */
+  freeNumbers(count: number): number[] {
+    const taken = new Set<number | undefined>();
+    for (const { machines } of this.groups.values())
+      for (const { number } of machines) taken.add(number);
+    for (const { machine } of this.leaving.values()) taken.add(machine.number);
+    const free: number[] = [];
+    for (let number = 1; free.length < count; number += 1)
+      if (!taken.has(number)) free.push(number);
+    return free;
   }
 
   find(name: string): { group: Group; machine: Machine } | undefined {

@@ -1,5 +1,5 @@
 import { info, log, now, rpc, startRpc, VStarError } from 'vstar';
-import type { Spec, Stats } from 'vstar/hypervisor';
+import type { Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
 import type { Agents } from './agents.ts';
 import type { Book, Group, Machine } from './book.ts';
@@ -9,6 +9,8 @@ import { LiveTable } from './live.ts';
 import type { Live } from './live.ts';
 import { Moves } from './moves.ts';
 import type { Done } from './moves.ts';
+import { addressOf, cardsOf, NO_NETWORKS } from './networks.ts';
+import { specOf } from './spec.ts';
 
 /** What `list` answers of each. */
 export interface MachineInfo extends Omit<Live, 'restarts' | 'end' | 'keptAt'> {
@@ -18,6 +20,8 @@ export interface MachineInfo extends Omit<Live, 'restarts' | 'end' | 'keptAt'> {
   memory: number;
   processors: number;
   disk: number;
+  /** What its cards are joined to, `user` for the node, and its addresses there. */
+  networks: { network: string; address: string }[];
 }
 
 /** At most so many are being moved at once: each has streams on the connection between two nodes. */
@@ -91,10 +95,16 @@ export class Fleet {
 
   list(): MachineInfo[] {
     const all: MachineInfo[] = [];
-    for (const { name: group, templateName, shape, machines } of this.#book.groups.values())
-      for (const machine of machines) {
+    for (const group of this.#book.groups.values())
+      for (const machine of group.machines) {
         const { restarts: _, end: _end, keptAt: _keptAt, ...live } = this.#live.of(machine);
-        all.push({ name: machine.name, group, template: templateName, ...shape, ...live });
+        const { name, templateName: template, shape } = group;
+        const cards = cardsOf(group.networks ?? NO_NETWORKS, machine.number ?? 0);
+        const networks = cards.map((card) => ({
+          network: card.network.tag === 'link' ? `link:${card.network.val}` : 'user',
+          address: addressOf(card),
+        }));
+        all.push({ name: machine.name, group: name, template, ...shape, networks, ...live });
       }
     return all;
   }
@@ -217,13 +227,8 @@ export class Fleet {
     const live = this.#live.of(machine);
     live.state = 'starting';
     const { generation } = machine;
-    const spec: Spec = {
-      template: group.template,
-      shape: group.shape,
-      from: machine.kept,
-      paused: machine.wanted === 'paused',
-      backend: group.backend,
-    };
+    const paused = machine.wanted === 'paused';
+    const spec = specOf(group, machine, { from: machine.kept, paused });
     this.#agents.launch({ name: machine.name, generation, spec, node }, (error, launched) => {
       this.#starting -= 1;
       if (!this.#live.has(machine, live)) {

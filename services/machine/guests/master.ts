@@ -26,22 +26,21 @@ interface Action {
 export function run([agentImage = '']: string[]): void {
   const book = new Book();
   const fleet = new Fleet(book, new Agents(agentImage));
-  const isTaken = (name: string): boolean => book.has(name);
   const begin = (group: Group): { names: string[] } => {
     book.add(group);
     fleet.begin(group);
     return { names: group.machines.map(({ name }) => name) };
   };
 
-  registerRpc('create', (request: Request) => begin(groupOf(request, isTaken)));
+  registerRpc('create', (request: Request) => begin(groupOf(request, book)));
   registerRpc('clone', (request: CloneRequest, caller) => {
     const source = found(book, request.source);
-    checkClones(request, isTaken);
+    checkClones(request, book);
     const done = answering(caller);
     cloneable(fleet, source, (error) => {
       if (error !== undefined) return done(error);
       try {
-        done(undefined, begin(clonesOf(request, source, isTaken)));
+        done(undefined, begin(clonesOf(request, source, book)));
       } catch (refused) {
         done((refused as Error).message);
       }

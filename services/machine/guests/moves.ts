@@ -1,10 +1,11 @@
 import { log, rpc, startRpc, VStarError } from 'vstar';
 import { hosts, placesFor } from 'vstar/hosts';
-import type { Offer, Spec, Stats } from 'vstar/hypervisor';
+import type { Offer, Stats } from 'vstar/hypervisor';
 import { isElsewhere } from './agents.ts';
 import type { Agents } from './agents.ts';
 import type { Book, Group, Machine } from './book.ts';
 import type { LiveTable } from './live.ts';
+import { specOf } from './spec.ts';
 
 export type Done = (error?: string, result?: unknown) => void;
 
@@ -100,13 +101,8 @@ export class Moves {
       machine.used = (machine.used ?? machine.generation) + 1;
       machine.successor = machine.used;
       book.save(group, machine);
-      const spec: Spec = {
-        template: group.template,
-        shape: group.shape,
-        from: undefined,
-        paused: at.before === 'paused',
-        backend: group.backend,
-      };
+      const paused = at.before === 'paused';
+      const spec = specOf(group, machine, { from: undefined, paused });
       const launch = { name: machine.name, generation: machine.successor, spec, node, offer };
       agents.begin(launch, (failure, launched) => {
         if (!live.has(machine, now)) {

@@ -2,9 +2,11 @@ import type { Backend, Shape } from 'vstar/hosts';
 import type { Spec } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
 import { sharedBy } from './book.ts';
-import type { Group, Machine } from './book.ts';
+import type { Book, Group, Machine } from './book.ts';
 import { RefusedError } from './errors.ts';
 import { keptPaths } from './kept.ts';
+import { checkNetworks, NO_NETWORKS } from './networks.ts';
+import type { Networks } from './networks.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const MOST = 1_000; // of a group, which is one file
@@ -23,6 +25,8 @@ export interface Request {
   snapshotEvery?: number;
   /** What must run them; none: any of QEMU. */
   backend?: Backend;
+  /** Default: none. */
+  networks?: Networks;
 }
 
 /** What `clone` is asked for. */
@@ -43,11 +47,14 @@ interface StoredTemplate extends Omit<Spec['template'], 'kernel' | 'initrd'> {
 }
 
 /** The group that is asked for. @throws {refused} */
-export function groupOf(request: Request, isTaken: (name: string) => boolean): Group {
-  const { name, count, template, shape, restart, paused, backend, snapshotEvery = 0 } = request;
-  const names = namesOf(name, count, isTaken);
+export function groupOf(request: Request, book: Book): Group {
+  const { name, count, template, shape, restart, paused, backend } = request;
+  const { networks = NO_NETWORKS, snapshotEvery = 0 } = request;
+  const names = namesOf(name, count, book);
   if (!(Number.isInteger(snapshotEvery) && snapshotEvery >= 0))
     throw new RefusedError(`snapshotEvery is ${snapshotEvery}: whole seconds`);
+  checkNetworks(networks);
+  const numbers = book.freeNumbers(count);
   const wanted = paused ? 'paused' : 'running';
   return {
     name,
@@ -57,34 +64,40 @@ export function groupOf(request: Request, isTaken: (name: string) => boolean): G
     backend: backend ?? undefined,
     restart,
     snapshotEvery,
-    machines: names.map((each) => ({ name: each, wanted, generation: 1 })),
+    networks,
+    machines: names.map((each, at) => ({
+      name: each,
+      wanted,
+      generation: 1,
+      number: numbers[at],
+    })),
   };
 }
 
 /** @throws {refused} */
-export function checkClones(
-  { name, count }: CloneRequest,
-  isTaken: (name: string) => boolean,
-): void {
-  namesOf(name, count, isTaken);
+export function checkClones({ name, count }: CloneRequest, book: Book): void {
+  namesOf(name, count, book);
 }
 
 /** A group of machines that begin as another one was when it was kept last; that stays in vStore as long as they do. @throws {refused} */
 export function clonesOf(
   { name, count }: CloneRequest,
   { group, machine }: { group: Group; machine: Machine },
-  isTaken: (name: string) => boolean,
+  book: Book,
 ): Group {
-  const names = namesOf(name, count, isTaken);
-  const { template, templateName, shape, backend, restart, snapshotEvery } = group;
+  const names = namesOf(name, count, book);
+  const { template, templateName, shape, backend, restart, snapshotEvery, networks } = group;
+  const numbers = book.freeNumbers(count);
   const { kept } = machine;
-  const machines: Machine[] = names.map((each) => ({
+  const machines: Machine[] = names.map((each, at) => ({
     name: each,
     wanted: 'running',
     generation: 1,
+    number: numbers[at],
     ...(kept && { kept }),
   }));
-  const clones: Group = { name, template, templateName, shape, backend, restart, machines };
+  const alike = { template, templateName, shape, backend, restart, networks };
+  const clones: Group = { name, ...alike, machines };
   if (snapshotEvery !== undefined) clones.snapshotEvery = snapshotEvery;
   const paths = keptPaths(sharedBy(clones));
   if (kept?.memory !== undefined) files.bind(paths.memory, kept.memory);
@@ -92,14 +105,14 @@ export function clonesOf(
   return clones;
 }
 
-function namesOf(name: string, count: number, isTaken: (name: string) => boolean): string[] {
+function namesOf(name: string, count: number, book: Book): string[] {
   if (!NAME.test(name))
     throw new RefusedError(`name is ${JSON.stringify(name)}: 1 to 63 of a-z 0-9 -, no - first`);
   if (!(Number.isInteger(count) && count >= 1 && count <= MOST))
     throw new RefusedError(`count is ${count}: 1 to ${MOST}`);
   const names =
     count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
-  const taken = [name, ...names].find(isTaken);
+  const taken = [name, ...names].find((each) => book.has(each));
   if (taken !== undefined) throw new RefusedError(`there is a machine ${taken} already`);
   return names;
 }

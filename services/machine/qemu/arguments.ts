@@ -1,14 +1,20 @@
-import type { Backend, Board, Shape } from '#posiv-wit/generated/machine.ts';
+import type { Backend, Board, Shape, UserNetwork } from '#posiv-wit/generated/machine.ts';
 
 /** The pipes of a QEMU process, by their descriptors: each is a connected socket, so there is nothing to find or to remove. */
 export const QMP_FD = 3;
 export const CONSOLE_FD = 4;
 export const INCOMING_FD = 5;
+/** A second serial line, by which a copy is told what its cards are to be. */
+export const WORDS_FD = 6;
+/** Of the first network card; those of the others follow. */
+export const CARD_FD = 7;
 
 /** Where a machine listens for nobody but its node: in its own folder, which is its current one. */
 export const OUTGOING_SOCKET = 'outgoing.sock';
 export const DISK_FILE = 'disk.qcow2';
 
+/** Where the cards are on the bus, so that they are at the same place in what goes on from it, and in the way of nothing else. */
+const FIRST_CARD_SLOT = 16;
 /** Of the translated code of a machine. QEMU's own choice, a GiB, is more than most machines are given. */
 const TRANSLATED_MIB = 16;
 
@@ -26,6 +32,8 @@ export interface QemuInit {
   readonly board: Board;
   readonly shape: Shape;
   readonly memory: Memory;
+  /** The MACs of its network cards. */
+  readonly cards: readonly string[];
   /** What it boots; none for one that goes on from something. */
   readonly boot:
     | { readonly kernel: string; readonly initrd: string; readonly commandLine: string }
@@ -33,16 +41,18 @@ export interface QemuInit {
 }
 
 const MIB = 1 << 20;
+// What it has open by then is all that it needs. Threads of its own it may make, processes not.
+const SANDBOX = '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
 
 /** How QEMU is told what machine it is to be. The same for a machine and for what goes on from it, but for where memory is. */
-export function qemuArguments({ backend, board, shape, memory, boot }: QemuInit): string[] {
+export function qemuArguments(init: QemuInit): string[] {
+  const { backend, board, shape, memory, cards, boot } = init;
   const bus = board === 'pc' ? 'pci' : 'device';
   const size = `${shape.memory / MIB}M`;
   const object = `${memoryObject(memory)},id=ram,size=${size}`;
   const words = [
     '-nodefaults -no-user-config -no-reboot -display none -name vstar',
-    // What it has open by then is all that it needs. Threads of its own it may make, processes not.
-    '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    SANDBOX,
     backend === 'qemu-kvm'
       ? '-accel kvm -cpu host'
       : `-accel tcg,tb-size=${TRANSLATED_MIB} -cpu max`,
@@ -54,11 +64,37 @@ export function qemuArguments({ backend, board, shape, memory, boot }: QemuInit)
     `-object rng-builtin,id=entropy -device virtio-rng-${bus},rng=entropy`,
     `-chardev socket,id=qmp,fd=${QMP_FD} -mon chardev=qmp,mode=control`,
     `-chardev socket,id=console,fd=${CONSOLE_FD} -serial chardev:console`,
+    // The other board has no second line.
+    ...(board === 'pc' ? [`-chardev socket,id=words,fd=${WORDS_FD} -serial chardev:words`] : []),
+    ...cards.map(cardArguments),
   ].flatMap((each) => each.split(' '));
   if (!boot) return [...words, '-object', object, '-S', '-incoming', 'defer'];
   const { kernel, initrd, commandLine } = boot;
   const started = ['-kernel', kernel, '-initrd', initrd, '-append', `console=ttyS0 ${commandLine}`];
   return [...words, '-object', object, ...started];
+}
+
+function cardArguments(mac: string, at: number): string {
+  const slot = `0x${(FIRST_CARD_SLOT + at).toString(16)}`;
+  return (
+    `-netdev stream,id=net${at},addr.type=fd,addr.str=${CARD_FD + at} ` +
+    `-device virtio-net-pci,netdev=net${at},id=card${at},mac=${mac},addr=${slot},disable-legacy=on,romfile=`
+  );
+}
+
+/** A process of QEMU's that has no machine but its network for users, which it joins to the first card. */
+export function userNetworkArguments({ outward, forwards }: UserNetwork): string[] {
+  const ports = forwards.map(
+    ({ address, hostPort, guestPort }) => `,hostfwd=tcp:${address}:${hostPort}-:${guestPort}`,
+  );
+  return [
+    '-nodefaults -no-user-config -display none -name vstar-network -machine none -accel tcg,tb-size=1',
+    SANDBOX,
+    `-chardev socket,id=qmp,fd=${QMP_FD} -mon chardev=qmp,mode=control`,
+    `-netdev user,id=user,ipv6=off,restrict=${outward ? 'off' : 'on'}${ports.join('')}`,
+    `-netdev stream,id=net,addr.type=fd,addr.str=${CARD_FD}`,
+    '-netdev hubport,id=one,hubid=0,netdev=user -netdev hubport,id=other,hubid=0,netdev=net',
+  ].flatMap((each) => each.split(' '));
 }
 
 function memoryObject(memory: Memory): string {

@@ -13,6 +13,8 @@ export interface Reach {
   readonly fileBytes: number;
   /** Needs the processor's virtualisation. */
   readonly kvm: boolean;
+  /** Needs the network of the host. Default: it has none. */
+  readonly network?: boolean;
 }
 
 /** The walls around hypervisors that this machine can build. */
@@ -55,8 +57,9 @@ export async function findConfinement(path: string): Promise<Confinement> {
 
 /** From the innermost to the outermost. */
 const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonly string[]>> = {
-  bwrap: ({ folder, reads, writes, kvm }) => [
+  bwrap: ({ folder, reads, writes, kvm, network }) => [
     ...'--unshare-all --die-with-parent --as-pid-1 --new-session --cap-drop ALL'.split(' '),
+    ...(network ? ['--share-net', '--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : []),
     ...'--uid 65534 --gid 65534 --dev /dev --proc /proc'.split(' '),
     ...SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]),
     ...(kvm ? ['--dev-bind', '/dev/kvm', '/dev/kvm'] : []),

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { ConfinedProcess, type Words } from '../confined-process.ts';
 import { MachineFault } from '../errors.ts';
-import { CONSOLE_FD, INCOMING_FD, QMP_FD } from './arguments.ts';
+import { CARD_FD, CONSOLE_FD, INCOMING_FD, QMP_FD, WORDS_FD } from './arguments.ts';
 import { Qmp, type QmpEvent } from './qmp.ts';
 
 /** One process of QEMU. It ends with its node, by its wrapper, and with the pipe of its monitor. */
@@ -10,6 +10,10 @@ export class QemuProcess {
   readonly console: Socket;
   /** What the machine goes on from is written here. */
   readonly incoming: Socket;
+  /** The second serial line. What comes from there is not listened to. */
+  readonly words: Socket;
+  /** The other ends of its network cards, and of what its disk is based on. */
+  readonly others: readonly Socket[];
   readonly pid: number | undefined;
   /** Resolves once it has ended, and all that was wrapped around it, with why. Nothing of it holds a file then. */
   readonly ended: Promise<string>;
@@ -18,17 +22,20 @@ export class QemuProcess {
   readonly #process: ConfinedProcess;
   readonly #events = new Set<(event: QmpEvent) => boolean>();
 
-  constructor(words: Words, folder: string, name = 'QEMU') {
-    this.#process = new ConfinedProcess({ name, words, folder, pipes: 3 });
+  /** @param others how many pipes it has besides those that each has */
+  constructor(words: Words, folder: string, others: number) {
+    const count = CARD_FD - QMP_FD + others;
+    this.#process = new ConfinedProcess({ name: 'QEMU', words, folder, pipes: count });
     const { pid, pipes, ended } = this.#process;
     this.pid = pid;
     const pipe = (fd: number): Socket => pipes[fd - QMP_FD]!;
     this.console = pipe(CONSOLE_FD);
     this.incoming = pipe(INCOMING_FD);
+    this.words = pipe(WORDS_FD).resume();
+    this.others = pipes.slice(CARD_FD - QMP_FD);
     this.qmp = new Qmp(pipe(QMP_FD), (event) => this.#heard(event));
     this.ended = ended.then(({ why }) => {
-      this.console.destroy();
-      this.incoming.destroy();
+      for (const each of pipes) each.destroy();
       return why;
     });
   }

@@ -46,9 +46,13 @@ export class Qemu {
     return new Qemu(emulator, diskTool, stdout.split('\n')[0] ?? '', confinement);
   }
 
-  /** Starts one, behind all walls that stand. */
-  start(args: readonly string[], reach: Reach): QemuProcess {
-    return new QemuProcess(this.confinement.wrap([this.emulator, ...args], reach), reach.folder);
+  /**
+   * Starts one, behind all walls that stand.
+   * @param others how many pipes it has besides those that each has
+   */
+  start(args: readonly string[], reach: Reach, others = 0): QemuProcess {
+    const words = this.confinement.wrap([this.emulator, ...args], reach);
+    return new QemuProcess(words, reach.folder, others);
   }
 
   /** Makes an empty disk, whose file holds what was written alone. */

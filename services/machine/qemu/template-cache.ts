@@ -11,7 +11,12 @@ import type { Qemu } from './qemu.ts';
 import { untilReady } from './readiness.ts';
 import { markUsed, tidy, UNFINISHED } from './template-folder.ts';
 
+/** Of what devices a template has: changes with them. */
+const FORMAT = 2;
 const MAX_DEVICES_BYTES = 16 << 20; // they are some 50 KiB, but QEMU may be its guest's by then
+
+/** Of a template's cards, which are joined to nothing: copies are told theirs. */
+const NO_MAC = '02:00:00:00:00:00';
 
 /** A template that has started, and what a copy of it is made from. */
 export interface StartedTemplate {
@@ -33,6 +38,8 @@ export interface TemplateWish {
   readonly template: Template;
   readonly shape: Shape;
   readonly backend: Backend;
+  /** How many network cards. */
+  readonly cards: number;
   /** Whose machines it is for: what a copy can do to a template, it can do to nobody else's. */
   readonly tenant: string;
 }
@@ -67,13 +74,23 @@ export class TemplateCache {
   }
 
   async #keyOf(
-    { template, shape, backend, tenant }: TemplateWish,
+    { template, shape, backend, tenant, cards }: TemplateWish,
     files: BootFiles,
   ): Promise<string> {
     const hash = createHash('sha256');
     const { commandLine, board, ready } = template;
     hash.update(
-      JSON.stringify([this.#qemu.version, backend, tenant, shape, commandLine, board, ready]),
+      JSON.stringify([
+        FORMAT,
+        this.#qemu.version,
+        backend,
+        tenant,
+        shape,
+        cards,
+        commandLine,
+        board,
+        ready,
+      ]),
     );
     for (const file of [files.kernel, files.initrd]) hash.update(await this.#digestOf(file));
     return hash.digest('hex');
@@ -111,7 +128,7 @@ export class TemplateCache {
 
   async #start(
     key: string,
-    { template, shape, backend }: TemplateWish,
+    { template, shape, backend, cards }: TemplateWish,
     { kernel, initrd }: BootFiles,
   ): Promise<StartedTemplate> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
@@ -123,11 +140,13 @@ export class TemplateCache {
       await this.#qemu.makeDisk(join(folder, DISK_FILE), shape.disk);
       const { board, commandLine } = template;
       const boot = { kernel, initrd, commandLine };
+      const macs = Array.from({ length: cards }, () => NO_MAC);
       const words = qemuArguments({
         backend,
         board,
         shape,
         memory: { kind: 'template', file: memory },
+        cards: macs,
         boot,
       });
       const reach = {
@@ -137,7 +156,7 @@ export class TemplateCache {
         fileBytes: shape.memory + shape.disk,
         kvm: backend === 'qemu-kvm',
       };
-      const qemu = this.#qemu.start(words, reach);
+      const qemu = this.#qemu.start(words, reach, cards);
       try {
         await untilReady(qemu, template.ready, this.#clock);
         await qemu.qmp.execute('stop');

@@ -50,6 +50,8 @@ export async function openMachines(backend: Backend): Promise<Machines> {
         await seat.calls.create({
           template,
           shape: wanted,
+          cards: [],
+          bandwidth: 1 << 20,
           from: undefined,
           paused: false,
           backend,

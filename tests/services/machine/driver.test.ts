@@ -14,6 +14,8 @@ const GIB = 2 ** 30;
 const SPEC = {
   template: { kernel: 'kernel', initrd: 'initrd', commandLine: '', board: 'pc', ready: '# ' },
   shape: { memory: 64 << 20, processors: 1, disk: GIB },
+  cards: [],
+  bandwidth: 1 << 20,
   from: undefined,
   paused: false,
   backend: undefined,
@@ -42,6 +44,7 @@ async function driver(
         memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
         diskFree: async () => 100 * GIB,
       },
+      linkPeers: { others: () => [], carry: async () => false },
       blobs: () => readOnly(blobs),
     },
     { folder: join(folder, 'machines'), cacheDir: join(folder, 'cache'), path },

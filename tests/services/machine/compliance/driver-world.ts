@@ -69,6 +69,7 @@ export class DriverWorld implements AsyncDisposable {
         clock: systemClock,
         random: systemRandom,
         peers: ALONE,
+        linkPeers: { others: () => [], carry: async () => false },
         logger: { debug() {}, info() {}, warn() {}, error() {} },
         agents: {
           said({ vtid }, bytes) {

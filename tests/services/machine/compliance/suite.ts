@@ -50,6 +50,8 @@ export function comply(backend: Backend, dialect: Dialect): void {
   const specOf = (from?: Snapshot): Spec => ({
     template,
     shape: SHAPE,
+    cards: [],
+    bandwidth: 1 << 20,
     from,
     paused: false,
     backend,

@@ -20,6 +20,8 @@ const MIB = 2 ** 20;
 export const TINY: Spec = {
   template: { ...TINY_TEMPLATE, kernel: 'tiny', initrd: 'tiny' },
   shape: { memory: 32 * MIB, processors: 1, disk: 64 * MIB },
+  cards: [],
+  bandwidth: 16 * MIB,
   from: undefined,
   paused: false,
   backend: undefined,
@@ -115,6 +117,7 @@ export class Hosts {
           memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
           diskFree: async () => 100 * GIB,
         },
+        linkPeers: { others: () => [], carry: async () => false },
         blobs: () => this.#store(),
         peers: {
           self: name,
