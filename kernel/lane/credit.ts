@@ -5,16 +5,22 @@ interface Balance {
   readonly target: string;
   readonly identity: string;
   bytes: number;
+  readonly straight: boolean;
 }
 
 /** The messages that one vTask may send to others without waiting: there is room for them already (`KeptRoom`). */
 export class Credit {
   readonly #byTarget = new VtidMap<Balance>();
 
-  add({ target, identity, bytes }: CreditFrame): void {
+  add({ target, identity, bytes }: CreditFrame, straight = false): void {
     const credit = this.#byTarget.get(target);
     if (credit?.identity === identity) credit.bytes += bytes;
-    else this.#byTarget.set(target, { target, identity, bytes });
+    else this.#byTarget.set(target, { target, identity, bytes, straight });
+  }
+
+  /** Whether it was given by another lane of the same cell, without the node. */
+  isStraight(target: string): boolean {
+    return this.#byTarget.get(target)?.straight === true;
   }
 
   /** Whether a message of so many bytes may be sent; then it is paid for. */

@@ -10,6 +10,7 @@ const KEY_WORDS = 5;
 
 const FREE = 0;
 const BEING_WRITTEN = -1;
+const STRUCK_OUT = -2;
 
 /** The memory of a directory that the lanes of a cell share. */
 export function directoryMemory(): SharedArrayBuffer {
@@ -33,14 +34,9 @@ export class Directory {
 
   /** The lane of a vTask, if it has been entered. */
   find(vtid: string): number | undefined {
-    const words = this.#words;
-    const bucket = this.#bucketOf(vtid);
-    for (let place = 0; place < PLACES; place += 1) {
-      const at = bucket + place * WORDS;
-      const state = Atomics.load(words, at);
-      if (state > FREE && this.#isKey(at)) return state - 1;
-    }
-    return undefined;
+    const at = this.#placeOf(vtid);
+    const state = at === undefined ? FREE : Atomics.load(this.#words, at);
+    return state > FREE ? state - 1 : undefined;
   }
 
   /** Enters a vTask of this lane: its place, or undefined where there is none left. */
@@ -62,11 +58,29 @@ export class Directory {
     Atomics.store(this.#words, place, FREE);
   }
 
+  /** One of another lane is not to be found any more; its place is its lane's until that lets it leave. */
+  strikeOut(vtid: string): void {
+    const at = this.#placeOf(vtid);
+    if (at === undefined) return;
+    const state = Atomics.load(this.#words, at);
+    if (state > FREE) Atomics.compareExchange(this.#words, at, state, STRUCK_OUT);
+  }
+
   /** All of the lane's vTasks leave: its thread has ended. */
   clear(): void {
     const words = this.#words;
     for (let at = 0; at < words.length; at += WORDS)
       if (Atomics.load(words, at) === this.#lane + 1) this.leave(at);
+  }
+
+  #placeOf(vtid: string): number | undefined {
+    const words = this.#words;
+    const bucket = this.#bucketOf(vtid);
+    for (let place = 0; place < PLACES; place += 1) {
+      const at = bucket + place * WORDS;
+      if (Atomics.load(words, at) > FREE && this.#isKey(at)) return at;
+    }
+    return undefined;
   }
 
   /** Makes the key of a vtid, and finds its bucket. */

@@ -89,7 +89,7 @@ export class Lane {
       timers: this.#timers,
       route: (frame) => this.#ways.route(frame),
       neighbour: (vtid) => this.#entries.get(vtid)?.task,
-      isOpen: (task, target) => this.#ways.isOpen(task, target),
+      isOpen: (task, target, straight) => this.#ways.isOpen(task, target, straight),
       ready: (task) => this.#turns.step(task),
       ended: (task, reason) => this.#ended(task, reason),
     };
@@ -147,6 +147,7 @@ export class Lane {
         this.#calls.returned(frame.val);
         break;
       case 'notice':
+        if (frame.val.notice.change.tag !== 'started') this.#ways.over(frame.val.notice.vtid);
         this.#entries.get(frame.val.watcher)?.task.notice(frame.val.notice);
         break;
       case 'watch-over':

@@ -42,6 +42,11 @@ export class Siblings {
     this.#directory.leave(place);
   }
 
+  /** Its node has said that a vTask has ended, which its lane may not know yet: nothing more goes there straight. */
+  over(vtid: string): void {
+    this.#directory.strikeOut(vtid);
+  }
+
   /** Whether a vTask is on another lane that can be reached. */
   has(vtid: string): boolean {
     return this.#find(vtid) !== undefined;

@@ -15,7 +15,7 @@ export interface TaskComponents {
   /** A vTask of the same lane. */
   readonly neighbour: (vtid: string) => Task | undefined;
   /** Whether what is sent to another lane by a credit would overtake nothing. */
-  readonly isOpen: (task: Task, target: string) => boolean;
+  readonly isOpen: (task: Task, target: string, straight: boolean) => boolean;
   /** Asks for a turn: the lane will call `step`. */
   readonly ready: (task: Task) => void;
   /** Told once, when the vTask has ended. */

@@ -148,15 +148,16 @@ export class Task {
   sendsByCredit(target: string, identity: string, body: Uint8Array): boolean {
     // A request that is out may be parked there, and is not to be overtaken.
     if (!this.#credit || this.outbox.size > 0) return false;
-    if (!this.#components.isOpen(this, target)) return false;
+    if (!this.#components.isOpen(this, target, this.#credit.isStraight(target))) return false;
     if (!this.#credit.pays(target, identity, mailSize(identity, body.byteLength))) return false;
     const val = { sender: this.vtid, target, id: 0, identity, body, remainingMs: 0 };
     this.#components.route({ tag: 'message', val });
     return true;
   }
 
-  credited(credit: CreditFrame): void {
-    (this.#credit ??= new Credit()).add(credit);
+  /** @param straight see `Credit.isStraight` */
+  credited(credit: CreditFrame, straight: boolean): void {
+    (this.#credit ??= new Credit()).add(credit, straight);
   }
 
   /** Its credit with `target` is over. */

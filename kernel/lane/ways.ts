@@ -50,10 +50,14 @@ export class Ways {
   }
 
   /** Whether what a vTask sends by a credit would overtake nothing. */
-  isOpen(task: Task, target: string): boolean {
+  isOpen(task: Task, target: string, straight: boolean): boolean {
     if (task.byNode?.isUnderWay(target)) return false;
-    const { siblings } = this.#components;
-    return !siblings || this.#isHeard() || !siblings.has(target);
+    return !straight || (this.#isHeard() && this.#components.siblings!.has(target));
+  }
+
+  /** Somebody of this lane is told by the node that a vTask has ended. */
+  over(vtid: string): void {
+    this.#components.siblings?.over(vtid);
   }
 
   /** Sends a frame of a vTask of this lane. */
@@ -74,7 +78,9 @@ export class Ways {
 
   /** Takes a frame of another lane of the cell. */
   receiveStraight(frame: Frame): void {
-    if (endsOf(frame)) this.#take(frame);
+    if (frame.tag === 'credit')
+      this.#give(frame.val.sender, (task) => task.credited(frame.val, true));
+    else if (endsOf(frame)) this.#take(frame);
   }
 
   /** A vTask is no more: what the node does not know of that it shares with others of the cell is given back. */
@@ -143,7 +149,7 @@ export class Ways {
       case 'room':
         return this.#give(frame.val.caller, (task) => answered(task, frame));
       case 'credit':
-        return this.#give(frame.val.sender, (task) => task.credited(frame.val));
+        return this.#give(frame.val.sender, (task) => task.credited(frame.val, false));
       case 'recall':
         return this.#give(frame.val.sender, (task) => task.recalled(frame.val.target));
       case 'release':

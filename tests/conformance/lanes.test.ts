@@ -6,9 +6,9 @@ import { good } from '#tests/support/results.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 120_000; // of a cell, at nice 10, on a machine that has much else to do
 const SENDERS = 4;
-const COUNT = 300;
+const COUNT = 100;
 
 test('between the lanes of a cell messages and requests of one pair come in order, whatever way they take', async (t) => {
   await using cluster = await RealCluster.start(1, { lanes: 2 });

@@ -42,6 +42,18 @@ test('as many as a cell may hold find a place, nearly all, and whoever finds non
     t.is(lane.find(vtid), places[at] === undefined ? undefined : 0);
 });
 
+test('one that was struck out is found by nobody, and its place is free only once it leaves', (t) => {
+  const memory = directoryMemory();
+  const [its, other] = [new Directory(memory, 0), new Directory(memory, 1)];
+  const [vtid] = mintVtids(NODE, systemRandom, 1);
+  const place = its.enter(vtid!)!;
+  other.strikeOut(vtid!);
+  t.is(its.find(vtid!), undefined);
+  t.not(other.enter(vtid!), place);
+  its.leave(place);
+  t.is(other.enter(vtid!), place);
+});
+
 test('a lane that has ended leaves with all of its vTasks, and nobody else does', (t) => {
   const memory = directoryMemory();
   const [gone, stays] = [new Directory(memory, 0), new Directory(memory, 1)];

@@ -205,6 +205,16 @@ test('a credit ends with the vTask that gave it', async (t) => {
   t.is(pair.one.said().at(-1), 'message', 'the node says what became of it');
 });
 
+test('whoever was told by the node that a vTask has ended goes by way of the node, though its lane does not know yet', async (t) => {
+  using pair = await withCredit();
+  const notice = { watch: 1, vtid: T, change: { tag: 'died', val: { tag: 'killed' } } } as const;
+  pair.one.lane.receive({ tag: 'notice', val: { watcher: X, notice } });
+  pair.one.said();
+  t.true(pair.x.ipc.msg(T, 'note', BODY, 1_000) instanceof Promise);
+  pair.y.ipc.startRpc(T, 'echo', 1_000, BODY);
+  t.deepEqual(pair.one.said(), ['message', 'request']);
+});
+
 test('what was sent straight is there to be taken as soon as it is flushed', async (t) => {
   using pair = await withCredit();
   pair.x.ipc.msg(T, 'note', BODY, 1_000);
