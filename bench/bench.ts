@@ -8,6 +8,10 @@ export interface BenchContext {
   readonly profileDir: string | undefined;
   /** Runs all vTasks in threads of the nodes, to see what cells cost. */
   readonly threadCells: boolean;
+  /** How many are made, by benches that count what comes of many; undefined: as many as the bench says. */
+  readonly creations: number | undefined;
+  /** Where a picture goes, of benches that draw one; undefined: nowhere. */
+  readonly plot: string | undefined;
   /** Tells the person who waits what is being done. */
   readonly note: (text: string) => void;
 }

@@ -25,6 +25,8 @@ Options:
   --json FILE       writes the metrics there too
   --profile FOLDER  writes CPU profiles of the nodes and their lanes there; figures are slower then
   --thread-cells    runs vTasks in threads of the nodes, to see what processes cost
+  --creations N     how many machines are made by the bench of that name (default: 1,000)
+  --plot FILE       draws what that bench saw, as SVG
   --help
 
 Examples:
@@ -46,6 +48,8 @@ async function main(): Promise<void> {
       options: {
         json: { type: 'string' },
         profile: { type: 'string' },
+        plot: { type: 'string' },
+        creations: { type: 'string' },
         short: { type: 'boolean', default: false },
         'thread-cells': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -63,6 +67,8 @@ async function main(): Promise<void> {
   const unknown = names.find((each) => !Object.hasOwn(BENCHES, each));
   if (unknown !== undefined)
     return refuse(`no bench is named '${unknown}', only ${Object.keys(BENCHES).join(', ')}, all`);
+  if (values.creations !== undefined && !/^[1-9]\d{0,5}$/.test(values.creations))
+    return refuse(`--creations is ${values.creations}: a number from 1`);
   await measure(names, values);
 }
 
@@ -71,17 +77,20 @@ async function measure(
   options: {
     json?: string | undefined;
     profile?: string | undefined;
+    plot?: string | undefined;
+    creations?: string | undefined;
     short: boolean;
     'thread-cells': boolean;
   },
 ): Promise<void> {
-  const { short, profile: profileDir, 'thread-cells': threadCells } = options;
+  const { short, profile: profileDir, 'thread-cells': threadCells, plot } = options;
+  const creations = options.creations === undefined ? undefined : Number(options.creations);
   if (profileDir !== undefined) await mkdir(profileDir, { recursive: true });
   const metrics: Metric[] = [];
   for (const name of names) {
     const note = (text: string): void => void process.stderr.write(`${name}: ${text}\n`);
     const bench = await BENCHES[name]!.load();
-    metrics.push(...(await bench.run({ short, profileDir, threadCells, note })));
+    metrics.push(...(await bench.run({ short, profileDir, threadCells, creations, plot, note })));
   }
   const shape = machine();
   process.stdout.write(`${shape.cores} cores, ${shape.memoryGb} GB, Node ${shape.node}`);

@@ -1,50 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from 'cborg';
-import { debianRecipe } from '#cli/machine/template/debian.ts';
-import { storeTemplate } from '#cli/machine/template/stored-template.ts';
 import { talk } from '#cli/machine/typing.ts';
-import { DONE_WITHIN_MS, MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
-import { cacheDir } from '#cli/folders.ts';
-import type { PosivClient } from '#node/control/client.ts';
+import { DONE_WITHIN_MS, type MachineInfo } from '#cli/machine/master.ts';
 import type { Stats } from '#posiv-wit/generated/machine.ts';
-import { suits } from '#services/machine/backends/kinds.ts';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { cpuSeconds } from '../process/usage.ts';
 import { optionalBaseline } from '../installed.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { RAW, RawClones, type Clones } from './raw-clones.ts';
+import { makeAll, openStage, remove, SHAPE, type Stage } from './stage.ts';
 
-const SHAPE = { memory: 64 << 20, processors: 1, disk: 2 * 2 ** 30 };
-const TEMPLATE = 'debian';
-const LOOK_EVERY_MS = 50;
 const WITHIN_MS = 30_000;
-
-interface Stage {
-  readonly client: PosivClient;
-  readonly master: MachineMaster;
-  readonly signal: AbortSignal;
-}
 
 /** Copies of a template on one node, beside the same copies by a script, by turns. */
 export const machines: Bench = {
   async run({ short, note }) {
     const [count, rounds] = short ? [4, 1] : [200, 3];
     await using cluster = await Cluster.start({ nodes: 1, lanes: 2 });
-    const { client } = cluster;
-    const [host] = await client.hosts.list();
-    if (host && !suits(host.backends, undefined)) {
-      note(`not run: ${host.missing.join('; ')}`);
-      return [];
-    }
-    const { signal } = new AbortController();
-    note('the template is fetched and started, where it was not before');
-    const recipe = await debianRecipe(cacheDir(), { signal, onStep: () => {} });
-    await storeTemplate(client, TEMPLATE, recipe, signal);
-    const master = await MachineMaster.of(client, signal, () => {});
-    const stage = { client, master, signal };
+    const stage = await openStage(cluster.client, note);
+    if (!stage) return [];
     await using raw = await RawClones.prepare(SHAPE, 'default');
-    await make(stage, 'warm', 1, true);
 
     const own: Clones[] = [];
     const theirs: (Clones | undefined)[] = [];
@@ -146,36 +121,19 @@ async function move(stage: Stage, name: string): Promise<number> {
 
 /** @throws where one fails: then the figure would be of something else */
 async function make(
-  { master, signal }: Stage,
+  stage: Stage,
   name: string,
   count: number,
   isPaused: boolean,
 ): Promise<readonly MachineInfo[]> {
-  const request = {
-    name,
-    count,
-    template: TEMPLATE,
-    shape: SHAPE,
-    restart: 'never',
-    paused: isPaused,
-    backend: null,
-  };
-  await master.ask('create', request);
-  for (;;) {
-    const made = (await master.list()).filter(({ group }) => group === name);
-    const failed = made.find(({ state }) => state === 'failed');
-    if (failed) throw new Error(`${failed.name} failed: ${failed.error}`);
-    if (made.every(({ vtid }) => vtid !== null)) return made;
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
-  }
+  const made = await makeAll(stage, name, count, isPaused);
+  const failed = made.find(({ vtid }) => vtid === null);
+  if (failed) throw new Error(`${failed.name} failed: ${failed.error}`);
+  return made;
 }
 
 async function statsOf({ client }: Stage, vtid: string): Promise<Stats> {
   const answered = await client.ipc.rpc(vtid, 'stats', WITHIN_MS, encode({}));
   if (!answered.ok) throw new Error(`no stats: ${JSON.stringify(answered.error)}`);
   return decode(answered.value) as Stats;
-}
-
-async function remove({ master }: Stage, made: readonly MachineInfo[]): Promise<void> {
-  for (const { name } of made) await master.ask('remove', { name });
 }
