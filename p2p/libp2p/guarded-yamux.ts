@@ -1,6 +1,7 @@
 import { yamux } from '@chainsafe/libp2p-yamux';
 import { MuxerOverrunError } from '../errors.ts';
 import type { Logger } from '../environment.ts';
+import { straightOn } from './straight-on.ts';
 import type { MessageStream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface';
 
 const MIB = 1024 * 1024;
@@ -36,7 +37,7 @@ export function guardedYamux(logger: Logger): () => StreamMuxerFactory {
 }
 
 function guard<T extends StreamMuxer>(muxer: T, connection: MessageStream, logger: Logger): T {
-  const { decoder } = muxer as unknown as { decoder: { buffer: { byteLength: number } } };
+  const { decoder } = muxer as unknown as { readonly decoder: FrameDecoder };
   const cutOff = (error: MuxerOverrunError): void => {
     logger.warn('cut off a peer', { code: error.code, reason: error.message });
     connection.abort(error);
@@ -62,12 +63,13 @@ function guard<T extends StreamMuxer>(muxer: T, connection: MessageStream, logge
   };
   const maker = muxer as unknown as Record<'_newStream', (...args: unknown[]) => WindowedStream>;
   const newStream = maker['_newStream'].bind(muxer);
-  maker['_newStream'] = (...args) => spareUpdates(newStream(...args));
+  maker['_newStream'] = (...args) => straightOn(spareUpdates(newStream(...args)));
+  readWhole(decoder);
   return muxer;
 }
 
 /** What this module knows of yamux's streams. */
-interface WindowedStream {
+interface WindowedStream extends MessageStream {
   readonly state: number;
   readonly recvWindow: number;
   readonly recvWindowCapacity: number;
@@ -86,4 +88,49 @@ function spareUpdates(stream: WindowedStream): WindowedStream {
     send();
   };
   return stream;
+}
+
+const HEADER_BYTES = 12;
+const VERSION = 0;
+const DATA = 0; // the type of a frame that has a body
+
+type List = Exclude<Parameters<MessageStream['send']>[0], Uint8Array>;
+
+interface YamuxFrame {
+  readonly header: {
+    readonly type: number;
+    readonly flag: number;
+    readonly streamID: number;
+    readonly length: number;
+  };
+  readonly data?: Uint8Array | List;
+}
+
+/** What this module knows of yamux's decoder. */
+interface FrameDecoder {
+  readonly buffer: { readonly byteLength: number };
+  emitFrames(bytes: Uint8Array | List): Iterable<YamuxFrame>;
+}
+
+/** Has it read frames that came as a whole from where they are. Of anything else it makes what it did. */
+function readWhole(decoder: FrameDecoder): void {
+  const emitFrames = decoder.emitFrames.bind(decoder);
+  decoder.emitFrames = (bytes) => {
+    if (!(bytes instanceof Uint8Array) || decoder.buffer.byteLength > 0) return emitFrames(bytes);
+    const frames: YamuxFrame[] = [];
+    let at = 0;
+    while (at + HEADER_BYTES <= bytes.length && bytes[at] === VERSION) {
+      const view = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
+      const type = view.getUint8(1);
+      const length = view.getUint32(8);
+      const start = at + HEADER_BYTES;
+      const end = type === DATA ? start + length : start;
+      if (end > bytes.length) break;
+      const header = { type, flag: view.getUint16(2), streamID: view.getUint32(4), length };
+      frames.push(type === DATA ? { header, data: bytes.subarray(start, end) } : { header });
+      at = end;
+    }
+    if (at < bytes.length) frames.push(...emitFrames(bytes.subarray(at)));
+    return frames;
+  };
 }
