@@ -50,7 +50,8 @@ def clone(number):
         " -machine pc,acpi=off,memory-backend=ram"
         f" -blockdev driver=qcow2,node-name=disk,discard=unmap,file.driver=file,file.filename={own}.qcow2"
         " -device virtio-blk-pci,drive=disk,id=disk -object rng-builtin,id=entropy -device virtio-rng-pci,rng=entropy"
-        f" -qmp unix:{own}.qmp,server=on,wait=off -chardev null,id=console -serial chardev:console -S -incoming defer"
+        f" -qmp unix:{own}.qmp,server=on,wait=off -chardev null,id=console -serial chardev:console"
+        " -chardev null,id=words -serial chardev:words -S -incoming defer"
     )
     process = subprocess.Popen(words.split(), stderr=subprocess.DEVNULL)
     monitor = Monitor(own + ".qmp")
