@@ -10,7 +10,7 @@ const KEY_WORDS = 5;
 
 const FREE = 0;
 const BEING_WRITTEN = -1;
-const STRUCK_OUT = -2;
+// A lane's number, and 1, of those that are to be found; the negative of it, less 1, of those that are struck out.
 
 /** The memory of a directory that the lanes of a cell share. */
 export function directoryMemory(): SharedArrayBuffer {
@@ -34,9 +34,14 @@ export class Directory {
 
   /** The lane of a vTask, if it has been entered. */
   find(vtid: string): number | undefined {
-    const at = this.#placeOf(vtid);
-    const state = at === undefined ? FREE : Atomics.load(this.#words, at);
+    const state = this.#stateOf(vtid);
     return state > FREE ? state - 1 : undefined;
+  }
+
+  /** The same of one that may be struck out. */
+  laneOf(vtid: string): number | undefined {
+    const state = this.#stateOf(vtid);
+    return state === FREE ? undefined : Math.abs(state) - (state > FREE ? 1 : 2);
   }
 
   /** Enters a vTask of this lane: its place, or undefined where there is none left. */
@@ -63,14 +68,20 @@ export class Directory {
     const at = this.#placeOf(vtid);
     if (at === undefined) return;
     const state = Atomics.load(this.#words, at);
-    if (state > FREE) Atomics.compareExchange(this.#words, at, state, STRUCK_OUT);
+    if (state > FREE) Atomics.compareExchange(this.#words, at, state, -state - 1);
   }
 
   /** All of the lane's vTasks leave: its thread has ended. */
   clear(): void {
     const words = this.#words;
+    const states = [this.#lane + 1, -this.#lane - 2];
     for (let at = 0; at < words.length; at += WORDS)
-      if (Atomics.load(words, at) === this.#lane + 1) this.leave(at);
+      if (states.includes(Atomics.load(words, at))) this.leave(at);
+  }
+
+  #stateOf(vtid: string): number {
+    const at = this.#placeOf(vtid);
+    return at === undefined ? FREE : Atomics.load(this.#words, at);
   }
 
   #placeOf(vtid: string): number | undefined {
@@ -78,7 +89,8 @@ export class Directory {
     const bucket = this.#bucketOf(vtid);
     for (let place = 0; place < PLACES; place += 1) {
       const at = bucket + place * WORDS;
-      if (Atomics.load(words, at) > FREE && this.#isKey(at)) return at;
+      const state = Atomics.load(words, at);
+      if (state !== FREE && state !== BEING_WRITTEN && this.#isKey(at)) return at;
     }
     return undefined;
   }

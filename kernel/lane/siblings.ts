@@ -74,7 +74,7 @@ export class Siblings {
   /** These ended with their lane: nothing more is taken from it, though its thread may not have been stopped yet. */
   gone(vtids: Iterable<string>): void {
     for (const vtid of vtids) {
-      const lane = this.#directory.find(vtid);
+      const lane = this.#directory.laneOf(vtid);
       if (lane === undefined) continue;
       this.#ways.get(lane)?.port.close();
       this.#ways.delete(lane);

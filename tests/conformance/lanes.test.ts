@@ -7,8 +7,8 @@ import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
 const WAIT_MS = 120_000; // of a cell, at nice 10, on a machine that has much else to do
-const SENDERS = 4;
-const COUNT = 100;
+const SENDERS = 3;
+const COUNT = 60;
 
 test('between the lanes of a cell messages and requests of one pair come in order, whatever way they take', async (t) => {
   await using cluster = await RealCluster.start(1, { lanes: 2 });

@@ -49,6 +49,7 @@ test('one that was struck out is found by nobody, and its place is free only onc
   const place = its.enter(vtid!)!;
   other.strikeOut(vtid!);
   t.is(its.find(vtid!), undefined);
+  t.is(other.laneOf(vtid!), 0);
   t.not(other.enter(vtid!), place);
   its.leave(place);
   t.is(other.enter(vtid!), place);
@@ -58,9 +59,11 @@ test('a lane that has ended leaves with all of its vTasks, and nobody else does'
   const memory = directoryMemory();
   const [gone, stays] = [new Directory(memory, 0), new Directory(memory, 1)];
   const [his, hers] = mintVtids(NODE, systemRandom, 2);
-  gone.enter(his!);
+  const place = gone.enter(his!)!;
   stays.enter(hers!);
+  stays.strikeOut(his!);
   new Directory(memory, 0).clear();
-  t.is(stays.find(his!), undefined);
+  t.is(stays.laneOf(his!), undefined);
+  t.is(gone.enter(his!), place);
   t.is(gone.find(hers!), 1);
 });

@@ -228,6 +228,9 @@ test('nothing more is taken from a lane that is said to be lost, and what is out
   await pair.call(pair.x);
   const called = pair.x.ipc.rpc(T, 'echo', 1_000, BODY);
   const event = await pair.next();
+  const died = { tag: 'died', val: { tag: 'lane-lost', val: '' } } as const;
+  const notice = { watch: 1, vtid: T, change: died }; // whoever watches hears it first
+  pair.one.lane.receive({ tag: 'notice', val: { watcher: Y, notice } });
   pair.one.lane.receive({ tag: 'gone', val: { vtids: [T] } });
   const outcome = await called;
   t.is(!outcome.ok && outcome.error.tag, 'task-died');
