@@ -2,15 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { suits } from '#services/machine/backends/kinds.ts';
 import type { PosivClient } from '#node/control/client.ts';
+import type { Move } from '#posiv-wit/generated/machine.ts';
 import { Devstack, type DevstackNode } from '../devstack/devstack.ts';
 import { devstackInit } from '../devstack/run.ts';
 import { MachinesFailedError, NoBackendError } from '../errors.ts';
+import { logEntries } from '../follow-log.ts';
 import { cacheDir } from '../folders.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { step } from '../main-job/page.ts';
 import { openProgress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
-import { formatBytes } from '../output/units.ts';
+import { formatBytes, formatDuration } from '../output/units.ts';
 import { withSession } from '../session.ts';
 import { makeMachines } from './create.ts';
 import { DONE_WITHIN_MS, MachineMaster, type MachineInfo } from './master.ts';
@@ -59,6 +61,7 @@ export async function machinesJob(): Promise<void> {
     const stage: Stage = { client, master, signal, nodes: stack.nodes };
     await makeAll(stage);
     await moveOne(stage);
+    await migrateOne(stage);
     await loseNode(stage);
     say(`\n${await page(stage)}\n`);
   });
@@ -118,6 +121,32 @@ async function moveOne(stage: Stage): Promise<void> {
   await timed('and still knows what it was told', async () =>
     answers(stage, await master.find('vm-1'), 'echo knows-$KEPT', 'knows-42'),
   );
+}
+
+/** Moves one to another node while it counts: no number is missing, and none is said twice. */
+async function migrateOne(stage: Stage): Promise<void> {
+  const { client, master, signal } = stage;
+  const before = await master.find('vm-2');
+  const count = 'i=0; while :; do i=$((i+1)); echo n-$i; sleep .1; done &';
+  await answers(stage, before, count, 'n-9');
+  const { moved } = await timed('one that counts is moved to another node', () =>
+    master.ask<{ moved?: Move }>(
+      'act',
+      { name: 'vm-2', action: 'migrate', node: '' },
+      DONE_WITHIN_MS,
+    ),
+  );
+  const now = await master.find('vm-2');
+  await answers(stage, now, 'kill $!; echo counted-$((40+2))', 'counted-42');
+  let said = '';
+  for (const { vtid } of [before, now])
+    for await (const { text } of logEntries(client, vtid!, { follow: false, signal }))
+      said += Buffer.from(text).toString();
+  const numbers = [...said.matchAll(/n-(\d+)\r?$/gm)].map(([, each]) => Number(each));
+  const isWhole = numbers.every((each, at) => each === at + 1);
+  if (!isWhole) throw new MachinesFailedError(1, 1, `vm-2 counted ${numbers.join(' ')}`);
+  const still = formatDuration((moved?.downtimeUs ?? 0) / 1_000);
+  say(`     it stood still for ${still}, and counted to ${numbers.length} without a gap\n`);
 }
 
 /** Kills a node without a word, one that does not keep the master: that one comes back too, but later. */
