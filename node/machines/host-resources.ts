@@ -1,16 +1,82 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
 import type { HostResources } from '#services/machine/components.ts';
 
-/** Of the machine that the node runs on. */
-export const hostResources: HostResources = {
-  async memory() {
-    const text = await readFile('/proc/meminfo', 'utf8');
+/**
+ * Of the machine that the node runs on. Nodes of one user on one machine tell each other by files what they have promised: each has one,
+ * named by its process, so that nobody counts what a node that was killed had promised.
+ * @param cacheDir what nodes of one user share
+ */
+export class LocalResources implements HostResources {
+  readonly #folder: string;
+  #own: Promise<string> | undefined;
+  #count = 0;
+
+  constructor(cacheDir: string) {
+    this.#folder = join(cacheDir, 'machine-promises');
+  }
+
+  async memory(): Promise<{ total: number; available: number; others: number }> {
+    const [text, others] = await Promise.all([
+      readFile('/proc/meminfo', 'utf8'),
+      this.#promisedByOthers(),
+    ]);
     const bytes = (name: string): number =>
       Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
-    return { total: bytes('MemTotal'), available: bytes('MemAvailable') };
-  },
-  async diskFree(folder) {
+    return { total: bytes('MemTotal'), available: bytes('MemAvailable'), others };
+  }
+
+  load(): number {
+    const [lastMinute = 0] = loadavg();
+    return Math.round((lastMinute / availableParallelism()) * 100);
+  }
+
+  async diskFree(folder: string): Promise<number> {
     const { bavail, bsize } = await statfs(folder);
     return bavail * bsize;
-  },
-};
+  }
+
+  async promise(bytes: number): Promise<void> {
+    const file = join(this.#folder, await this.#name());
+    if (bytes === 0) return rm(file, { force: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const part = `${file}.${(this.#count += 1)}`;
+    await writeFile(part, `${bytes}`);
+    await rename(part, file); // whoever reads it finds the number or the one before
+  }
+
+  async #promisedByOthers(): Promise<number> {
+    const own = await this.#name();
+    const names = await readdir(this.#folder).catch(() => []); // nobody has promised anything yet
+    const all = await Promise.all(
+      names
+        .filter((name) => /^\d+-\d+$/.test(name) && name !== own)
+        .map((name) => this.#read(name)),
+    );
+    return all.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  async #read(name: string): Promise<number> {
+    const [pid = ''] = name.split('-');
+    const file = join(this.#folder, name);
+    if ((await processName(pid).catch(() => '')) !== name) {
+      await rm(file, { force: true });
+      return 0;
+    }
+    return Number(await readFile(file, 'utf8').catch(() => '0'));
+  }
+
+  #name(): Promise<string> {
+    this.#own ??= processName(`${process.pid}`);
+    return this.#own;
+  }
+}
+
+/** A number of a process is used again: with the time of its start it is its alone (proc(5)). */
+async function processName(pid: string): Promise<string> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The name, in brackets, may hold anything.
+  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+  return `${pid}-${fields[19]}`;
+}

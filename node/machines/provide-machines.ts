@@ -8,7 +8,7 @@ import { DEFAULT_TENANT } from '#kernel/tenants.ts';
 import type { ComposedNode } from '#node/compose-node.ts';
 import type { NodeConfig } from '#node/config.ts';
 import { hostCalls } from '#node/machines/host-calls.ts';
-import { hostResources } from '#node/machines/host-resources.ts';
+import { LocalResources } from '#node/machines/host-resources.ts';
 import type { Host } from '#posiv-wit/generated/machine.ts';
 import type { Agents, MachinePeers } from '#services/machine/components.ts';
 import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
@@ -43,7 +43,7 @@ export async function provideMachines(
         calls: (other, tenant) => wireCalls(kernel, other, tenant),
       },
       agents: agentsOf(kernel),
-      resources: hostResources,
+      resources: new LocalResources(cacheDir),
       linkPeers: linkPeers(node),
       blobs: (agent) => store.callsFor(agent).blobs,
     },

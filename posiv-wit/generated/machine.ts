@@ -620,6 +620,8 @@ export interface Host {
   readonly diskFree: number;
   /** What kind of processor its machines have: memory goes on on another node only where this is the same there. */
   readonly cpu: string;
+  /** Of its processors, in percent, what was wanted of them over the last minute: more than 100 where some waited for one. */
+  readonly load: number;
 }
 
 export function writeHost(w: ValueWriter, v: Host): void {
@@ -638,6 +640,7 @@ export function writeHost(w: ValueWriter, v: Host): void {
   w.u64(v.memoryLimit);
   w.u64(v.diskFree);
   w.string(v.cpu);
+  w.u32(v.load);
 }
 
 export function readHost(r: ValueReader): Host {
@@ -660,6 +663,7 @@ export function readHost(r: ValueReader): Host {
   const part13 = r.u64();
   const part14 = r.u64();
   const part15 = r.string();
+  const part16 = r.u32();
   return {
     node: part7,
     name: part8,
@@ -670,6 +674,7 @@ export function readHost(r: ValueReader): Host {
     memoryLimit: part13,
     diskFree: part14,
     cpu: part15,
+    load: part16,
   };
 }
 

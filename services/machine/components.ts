@@ -25,8 +25,16 @@ export interface Agents {
 
 /** What the machine that the node runs on has, in bytes. */
 export interface HostResources {
-  /** Of memory, all and what is free or can be freed. */
-  memory(): Promise<{ readonly total: number; readonly available: number }>;
+  /** Of memory, all, what is free or can be freed, and what other nodes on it have promised machines. */
+  memory(): Promise<{
+    readonly total: number;
+    readonly available: number;
+    readonly others: number;
+  }>;
+  /** Tells other nodes on it what this one has promised machines. */
+  promise(bytes: number): Promise<void>;
+  /** Of its processors, in percent, what was wanted of them over the last minute. */
+  load(): number;
   /** Free on the disk of a folder. */
   diskFree(folder: string): Promise<number>;
 }

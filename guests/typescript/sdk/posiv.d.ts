@@ -310,6 +310,7 @@ declare module 'posiv:machine/types@0.1.0' {
     memoryLimit: number;
     diskFree: number;
     cpu: string;
+    load: number;
   }
 }
 

@@ -282,6 +282,7 @@ export function loadHost(m: GuestMemory, at: number): Host {
   const part15 = safe(m.view.getBigUint64(at + 48, true));
   const part16 = safe(m.view.getBigUint64(at + 56, true));
   const part17 = m.textAt(at + 64);
+  const part18 = m.view.getUint32(at + 72, true);
   return {
     node: part9,
     name: part10,
@@ -292,6 +293,7 @@ export function loadHost(m: GuestMemory, at: number): Host {
     memoryLimit: part15,
     diskFree: part16,
     cpu: part17,
+    load: part18,
   };
 }
 
@@ -319,6 +321,7 @@ export function storeHost(m: GuestMemory, at: number, v: Host): void {
   m.view.setBigUint64(at + 48, toU64(v.memoryLimit), true);
   m.view.setBigUint64(at + 56, toU64(v.diskFree), true);
   m.putText(at + 64, v.cpu);
+  m.view.setUint32(at + 72, v.load, true);
 }
 
 export function loadMachineError(m: GuestMemory, at: number): MachineError {
@@ -433,7 +436,7 @@ const hostsList: FunctionDescriptor = {
     }
   },
   readResult(r) {
-    const count2 = r.count(9);
+    const count2 = r.count(10);
     const items1: Host[] = [];
     for (let index3 = 0; index3 < count2; index3++) {
       items1.push(readHost(r));
@@ -444,11 +447,11 @@ const hostsList: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Host[]): void => {
       m.refresh();
-      const pointer1 = m.allocate(value.length * 72, 8);
+      const pointer1 = m.allocate(value.length * 80, 8);
       let at2 = pointer1;
       for (const item3 of value) {
         storeHost(m, at2, item3);
-        at2 += 72;
+        at2 += 80;
       }
       m.view.setUint32(at, pointer1, true);
       m.view.setUint32(at + 4, value.length, true);
@@ -468,8 +471,8 @@ const hostsList: FunctionDescriptor = {
       const at = m.at(ret, 8, 4);
       const items1: Host[] = [];
       const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 72, 8);
-      for (const end4 = at3 + count2 * 72; at3 < end4; at3 += 72) {
+      let at3 = m.items(m.view.getUint32(at, true), count2, 80, 8);
+      for (const end4 = at3 + count2 * 80; at3 < end4; at3 += 80) {
         items1.push(loadHost(m, at3));
       }
       const value: readonly Host[] = items1;

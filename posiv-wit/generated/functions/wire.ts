@@ -1151,7 +1151,7 @@ const machinesReport: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 72, 8);
+      const at = m.at(ret, 80, 8);
       const value = host();
       if (value instanceof Promise) return value.then((late: Host) => finish(at, late));
       return finish(at, value as Host);
@@ -1161,7 +1161,7 @@ const machinesReport: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Host => {
       m.enter();
-      const at = m.at(ret, 72, 8);
+      const at = m.at(ret, 80, 8);
       const value: Host = loadHost(m, at);
       post?.(ret);
       return value;

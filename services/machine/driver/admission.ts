@@ -4,7 +4,7 @@ import { MachineFault } from '../errors.ts';
 
 const MIB = 1 << 20;
 
-/** Of the host's memory, what machines may be promised together: the rest is for the node, its vTasks and the files it reads. */
+/** Of the host's memory, what machines of all nodes on it may be promised together: the rest is for the node, its vTasks and the files it reads. */
 const PROMISED_SHARE = 0.75;
 /** That stay free whatever is asked for. */
 const SPARED_MEMORY_BYTES = 256 * MIB;
@@ -24,6 +24,7 @@ export class Admission {
   readonly #components: Pick<MachineComponents, 'resources' | 'agents'>;
   readonly #folder: string;
   readonly #promised = new Set<Promised>();
+  #told: Promise<void> = Promise.resolve();
 
   constructor(components: Pick<MachineComponents, 'resources' | 'agents'>, folder: string) {
     this.#components = components;
@@ -37,12 +38,15 @@ export class Admission {
   /** What it has, in bytes. */
   async room(): Promise<{ memoryLimit: number; memoryFree: number; diskFree: number }> {
     const { resources } = this.#components;
-    const [{ total, available }, free] = await Promise.all([
+    const [{ total, available, others }, free] = await Promise.all([
       resources.memory(),
       resources.diskFree(this.#folder),
     ]);
     const memoryLimit = Math.floor(total * PROMISED_SHARE);
-    const memoryFree = Math.min(memoryLimit - this.promised, available - SPARED_MEMORY_BYTES);
+    const memoryFree = Math.min(
+      memoryLimit - this.promised - others,
+      available - SPARED_MEMORY_BYTES,
+    );
     return { memoryLimit, memoryFree, diskFree: Math.max(0, free - SPARED_DISK_BYTES) };
   }
 
@@ -69,8 +73,12 @@ export class Admission {
     // Promised at once: others are admitted while it is looked what there is.
     const promised = { tenant, bytes };
     this.#promised.add(promised);
-    const release = (): void => void this.#promised.delete(promised);
+    const release = (): void => {
+      this.#promised.delete(promised);
+      this.#tell().catch(() => {}); // who asks next tells it again
+    };
     try {
+      await this.#tell();
       const { memoryFree, diskFree } = await this.room();
       if (memoryFree < 0)
         throw new MachineFault(
@@ -84,6 +92,13 @@ export class Admission {
       release();
       throw error;
     }
+  }
+
+  /** One after the other: what is told last is what holds. */
+  #tell(): Promise<void> {
+    const { resources } = this.#components;
+    this.#told = this.#told.catch(() => {}).then(() => resources.promise(this.promised));
+    return this.#told;
   }
 
   #sum(which: (each: Promised) => boolean): number {

@@ -170,6 +170,7 @@ export class MachineDriver implements AsyncDisposable {
       memoryUsed: Math.max(0, memoryLimit - Math.max(0, memoryFree)),
       diskFree,
       cpu: cpus.get(usable.find((each) => suits([each], undefined))!) ?? '',
+      load: this.#components.resources.load(),
     };
   }
 

@@ -134,7 +134,19 @@ export class Machine implements BackendMachine, LiveMachine {
 
   async give(wish: Wish): Promise<void> {
     const { peers, clock } = this.#parts;
-    await giveMachine({ qemu: this.#running(), folder: this.#folder, peers, clock }, wish);
+    let isGiven = false;
+    const given = (stillAt: number): void => {
+      isGiven = true;
+      wish.given(stillAt);
+    };
+    try {
+      const parts = { qemu: this.#running(), folder: this.#folder, peers, clock };
+      await giveMachine(parts, { ...wish, given });
+    } catch (error) {
+      // It may have been broken off when all was written and nothing said: then it stands still.
+      if (!isGiven) await this.#goOn(this.#state);
+      throw error;
+    }
   }
 
   async takeBack(): Promise<void> {

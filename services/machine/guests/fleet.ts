@@ -1,13 +1,15 @@
 import { info, log, now, rpc, startRpc, VStarError } from 'vstar';
+import { hosts } from 'vstar/hosts';
 import type { Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
 import type { Agents } from './agents.ts';
 import type { Book, Group, Machine } from './book.ts';
+import { relief } from './balance.ts';
 import { Keeping } from './keeping.ts';
 import { forget, keptPaths } from './kept.ts';
 import { LiveTable } from './live.ts';
 import type { Live } from './live.ts';
-import { Moves } from './moves.ts';
+import { Moves, placesOf } from './moves.ts';
 import type { Done } from './moves.ts';
 import { addressOf, cardsOf, NO_NETWORKS } from './networks.ts';
 import { specOf } from './spec.ts';
@@ -157,6 +159,25 @@ export class Fleet {
       }
   }
 
+  /** Moves one off a node that is overloaded, if another one is better off by far. */
+  balance(): void {
+    if (this.#moves.count > 0) return;
+    const movable = [...this.#book.groups.values()].flatMap((group) =>
+      group.machines.flatMap((machine) => {
+        const { state, node } = this.#live.of(machine);
+        const { name } = machine;
+        const { memory } = group.shape;
+        return state === 'running' && node !== null ? [{ group, machine, name, node, memory }] : [];
+      }),
+    );
+    if (movable.length === 0) return;
+    const found = relief(hosts(), movable, ({ group, node }) => placesOf(group, node));
+    if (!found) return;
+    const { group, machine, name } = found.machine;
+    log('info', `machine ${name} is moved off a node that is overloaded`);
+    this.#moveAway(group, machine, found.node);
+  }
+
   /** Ends one, and forgets it and what was kept of it. */
   remove(group: Group, machine: Machine): void {
     const at = this.#waiting.findIndex((each) => each.machine === machine);
@@ -184,8 +205,8 @@ export class Fleet {
     if (vtid !== undefined) this.#agents.kill(vtid);
   }
 
-  #moveAway(group: Group, machine: Machine): void {
-    this.move(group, machine, undefined, (error) => {
+  #moveAway(group: Group, machine: Machine, node?: string): void {
+    this.move(group, machine, node, (error) => {
       if (error !== undefined) log('warn', `machine ${machine.name} was not moved: ${error}`);
     });
   }

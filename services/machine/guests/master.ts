@@ -14,6 +14,8 @@ import { checkClones, clonesOf, groupOf } from './request.ts';
 import type { CloneRequest, Request } from './request.ts';
 
 const LOOK_AGAIN_MS = 2_000;
+/** A move takes a second or two, and what it changed shows in the load a while later. */
+const BALANCE_MS = 30_000;
 
 /** What `act` is asked for. */
 interface Action {
@@ -62,7 +64,7 @@ export function run([agentImage = '']: string[]): void {
 
   book.load();
   fleet.recover();
-  let looked = now();
+  let [looked, balanced] = [now(), now()];
   for (;;) {
     serve(book.groups.size > 0 ? LOOK_AGAIN_MS : NEVER);
     if (now() - looked < LOOK_AGAIN_MS) continue;
@@ -71,6 +73,9 @@ export function run([agentImage = '']: string[]): void {
     const drained = nodes().filter(({ draining }) => draining);
     fleet.clear(new Set(drained.map(({ id }) => id)));
     fleet.keeping.snapshotNext();
+    if (now() - balanced < BALANCE_MS) continue;
+    balanced = now();
+    fleet.balance();
   }
 }
 

@@ -174,7 +174,7 @@ function statsOf(vtid: string): { stats?: Stats } {
 }
 
 /** The nodes that can go on with it, the best first. */
-function placesOf({ shape, backend }: Group, from: string | null): string[] {
+export function placesOf({ shape, backend }: Group, from: string | null): string[] {
   const all = new Map(hosts().map((host) => [host.node, host.cpu]));
   const cpu = from === null ? undefined : all.get(from);
   return placesFor(shape, backend).filter((node) => node !== from && all.get(node) === cpu);

@@ -15,7 +15,7 @@ export async function carry(
   const here = async (): Promise<void> => {
     for await (const bytes of back) {
       if (socket.destroyed) return;
-      if (!socket.write(bytes)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      if (!socket.write(bytes)) await room(socket);
     }
     socket.end();
   };
@@ -25,5 +25,16 @@ export async function carry(
     out.fail((error as Error).message);
     socket.destroy();
     throw error;
+  }
+}
+
+/** Resolves when a socket takes more, or nothing any more. */
+async function room(socket: Duplex): Promise<void> {
+  const left = new AbortController();
+  const { signal } = left;
+  try {
+    await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]);
+  } finally {
+    left.abort();
   }
 }

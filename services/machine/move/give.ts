@@ -50,8 +50,9 @@ export async function giveMachine(
       carry(socket, disk, peers.read(node, taker.answers, signal)),
     );
     let stillAt = clock.now();
-    const stopped = qemu.told(({ event }) =>
-      event === 'STOP' ? (stillAt = clock.now()) : undefined,
+    const stopped = qemu.told(
+      ({ event }) => (event === 'STOP' ? (stillAt = clock.now()) : undefined),
+      signal,
     );
     stopped.catch(() => {}); // it has ended, which is told in another way
     const switchover = (): Promise<void> => mirror.finish();

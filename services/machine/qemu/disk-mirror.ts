@@ -53,8 +53,10 @@ export class DiskMirror implements AsyncDisposable {
       ),
     );
 
-    const ready = told(qemu, 'BLOCK_JOB_READY');
-    const ended = told(qemu, 'BLOCK_JOB_COMPLETED', 'BLOCK_JOB_CANCELLED');
+    const left = new AbortController(); // what QEMU tells after this is of another job
+    stack.defer(() => left.abort());
+    const ready = told(qemu, left.signal, 'BLOCK_JOB_READY');
+    const ended = told(qemu, left.signal, 'BLOCK_JOB_COMPLETED', 'BLOCK_JOB_CANCELLED');
     for (const each of [ready, ended]) each.catch(() => {}); // they are waited for below
     await qmp.execute('blockdev-mirror', {
       'job-id': JOB,
@@ -98,9 +100,14 @@ export async function keepDisk({ qmp }: QemuProcess): Promise<void> {
 }
 
 /** The job has come so far. @throws {failed} it has ended with an error */
-async function told(qemu: QemuProcess, ...events: readonly string[]): Promise<void> {
-  const { error } = await qemu.told(({ event, data }) =>
-    events.includes(event) && data['device'] === JOB ? data : undefined,
+async function told(
+  qemu: QemuProcess,
+  signal: AbortSignal,
+  ...events: readonly string[]
+): Promise<void> {
+  const { error } = await qemu.told(
+    ({ event, data }) => (events.includes(event) && data['device'] === JOB ? data : undefined),
+    signal,
   );
   if (error !== undefined) throw gone(JSON.stringify(error));
 }

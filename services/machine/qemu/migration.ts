@@ -42,29 +42,32 @@ export async function writeMachine(
   sink: Sink,
   { keepsMemory, live }: Writing,
 ): Promise<void> {
+  live?.signal.throwIfAborted();
   await prepare(qemu, { keepsMemory, live: live !== undefined });
   await using listening = await FolderSocket.listen(folder, OUTGOING_SOCKET);
+  const { connected } = listening;
+  const left = new AbortController(); // what QEMU tells after this is not of this time
   const aborted = Promise.withResolvers<never>();
   aborted.promise.catch(() => {}); // it is waited for below
   const abort = (): void => aborted.reject(live?.signal.reason as Error);
   live?.signal.addEventListener('abort', abort, { once: true });
-  const stillAt = live && status(qemu);
-  const completed = completion(qemu);
+  const stillAt = live && status(qemu, left.signal);
+  const completed = completion(qemu, left.signal);
   const over = Promise.all([stillAt && atStandstill(qemu, stillAt, live), completed]);
   over.catch(() => {}); // it is waited for below
   try {
-    live?.signal.throwIfAborted();
     await qemu.qmp.execute('migrate', { uri: `unix:${OUTGOING_SOCKET}` });
-    const { connected } = listening;
-    const socket = await Promise.race([connected, over.then(() => connected), aborted.promise]);
     try {
+      const socket = await Promise.race([connected, over.then(() => connected), aborted.promise]);
       await Promise.race([Promise.all([sink(socket), over]), aborted.promise]);
     } catch (error) {
-      socket.destroy();
+      void connected.then((socket) => socket.destroy());
       await qemu.qmp.execute('migrate_cancel').catch(() => {});
+      await completed.catch(() => {}); // the machine is as it was then
       throw error;
     }
   } finally {
+    left.abort();
     live?.signal.removeEventListener('abort', abort);
   }
 }
@@ -122,16 +125,16 @@ async function atStandstill(
 }
 
 /** Resolves when the machine is whole at the other end. @throws {failed} */
-async function completion(qemu: QemuProcess): Promise<void> {
-  const end = await status(qemu, 'pre-switchover');
+async function completion(qemu: QemuProcess, signal?: AbortSignal): Promise<void> {
+  const end = await status(qemu, signal, 'pre-switchover');
   if (end === 'completed') return;
   throw new MachineFault('failed', `QEMU did not pass its machine on: ${end}`);
 }
 
 /** The next status that says something. @param but one that is passed over */
-function status(qemu: QemuProcess, but?: Status): Promise<Status> {
+function status(qemu: QemuProcess, signal?: AbortSignal, but?: Status): Promise<Status> {
   return qemu.told(({ event, data }: QmpEvent) => {
     const now = event === 'MIGRATION' ? data['status'] : undefined;
     return STATUSES.includes(now) && now !== but ? (now as Status) : undefined;
-  });
+  }, signal);
 }

@@ -42,10 +42,13 @@ export class QemuProcess {
 
   /**
    * Waits for what QEMU tells of. Asked for before it can come: nothing is remembered.
+   * @param signal stops waiting: what comes later is for somebody else
    * @throws {failed} it ends before
    */
-  async told<T>(of: (event: QmpEvent) => T | undefined): Promise<T> {
+  async told<T>(of: (event: QmpEvent) => T | undefined, signal?: AbortSignal): Promise<T> {
     const told = Promise.withResolvers<T>();
+    const abort = (): void => told.reject(signal?.reason as Error);
+    signal?.addEventListener('abort', abort, { once: true });
     const listener = (event: QmpEvent): boolean => {
       const found = of(event);
       if (found !== undefined) told.resolve(found);
@@ -59,6 +62,7 @@ export class QemuProcess {
       return await Promise.race([told.promise, lost]);
     } finally {
       this.#events.delete(listener);
+      signal?.removeEventListener('abort', abort);
     }
   }
 

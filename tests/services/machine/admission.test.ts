@@ -12,6 +12,10 @@ interface Host {
   disk?: number;
   /** Of each tenant. */
   tenant?: number;
+  /** That other nodes on the machine have promised. */
+  others?: number;
+  /** What the other nodes are told. */
+  told?: number[];
 }
 
 function admission({
@@ -19,10 +23,19 @@ function admission({
   available = 16 * GIB,
   disk = 100 * GIB,
   tenant = 16 * GIB,
+  others = 0,
+  told = [],
 }: Host) {
   return new Admission(
     {
-      resources: { memory: async () => ({ total, available }), diskFree: async () => disk },
+      resources: {
+        memory: async () => ({ total, available, others }),
+        diskFree: async () => disk,
+        load: () => 0,
+        async promise(bytes) {
+          told.push(bytes);
+        },
+      },
       agents: { said() {}, end() {}, memoryOf: () => tenant },
     },
     '/nowhere',
@@ -58,6 +71,26 @@ test('those who ask at the same time are not promised the same memory', async (t
   const admitted = outcomes.filter(({ status }) => status === 'fulfilled').length;
   t.true(admitted <= 8, `${admitted}`);
   t.is(admitting.promised, admitted * 88 * MIB);
+});
+
+test('nodes on one machine do not promise its memory twice, and tell each other what they have promised', async (t) => {
+  const told: number[] = [];
+  const admitting = admission({ total: GIB, others: 6 * 88 * MIB, told });
+  const release = await admitting.admit(agent('a'), SHAPE, OVERHEAD);
+  await admitting.admit(agent('b'), SHAPE, OVERHEAD);
+  await t.throwsAsync(admitting.admit(agent('c'), SHAPE, OVERHEAD), {
+    code: 'full',
+    message: /memory/,
+  });
+  release();
+  await admitting.admit(agent('d'), SHAPE, OVERHEAD);
+  const machines = told.map((bytes) => bytes / (88 * MIB));
+  t.deepEqual(
+    machines.slice(0, 4),
+    [1, 2, 3, 2],
+    'the one that was refused was promised for a moment',
+  );
+  t.is(machines.at(-1), 2);
 });
 
 test('no machine is made where the host itself has little left', async (t) => {

@@ -41,8 +41,10 @@ async function driver(
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       agents: { said() {}, end() {}, memoryOf: () => Number.POSITIVE_INFINITY },
       resources: {
-        memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
+        memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
         diskFree: async () => 100 * GIB,
+        load: () => 0,
+        promise: async () => {},
       },
       linkPeers: { others: () => [], carry: async () => false },
       blobs: () => readOnly(blobs),

@@ -82,8 +82,10 @@ export class DriverWorld implements AsyncDisposable {
           memoryOf: () => Number.POSITIVE_INFINITY,
         },
         resources: {
-          memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
+          memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
+          promise: async () => {},
           diskFree: async () => 100 * GIB,
+          load: () => 0,
         },
         blobs: () => world.blobs.calls,
       },

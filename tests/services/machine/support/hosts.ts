@@ -34,6 +34,8 @@ export class Hosts {
   readonly #hosts = new Map<string, Host>();
   /** Pairs of nodes, in both directions, between which nothing goes. */
   readonly #cut = new Set<string>();
+  /** Called at each thing that one node asks of another. */
+  onStep: () => void = () => {};
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -71,17 +73,30 @@ export class Hosts {
   /** As if the connection between two nodes had broken. */
   cut(one: string, other: string): void {
     this.#cut.add(`${one} ${other}`).add(`${other} ${one}`);
-    this.#hosts.get(one)!.driver.nodeDown(other);
-    this.#hosts.get(other)!.driver.nodeDown(one);
+    for (const [name, lost] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      this.#hosts.get(name)!.driver.nodeDown(lost);
+      this.#hosts.get(name)!.broken.resolve();
+    }
   }
 
-  /** Resolves once nothing of machines is on the disk of a node, and none is promised any memory. */
+  /** As if a node had been killed: its machines end, and nobody hears of it but by the connection. */
+  async kill(name: string): Promise<void> {
+    for (const other of this.#hosts.keys()) if (other !== name) this.cut(name, other);
+    await this.#hosts.get(name)!.driver[Symbol.asyncDispose]();
+  }
+
+  /** Resolves once what has ended has gone. Throws where something of machines is left: on the disk, or memory that is promised. */
   async isEmpty(node: string): Promise<void> {
-    for (;;) {
-      const found = await readdir(join(this.#folder, node));
-      const { machines, memoryUsed } = await this.#hosts.get(node)!.driver.report();
-      if (machines === 0 && memoryUsed === 0 && found.every((name) => name === 'boot')) return;
-    }
+    const { driver } = this.#hosts.get(node)!;
+    await driver.settled();
+    const found = await readdir(join(this.#folder, node)).catch(() => []); // its node has ended
+    const left = found.filter((name) => name !== 'boot');
+    const { machines, memoryUsed } = await driver.report();
+    if (machines + memoryUsed + left.length > 0)
+      throw new Error(`left on ${node}: ${machines} machines, ${memoryUsed} bytes, ${left.join()}`);
   }
 
   driver(node: string): MachineDriver {
@@ -114,8 +129,10 @@ export class Hosts {
           memoryOf: () => Number.POSITIVE_INFINITY,
         },
         resources: {
-          memory: async () => ({ total: 16 * GIB, available: 16 * GIB }),
+          memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
           diskFree: async () => 100 * GIB,
+          load: () => 0,
+          promise: async () => {},
         },
         linkPeers: { others: () => [], carry: async () => false },
         blobs: () => this.#store(),
@@ -138,12 +155,25 @@ export class Hosts {
           waiting.add(resolve);
         });
     };
-    this.#hosts.set(name, { driver, streams, consoles, ends, until });
+    const broken = Promise.withResolvers<void>();
+    this.#hosts.set(name, { driver, streams, consoles, ends, broken, until });
   }
 
   #callsOf(from: string, node: string, tenant: string): ReturnType<MachineDriver['callsOf']> {
-    if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
-    return this.#hosts.get(node)!.driver.callsOf(from, tenant);
+    const calls = this.#hosts.get(node)!.driver.callsOf(from, tenant);
+    const ask = async <T>(work: () => T): Promise<Awaited<T>> => {
+      this.onStep();
+      this.#reach(from, node);
+      const answer = await work();
+      this.onStep();
+      this.#reach(from, node); // what is answered then is not heard
+      return answer;
+    };
+    return {
+      give: (token, taker) => ask(() => calls.give(token, taker)),
+      taken: (token) => ask(() => calls.taken(token)),
+      givenUp: (token) => ask(() => calls.givenUp(token)),
+    };
   }
 
   async *#pull(
@@ -151,19 +181,28 @@ export class Hosts {
     [node, name, offset, size, signal]: Parameters<PeerNetwork['pull']>,
   ): AsyncGenerator<Uint8Array> {
     const { streams } = this.#hosts.get(node)!;
-    const aborted = new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
-    );
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      void this.#hosts
+        .get(from)!
+        .broken.promise.then(() => reject(new Error('the line is broken')));
+    });
     aborted.catch(() => {});
-    if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
+    this.onStep();
+    this.#reach(from, node);
     let opened: Awaited<NonNullable<ReturnType<Streams['open']>>>;
     try {
       opened = await Promise.race([streams.open(name, offset, size)!, aborted]);
     } catch (error) {
       throw Object.assign(error as Error, { reason: (error as { code?: string }).code });
     }
-    if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
+    this.onStep();
+    this.#reach(from, node);
     yield* opened.chunks;
+  }
+
+  #reach(from: string, node: string): void {
+    if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
   }
 
   #store(): BlobsCalls {
@@ -199,6 +238,8 @@ interface Host {
   readonly streams: Streams;
   readonly consoles: Map<string, string>;
   readonly ends: Map<string, ExitReason>;
+  /** Resolves when its connection with the others is lost. */
+  readonly broken: PromiseWithResolvers<void>;
   until(isSo: () => boolean): Promise<void>;
 }
 

@@ -1,0 +1,41 @@
+// What becomes of a machine where something is lost while it is moved. `npm run sweep:moves` strikes at every step.
+import test from 'ava';
+import { hasQemu } from '#tests/support/with-qemu.ts';
+import { FAULTS, strike } from './support/sweep.ts';
+
+/** A move has some 64 steps, a few more or less by how its bytes come. */
+const STEPS = 72;
+const every = Number(process.env['VSTAR_SWEEP_EVERY'] ?? 0);
+const SWEEP =
+  every > 0
+    ? FAULTS.flatMap((fault) =>
+        Array.from(
+          { length: Math.ceil(STEPS / every) },
+          (_, at) => [fault, 1 + at * every] as const,
+        ),
+      )
+    : ([
+        ['the line', 12],
+        ['the giver', 12],
+        ['the taker', 12],
+        ['the line', 62],
+        ['the taker', 52],
+      ] as const);
+
+test.serial('a machine is moved where nothing is lost', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(60_000);
+  const { on, steps } = await strike(t, 'the line', Number.POSITIVE_INFINITY);
+  t.is(on, 'b');
+  t.true(steps <= STEPS, `${steps}`);
+});
+
+for (const [fault, at] of SWEEP)
+  test.serial(`where ${fault} is lost at step ${at} of a move there is one of it`, async (t) => {
+    if (!hasQemu(t)) return;
+    t.timeout(60_000);
+    const { on, isStruck } = await strike(t, fault, at);
+    // It is lost only with the node that had it.
+    if (fault === 'the line' || !isStruck) t.true(on !== undefined);
+    else t.not(on, fault === 'the giver' ? 'a' : 'b');
+  });
