@@ -51,7 +51,9 @@ export async function machinesJob(): Promise<void> {
   const [first] = stack.nodes;
   await withSession({ data: `${stack.folder}/${first?.name}` }, async (client) => {
     const [host] = await client.hosts.list();
-    if (host && !suits(host.backends, undefined)) throw new NoBackendError(host.missing.join('; '));
+    const isFast = host !== undefined && suits(host.backends, undefined);
+    const missing = host?.missing.join('; ') ?? '';
+    if (!isFast && !suits(host?.backends ?? [], 'v86')) throw new NoBackendError(missing);
     await timed('the template is in vStore: Debian’s kernel and busybox', () =>
       template(client, signal),
     );
@@ -59,6 +61,7 @@ export async function machinesJob(): Promise<void> {
       MachineMaster.of(client, signal, () => {}),
     );
     const stage: Stage = { client, master, signal, nodes: stack.nodes };
+    if (!isFast) return makeSlowly(stage, missing);
     await makeAll(stage);
     await moveOne(stage);
     await migrateOne(stage);
@@ -104,6 +107,23 @@ async function makeAll(stage: Stage): Promise<void> {
   await timed('each has answered on its console', () =>
     Promise.all(made.map((machine) => answers(stage, machine, 'echo sum-$((40+2))', 'sum-42'))),
   );
+}
+
+/** Where there is no QEMU: one machine, by the emulator that comes along. */
+async function makeSlowly(stage: Stage, missing: string): Promise<void> {
+  const { master, signal } = stage;
+  say(`\n  This machine has no QEMU: apt install qemu-system-x86 qemu-utils\n  (${missing})\n`);
+  say('  So there is one machine instead, by v86: it boots for half a minute, or several.\n\n');
+  const slow = { name: 'slow', count: 1, restart: 'never', paused: false } as const;
+  const request = { ...slow, template: TEMPLATE, shape: SHAPE, backend: 'v86' } as const;
+  const [made] = await timed('one machine has booted under v86', () =>
+    makeMachines(master, request, signal),
+  );
+  if (!made || made.vtid === null) throw new MachinesFailedError(1, 1, made?.error ?? '');
+  await timed('it has answered on its console', () =>
+    answers(stage, made, 'echo sum-$((40+2))', 'sum-42'),
+  );
+  say(`\n${await page(stage)}\n`);
 }
 
 /** Suspends one and lets it go on on another node: it still knows what it was told. */

@@ -33,7 +33,7 @@ export async function blobToFile(blobs: BlobsCalls, blob: string, path: string):
 }
 
 /** Writes bytes to a new file. @throws {full} and what the source throws */
-async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   await using file = await open(path, 'wx', 0o600);
   for await (const piece of bytes) await writeWhole(file, piece);
 }

@@ -4,6 +4,7 @@ import { Bubble } from '../container/bubble.ts';
 import { cpuKind } from '../qemu/cpu-kind.ts';
 import { kvmFailure } from '../qemu/kvm-probe.ts';
 import { Qemu } from '../qemu/qemu.ts';
+import { V86 } from '../v86/v86.ts';
 
 /** A way to run machines, or a wall around them, and whether it works here. */
 export interface BackendCheck {
@@ -17,6 +18,7 @@ export interface BackendCheck {
 export interface Backends {
   readonly qemu: Qemu | undefined;
   readonly bubble: Bubble | undefined;
+  readonly v86: V86 | undefined;
   /** All that was tried out. */
   readonly checks: readonly BackendCheck[];
   /** The fastest first. */
@@ -32,21 +34,30 @@ const WALLS = ['bwrap', 'prlimit', 'setpriv'] as const;
 
 /** Tries out what is installed. @param path where programs are looked for, as PATH has it */
 export async function findBackends(path: string): Promise<Backends> {
-  const [qemu, bubble] = await Promise.all([tried(Qemu.find(path)), tried(Bubble.find(path))]);
+  const [qemu, bubble, v86] = await Promise.all([
+    tried(Qemu.find(path)),
+    tried(Bubble.find(path)),
+    tried(V86.find(path)),
+  ]);
   const checks: BackendCheck[] = [
     ...(await qemuChecks(qemu)),
+    { name: 'v86', on: v86.found !== undefined, why: v86.why },
     { name: 'container', on: bubble.found !== undefined, why: bubble.why },
   ];
   const on = new Set(checks.filter((each) => each.on).map(({ name }) => name));
   const usable = ORDER.filter((each) => on.has(each));
   const cpuinfo = await readFile('/proc/cpuinfo', 'utf8');
-  const version = qemu.found?.version ?? '';
+  const cpuOf = (backend: Backend): string =>
+    backend === 'v86'
+      ? `v86 ${v86.found?.version}`
+      : cpuKind(backend, qemu.found?.version ?? '', cpuinfo);
   return {
     qemu: qemu.found,
     bubble: bubble.found,
+    v86: v86.found,
     checks,
     usable,
-    cpus: new Map(usable.map((each) => [each, cpuKind(each, version, cpuinfo)])),
+    cpus: new Map(usable.map((each) => [each, cpuOf(each)])),
     missing: checks.flatMap((each) => (each.on ? [] : [`${each.name}: ${each.why ?? ''}`])),
   };
 }

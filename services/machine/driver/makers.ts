@@ -2,10 +2,11 @@ import type { Backend } from '#posiv-wit/generated/machine.ts';
 import type { BackendMachine } from '../backends/backend-machine.ts';
 import type { Backends } from '../backends/backends.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
-import { MachineFault } from '../errors.ts';
 import { Container } from '../container/container.ts';
 import { Links } from '../network/links.ts';
 import { TemplateCache } from '../qemu/template-cache.ts';
+import { BootedTemplates } from '../v86/booted.ts';
+import { V86Machine } from '../v86/v86-machine.ts';
 import { BootFileCache } from './boot-files.ts';
 import { Machine } from './machine.ts';
 
@@ -15,7 +16,9 @@ export class Makers {
   readonly #components: MachineComponents;
   readonly #bootFiles: BootFileCache;
   readonly #cacheDir: string;
+  readonly #folder: string;
   #templates: TemplateCache | undefined;
+  #booted: BootedTemplates | undefined;
 
   constructor(
     components: MachineComponents,
@@ -25,6 +28,7 @@ export class Makers {
     this.links = new Links(components.clock, components.linkPeers);
     this.#bootFiles = new BootFileCache(folder);
     this.#cacheDir = cacheDir;
+    this.#folder = folder;
   }
 
   /**
@@ -48,8 +52,13 @@ export class Makers {
       }
       case 'container':
         return new Container({ clock, agents, blobs, bubble: found.bubble!, bootFiles }, agent);
-      case 'v86':
-        throw new MachineFault('no-backend', 'v86: this node has none');
+      case 'v86': {
+        const v86 = found.v86!;
+        this.#booted ??= new BootedTemplates(v86, clock, this.#folder);
+        const booted = this.#booted;
+        const cpu = found.cpus.get(backend)!;
+        return new V86Machine({ clock, agents, blobs, v86, cpu, booted, bootFiles }, agent, folder);
+      }
     }
   }
 }

@@ -23,9 +23,9 @@ export class QemuProcess {
   readonly #events = new Set<(event: QmpEvent) => boolean>();
 
   /** @param others how many pipes it has besides those that each has */
-  constructor(words: Words, folder: string, others: number) {
+  constructor(words: Words, folder: string, others: number, name = 'QEMU') {
     const count = CARD_FD - QMP_FD + others;
-    this.#process = new ConfinedProcess({ name: 'QEMU', words, folder, pipes: count });
+    this.#process = new ConfinedProcess({ name, words, folder, pipes: count });
     const { pid, pipes, ended } = this.#process;
     this.pid = pid;
     const pipe = (fd: number): Socket => pipes[fd - QMP_FD]!;
@@ -33,7 +33,7 @@ export class QemuProcess {
     this.incoming = pipe(INCOMING_FD);
     this.words = pipe(WORDS_FD).resume();
     this.others = pipes.slice(CARD_FD - QMP_FD);
-    this.qmp = new Qmp(pipe(QMP_FD), (event) => this.#heard(event));
+    this.qmp = new Qmp(pipe(QMP_FD), (event) => this.#heard(event), name);
     this.ended = ended.then(({ why }) => {
       for (const each of pipes) each.destroy();
       return why;

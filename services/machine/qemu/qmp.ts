@@ -25,18 +25,21 @@ const MAX_LINE_CHARS = 1 << 20;
 export class Qmp {
   readonly #stream: Duplex;
   readonly #heard: (event: QmpEvent) => void;
+  /** Of who is at the other end, for people. */
+  readonly #name: string;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #next = 1;
   #rest = '';
   #over: string | undefined;
 
-  constructor(stream: Duplex, heard: (event: QmpEvent) => void) {
+  constructor(stream: Duplex, heard: (event: QmpEvent) => void, name = 'QEMU') {
+    this.#name = name;
     this.#stream = stream;
     this.#heard = heard;
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => this.#take(text));
     stream.on('error', () => stream.destroy());
-    for (const end of ['end', 'close']) stream.on(end, () => this.close('QEMU has ended'));
+    for (const end of ['end', 'close']) stream.on(end, () => this.close(`${name} has ended`));
     this.execute('qmp_capabilities').catch(() => {}); // whatever is asked next fails too
   }
 
@@ -52,7 +55,7 @@ export class Qmp {
     this.#waiting.set(id, waiting);
     this.#stream.write(`${JSON.stringify({ execute: command, arguments: args, id })}\n`);
     return waiting.promise.catch((error: Error) => {
-      throw new MachineFault('failed', `QEMU did not ${command}: ${error.message}`, error);
+      throw new MachineFault('failed', `${this.#name} did not ${command}: ${error.message}`, error);
     });
   }
 

@@ -15,6 +15,7 @@ export async function untilReady(
   { console, ended }: Pick<QemuProcess, 'console' | 'ended'>,
   marker: string,
   clock: Clock,
+  withinMs = READY_WITHIN_MS,
 ): Promise<void> {
   let said = '';
   const { promise: over, resolve } = Promise.withResolvers<string | undefined>();
@@ -23,8 +24,8 @@ export async function untilReady(
     if (said.includes(wanted)) resolve(undefined);
   };
   const wanted = Buffer.from(marker).toString('latin1');
-  const late = `it did not say ${JSON.stringify(marker)} within ${READY_WITHIN_MS / 1_000} s`;
-  const cancel = clock.after(READY_WITHIN_MS, () => resolve(late));
+  const late = `it did not say ${JSON.stringify(marker)} within ${withinMs / 1_000} s`;
+  const cancel = clock.after(withinMs, () => resolve(late));
   console.on('data', take);
   const why = await Promise.race([over, ended]);
   console.off('data', take);

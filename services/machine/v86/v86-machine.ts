@@ -1,0 +1,137 @@
+import { mkdir, rm } from 'node:fs/promises';
+import type { Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
+import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
+import { blobBytes, keepBlob } from '../blobs.ts';
+import type { Agent, MachineComponents } from '../components.ts';
+import type { BootFileCache } from '../driver/boot-files.ts';
+import { readConsole, typeInto } from '../driver/console.ts';
+import { compressed, uncompressed } from '../driver/memory-stream.ts';
+import { usageOf } from '../driver/usage.ts';
+import { MachineFault } from '../errors.ts';
+import type { QemuProcess } from '../qemu/qemu-process.ts';
+import type { BootedTemplates } from './booted.ts';
+import { restoreState, saveState } from './state.ts';
+import type { V86 } from './v86.ts';
+
+export interface V86Parts extends Pick<MachineComponents, 'clock' | 'agents' | 'blobs'> {
+  readonly v86: V86;
+  /** As `snapshot.cpu` has it. */
+  readonly cpu: string;
+  readonly booted: BootedTemplates;
+  readonly bootFiles: BootFileCache;
+}
+
+/** A machine that v86 runs: it has no disk, and what `stop` keeps of it is nothing. */
+export class V86Machine implements BackendMachine {
+  readonly live = undefined;
+  readonly #parts: V86Parts;
+  readonly #agent: Agent;
+  readonly #folder: string;
+  #process: QemuProcess | undefined;
+  #memory = 0;
+  #state: State = 'paused';
+  #createMs = 0;
+  #closed: Promise<void> | undefined;
+
+  /** @param folder its own, not there yet */
+  constructor(parts: V86Parts, agent: Agent, folder: string) {
+    this.#parts = parts;
+    this.#agent = agent;
+    this.#folder = folder;
+  }
+
+  get ended(): Promise<MachineEnd> {
+    const process = this.#running();
+    return process.ended.then((why) => ({ off: process.isOff, why }));
+  }
+
+  async make({ template, shape, from, paused }: Spec): Promise<void> {
+    const { clock, agents, blobs, v86, cpu, booted, bootFiles } = this.#parts;
+    const begun = clock.now();
+    if (from?.cpu !== undefined && from.cpu !== cpu)
+      throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
+    const own = blobs(this.#agent);
+    this.#memory = shape.memory;
+    const state =
+      from?.memory === undefined
+        ? await booted.get(template, shape, await bootFiles.get(template, own))
+        : uncompressed(blobBytes(own, from.memory));
+    await mkdir(this.#folder, { mode: 0o700 });
+    if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    const process = v86.start({ folder: this.#folder, memory: shape.memory, reads: [] });
+    this.#process = process;
+    await restoreState(process, state);
+    readConsole(process.console, clock, (bytes) => agents.said(this.#agent, bytes));
+    if (!paused) await this.#go();
+    this.#createMs = Math.round(clock.now() - begun);
+  }
+
+  async pause(): Promise<void> {
+    if (this.#state === 'paused')
+      throw new MachineFault('refused', 'the machine is paused already');
+    await this.#halt();
+  }
+
+  async resume(): Promise<void> {
+    if (this.#state === 'running')
+      throw new MachineFault('refused', 'the machine is running already');
+    await this.#go();
+  }
+
+  async keep({ memory: asked }: { readonly memory: boolean }): Promise<Snapshot> {
+    const before = this.#state;
+    const blobs = this.#parts.blobs(this.#agent);
+    await this.#halt();
+    try {
+      const memory = asked
+        ? await keepBlob(blobs, compressed(await saveState(this.#running(), this.#memory)))
+        : undefined;
+      const disk = await keepBlob(blobs, nothing());
+      await this.close();
+      return { memory, disk, cpu: asked ? this.#parts.cpu : undefined };
+    } catch (error) {
+      if (before === 'running') await this.#go();
+      throw error;
+    }
+  }
+
+  async type(bytes: Uint8Array): Promise<void> {
+    await typeInto(this.#running().console, bytes, this.#parts.clock);
+  }
+
+  async stats(): Promise<Stats> {
+    const { cpuUs, memoryBytes } = await usageOf(this.#running().pid!);
+    const disk = { diskUsed: 0, diskRead: 0, diskWritten: 0 };
+    const known = { state: this.#state, backend: 'v86', createMs: this.#createMs } as const;
+    const net = { netReceived: 0, netSent: 0, netDropped: 0 };
+    return { ...known, ...disk, ...net, moved: undefined, cpuUs, memoryUsed: memoryBytes };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #go(): Promise<void> {
+    await this.#running().qmp.execute('cont');
+    this.#state = 'running';
+  }
+
+  async #halt(): Promise<void> {
+    await this.#running().qmp.execute('stop');
+    this.#state = 'paused';
+  }
+
+  async #close(): Promise<void> {
+    await this.#process?.kill();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #running(): QemuProcess {
+    if (this.#process) return this.#process;
+    throw new MachineFault('failed', 'the machine is being made');
+  }
+}
+
+/** Of a machine without a disk. */
+async function* nothing(): AsyncGenerator<Uint8Array> {}
