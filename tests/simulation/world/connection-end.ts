@@ -105,11 +105,15 @@ export class ConnectionEnd implements PeerConnection {
     else this.#other.orphaned = true;
   }
 
-  /** What was held goes on its way. */
+  /** What was held goes on its way, before all that was sent after it: that waits as long as something is held. */
   mended(delayMs: number): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const item of held) this.#pipe.push(delayMs, () => this.#arrive(item));
+    if (this.#held.length > 0) this.#network.timeline.after(delayMs, () => this.#release());
+  }
+
+  #release(): void {
+    if (this.#held.length === 0 || this.#network.isCut(this.host, this.peer)) return;
+    this.#deliver(this.#held.shift()!);
+    this.#network.timeline.after(0, () => this.#release());
   }
 
   #close(): void {
@@ -128,6 +132,10 @@ export class ConnectionEnd implements PeerConnection {
       if (!this.#closed || item === 'end') this.#held.push(item);
       return;
     }
+    this.#deliver(item);
+  }
+
+  #deliver(item: Item): void {
     const other = this.#other;
     other.thread.take(() => {
       if (!other.#events && !other.#closed) return void other.#early.push(item);
