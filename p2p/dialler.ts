@@ -19,6 +19,8 @@ export interface DiallerComponents {
 export interface DiallerInit {
   self: NodeId;
   addressesOf(id: NodeId): readonly string[];
+  /** By the clock; undefined for one that was not heard from since this node started. */
+  heardAt(id: NodeId): number | undefined;
   linkWith(id: NodeId): Link | undefined;
   /** Members by way of which another may be reached, the best first; none while nobody is likely to reach it. */
   relaysFor(id: NodeId): readonly NodeId[];
@@ -29,6 +31,9 @@ export interface DiallerInit {
 }
 
 const LONGEST_PAUSE_MS = 5_000; // a node that comes back is found within this
+// One that was there a moment ago: a lease has to be renewed by way of it before the lease runs out.
+const SHORT_PAUSE_MS = 500;
+const LATELY_MS = 20_000;
 const BETTER_PAUSE_MS = 30_000; // while a node is reached by way of another, and may become reachable directly
 const RELAYS_AT_A_TIME = 3;
 
@@ -97,10 +102,15 @@ export class Dialler {
     };
     const relayed = (signal: AbortSignal): Promise<void> =>
       this.#round(id, this.#circuits(id), () => link() !== undefined, signal);
-    const longestMs = (): number => (link() === undefined ? LONGEST_PAUSE_MS : BETTER_PAUSE_MS);
+    const wantedMs = (): number => {
+      const { clock } = this.#components;
+      const silentMs = clock.now() - (this.#init.heardAt(id) ?? -Infinity);
+      return silentMs < LATELY_MS ? SHORT_PAUSE_MS : LONGEST_PAUSE_MS;
+    };
+    const longestMs = (): number => (link() === undefined ? wantedMs() : BETTER_PAUSE_MS);
     return {
       direct: new Redialer(this.#components, direct, longestMs),
-      relayed: new Redialer(this.#components, relayed, () => LONGEST_PAUSE_MS),
+      relayed: new Redialer(this.#components, relayed, wantedMs),
     };
   }
 

@@ -156,6 +156,7 @@ export class Mesh implements AsyncDisposable {
       {
         self: roster.self,
         addressesOf: (id) => roster.get(id)?.addresses ?? [],
+        heardAt: (id) => this.#peers.get(id)?.lastHeardAt,
         linkWith,
         isRevoked,
         relaysFor: (id) => (this.#view.isGone(id) ? [] : this.#peers.relaysFor(id)),

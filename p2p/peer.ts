@@ -71,6 +71,11 @@ export class Peer {
     traffic: new Traffic().add(this.#past).add(this.link?.traffic ?? NONE),
   });
 
+  /** When it was last heard from; undefined while it was not. */
+  get lastHeardAt(): number | undefined {
+    return this.version === '' ? undefined : this.heardAt;
+  }
+
   up(link: Link): void {
     this.#connections += 1;
     this.link = link;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { connectControl, type PosivClient } from '#node/control/client.ts';
+import { LEASE_MS } from '#p2p/registers/lease-keeper.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import type { Bench } from '../bench.ts';
 import { buildC } from '../cluster/c-guest.ts';
@@ -41,7 +42,7 @@ export const failover: Bench = {
         name: 'from the kill to the loss',
         unit: 'ms',
         samples: noticed,
-        baseline: { name: 'a lease', samples: [5_000] },
+        baseline: { name: 'a lease', samples: [LEASE_MS] },
       }),
     ];
   },

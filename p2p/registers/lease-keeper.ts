@@ -3,9 +3,13 @@ import { codeOf, describe } from '../errors.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import type { Proposer } from './proposer.ts';
 
-/** Long against what a busy machine holds a process up for: one that cannot renew in time is to do nothing meanwhile. */
-export const LEASE_MS = 5_000;
+/**
+ * A loss is confirmed so long after it was suspected. Long against what a busy machine holds a process up for: one that cannot
+ * renew in time does nothing meanwhile, and is lost if others see it silent as well.
+ */
+export const LEASE_MS = 3_000;
 const RENEWALS = 5; // in the time of a lease, so that some of them may fail
+const RENEW_WITHIN_MS = 1_000; // two that fail are borne; a shorter time would give up those that are only slow
 const TAKE_EVERY_MS = 100; // who is lost before it has a lease is lost to nobody
 const RELEASE_MS = 500; // then others find out by waiting
 
@@ -20,7 +24,7 @@ export interface LeaseKeeperComponents {
 export interface LeaseKeeperInit {
   readonly node: string;
   readonly incarnation: number;
-  /** Default 5,000. */
+  /** Default 3,000. */
   readonly durationMs?: number;
   /** Others have taken this incarnation for lost: it must do nothing any more. Told once. */
   readonly onLost: () => void;
@@ -84,8 +88,8 @@ export class LeaseKeeper implements AsyncDisposable {
   async #keep(): Promise<void> {
     const { token } = this.#holder;
     try {
-      if (token !== undefined) await this.#holder.renew(this.#everyMs);
-      else if (this.#components.bearsLoss()) await this.#holder.acquire(this.#everyMs);
+      if (token !== undefined) await this.#holder.renew(RENEW_WITHIN_MS);
+      else if (this.#components.bearsLoss()) await this.#holder.acquire(RENEW_WITHIN_MS);
       if (this.#holder.token !== undefined) this.#init.onDeadline?.(this.deadline);
     } catch (error) {
       if (this.#closed) return;
