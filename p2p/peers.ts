@@ -1,3 +1,4 @@
+import { circuitAddress } from './relay/circuit-address.ts';
 import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
 import type { Peer } from './peer.ts';
@@ -40,7 +41,10 @@ export class Peers {
   addressesOf(id: NodeId): readonly string[] {
     const link = this.linkWith(id);
     if (link === undefined) return [];
-    return link.relay === undefined ? (this.#roster.get(id)?.addresses ?? []) : [link.address];
+    if (link.relay !== undefined) return [link.address];
+    const own = this.#roster.get(id)?.addresses ?? [];
+    // Who has dialled may be where nobody can dial it: then it is asked to do so once more.
+    return link.dialled ? own : [...own, circuitAddress(id, id)];
   }
 
   /** Members by way of which another may be reached, the nearest first. */

@@ -9,6 +9,7 @@ import {
   WrongPeerError,
 } from '../errors.ts';
 import { MAX_BULK_BODY_BYTES } from '../wire-format.ts';
+import { parseCircuitAddress } from '../relay/circuit-address.ts';
 import { Pacer } from './pacer.ts';
 import { Puller, type PullWhat } from './puller.ts';
 import { BulkServer, type OpenBulk } from './server.ts';
@@ -46,6 +47,8 @@ export class BulkService {
   readonly #pacer: Pacer;
   readonly #pullers = new Map<NodeId, Puller>();
   readonly #servers = new Map<NodeId, BulkServer>();
+  /** Nodes that could not be dialled, but have dialled themselves when they were asked to. */
+  readonly #hidden = new Set<NodeId>();
   #open: OpenBulk | undefined;
 
   constructor(components: BulkServiceComponents, init: BulkServiceInit) {
@@ -100,6 +103,7 @@ export class BulkService {
   lost(node: NodeId, reason: string): void {
     this.#pullers.get(node)?.close(new NotConnectedError(node, reason));
     this.#pullers.delete(node);
+    this.#hidden.delete(node);
     this.#servers.get(node)?.close(reason);
     this.#servers.delete(node);
   }
@@ -111,9 +115,13 @@ export class BulkService {
 
   async #connect(node: NodeId): Promise<Channel> {
     let failure: unknown = new ConnectionClosedError('no address is known');
-    for (const address of this.#init.addressesOf(node)) {
+    const addresses = this.#init.addressesOf(node);
+    const tried = this.#hidden.has(node) ? addresses.filter(isCircuit) : addresses;
+    for (const address of tried) {
       try {
-        return this.#channel(await this.#dial(node, address));
+        const channel = this.#channel(await this.#dial(node, address));
+        if (isCircuit(address)) this.#hidden.add(node);
+        return channel;
       } catch (error) {
         failure = error;
         const fields = { node, address, code: codeOf(error), reason: (error as Error).message };
@@ -154,4 +162,8 @@ export class BulkService {
       reason: error.message,
     });
   }
+}
+
+function isCircuit(address: string): boolean {
+  return parseCircuitAddress(address) !== undefined;
 }

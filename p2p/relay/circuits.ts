@@ -10,6 +10,7 @@ const MAX_EXPECTED = 256; // legs that relays have announced and not dialled yet
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 
 export interface CircuitsComponents {
+  self: NodeId;
   clock: Clock;
   random: Pick<Random, 'bytes'>;
   logger: Logger;
@@ -41,7 +42,8 @@ export class Circuits {
   }
 
   /**
-   * A connection with a node by way of a member with which there is one. Who is at the other end is for the caller to compare.
+   * A connection with a node by way of a member with which there is one; or, where that member is the node itself, one that
+   * the node dials, because this node cannot: it has but one leg. Who is at the other end is for the caller to compare.
    * @throws {dial-failed} with the reason
    */
   async dial(
@@ -130,7 +132,9 @@ export class Circuits {
     signal.addEventListener('abort', abort, { once: true });
     this.#asked.set(idOf(name), asked);
     try {
-      relay.send({ tag: 'ask', val: { circuit: name, node } });
+      const { self } = this.#components;
+      if (relay.node === node) relay.send({ tag: 'offer', val: { circuit: name, node: self } });
+      else relay.send({ tag: 'ask', val: { circuit: name, node } });
       return await leg.promise;
     } catch (error) {
       dialling.abort(error);

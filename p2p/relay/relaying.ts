@@ -32,7 +32,7 @@ export class Relaying {
     if (legs === undefined) return;
     const links = { direct: (node: NodeId) => this.#direct(node) };
     this.#parts = {
-      circuits: new Circuits({ ...components, legs, links }),
+      circuits: new Circuits({ ...components, self: components.transport.self, legs, links }),
       station: new Station({ ...components, legs, links }),
     };
   }

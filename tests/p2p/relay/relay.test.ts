@@ -151,3 +151,21 @@ test('what is passed on ends when the relay loses one of both', async (t) => {
   await clock.advance(10_000);
   t.is(relayAt(a, b), relay!.id);
 });
+
+test('who cannot be dialled is pulled from all the same, on a connection that it dials', async (t) => {
+  const { clock, network, nodes } = await walled(1);
+  const [a, b, relay] = nodes;
+  network.hide(a.id, [relay!.id, b.id]);
+  await clock.advance(10_000);
+  t.is(relayAt(relay!, a), 'none');
+  const bytes = blob(200_000);
+  serveBytes(a, bytes);
+  const parts: Uint8Array[] = [];
+  const pulling = (async () => {
+    for await (const part of relay!.mesh.pull(a.id, 'blob', 0, bytes.length, never))
+      parts.push(part);
+  })();
+  await clock.advance(5_000);
+  await pulling;
+  t.deepEqual(Buffer.concat(parts), Buffer.from(bytes));
+});
