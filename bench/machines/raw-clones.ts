@@ -51,7 +51,8 @@ export class RawClones implements AsyncDisposable {
       systemClock,
       cacheDir(),
     );
-    const template = { kernel: '', initrd: '', ...SETTINGS };
+    const none = { image: undefined, userData: undefined };
+    const template = { kernel: '', initrd: '', ...none, ...SETTINGS };
     const wish = { template, shape, backend: 'qemu-tcg', cards: 0, tenant } as const;
     return new RawClones(folder, await cache.get(wish, files), shape);
   }

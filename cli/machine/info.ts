@@ -49,6 +49,7 @@ export async function describeMachine(
     ['read', stats && formatBytes(stats.diskRead)],
     ['written', stats && formatBytes(stats.diskWritten)],
     ['stood still', stats?.moved ? formatDuration(stats.moved.downtimeUs / 1_000) : null],
+    ['image fetched', stats && stats.imageFetched > 0 ? formatBytes(stats.imageFetched) : null],
     ...machine.networks.map(({ network, address }): [string, string] => [network, address]),
     ...(stats && machine.networks.length > 0 ? traffic(stats) : []),
   ];

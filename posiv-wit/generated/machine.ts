@@ -163,9 +163,11 @@ export type Capability =
   /** `take-snapshot` and `migrate-out`: it is kept, or moved to another node, while it runs. */
   | 'live'
   /** It may have network cards. */
-  | 'network';
+  | 'network'
+  /** Its template may have an image. */
+  | 'image';
 
-export const CAPABILITY_CASES: readonly Capability[] = ['pause', 'suspend', 'disk', 'live', 'network'];
+export const CAPABILITY_CASES: readonly Capability[] = ['pause', 'suspend', 'disk', 'live', 'network', 'image'];
 
 export function capabilityTag(v: Capability): number {
   switch (v) {
@@ -179,6 +181,8 @@ export function capabilityTag(v: Capability): number {
       return 3;
     case 'network':
       return 4;
+    case 'image':
+      return 5;
     default:
       return unknownCase('Capability', v satisfies never);
   }
@@ -189,7 +193,7 @@ export function writeCapability(w: ValueWriter, v: Capability): void {
 }
 
 export function readCapability(r: ValueReader): Capability {
-  return CAPABILITY_CASES[r.tag(5)] as Capability;
+  return CAPABILITY_CASES[r.tag(6)] as Capability;
 }
 
 /** The board that a machine is built on. What a kernel finds its devices by decides. */
@@ -220,14 +224,41 @@ export function readBoard(r: ValueReader): Board {
   return BOARD_CASES[r.tag(2)] as Board;
 }
 
-/** What a machine starts from. It is booted once on each node and copied from then on. */
+/** What is on a disk at first. Nodes fetch of it what is read. */
+export interface Image {
+  /** Its pieces of 64 KiB that are not all zeros, one after the other; the last one is filled up with zeros. */
+  readonly pieces: BlobId;
+  /** Which these are, as JSON: `{"version": 1, "size": BYTES, "runs": [[FIRST, COUNT], ...]}`. At most 4 MiB. */
+  readonly index: BlobId;
+}
+
+export function writeImage(w: ValueWriter, v: Image): void {
+  w.string(v.pieces);
+  w.string(v.index);
+}
+
+export function readImage(r: ValueReader): Image {
+  return { pieces: r.string(), index: r.string() };
+}
+
+/** What a machine starts from. One without an image is booted once on each node and copied from then on. */
 export interface Template {
-  /** A Linux kernel, as `bzImage`. */
+  /**
+   * A Linux kernel, as `bzImage`. Empty where the machine boots from its image, as its firmware does: then there is neither
+   * an initramfs nor a command line.
+   */
   readonly kernel: BlobId;
   /** Its initramfs. */
   readonly initrd: BlobId;
   /** What the kernel is told, after `console=ttyS0`. */
   readonly commandLine: string;
+  /** Of its disk; none where that is empty. */
+  readonly image: Image | undefined;
+  /**
+   * What cloud-init finds on a second disk, as NoCloud has it, beside the machine's name and networks: at most 16 KiB.
+   * None: there is no such disk.
+   */
+  readonly userData: string | undefined;
   readonly board: Board;
   /** The machine has started, and is copied from here on, once it has written this to its console. 1 to 128 bytes. */
   readonly ready: string;
@@ -237,6 +268,20 @@ export function writeTemplate(w: ValueWriter, v: Template): void {
   w.string(v.kernel);
   w.string(v.initrd);
   w.string(v.commandLine);
+  const v1 = v.image;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeImage(w, v1);
+  }
+  const v2 = v.userData;
+  if (v2 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v2);
+  }
   writeBoard(w, v.board);
   w.string(v.ready);
 }
@@ -246,6 +291,8 @@ export function readTemplate(r: ValueReader): Template {
     kernel: r.string(),
     initrd: r.string(),
     commandLine: r.string(),
+    image: r.tag(2) === 0 ? undefined : readImage(r),
+    userData: r.tag(2) === 0 ? undefined : r.string(),
     board: readBoard(r),
     ready: r.string(),
   };
@@ -453,13 +500,15 @@ export function readCard(r: ValueReader): Card {
 
 /** What to make. */
 export interface Spec {
+  /** By which the machine knows itself: 1 to 63 of a-z 0-9 -. */
+  readonly name: string;
   readonly template: Template;
   readonly shape: Shape;
   /** At most 4; the board has to be `pc`. They have to be the same, in their order, where the machine goes on. */
   readonly cards: readonly Card[];
   /** What all cards together may send, and be sent, in bytes a second: 1,024 to 2^32. More is held back, or dropped. */
   readonly bandwidth: number;
-  /** Where to go on from. None: a copy of the template, with an empty disk. */
+  /** Where to go on from. None: a copy of the template, with a disk that is empty or has its image. */
   readonly from: Snapshot | undefined;
   /** It does nothing until `resume`. */
   readonly paused: boolean;
@@ -468,6 +517,7 @@ export interface Spec {
 }
 
 export function writeSpec(w: ValueWriter, v: Spec): void {
+  w.string(v.name);
   writeTemplate(w, v.template);
   writeShape(w, v.shape);
   w.count(v.cards.length);
@@ -493,26 +543,28 @@ export function writeSpec(w: ValueWriter, v: Spec): void {
 }
 
 export function readSpec(r: ValueReader): Spec {
-  const part4 = readTemplate(r);
-  const part5 = readShape(r);
+  const part4 = r.string();
+  const part5 = readTemplate(r);
+  const part6 = readShape(r);
   const count2 = r.count(3);
   const items1: Card[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
     items1.push(readCard(r));
   }
-  const part6 = items1;
-  const part7 = r.u64();
-  const part8 = r.tag(2) === 0 ? undefined : readSnapshot(r);
-  const part9 = r.bool();
-  const part10 = r.tag(2) === 0 ? undefined : readBackend(r);
+  const part7 = items1;
+  const part8 = r.u64();
+  const part9 = r.tag(2) === 0 ? undefined : readSnapshot(r);
+  const part10 = r.bool();
+  const part11 = r.tag(2) === 0 ? undefined : readBackend(r);
   return {
-    template: part4,
-    shape: part5,
-    cards: part6,
-    bandwidth: part7,
-    from: part8,
-    paused: part9,
-    backend: part10,
+    name: part4,
+    template: part5,
+    shape: part6,
+    cards: part7,
+    bandwidth: part8,
+    from: part9,
+    paused: part10,
+    backend: part11,
   };
 }
 
@@ -562,6 +614,8 @@ export interface Stats {
   readonly netReceived: number;
   readonly netSent: number;
   readonly netDropped: number;
+  /** Bytes of the template's image that this node has fetched so far, for all its machines; 0 without an image. */
+  readonly imageFetched: number;
 }
 
 export function writeStats(w: ValueWriter, v: Stats): void {
@@ -583,6 +637,7 @@ export function writeStats(w: ValueWriter, v: Stats): void {
   w.u64(v.netReceived);
   w.u64(v.netSent);
   w.u64(v.netDropped);
+  w.u64(v.imageFetched);
 }
 
 export function readStats(r: ValueReader): Stats {
@@ -599,6 +654,7 @@ export function readStats(r: ValueReader): Stats {
     netReceived: r.u64(),
     netSent: r.u64(),
     netDropped: r.u64(),
+    imageFetched: r.u64(),
   };
 }
 

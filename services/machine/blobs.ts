@@ -9,7 +9,17 @@ const PIECE_BYTES = 1 << 20;
 export async function* blobBytes(blobs: BlobsCalls, blob: string): AsyncGenerator<Uint8Array> {
   const size = good(`blob ${blob}`, await blobs.size(blob));
   for (let at = 0; at < size; at += PIECE_BYTES)
-    yield good(`blob ${blob}`, await blobs.read(blob, at, Math.min(PIECE_BYTES, size - at)));
+    yield await readBlob(blobs, blob, at, Math.min(PIECE_BYTES, size - at));
+}
+
+/** Bytes of a blob, at most 4 MiB. @throws {store} */
+export async function readBlob(
+  blobs: BlobsCalls,
+  blob: string,
+  offset: number,
+  bytes: number,
+): Promise<Uint8Array> {
+  return good(`blob ${blob}`, await blobs.read(blob, offset, bytes));
 }
 
 /** Keeps bytes as a durable blob. @throws {store} */

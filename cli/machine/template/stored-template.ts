@@ -12,9 +12,12 @@ const VERSION = 1;
 /** A template in vStore; services/machine/guests/request.ts reads it. */
 export interface StoredTemplate {
   readonly version: number;
-  /** Paths of vStore, which say what is there. */
+  /** Paths of vStore, which say what is there; empty where machines boot from their image. */
   readonly kernel: string;
   readonly initrd: string;
+  readonly image?: { readonly pieces: string; readonly index: string };
+  /** For cloud-init. */
+  readonly userData?: string;
   readonly commandLine: string;
   readonly board: 'pc' | 'microvm';
   readonly ready: string;
@@ -43,7 +46,6 @@ export async function storeTemplate(
   { kernel, initrd, from }: BootBytes,
   signal: AbortSignal,
 ): Promise<StoredTemplate> {
-  const before = await listTemplates(client);
   const template: StoredTemplate = {
     version: VERSION,
     kernel: await storeOnce(client, FILES, kernel, { what: 'its kernel', signal }),
@@ -51,12 +53,68 @@ export async function storeTemplate(
     ...SETTINGS,
     from,
   };
+  await bindTemplate(client, name, template, signal);
+  return template;
+}
+
+/** What was made of an image. */
+export interface ImageBytes {
+  /** Says what it is. */
+  readonly digest: string;
+  /** Of its pieces, in bytes. */
+  readonly size: number;
+  readonly pieces: () => AsyncIterable<Uint8Array>;
+  readonly index: string;
+}
+
+export interface ImportedTemplate extends Pick<
+  StoredTemplate,
+  'commandLine' | 'ready' | 'from' | 'userData'
+> {
+  readonly image: ImageBytes;
+  /** None: machines boot from the image. */
+  readonly boot: Pick<BootBytes, 'kernel' | 'initrd'> | undefined;
+  /** Told of the bytes of the image that are stored. */
+  readonly onStored: (bytes: number) => void;
+}
+
+/** Keeps a template with an image under its name, in place of what was there. */
+export async function storeImageTemplate(
+  client: PosivClient,
+  name: string,
+  { image, boot, onStored, ...settings }: ImportedTemplate,
+  signal: AbortSignal,
+): Promise<void> {
+  const pieces = `${FILES}sha256-${image.digest}.pieces`;
+  const found = await client.files.stat(pieces);
+  if (!found.ok || found.value.size !== image.size)
+    await storeFile(client, pieces, image.pieces(), { what: 'its image', signal, onStored });
+  const keep = (bytes: Uint8Array, what: string): Promise<string> =>
+    storeOnce(client, FILES, bytes, { what, signal });
+  const template: StoredTemplate = {
+    version: VERSION,
+    kernel: boot ? await keep(boot.kernel, 'its kernel') : '',
+    initrd: boot ? await keep(boot.initrd, 'its initramfs') : '',
+    image: { pieces, index: await keep(Buffer.from(image.index), 'the index of its image') },
+    board: SETTINGS.board,
+    ...settings,
+  };
+  await bindTemplate(client, name, template, signal);
+}
+
+/** Of what was there under its name goes what no other one has. */
+async function bindTemplate(
+  client: PosivClient,
+  name: string,
+  template: StoredTemplate,
+  signal: AbortSignal,
+): Promise<void> {
+  const before = await listTemplates(client);
   const text = Buffer.from(JSON.stringify(template));
   await storeFile(client, TEMPLATES + name, once(text), { what: `template ${name}`, signal });
   const replaced = before.find((each) => each.name === name);
   const others = before.filter((each) => each.name !== name);
   if (replaced) await removeUnused(client, replaced, [...others, template]);
-  return template;
 }
 
 /** All templates of the tenant, by name. */
@@ -68,12 +126,13 @@ export async function listTemplates(client: PosivClient): Promise<readonly Named
         new TextDecoder().decode(await readPath(client, path)),
       ) as StoredTemplate;
       const sizes = await Promise.all(
-        [template.kernel, template.initrd].map(async (file) => {
+        filesOf(template).map(async (file) => {
           const stat = await client.files.stat(file);
           return stat.ok ? stat.value.size : 0;
         }),
       );
-      return { name: path.slice(TEMPLATES.length), size: sizes[0]! + sizes[1]!, ...template };
+      const size = sizes.reduce((sum, each) => sum + each, 0);
+      return { name: path.slice(TEMPLATES.length), size, ...template };
     }),
   );
 }
@@ -91,11 +150,16 @@ export async function removeTemplate(client: PosivClient, name: string): Promise
 
 async function removeUnused(
   client: PosivClient,
-  { kernel, initrd }: StoredTemplate,
+  template: StoredTemplate,
   others: readonly StoredTemplate[],
 ): Promise<void> {
-  const used = new Set(others.flatMap((each) => [each.kernel, each.initrd]));
-  for (const file of [kernel, initrd]) if (!used.has(file)) await client.files.delete(file);
+  const used = new Set(others.flatMap(filesOf));
+  for (const file of filesOf(template)) if (!used.has(file)) await client.files.delete(file);
+}
+
+/** What a template consists of. */
+function filesOf({ kernel, initrd, image }: StoredTemplate): string[] {
+  return [kernel, initrd, image?.pieces ?? '', image?.index ?? ''].filter(Boolean);
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -241,11 +241,13 @@ declare module 'posiv:cluster/nodes@0.1.0' {
 
 declare module 'posiv:machine/types@0.1.0' {
   export type Backend = 'qemu-kvm' | 'qemu-tcg' | 'v86' | 'container';
-  export type Capability = 'pause' | 'suspend' | 'disk' | 'live' | 'network';
+  export type Capability = 'pause' | 'suspend' | 'disk' | 'live' | 'network' | 'image';
   export interface Template {
     kernel: string;
     initrd: string;
     commandLine: string;
+    image: { pieces: string; index: string } | undefined;
+    userData: string | undefined;
     board: 'pc' | 'microvm';
     ready: string;
   }
@@ -278,6 +280,7 @@ declare module 'posiv:machine/types@0.1.0' {
     network: { tag: 'link'; val: string } | { tag: 'user'; val: UserNetwork };
   }
   export interface Spec {
+    name: string;
     template: Template;
     shape: Shape;
     cards: Card[];
@@ -299,6 +302,7 @@ declare module 'posiv:machine/types@0.1.0' {
     netReceived: number;
     netSent: number;
     netDropped: number;
+    imageFetched: number;
   }
   export interface Host {
     node: string;

@@ -4,16 +4,27 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Card, type Forward, type Host, type MachineError, type Move, type Network, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, type UserNetwork, backendTag, boardTag, capabilityTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
+import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Card, type Forward, type Host, type Image, type MachineError, type Move, type Network, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, type UserNetwork, backendTag, boardTag, capabilityTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
 import type { Result } from '#posiv-wit/result.ts';
+
+export function loadImage(m: GuestMemory, at: number): Image {
+  return { pieces: m.textAt(at), index: m.textAt(at + 8) };
+}
+
+export function storeImage(m: GuestMemory, at: number, v: Image): void {
+  m.putText(at, v.pieces);
+  m.putText(at + 8, v.index);
+}
 
 export function loadTemplate(m: GuestMemory, at: number): Template {
   return {
     kernel: m.textAt(at),
     initrd: m.textAt(at + 8),
     commandLine: m.textAt(at + 16),
-    board: caseOf(BOARD_CASES, m.choice(m.view.getUint8(at + 24))),
-    ready: m.textAt(at + 28),
+    image: m.choice(m.view.getUint8(at + 24)) === 0 ? undefined : loadImage(m, at + 28),
+    userData: m.choice(m.view.getUint8(at + 44)) === 0 ? undefined : m.textAt(at + 48),
+    board: caseOf(BOARD_CASES, m.choice(m.view.getUint8(at + 56))),
+    ready: m.textAt(at + 60),
   };
 }
 
@@ -21,8 +32,22 @@ export function storeTemplate(m: GuestMemory, at: number, v: Template): void {
   m.putText(at, v.kernel);
   m.putText(at + 8, v.initrd);
   m.putText(at + 16, v.commandLine);
-  m.view.setUint8(at + 24, boardTag(v.board));
-  m.putText(at + 28, v.ready);
+  const v1 = v.image;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 24, 0);
+  } else {
+    m.view.setUint8(at + 24, 1);
+    storeImage(m, at + 28, v1);
+  }
+  const v2 = v.userData;
+  if (v2 === undefined) {
+    m.view.setUint8(at + 44, 0);
+  } else {
+    m.view.setUint8(at + 44, 1);
+    m.putText(at + 48, v2);
+  }
+  m.view.setUint8(at + 56, boardTag(v.board));
+  m.putText(at + 60, v.ready);
 }
 
 export function loadShape(m: GuestMemory, at: number): Shape {
@@ -169,56 +194,59 @@ export function storeCard(m: GuestMemory, at: number, v: Card): void {
 }
 
 export function loadSpec(m: GuestMemory, at: number): Spec {
-  const part5 = loadTemplate(m, at);
-  const part6 = loadShape(m, at + 40);
+  const part5 = m.textAt(at);
+  const part6 = loadTemplate(m, at + 8);
+  const part7 = loadShape(m, at + 80);
   const items1: Card[] = [];
-  const count2 = m.view.getUint32(at + 68, true);
-  let at3 = m.items(m.view.getUint32(at + 64, true), count2, 24, 4);
+  const count2 = m.view.getUint32(at + 108, true);
+  let at3 = m.items(m.view.getUint32(at + 104, true), count2, 24, 4);
   for (const end4 = at3 + count2 * 24; at3 < end4; at3 += 24) {
     items1.push(loadCard(m, at3));
   }
-  const part7 = items1;
-  const part8 = safe(m.view.getBigUint64(at + 72, true));
-  const part9 = m.choice(m.view.getUint8(at + 80)) === 0 ? undefined : loadSnapshot(m, at + 84);
-  const part10 = m.view.getUint8(at + 116) !== 0;
-  const part11 = m.choice(m.view.getUint8(at + 117)) === 0 ? undefined : caseOf(BACKEND_CASES, m.view.getUint8(at + 118));
+  const part8 = items1;
+  const part9 = safe(m.view.getBigUint64(at + 112, true));
+  const part10 = m.choice(m.view.getUint8(at + 120)) === 0 ? undefined : loadSnapshot(m, at + 124);
+  const part11 = m.view.getUint8(at + 156) !== 0;
+  const part12 = m.choice(m.view.getUint8(at + 157)) === 0 ? undefined : caseOf(BACKEND_CASES, m.view.getUint8(at + 158));
   return {
-    template: part5,
-    shape: part6,
-    cards: part7,
-    bandwidth: part8,
-    from: part9,
-    paused: part10,
-    backend: part11,
+    name: part5,
+    template: part6,
+    shape: part7,
+    cards: part8,
+    bandwidth: part9,
+    from: part10,
+    paused: part11,
+    backend: part12,
   };
 }
 
 export function storeSpec(m: GuestMemory, at: number, v: Spec): void {
-  storeTemplate(m, at, v.template);
-  storeShape(m, at + 40, v.shape);
+  m.putText(at, v.name);
+  storeTemplate(m, at + 8, v.template);
+  storeShape(m, at + 80, v.shape);
   const pointer1 = m.allocate(v.cards.length * 24, 4);
   let at2 = pointer1;
   for (const item3 of v.cards) {
     storeCard(m, at2, item3);
     at2 += 24;
   }
-  m.view.setUint32(at + 64, pointer1, true);
-  m.view.setUint32(at + 68, v.cards.length, true);
-  m.view.setBigUint64(at + 72, toU64(v.bandwidth), true);
+  m.view.setUint32(at + 104, pointer1, true);
+  m.view.setUint32(at + 108, v.cards.length, true);
+  m.view.setBigUint64(at + 112, toU64(v.bandwidth), true);
   const v4 = v.from;
   if (v4 === undefined) {
-    m.view.setUint8(at + 80, 0);
+    m.view.setUint8(at + 120, 0);
   } else {
-    m.view.setUint8(at + 80, 1);
-    storeSnapshot(m, at + 84, v4);
+    m.view.setUint8(at + 120, 1);
+    storeSnapshot(m, at + 124, v4);
   }
-  m.view.setUint8(at + 116, v.paused ? 1 : 0);
+  m.view.setUint8(at + 156, v.paused ? 1 : 0);
   const v5 = v.backend;
   if (v5 === undefined) {
-    m.view.setUint8(at + 117, 0);
+    m.view.setUint8(at + 157, 0);
   } else {
-    m.view.setUint8(at + 117, 1);
-    m.view.setUint8(at + 118, backendTag(v5));
+    m.view.setUint8(at + 157, 1);
+    m.view.setUint8(at + 158, backendTag(v5));
   }
 }
 
@@ -236,6 +264,7 @@ export function loadStats(m: GuestMemory, at: number): Stats {
     netReceived: safe(m.view.getBigUint64(at + 88, true)),
     netSent: safe(m.view.getBigUint64(at + 96, true)),
     netDropped: safe(m.view.getBigUint64(at + 104, true)),
+    imageFetched: safe(m.view.getBigUint64(at + 112, true)),
   };
 }
 
@@ -258,6 +287,7 @@ export function storeStats(m: GuestMemory, at: number, v: Stats): void {
   m.view.setBigUint64(at + 88, toU64(v.netReceived), true);
   m.view.setBigUint64(at + 96, toU64(v.netSent), true);
   m.view.setBigUint64(at + 104, toU64(v.netDropped), true);
+  m.view.setBigUint64(at + 112, toU64(v.imageFetched), true);
 }
 
 export function loadHost(m: GuestMemory, at: number): Host {
@@ -626,8 +656,8 @@ const hypervisorCreate: FunctionDescriptor = {
     };
     return (p0: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 120, 8);
-      const from = m.at(p0, 120, 8);
+      const at = m.at(ret, 128, 8);
+      const from = m.at(p0, 160, 8);
       const spec = loadSpec(m, from);
       const value = host(spec);
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
@@ -638,14 +668,14 @@ const hypervisorCreate: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 120, 8);
+      const at = m.at(ret, 128, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;
     };
     return (a0: unknown) => {
       m.enter();
-      const to = m.allocate(120, 8);
+      const to = m.allocate(160, 8);
       const spec = a0 as Spec;
       storeSpec(m, to, spec);
       const ret: unknown = core(to);
@@ -1162,10 +1192,10 @@ const hypervisorMigrateIn: FunctionDescriptor = {
     };
     return (p0: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 120, 8);
-      const from = m.at(p0, 136, 8);
+      const at = m.at(ret, 128, 8);
+      const from = m.at(p0, 176, 8);
       const spec = loadSpec(m, from);
-      const offer = loadOffer(m, from + 120);
+      const offer = loadOffer(m, from + 160);
       const value = host(spec, offer);
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
       return finish(at, value as Result<Stats, MachineError>);
@@ -1175,18 +1205,18 @@ const hypervisorMigrateIn: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 120, 8);
+      const at = m.at(ret, 128, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;
     };
     return (a0: unknown, a1: unknown) => {
       m.enter();
-      const to = m.allocate(136, 8);
+      const to = m.allocate(176, 8);
       const spec = a0 as Spec;
       storeSpec(m, to, spec);
       const offer = a1 as Offer;
-      storeOffer(m, to + 120, offer);
+      storeOffer(m, to + 160, offer);
       const ret: unknown = core(to);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
@@ -1353,7 +1383,7 @@ const hypervisorStats: FunctionDescriptor = {
     };
     return (ret: number) => {
       m.enter();
-      const at = m.at(ret, 120, 8);
+      const at = m.at(ret, 128, 8);
       const value = host();
       if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
       return finish(at, value as Result<Stats, MachineError>);
@@ -1363,7 +1393,7 @@ const hypervisorStats: FunctionDescriptor = {
     const m = guestMemory(abi);
     const finish = (ret: number): Result<Stats, MachineError> => {
       m.enter();
-      const at = m.at(ret, 120, 8);
+      const at = m.at(ret, 128, 8);
       const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
       post?.(ret);
       return value;

@@ -15,7 +15,7 @@ export interface BackendKind {
 
 // Of QEMU itself, its translated code and its devices.
 const QEMU: BackendKind = {
-  capabilities: ['pause', 'suspend', 'disk', 'live', 'network'],
+  capabilities: ['pause', 'suspend', 'disk', 'live', 'network', 'image'],
   overheadBytes: 24 * MIB,
   unasked: true,
   ownerOnly: false,

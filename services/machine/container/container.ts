@@ -125,6 +125,7 @@ export class Container implements BackendMachine {
       netReceived: 0,
       netSent: 0,
       netDropped: 0,
+      imageFetched: 0,
       moved: undefined,
     };
   }

@@ -23,6 +23,7 @@ import type { Links } from '../network/links.ts';
 import { Admission } from './admission.ts';
 import { checkNetworks } from './cabling.ts';
 import { Makers } from './makers.ts';
+import { checkTemplate } from './template-checks.ts';
 
 const MAX_TYPED_BYTES = 64 << 10;
 
@@ -184,6 +185,7 @@ export class MachineDriver implements AsyncDisposable {
     this.#isClosed = true;
     for (const [vtid, held] of this.#held) this.#let(vtid, held);
     await Promise.all([this.settled(), this.#found]);
+    await this.#makers[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -198,9 +200,7 @@ export class MachineDriver implements AsyncDisposable {
     const { vtid } = agent;
     if (this.#isClosed) throw new MachineFault('failed', 'the node is being stopped');
     if (this.#held.has(vtid)) throw new MachineFault('refused', 'the caller has a machine already');
-    const ready = new TextEncoder().encode(spec.template.ready).length;
-    if (ready < 1 || ready > 128)
-      throw new MachineFault('refused', `ready has ${ready} bytes: 1 to 128`);
+    checkTemplate(spec);
     checkNetworks(spec, agent.tenant);
     // Its agent may end from here on, and may not ask a second time.
     const held = this.#place(agent, spec.backend ?? 'qemu-tcg');
@@ -214,6 +214,7 @@ export class MachineDriver implements AsyncDisposable {
         throw new MachineFault('refused', `a ${backend} is for the owner of the node alone`);
       if (spec.paused) checkCapability(backend, 'pause');
       if (spec.cards.length > 0) checkCapability(backend, 'network');
+      if (spec.template.image) checkCapability(backend, 'image');
       if (spec.from?.memory !== undefined) checkCapability(backend, 'suspend');
       const release = await this.#admission.admit(agent, spec.shape, KINDS[backend].overheadBytes);
       if (this.#held.get(vtid) !== held) {

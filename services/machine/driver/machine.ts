@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, rm } from 'node:fs/promises';
+import { constants, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend, Move, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
@@ -7,7 +7,16 @@ import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
 import { giveMachine, type Wish } from '../move/give.ts';
 import type { Taking } from '../move/take.ts';
-import { DISK_FILE, qemuArguments, type Memory, type QemuInit } from '../qemu/arguments.ts';
+import type { CachedImage, ImageCache } from '../images/image-cache.ts';
+import { serveNbd } from '../images/nbd-server.ts';
+import { seedImage } from '../images/seed.ts';
+import {
+  DISK_FILE,
+  qemuArguments,
+  SEED_FILE,
+  type Memory,
+  type QemuInit,
+} from '../qemu/arguments.ts';
 import { readMachine, writeMachine, type Writing } from '../qemu/migration.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import { untilReady } from '../qemu/readiness.ts';
@@ -25,6 +34,7 @@ export interface MachineParts
   readonly cpu: string;
   readonly templates: TemplateCache;
   readonly bootFiles: BootFileCache;
+  readonly images: ImageCache;
 }
 
 /** Of the disk of a machine, while it is kept and the machine goes on. */
@@ -44,6 +54,9 @@ export class Machine implements BackendMachine, LiveMachine {
   #createMs = 0;
   #moved: Move | undefined;
   #memoryBytes = 0;
+  /** What its disk is based on. */
+  #base: CachedImage | undefined;
+  #boots = false;
   #closed: Promise<void> | undefined;
 
   /** @param folder its own, not there yet */
@@ -65,14 +78,13 @@ export class Machine implements BackendMachine, LiveMachine {
 
   async make(spec: Spec): Promise<void> {
     const { template, shape, from, paused } = spec;
-    const { clock, templates, bootFiles, backend, blobs, cpu } = this.#parts;
+    const { clock, templates, bootFiles, qemu, backend, blobs, cpu } = this.#parts;
     const begun = clock.now();
     const { tenant } = this.#agent;
     const own = blobs(this.#agent);
-    await mkdir(this.#folder, { mode: 0o700 });
+    const init = await this.#prepare(spec);
+    const { cards } = init;
     const disk = join(this.#folder, DISK_FILE);
-    const cards = spec.cards.map(({ mac }) => mac);
-    const init = { backend, board: template.board, shape, cards };
     if (from?.memory !== undefined) {
       if (from.cpu !== undefined && from.cpu !== cpu)
         throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
@@ -83,10 +95,12 @@ export class Machine implements BackendMachine, LiveMachine {
       });
       this.#tellCards(cards);
     } else {
-      const files = await bootFiles.get(template, own);
-      if (from) {
-        await blobToFile(own, from.disk, disk);
-        const boot = { ...files, commandLine: template.commandLine };
+      const { commandLine } = template;
+      const files = template.kernel === '' ? undefined : await bootFiles.get(template, own);
+      if (from || init.base || !files) {
+        if (from) await blobToFile(own, from.disk, disk);
+        else await qemu.makeDisk(disk, shape.disk);
+        const boot = files ? { ...files, commandLine } : ('firmware' as const);
         await this.#start({ ...init, memory: { kind: 'own' }, boot });
       } else {
         const started = await templates.get(
@@ -103,7 +117,7 @@ export class Machine implements BackendMachine, LiveMachine {
     await this.#cabling.join(this.#running(), spec);
     this.#readConsole();
     if (!paused) {
-      const boots = from !== undefined && from.memory === undefined;
+      const boots = this.#boots;
       const ready = boots ? untilReady(this.#running(), template.ready, clock) : undefined;
       await Promise.all([this.#go(), ready]);
     }
@@ -116,14 +130,12 @@ export class Machine implements BackendMachine, LiveMachine {
   }
 
   async take(spec: Spec, taking: Taking): Promise<void> {
-    const { template, shape, paused } = spec;
-    const { clock, qemu, backend } = this.#parts;
+    const { shape, paused } = spec;
+    const { clock, qemu } = this.#parts;
     const begun = clock.now();
-    await mkdir(this.#folder, { mode: 0o700 });
+    const init = await this.#prepare(spec);
     await qemu.makeDisk(join(this.#folder, DISK_FILE), shape.disk);
-    const memory = { kind: 'own' } as const;
-    const cards = spec.cards.map(({ mac }) => mac);
-    await this.#start({ backend, board: template.board, shape, memory, cards, boot: undefined });
+    await this.#start({ ...init, memory: { kind: 'own' }, boot: undefined });
     await taking.fill(this.#running());
     await this.#cabling.join(this.#running(), spec);
     this.#readConsole();
@@ -219,7 +231,7 @@ export class Machine implements BackendMachine, LiveMachine {
     const known = { state: this.#state, backend, createMs: this.#createMs };
     const moved = this.#moved;
     const { received: netReceived, sent: netSent, dropped: netDropped } = this.#cabling.traffic;
-    const net = { netReceived, netSent, netDropped };
+    const net = { netReceived, netSent, netDropped, imageFetched: this.#base?.fetched ?? 0 };
     const used = { cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
     return { ...known, moved, ...used, ...net };
   }
@@ -229,12 +241,28 @@ export class Machine implements BackendMachine, LiveMachine {
     return this.#closed;
   }
 
+  /** Its folder, with all of its disks but the one that it writes to. @throws {refused} {store} {full} */
+  async #prepare(spec: Spec): Promise<Omit<QemuInit, 'memory' | 'boot'>> {
+    const { images, blobs, backend } = this.#parts;
+    const { template, shape } = spec;
+    await mkdir(this.#folder, { mode: 0o700 });
+    const { image, board, userData } = template;
+    if (image) this.#base = await images.get(image, blobs(this.#agent));
+    const least = this.#base?.size ?? 0;
+    if (shape.disk < least)
+      throw new MachineFault('refused', `disk is ${shape.disk}: the image has ${least} bytes`);
+    if (userData !== undefined)
+      await writeFile(join(this.#folder, SEED_FILE), seedImage(spec, userData));
+    const cards = spec.cards.map(({ mac }) => mac);
+    return { backend, board, shape, cards, base: !!image, seed: userData !== undefined };
+  }
+
   async #start(init: QemuInit): Promise<void> {
     const { qemu, backend } = this.#parts;
     const { memory, boot, shape } = init;
     const reach = {
       folder: this.#folder,
-      reads: boot ? [boot.kernel, boot.initrd] : [],
+      reads: typeof boot === 'object' ? [boot.kernel, boot.initrd] : [],
       // QEMU opens what it copies from as if it were to write there. So a template is one tenant's alone.
       writes: memory.kind === 'own' ? [] : [memory.file],
       fileBytes: fileLimit(shape.disk),
@@ -243,7 +271,10 @@ export class Machine implements BackendMachine, LiveMachine {
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     this.#memoryBytes = shape.memory;
     const words = [...qemuArguments(init), ...(boot ? ['-S'] : [])];
-    this.#process = qemu.start(words, reach, init.cards.length);
+    this.#boots = boot !== undefined;
+    const base = this.#base;
+    this.#process = qemu.start(words, reach, init.cards.length + (base ? 1 : 0));
+    if (base) void serveNbd(this.#process.others[init.cards.length]!, base);
   }
 
   #readConsole(): void {

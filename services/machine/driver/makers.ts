@@ -3,6 +3,7 @@ import type { BackendMachine } from '../backends/backend-machine.ts';
 import type { Backends } from '../backends/backends.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { Container } from '../container/container.ts';
+import { ImageCache } from '../images/image-cache.ts';
 import { Links } from '../network/links.ts';
 import { TemplateCache } from '../qemu/template-cache.ts';
 import { BootedTemplates } from '../v86/booted.ts';
@@ -11,8 +12,9 @@ import { BootFileCache } from './boot-files.ts';
 import { Machine } from './machine.ts';
 
 /** What machines of each backend are made with, kept from one to the next. */
-export class Makers {
+export class Makers implements AsyncDisposable {
   readonly links: Links;
+  readonly #images: ImageCache;
   readonly #components: MachineComponents;
   readonly #bootFiles: BootFileCache;
   readonly #cacheDir: string;
@@ -26,6 +28,7 @@ export class Makers {
   ) {
     this.#components = components;
     this.links = new Links(components.clock, components.linkPeers);
+    this.#images = new ImageCache(components.clock, folder);
     this.#bootFiles = new BootFileCache(folder);
     this.#cacheDir = cacheDir;
     this.#folder = folder;
@@ -48,7 +51,11 @@ export class Makers {
         const templates = this.#templates;
         const cpu = found.cpus.get(backend)!;
         const given = { clock, logger, agents, blobs, peers, links };
-        return new Machine({ ...given, qemu, backend, cpu, templates, bootFiles }, agent, folder);
+        return new Machine(
+          { ...given, qemu, backend, cpu, templates, bootFiles, images: this.#images },
+          agent,
+          folder,
+        );
       }
       case 'container':
         return new Container({ clock, agents, blobs, bubble: found.bubble!, bootFiles }, agent);
@@ -60,5 +67,10 @@ export class Makers {
         return new V86Machine({ clock, agents, blobs, v86, cpu, booted, bootFiles }, agent, folder);
       }
     }
+  }
+
+  /** To be called when all machines have ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#images[Symbol.asyncDispose]();
   }
 }

@@ -49,6 +49,7 @@ export interface Machine {
 
 const GROUPS = '/machines/groups/';
 const STATES = '/machines/states/';
+const IMAGES = '/machines/images/';
 const VERSION = 1;
 
 /**
@@ -87,6 +88,7 @@ export class Book {
 
   /** Keeps a new group. */
   add(group: Group): void {
+    holdImage(group);
     files.write(GROUPS + group.name, JSON.stringify({ version: VERSION, group }));
     this.groups.set(group.name, group);
   }
@@ -117,6 +119,7 @@ export class Book {
     files.remove(GROUPS + group.name);
     forget(files.list(`${STATES}${group.name}/`).map(({ path }) => path));
     forget(keptPaths(sharedBy(group)));
+    if (group.template.image) forget(Object.values(imagePaths(group)));
   }
 
   /** The smallest numbers that no machine has. */
@@ -143,6 +146,19 @@ export class Book {
   has(name: string): boolean {
     return this.groups.has(name) || this.leaving.has(name) || this.find(name) !== undefined;
   }
+}
+
+/** Machines read their image as long as they are there, whatever becomes of their template. */
+function holdImage(group: Group): void {
+  const { image } = group.template;
+  if (!image) return;
+  const paths = imagePaths(group);
+  files.bind(paths.pieces, image.pieces);
+  files.bind(paths.index, image.index);
+}
+
+function imagePaths({ name }: Group): { pieces: string; index: string } {
+  return { pieces: `${IMAGES}${name}.pieces`, index: `${IMAGES}${name}.index` };
 }
 
 /** Under which name lies what all machines of a group of clones begin with. */

@@ -39,11 +39,12 @@ export interface CloneRequest {
 }
 
 /** A template as it lies in vStore, under /machine-templates/NAME. */
-interface StoredTemplate extends Omit<Spec['template'], 'kernel' | 'initrd'> {
+interface StoredTemplate extends Omit<Spec['template'], 'image'> {
   version: number;
-  /** Paths beside it. */
+  /** Paths beside it; empty where a machine boots from its image. */
   kernel: string;
   initrd: string;
+  image?: { pieces: string; index: string };
 }
 
 /** The group that is asked for. @throws {refused} */
@@ -124,10 +125,17 @@ function templateNamed(name: string): Spec['template'] {
   } catch (error) {
     throw new RefusedError(`there is no template ${name}: ${(error as Error).message}`);
   }
-  const { kernel, initrd, commandLine, board, ready } = JSON.parse(text) as StoredTemplate;
+  const { kernel, initrd, image, userData, commandLine, board, ready } = JSON.parse(
+    text,
+  ) as StoredTemplate;
   return {
-    kernel: files.stat(kernel).blob,
-    initrd: files.stat(initrd).blob,
+    kernel: kernel && files.stat(kernel).blob,
+    initrd: initrd && files.stat(initrd).blob,
+    image: image && {
+      pieces: files.stat(image.pieces).blob,
+      index: files.stat(image.index).blob,
+    },
+    userData,
     commandLine,
     board,
     ready,

@@ -5,9 +5,10 @@ import { cardsOf, NO_NETWORKS } from './networks.ts';
 /** What there is to be made of a machine of a group. */
 export function specOf(
   { template, shape, backend, networks = NO_NETWORKS }: Group,
-  { number = 0 }: Machine,
+  { name, number = 0 }: Machine,
   { from, paused }: Pick<Spec, 'from' | 'paused'>,
 ): Spec {
   const { bandwidth } = networks;
-  return { template, shape, backend, cards: cardsOf(networks, number), bandwidth, from, paused };
+  const cards = cardsOf(networks, number);
+  return { name, template, shape, backend, cards, bandwidth, from, paused };
 }

@@ -12,9 +12,11 @@ export const CARD_FD = 7;
 /** Where a machine listens for nobody but its node: in its own folder, which is its current one. */
 export const OUTGOING_SOCKET = 'outgoing.sock';
 export const DISK_FILE = 'disk.qcow2';
+export const SEED_FILE = 'seed.img';
 
 /** Where the cards are on the bus, so that they are at the same place in what goes on from it, and in the way of nothing else. */
 const FIRST_CARD_SLOT = 16;
+const SEED_SLOT = 24;
 /** Of the translated code of a machine. QEMU's own choice, a GiB, is more than most machines are given. */
 const TRANSLATED_MIB = 16;
 
@@ -34,10 +36,22 @@ export interface QemuInit {
   readonly memory: Memory;
   /** The MACs of its network cards. */
   readonly cards: readonly string[];
+  /** Its disk is what has changed of another, which it reads from the pipe after those of its cards. */
+  readonly base: boolean;
+  /** It has a second disk, with what cloud-init looks for. */
+  readonly seed: boolean;
   /** What it boots; none for one that goes on from something. */
-  readonly boot:
-    | { readonly kernel: string; readonly initrd: string; readonly commandLine: string }
-    | undefined;
+  readonly boot: Boot | undefined;
+}
+
+/** A kernel, or whatever its firmware finds on its disk. */
+export type Boot =
+  | { readonly kernel: string; readonly initrd: string; readonly commandLine: string }
+  | 'firmware';
+
+/** The pipe by which a machine reads what its disk is based on. */
+function baseFd(cards: readonly unknown[]): number {
+  return CARD_FD + cards.length;
 }
 
 const MIB = 1 << 20;
@@ -46,7 +60,7 @@ const SANDBOX = '-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,res
 
 /** How QEMU is told what machine it is to be. The same for a machine and for what goes on from it, but for where memory is. */
 export function qemuArguments(init: QemuInit): string[] {
-  const { backend, board, shape, memory, cards, boot } = init;
+  const { backend, board, shape, memory, cards, base, seed, boot } = init;
   const bus = board === 'pc' ? 'pci' : 'device';
   const size = `${shape.memory / MIB}M`;
   const object = `${memoryObject(memory)},id=ram,size=${size}`;
@@ -57,18 +71,26 @@ export function qemuArguments(init: QemuInit): string[] {
       ? '-accel kvm -cpu host'
       : `-accel tcg,tb-size=${TRANSLATED_MIB} -cpu max`,
     `-m ${size} -smp ${shape.processors}`,
-    // Under translation a microvm with ACPI hangs at its start; without it both boards find their devices.
-    `-machine ${board},acpi=off,memory-backend=ram`,
-    `-blockdev driver=qcow2,node-name=disk,discard=unmap,file.driver=file,file.filename=${DISK_FILE}`,
-    `-device virtio-blk-${bus},drive=disk,id=disk`,
+    // Under translation a microvm with ACPI hangs at its start; without it both boards find their devices. But systems that come
+    // with an image are made for machines that have it.
+    `-machine ${board},acpi=${base ? 'on' : 'off'},memory-backend=ram`,
+    ...(base
+      ? [
+          `-blockdev driver=nbd,node-name=base,read-only=on,server.type=fd,server.str=${baseFd(cards)}`,
+        ]
+      : []),
+    `-blockdev driver=qcow2,node-name=disk,discard=unmap,file.driver=file,file.filename=${DISK_FILE}${base ? ',backing=base' : ''}`,
+    `-device virtio-blk-${bus},drive=disk,id=disk${boot === 'firmware' ? ',bootindex=0' : ''}`,
     `-object rng-builtin,id=entropy -device virtio-rng-${bus},rng=entropy`,
     `-chardev socket,id=qmp,fd=${QMP_FD} -mon chardev=qmp,mode=control`,
     `-chardev socket,id=console,fd=${CONSOLE_FD} -serial chardev:console`,
     // The other board has no second line.
     ...(board === 'pc' ? [`-chardev socket,id=words,fd=${WORDS_FD} -serial chardev:words`] : []),
     ...cards.map(cardArguments),
+    ...(seed ? [seedArguments()] : []),
   ].flatMap((each) => each.split(' '));
   if (!boot) return [...words, '-object', object, '-S', '-incoming', 'defer'];
+  if (boot === 'firmware') return [...words, '-object', object];
   const { kernel, initrd, commandLine } = boot;
   const started = ['-kernel', kernel, '-initrd', initrd, '-append', `console=ttyS0 ${commandLine}`];
   return [...words, '-object', object, ...started];
@@ -79,6 +101,14 @@ function cardArguments(mac: string, at: number): string {
   return (
     `-netdev stream,id=net${at},addr.type=fd,addr.str=${CARD_FD + at} ` +
     `-device virtio-net-pci,netdev=net${at},id=card${at},mac=${mac},addr=${slot},disable-legacy=on,romfile=`
+  );
+}
+
+function seedArguments(): string {
+  const slot = `0x${SEED_SLOT.toString(16)}`;
+  return (
+    `-blockdev driver=raw,node-name=seed,read-only=on,file.driver=file,file.filename=${SEED_FILE} ` +
+    `-device virtio-blk-pci,drive=seed,id=seed,addr=${slot}`
   );
 }
 

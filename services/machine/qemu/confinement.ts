@@ -15,6 +15,8 @@ export interface Reach {
   readonly kvm: boolean;
   /** Needs the network of the host. Default: it has none. */
   readonly network?: boolean;
+  /** Of a processor, after which it is ended. Default: as long as it likes. */
+  readonly cpuSeconds?: number;
 }
 
 /** The walls around hypervisors that this machine can build. */
@@ -68,7 +70,12 @@ const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonl
     ...(folder === '/' ? [] : ['--bind', folder, folder, '--chdir', folder]),
     '--',
   ],
-  prlimit: ({ fileBytes }) => ['--core=0', `--nofile=${OPEN_FILES}`, `--fsize=${fileBytes}`],
+  prlimit: ({ fileBytes, cpuSeconds }) => [
+    '--core=0',
+    `--nofile=${OPEN_FILES}`,
+    `--fsize=${fileBytes}`,
+    ...(cpuSeconds === undefined ? [] : [`--cpu=${cpuSeconds}`]),
+  ],
   setpriv: (_, bubble) => {
     // Bubblewrap needs root's capabilities, where it is root's, and drops them itself.
     const root =

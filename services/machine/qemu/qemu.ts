@@ -13,6 +13,20 @@ const DISK_TOOL = 'qemu-img';
 /** What to install for the programs below, on Debian. */
 const PACKAGES = { [EMULATOR]: 'qemu-system-x86', [DISK_TOOL]: 'qemu-utils' } as const;
 
+/** A terabyte of zeros takes less. */
+const EXTRACTION_CPU_SECONDS = 900;
+
+export interface Extraction {
+  readonly source: string;
+  /** Where it may write. */
+  readonly folder: string;
+  /** A path in it. */
+  readonly to: string;
+  /** How large the disk says that it is. */
+  readonly bytes: number;
+  readonly signal: AbortSignal;
+}
+
 /** QEMU as it is installed on this machine. */
 export class Qemu {
   /** As it says it itself. What a version wrote, another may not read. */
@@ -53,6 +67,32 @@ export class Qemu {
   start(args: readonly string[], reach: Reach, others = 0): QemuProcess {
     const words = this.confinement.wrap([this.emulator, ...args], reach);
     return new QemuProcess(words, reach.folder, others);
+  }
+
+  /**
+   * Writes what is in a qcow2 to a raw file, in a folder that is for this alone. The image may be anybody's: its tool sees nothing else,
+   * and has so much time of a processor and so long a file at most.
+   * @throws {failed} it says no
+   */
+  async toRaw({ source, folder, to, bytes, signal }: Extraction): Promise<void> {
+    const args = ['convert', '-f', 'qcow2', '-O', 'raw', source, to];
+    const reach = {
+      folder,
+      reads: [source],
+      writes: [],
+      fileBytes: bytes,
+      kvm: false,
+      cpuSeconds: EXTRACTION_CPU_SECONDS,
+    };
+    const [program, ...words] = this.confinement.wrap([this.#diskTool, ...args], reach);
+    try {
+      await run(program, words, { cwd: folder, env: {}, signal, killSignal: 'SIGKILL' });
+    } catch (error) {
+      signal.throwIfAborted();
+      const { stderr, message } = error as { stderr?: string; message: string };
+      const why = stderr?.trim().split('\n').at(-1) || message;
+      throw new MachineFault('failed', `the image cannot be read: ${why}`, error);
+    }
   }
 
   /** Makes an empty disk, whose file holds what was written alone. */

@@ -147,6 +147,8 @@ export class TemplateCache {
         shape,
         memory: { kind: 'template', file: memory },
         cards: macs,
+        base: false,
+        seed: false,
         boot,
       });
       const reach = {

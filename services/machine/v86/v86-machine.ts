@@ -103,7 +103,7 @@ export class V86Machine implements BackendMachine {
     const { cpuUs, memoryBytes } = await usageOf(this.#running().pid!);
     const disk = { diskUsed: 0, diskRead: 0, diskWritten: 0 };
     const known = { state: this.#state, backend: 'v86', createMs: this.#createMs } as const;
-    const net = { netReceived: 0, netSent: 0, netDropped: 0 };
+    const net = { netReceived: 0, netSent: 0, netDropped: 0, imageFetched: 0 };
     return { ...known, ...disk, ...net, moved: undefined, cpuUs, memoryUsed: memoryBytes };
   }
 

@@ -39,6 +39,8 @@ export async function openMachines(backend: Backend): Promise<Machines> {
   const template: Spec['template'] = {
     kernel: world.blobs.put('kernel', kernel),
     initrd: world.blobs.put('initrd', initrd),
+    image: undefined,
+    userData: undefined,
     ...SETTINGS,
   };
   return {
@@ -48,6 +50,7 @@ export async function openMachines(backend: Backend): Promise<Machines> {
       const wanted = { ...SHAPE, ...shape };
       good(
         await seat.calls.create({
+          name: 'one',
           template,
           shape: wanted,
           cards: [],

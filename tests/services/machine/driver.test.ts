@@ -12,7 +12,16 @@ import { hasQemu } from '#tests/support/with-qemu.ts';
 
 const GIB = 2 ** 30;
 const SPEC = {
-  template: { kernel: 'kernel', initrd: 'initrd', commandLine: '', board: 'pc', ready: '# ' },
+  name: 'one',
+  template: {
+    kernel: 'kernel',
+    initrd: 'initrd',
+    image: undefined,
+    userData: undefined,
+    commandLine: '',
+    board: 'pc',
+    ready: '# ',
+  },
   shape: { memory: 64 << 20, processors: 1, disk: GIB },
   cards: [],
   bandwidth: 1 << 20,

@@ -41,6 +41,8 @@ export function comply(backend: Backend, dialect: Dialect): void {
     template = {
       kernel: world.blobs.put('kernel', kernel),
       initrd: world.blobs.put('initrd', initrd),
+      image: undefined,
+      userData: undefined,
       ...SETTINGS,
     };
   });
@@ -48,6 +50,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
 
   const can = (capability: Capability): boolean => KINDS[backend].capabilities.includes(capability);
   const specOf = (from?: Snapshot): Spec => ({
+    name: 'one',
     template,
     shape: SHAPE,
     cards: [],

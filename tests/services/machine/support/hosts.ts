@@ -15,10 +15,19 @@ import { TINY_TEMPLATE, tinyGuest } from '#tests/support/tiny-guest.ts';
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
+/** What a node keeps for the machines that come. */
+const CACHES: ReadonlySet<string> = new Set(['boot', 'images']);
 
 /** Of the tiny guest, which every store has. */
 export const TINY: Spec = {
-  template: { ...TINY_TEMPLATE, kernel: 'tiny', initrd: 'tiny' },
+  name: 'tiny',
+  template: {
+    ...TINY_TEMPLATE,
+    kernel: 'tiny',
+    initrd: 'tiny',
+    image: undefined,
+    userData: undefined,
+  },
   shape: { memory: 32 * MIB, processors: 1, disk: 64 * MIB },
   cards: [],
   bandwidth: 16 * MIB,
@@ -52,6 +61,11 @@ export class Hosts {
       await rm(hosts.#folder, { recursive: true, force: true });
     });
     return hosts;
+  }
+
+  /** Keeps bytes in vStore, under an id. */
+  keep(blob: string, bytes: Uint8Array): void {
+    this.#blobs.set(blob, Buffer.from(bytes));
   }
 
   /** The machine of an agent. */
@@ -93,7 +107,7 @@ export class Hosts {
     const { driver } = this.#hosts.get(node)!;
     await driver.settled();
     const found = await readdir(join(this.#folder, node)).catch(() => []); // its node has ended
-    const left = found.filter((name) => name !== 'boot');
+    const left = found.filter((name) => !CACHES.has(name));
     const { machines, memoryUsed } = await driver.report();
     if (machines + memoryUsed + left.length > 0)
       throw new Error(`left on ${node}: ${machines} machines, ${memoryUsed} bytes, ${left.join()}`);

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '#kernel/clock.ts';
+import type { Image } from '#posiv-wit/generated/machine.ts';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
+import { blobBytes, diskFault, readBlob } from '../blobs.ts';
+import { MachineFault } from '../errors.ts';
+import type { ReadOnlyDisk } from './nbd-server.ts';
+import { MAX_MAP_BYTES, PieceMap } from './piece-map.ts';
+
+/** What is fetched at once: a chunk of vStore, which is verified as a whole. */
+const CHUNK_BYTES = 1 << 20;
+/** A node that has the chunk may be about to come back; a guest waits as it would for a slow disk. */
+const TRIES = 10;
+const AGAIN_AFTER_MS = 1_000;
+
+/** An image on this node, as far as machines have read it. */
+export interface CachedImage extends ReadOnlyDisk {
+  /** Bytes that came from vStore. */
+  readonly fetched: number;
+}
+
+/** The images that machines of this node read, each chunk of them fetched when it is first asked for, and once. */
+export class ImageCache implements AsyncDisposable {
+  readonly #clock: Clock;
+  readonly #folder: string;
+  readonly #images = new Map<string, Promise<LazyImage>>();
+
+  /** @param folder of this node alone, which is emptied at its start */
+  constructor(clock: Clock, folder: string) {
+    this.#clock = clock;
+    this.#folder = join(folder, 'images');
+  }
+
+  /**
+   * An image, of which nothing but its map has to be here.
+   * @throws {store} {refused} it is none
+   */
+  get(image: Image, blobs: BlobsCalls): Promise<CachedImage> {
+    // The ids say which bytes they are.
+    const key = createHash('sha256').update(`${image.pieces} ${image.index}`).digest('hex');
+    const known = this.#images.get(key);
+    if (known) return known;
+    const opening = this.#open(key, image, blobs);
+    this.#images.set(key, opening);
+    opening.catch(() => this.#images.delete(key));
+    return opening;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const opened = await Promise.allSettled(this.#images.values());
+    for (const each of opened) if (each.status === 'fulfilled') await each.value.close();
+  }
+
+  async #open(key: string, { pieces, index }: Image, blobs: BlobsCalls): Promise<LazyImage> {
+    let text = '';
+    for await (const part of blobBytes(blobs, index)) {
+      text += Buffer.from(part).toString('latin1');
+      if (text.length > MAX_MAP_BYTES) throw new MachineFault('refused', 'the map is too long');
+    }
+    const read = PieceMap.parse(text);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const file = await open(join(this.#folder, key), 'w+', 0o600);
+    const fetch = (offset: number, bytes: number): Promise<Uint8Array> =>
+      this.#fetch(blobs, pieces, offset, bytes);
+    return new LazyImage(read, file, fetch);
+  }
+
+  async #fetch(
+    blobs: BlobsCalls,
+    blob: string,
+    offset: number,
+    bytes: number,
+  ): Promise<Uint8Array> {
+    for (let tries = 1; ; tries += 1)
+      try {
+        return await readBlob(blobs, blob, offset, bytes);
+      } catch (error) {
+        if (tries === TRIES) throw error;
+        await new Promise<void>((resolve) => this.#clock.after(AGAIN_AFTER_MS, resolve));
+      }
+  }
+}
+
+class LazyImage implements CachedImage {
+  readonly #map: PieceMap;
+  readonly #file: FileHandle;
+  readonly #fetch: (offset: number, bytes: number) => Promise<Uint8Array>;
+  /** Chunks that are in the file, or on their way there. */
+  readonly #chunks = new Map<number, Promise<void>>();
+  fetched = 0;
+
+  constructor(
+    map: PieceMap,
+    file: FileHandle,
+    fetch: (offset: number, bytes: number) => Promise<Uint8Array>,
+  ) {
+    this.#map = map;
+    this.#file = file;
+    this.#fetch = fetch;
+  }
+
+  get size(): number {
+    return this.#map.size;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    const reads: Promise<void>[] = [];
+    let to = 0;
+    for (const extent of this.#map.extents(offset, length)) {
+      if (extent.at !== undefined)
+        reads.push(this.#copy(extent.at, bytes.subarray(to, to + extent.bytes)));
+      to += extent.bytes;
+    }
+    await Promise.all(reads);
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#chunks.values());
+    await this.#file.close();
+  }
+
+  /** Bytes of the blob, by way of the file. */
+  async #copy(at: number, into: Uint8Array): Promise<void> {
+    const first = Math.floor(at / CHUNK_BYTES);
+    const last = Math.floor((at + into.length - 1) / CHUNK_BYTES);
+    const chunks = Array.from({ length: last - first + 1 }, (_, each) => this.#there(first + each));
+    await Promise.all(chunks);
+    const { bytesRead } = await this.#file.read(into, 0, into.length, at);
+    if (bytesRead !== into.length)
+      throw new MachineFault('failed', 'an image on the disk is short');
+  }
+
+  #there(chunk: number): Promise<void> {
+    const known = this.#chunks.get(chunk);
+    if (known) return known;
+    const coming = this.#bring(chunk);
+    this.#chunks.set(chunk, coming);
+    coming.catch(() => this.#chunks.delete(chunk)); // the next one tries again
+    return coming;
+  }
+
+  async #bring(chunk: number): Promise<void> {
+    const offset = chunk * CHUNK_BYTES;
+    const length = Math.min(CHUNK_BYTES, this.#map.blobBytes - offset);
+    const bytes = await this.#fetch(offset, length);
+    if (bytes.length !== length)
+      throw new MachineFault('store', 'the image has fewer bytes than its map');
+    this.fetched += length;
+    try {
+      await this.#file.write(bytes, 0, length, offset);
+    } catch (error) {
+      throw diskFault(error);
+    }
+  }
+}
