@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { killGroup } from '#kernel/cell/kill-group.ts';
-import { lowerPriority } from '#kernel/cell/niceness.ts';
 
 const FIRST_PIPE_FD = 3;
 const KEPT_OUTPUT_CHARS = 2 << 10;
@@ -47,7 +46,6 @@ export class ConfinedProcess {
       stdio: ['ignore', 'ignore', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const)],
     });
     this.pid = this.#child.pid;
-    lowerPriority(this.pid);
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARS);
     });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { findTool } from '#kernel/cell/find-tool.ts';
+import { NICENESS } from '#kernel/cell/layout.ts';
 import type { Words } from '../confined-process.ts';
 
 /** What a hypervisor's process may see and do. */
@@ -82,6 +83,8 @@ const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonl
       process.getuid?.() === 0 && !bubble ? ['--bounding-set=-all', '--inh-caps=-all'] : [];
     return ['--no-new-privs', '--pdeathsig', 'KILL', ...root];
   },
+  // Not afterwards, from outside: bubblewrap may have started others by then.
+  nice: () => ['-n', String(NICENESS)],
 };
 
 function failureOf([program, ...args]: Words): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,12 +141,22 @@ export class DriverWorld implements AsyncDisposable {
   }
 }
 
-/** Processes that this one has started, and those below. */
-export async function descendants(pid = process.pid): Promise<number[]> {
+/** The processes that this test file has started, which has a thread of its own, and all that those have. */
+export async function descendants(): Promise<number[]> {
+  // Read at once: what is read in the background is read by another thread.
+  const own = pidsIn(readFileSync('/proc/thread-self/children', 'utf8'));
+  return [...own, ...(await Promise.all(own.map(below))).flat()];
+}
+
+async function below(pid: number): Promise<number[]> {
   const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
   const texts = await Promise.all(
     threads.map((each) => readFile(`/proc/${pid}/task/${each}/children`, 'utf8').catch(() => '')),
   );
-  const below = texts.flatMap((text) => text.split(' ').filter(Boolean).map(Number));
-  return [...below, ...(await Promise.all(below.map(descendants))).flat()];
+  const children = texts.flatMap(pidsIn);
+  return [...children, ...(await Promise.all(children.map(below))).flat()];
+}
+
+function pidsIn(text: string): number[] {
+  return text.split(' ').filter(Boolean).map(Number);
 }
