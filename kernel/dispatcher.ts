@@ -1,4 +1,5 @@
 import { LargeReturn } from '#kernel/ipc/large-return.ts';
+import { LentFile } from '#kernel/ipc/lent-file.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
@@ -15,6 +16,8 @@ export interface Caller {
   readonly grants: readonly string[];
   /** The node that the call came from, if it is not this one. */
   readonly node: string | undefined;
+  /** Its lane reads files of this node by itself: a result may be a `LentFile` in place of what is in it. */
+  readonly readsFiles?: boolean;
 }
 
 /** Gives the functions of one interface, by their names in TypeScript, for one who calls. */
@@ -44,11 +47,13 @@ export class Dispatcher {
   /**
    * Carries out a call that came as a frame. Whatever is wrong with it is said in the return. `send` has to encode the
    * return at once: its bytes are written over by the next one.
+   * @param lend lets a lane read a file that is the result; false where it cannot, which is asked for its bytes then
    */
   async carryOut(
     { id, function: name, params: encoded }: CallFrame,
     caller: Caller,
     send: (returned: ReturnFrame) => void,
+    lend?: (id: number, file: LentFile) => Promise<boolean>,
   ): Promise<void> {
     try {
       const descriptor = functionNamed(name);
@@ -56,7 +61,11 @@ export class Dispatcher {
       const reader = new Reader(encoded);
       const params = descriptor.readParams(reader);
       reader.end();
-      const result = await this.call(descriptor, params, caller);
+      let result = await this.call(descriptor, params, caller);
+      if (result instanceof LentFile) {
+        if (await lend?.(id, result)) return;
+        result = await this.call(descriptor, params, { ...caller, readsFiles: false });
+      }
       const spent = this.#spentOf(descriptor.interface);
       const large = spent && LargeReturn.bytesOf(result);
       if (large) {

@@ -3,7 +3,7 @@ import { Credits } from '#kernel/credits.ts';
 import { Dispatcher, type Caller } from '#kernel/dispatcher.ts';
 import type { DurableList } from '#kernel/durable-list.ts';
 import { Durables } from '#kernel/durables.ts';
-import type { StartCell } from '#kernel/cell/cell.ts';
+import type { CellFiles, StartCell } from '#kernel/cell/cell.ts';
 import { Cells } from '#kernel/cell/cells.ts';
 import type { Images } from '#kernel/images.ts';
 import { LaneFrames } from '#kernel/lane-frames.ts';
@@ -213,6 +213,11 @@ export class Kernel {
   /** The ids of the processes of a tenant's cells. */
   cells(tenant: string): readonly number[] {
     return this.#cells.pids(tenant);
+  }
+
+  /** What a lane may read by itself, where it does. */
+  filesOf(lane: number): CellFiles | undefined {
+    return this.#cells.filesOf(lane);
   }
 
   get memoryLimit(): number {

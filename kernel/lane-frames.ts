@@ -1,5 +1,6 @@
 import { CellError } from '#kernel/cell/errors.ts';
 import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
+import type { LentFile } from '#kernel/ipc/lent-file.ts';
 import { isPassing, isUnanswered, passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
@@ -90,6 +91,9 @@ export class LaneFrames {
       case 'mark':
         this.#router.toLane(lane, frame);
         break;
+      case 'unread':
+        this.#kernel.filesOf(lane)?.unread(frame.val.file);
+        break;
       case 'lease-over':
         this.#kernel.leases.over(lane, frame.val.id);
         break;
@@ -143,8 +147,15 @@ export class LaneFrames {
       vtask.calls -= 1;
       return send({ id: call.id, outcome: err(`more than ${MAX_CALLS} calls at a time`) });
     }
-    const caller = { vtid, creator, tenant, grants, node: undefined };
-    await this.#kernel.dispatcher.carryOut(call, caller, send);
+    const files = this.#kernel.filesOf(lane);
+    const lend = async (id: number, file: LentFile): Promise<boolean> => {
+      const lent = await files!.lend(file);
+      const { name, size } = file;
+      if (lent) this.#router.toLane(lane, { tag: 'lent', val: { id, file: name, size } });
+      return lent;
+    };
+    const caller = { vtid, creator, tenant, grants, node: undefined, readsFiles: !!files };
+    await this.#kernel.dispatcher.carryOut(call, caller, send, lend);
     vtask.calls -= 1;
   }
 

@@ -13,7 +13,8 @@ export interface CellCommandSettings {
 }
 
 export interface ConfinedCells {
-  readonly command: CellCommand;
+  /** @param lent the folder of what its node lends the cell, if it does */
+  readonly command: (lent?: string) => CellCommand;
   readonly layers: readonly Layer[];
 }
 
@@ -30,9 +31,9 @@ export async function nodeCellCommand({
   const code = await cellCode(cacheDir);
   const reads = [...code.reads, cacheDir];
   const layers = await findLayers({ reads, memoryLimit, path: process.env['PATH'] ?? '' });
-  const wrap = (words: CellCommand['words']): CellCommand['words'] => layers.wrap(words);
+  const wrap = layers.wrap.bind(layers);
   return {
-    command: cellCommand({ code, cacheDir, lanes, execArgv, env, wrap }),
+    command: (lent) => cellCommand({ code, cacheDir, lanes, lent, execArgv, env, wrap }),
     layers: layers.all,
   };
 }

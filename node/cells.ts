@@ -1,6 +1,9 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { StartCell } from '#kernel/cell/cell.ts';
 import type { Layer } from '#kernel/cell/layers.ts';
+import { LentFiles } from '#kernel/cell/lent-files.ts';
 import { threadCells } from '#kernel/cell/thread-cell.ts';
 import { WarmPool } from '#kernel/cell/warm-pool.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -26,12 +29,13 @@ export class NodeCells implements AsyncDisposable {
   private constructor(
     components: NodeCellsComponents,
     { command, layers }: ConfinedCells,
-    { cacheDir, cells, lanes }: NodeConfig,
+    { cacheDir, dataDir, cells, lanes }: NodeConfig,
   ) {
     this.#layers = layers;
     // Of a node that is one tenant's alone nobody comes after the first.
     const refills = (): boolean => this.#added > 0 || this.#seen.size > 1;
-    const pool = new WarmPool(components, { size: cells.warm, refills, lanes, command });
+    const files = (): LentFiles => new LentFiles(dataDir, lentFolder(dataDir), components.clock);
+    const pool = new WarmPool(components, { size: cells.warm, refills, lanes, command, files });
     this.#pool = pool;
     const threads = threadCells(laneThreads(cacheDir));
     this.start = (init, events) => {
@@ -44,10 +48,14 @@ export class NodeCells implements AsyncDisposable {
   }
 
   /**
-   * Makes their code ready, and begins to start those that are kept warm.
+   * Makes their code ready, and begins to start those that are kept warm. The data folder has to be this node's already: what a
+   * node that was killed had lent there is removed.
    * @throws {not-confined} also {build-failed} and {build-lost}
    */
   static async open(components: NodeCellsComponents, config: NodeConfig): Promise<NodeCells> {
+    const folder = lentFolder(config.dataDir);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder);
     return new NodeCells(components, await nodeCellCommand(config), config);
   }
 
@@ -69,4 +77,9 @@ export class NodeCells implements AsyncDisposable {
     const missing = Object.fromEntries(off.map(({ name, why }) => [name, why]));
     logger.warn('cells lack a layer; see vstar doctor', { on, missing });
   }
+}
+
+/** Where files of the data folder are linked for cells, which is on the same file system. */
+function lentFolder(dataDir: string): string {
+  return join(dataDir, 'lent');
 }

@@ -7,6 +7,7 @@ import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { tenantFiles } from '#node/tenants/tenant-files.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import type { VStore } from '#services/vstore/vstore.ts';
 
 export interface ServiceComponents {
@@ -33,12 +34,25 @@ export function provideServices({
   );
   dispatcher.provide(
     'posiv:vstore/blobs@0.1.0',
-    (caller) => scratch.limited(store.callsFor(caller).blobs, caller.vtid),
+    (caller) => lending(store, caller, scratch.limited(store.callsFor(caller).blobs, caller.vtid)),
     (result) => giveBack(store, result),
   );
   dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel, registers));
   dispatcher.provide('posiv:wire/draining@0.1.0', forNodes(wireDrainCalls(draining)));
   dispatcher.provide('posiv:wire/store@0.1.0', forNodes(scratch.followed(store.peerCalls)));
+}
+
+/** The calls of a vTask whose lane may be able to read a chunk by itself. */
+function lending(store: VStore, { readsFiles, vtid }: Caller, blobs: BlobsCalls): object {
+  if (!readsFiles) return blobs;
+  const lend = async (blob: string, offset: number, size: number): Promise<unknown> =>
+    (await store.lend(vtid, blob, offset, size)) ?? blobs.read(blob, offset, size);
+  return {
+    ...blobs,
+    // Whatever is wrong is for the store's own read to say.
+    read: (blob: string, offset: number, size: number) =>
+      lend(blob, offset, size).catch(() => blobs.read(blob, offset, size)),
+  };
 }
 
 /** Lets vStore use the memory of what it gave again. */

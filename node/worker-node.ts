@@ -61,6 +61,9 @@ export async function startWorkerNode(
   const random = systemRandom;
   const logger = nodeLogger(config.logLevel, config.name);
 
+  await DataFolder.make(config.dataDir);
+  const disk = await openNodeDisk(config.dataDir, Date.now());
+  stack.defer(() => disk.close());
   // Trying out what confines a cell takes as long as the rest: it goes on beside it.
   const openingCells = NodeCells.open({ clock, logger }, config);
   openingCells.catch(() => {}); // it is waited for below
@@ -68,10 +71,6 @@ export async function startWorkerNode(
     const [opened] = await Promise.allSettled([openingCells]);
     if (opened.status === 'fulfilled') await opened.value[Symbol.asyncDispose]();
   });
-
-  await DataFolder.make(config.dataDir);
-  const disk = await openNodeDisk(config.dataDir, Date.now());
-  stack.defer(() => disk.close());
   const files = new NodeFiles(disk, config.dataDir);
   await checkFormat(files, config.dataDir);
   const folder = new DataFolder(config.dataDir, files);

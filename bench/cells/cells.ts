@@ -35,7 +35,8 @@ export const cells: Bench = {
   async run({ short, note }) {
     note('makes the code of cells ready');
     const { memoryLimit } = defaultConfig();
-    const { command } = await nodeCellCommand({ cacheDir: cacheDir(), lanes: 1, memoryLimit });
+    const confined = await nodeCellCommand({ cacheDir: cacheDir(), lanes: 1, memoryLimit });
+    const command = confined.command();
     const rounds = short ? 1 : ROUNDS;
     const load = short ? SHORT : LOAD;
     note('takes cells');
@@ -81,7 +82,7 @@ export const cells: Bench = {
 function poolOf(command: CellCommand, size: number): WarmPool {
   return new WarmPool(
     { clock: systemClock, logger: QUIET },
-    { size, lanes: 1, refills: () => true, command },
+    { size, lanes: 1, refills: () => true, command: () => command },
   );
 }
 

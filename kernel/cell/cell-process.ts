@@ -6,6 +6,7 @@ import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
 import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
 import { killGroup } from '#kernel/cell/kill-group.ts';
 import { CONTROL_FD, FIRST_LANE_FD, SPARE_PIPES } from '#kernel/cell/layout.ts';
+import type { LentFiles } from '#kernel/cell/lent-files.ts';
 import { lowerPriority, nicenessOf, setNiceness } from '#kernel/cell/niceness.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isPassing, passingFramesOf, writeSplit, type NodeFrame } from '#kernel/ipc/passing.ts';
@@ -55,6 +56,7 @@ export class CellProcess implements CellLink {
   /** Resolves once its lanes have loaded their code, or it has ended before. */
   readonly ready: Promise<void>;
   readonly pid: number | undefined;
+  readonly files: LentFiles | undefined;
   readonly #components: CellProcessComponents;
   readonly #child: ChildProcess;
   readonly #control: BatchWriter<CellOrder>;
@@ -72,8 +74,15 @@ export class CellProcess implements CellLink {
   /** Why it is over, once it is. */
   #over: string | undefined;
 
-  constructor(components: CellProcessComponents, command: CellCommand, lanes: number) {
+  /** @param files what it may read beside what the command says; they end with it */
+  constructor(
+    components: CellProcessComponents,
+    command: CellCommand,
+    lanes: number,
+    files?: LentFiles,
+  ) {
     this.#components = components;
+    this.files = files;
     this.ready = new Promise((resolve) => (this.#setReady = resolve));
     const [program, ...args] = command.words;
     const pipes = Array.from({ length: 1 + lanes + SPARE_PIPES }, () => 'pipe' as const);
@@ -194,6 +203,7 @@ export class CellProcess implements CellLink {
     this.#end('it was ended');
     await this.#exited;
     await this.#reniced;
+    await this.files?.close();
   }
 
   #laneEnd(socket: Socket, lane: number, used: boolean): LaneEnd {

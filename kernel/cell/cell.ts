@@ -1,9 +1,20 @@
+import type { LentFile } from '#kernel/ipc/lent-file.ts';
 import type { NodeFrame } from '#kernel/ipc/passing.ts';
+
+/** Files of the node that the lanes of a cell read by themselves. */
+export interface CellFiles {
+  /** From now on, for a minute, they can. False where it cannot be. */
+  lend(file: LentFile): Promise<boolean>;
+  /** A lane says that it could not read a file. */
+  unread(name: string): void;
+}
 
 /** The node's side of a cell, wherever its lanes are. Its lanes are numbered from 0. */
 export interface CellLink {
   /** Of its process; undefined where it has none of its own. */
   readonly pid: number | undefined;
+  /** Undefined where its lanes read nothing by themselves. */
+  readonly files?: CellFiles | undefined;
   send(lane: number, frame: NodeFrame): void;
   /** Its lanes run no guest from then on, by the node's clock, whatever becomes of the node; Infinity: no such time. */
   actUntil(deadline: number): void;

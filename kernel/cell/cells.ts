@@ -1,4 +1,4 @@
-import type { CellLink, StartCell } from '#kernel/cell/cell.ts';
+import type { CellFiles, CellLink, StartCell } from '#kernel/cell/cell.ts';
 import { ANSWERS_WITHIN_MS, EndWatch } from '#kernel/cell/end-watch.ts';
 import { CellError } from '#kernel/cell/errors.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -93,6 +93,11 @@ export class Cells {
         memoryUsed: memoryOf(lane),
       })),
     );
+  }
+
+  /** What a lane may read by itself; undefined for one that does not, or is no more. */
+  filesOf(lane: number): CellFiles | undefined {
+    return this.#slots.get(lane)?.cell.link.files;
   }
 
   send(lane: number, frame: NodeFrame): void {

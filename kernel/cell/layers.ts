@@ -20,8 +20,8 @@ export interface Layer {
 /** The walls that this machine can build. */
 export interface Layers {
   readonly all: readonly Layer[];
-  /** Wraps what is on around the program of a cell. */
-  wrap(words: Words): Words;
+  /** Wraps what is on around the program of a cell, which may read these too. */
+  wrap(words: Words, reads?: readonly string[]): Words;
 }
 
 /** @param inside whether there is another layer inside of it, which then is bubblewrap */
@@ -74,7 +74,7 @@ export async function findLayers({ reads, memoryLimit, path }: LayersInit): Prom
       ...layers,
       await weighing,
     ],
-    wrap: (words) => [...on, ...words] as unknown as Words,
+    wrap: (words, more = []) => [...withBinds(on, more), ...words] as unknown as Words,
   };
 }
 
@@ -86,6 +86,16 @@ const PROBE = [
   "try { require('fs').readdirSync('/') } catch ({ code }) { process.stdout.write(code) }",
 ];
 const CONFINED = 'ERR_ACCESS_DENIED';
+
+/** Of bubblewrap's arguments, and of no other's. */
+const END = '--';
+
+/** The walls with these in the file system that bubblewrap makes, if it is one of them. */
+function withBinds(walls: readonly string[], paths: readonly string[]): readonly string[] {
+  const end = walls.indexOf(END);
+  const binds = paths.flatMap((path) => ['--ro-bind', path, path]);
+  return end < 0 ? walls : walls.toSpliced(end, 0, ...binds);
+}
 
 /** A file system with nothing in it but what a cell reads, no network, no other process. */
 function bubblewrap(reads: readonly string[]): Candidate {
@@ -107,7 +117,7 @@ function bubblewrap(reads: readonly string[]): Candidate {
       '/dev',
       ...system.flatMap((path) => ['--ro-bind-try', path, path]),
       ...own.flatMap((path) => ['--ro-bind', path, path]),
-      '--',
+      END,
     ],
   });
 }

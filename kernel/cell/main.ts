@@ -18,7 +18,7 @@ import {
   type CellReport,
 } from '#posiv-wit/generated/wire.ts';
 
-const [program, cacheDir, lanes] = process.argv.slice(2) as [string, string, string];
+const [program, cacheDir, lanes, lent] = process.argv.slice(2) as [string, string, string, string?];
 const workers = new Map<number, Worker>();
 const ticker = new Ticker(); // this thread computes nothing
 const siblings = connectLanes(Number(lanes));
@@ -67,6 +67,7 @@ function start(lane: number): void {
   const workerData: CellLaneData = {
     fd,
     cacheDir,
+    lent,
     alarm,
     ...(connected && { siblings: connected }),
   };

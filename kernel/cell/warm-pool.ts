@@ -1,3 +1,4 @@
+import type { LentFiles } from '#kernel/cell/lent-files.ts';
 import {
   CellProcess,
   type CellCommand,
@@ -16,7 +17,10 @@ export interface WarmPoolInit {
   readonly refills: () => boolean;
   /** Of each cell. */
   readonly lanes: number;
-  readonly command: CellCommand;
+  /** @param lent the folder of what it is lent, if it is lent anything */
+  readonly command: (lent?: string) => CellCommand;
+  /** Makes what is lent to one cell. */
+  readonly files?: () => LentFiles;
 }
 
 /** Processes that are started and idle, so that a tenant does not wait for one. Each is given to one tenant, and never back. */
@@ -92,6 +96,7 @@ export class WarmPool implements AsyncDisposable {
 
   #start(): CellProcess {
     const { command, lanes } = this.#init;
-    return new CellProcess(this.#components, command, lanes);
+    const files = this.#init.files?.();
+    return new CellProcess(this.#components, command(files?.folder), lanes, files);
   }
 }

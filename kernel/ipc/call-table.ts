@@ -10,6 +10,9 @@ const KEPT_BYTES = 8 << 20;
 
 interface Pending {
   readonly descriptor: FunctionDescriptor;
+  readonly caller: string;
+  readonly params: readonly unknown[];
+  readonly send: (frame: CallFrame) => void;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -35,20 +38,20 @@ export class CallTable {
     params: readonly unknown[],
     send: (frame: CallFrame) => void = this.#send,
   ): Promise<unknown> {
-    const id = this.#pending.nextId();
-    this.#writer.reset();
-    descriptor.writeParams(this.#writer, params);
-    const writer = this.#writer;
-    const bytes = writer.length > KEPT_BYTES ? writer.release() : writer.take();
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { descriptor, resolve, reject });
-      try {
-        send({ id, caller, function: descriptor.name, params: bytes });
-      } catch (error) {
-        this.#pending.take(id);
-        reject(error);
-      }
-    });
+    return new Promise((resolve, reject) =>
+      this.#ask({ descriptor, caller, params, send, resolve, reject }),
+    );
+  }
+
+  /** Asks once more for a call, whose result could not be taken. */
+  again(id: number): void {
+    const pending = this.#pending.take(id);
+    if (pending) this.#ask(pending);
+  }
+
+  /** The result of a call has come by another way than a frame. */
+  resolved(id: number, result: unknown): void {
+    this.#pending.take(id)?.resolve(result);
   }
 
   /** A result has come. One that nobody waits for is dropped. */
@@ -63,6 +66,22 @@ export class CallTable {
       pending.reject(
         new CallFailedError(pending.descriptor.name, 'its result is malformed', cause),
       );
+    }
+  }
+
+  #ask(pending: Pending): void {
+    const { descriptor, caller, params, send, reject } = pending;
+    const id = this.#pending.nextId();
+    this.#writer.reset();
+    descriptor.writeParams(this.#writer, params);
+    const writer = this.#writer;
+    const bytes = writer.length > KEPT_BYTES ? writer.release() : writer.take();
+    this.#pending.set(id, pending);
+    try {
+      send({ id, caller, function: descriptor.name, params: bytes });
+    } catch (error) {
+      this.#pending.take(id);
+      reject(error as Error);
     }
   }
 

@@ -25,8 +25,8 @@ import { birthNode, unreachable } from '#kernel/vtid.ts';
 import { VtidMap } from '#kernel/vtid-map.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { ErrorCode, ExitReason, Quota, State } from '#posiv-wit/generated/kernel.ts';
-import type { Frame, CreateFrame } from '#posiv-wit/generated/wire.ts';
-import type { Awaitable, Result } from '#posiv-wit/result.ts';
+import type { Frame, CreateFrame, LentFrame } from '#posiv-wit/generated/wire.ts';
+import { type Awaitable, ok, type Result } from '#posiv-wit/result.ts';
 import { describe } from '#wasm-abi/trap.ts';
 
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
@@ -51,6 +51,8 @@ export interface LaneComponents {
    * did, and has no use for now that all of its vTasks only wait.
    */
   readonly collect: (thoroughly: boolean) => void;
+  /** The verified content of a file that the node lends, if it can be read here. */
+  readonly readLent?: (file: LentFrame) => Uint8Array | undefined;
   /** Makes what runs. Rejects with why it cannot be started. */
   readonly load: (start: CreateFrame, host: Host) => Promise<Body>;
 }
@@ -145,6 +147,9 @@ export class Lane {
         break;
       case 'returned':
         this.#calls.returned(frame.val);
+        break;
+      case 'lent':
+        this.#lent(frame.val);
         break;
       case 'notice':
         if (frame.val.notice.change.tag !== 'started') this.#ways.over(frame.val.notice.vtid);
@@ -242,7 +247,8 @@ export class Lane {
       entry.body = body;
       if (task.limits.quota !== quota) body.limitMemory?.(task.limits.memoryPages);
     } catch (error) {
-      const tag = codeOf(error) === 'quota-exceeded' ? 'quota-exceeded' : 'start-failed';
+      const { code } = error as { readonly code?: unknown };
+      const tag = code === 'quota-exceeded' ? 'quota-exceeded' : 'start-failed';
       return task.end({ tag, val: describe(error) });
     }
     if (task.ended) return;
@@ -270,6 +276,13 @@ export class Lane {
     if (entry?.state !== 'created') return;
     entry.state = 'scheduled';
     this.#turns.start(entry);
+  }
+
+  #lent(file: LentFrame): void {
+    const bytes = this.#components.readLent?.(file);
+    if (bytes) return this.#calls.resolved(file.id, ok(bytes));
+    this.#send({ tag: 'unread', val: { file: file.file } });
+    this.#calls.again(file.id);
   }
 
   #adjust(vtid: string, quota: Quota): void {
@@ -354,8 +367,4 @@ export class Lane {
     }
     this.#watches.ended(entry, reason);
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as { code?: unknown } | undefined)?.code;
 }

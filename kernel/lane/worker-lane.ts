@@ -1,5 +1,6 @@
 import { collectGarbage, shrinkHeap } from '#kernel/lane/garbage.ts';
 import { Lane } from '#kernel/lane/lane.ts';
+import { LentReader } from '#kernel/lane/lent-reader.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { Siblings, type SiblingsInit } from '#kernel/lane/siblings.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
@@ -12,6 +13,8 @@ import { ProgramCache } from '#wasm-abi/program-cache.ts';
 export interface WorkerLaneInit {
   /** The folder of the prepared images. */
   readonly cacheDir: string;
+  /** The folder of the files that the node lends, if it does. */
+  readonly lent?: string | undefined;
   /** What interrupts its guests. */
   readonly alarm: WebAssembly.Memory;
   /** The other lanes of its cell. None: it speaks to them by way of the node. */
@@ -29,11 +32,17 @@ export interface WayToNode {
 export class WorkerLane {
   readonly #lane: Lane;
   readonly #siblings: Siblings | undefined;
+  readonly #lent: LentReader | undefined;
 
-  constructor({ cacheDir, alarm, siblings: others }: WorkerLaneInit, { send, flush }: WayToNode) {
+  constructor(
+    { cacheDir, lent, alarm, siblings: others }: WorkerLaneInit,
+    { send, flush }: WayToNode,
+  ) {
     const programs = new ProgramCache({ cacheDir });
     const siblings = others && new Siblings(others, (frame) => this.#lane.receiveStraight(frame));
     this.#siblings = siblings;
+    const reader = lent === undefined ? undefined : new LentReader(lent);
+    this.#lent = reader;
     this.#lane = new Lane({
       clock: systemClock,
       alarm: new SharedAlarm(alarm, machineAheadMs()),
@@ -47,6 +56,7 @@ export class WorkerLane {
         flush();
       },
       ...(siblings && { siblings }),
+      readLent: (file) => reader?.read(file),
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
       load: async (init, host) =>
         wasmBody(await programs.get(init.image), init, host, systemRandom, { flag: alarm }),
@@ -62,9 +72,14 @@ export class WorkerLane {
     this.#siblings?.drain();
     let results = true;
     for (const frame of framesOf(batch)) {
-      results &&= frame.tag === 'returned';
+      results &&= frame.tag === 'returned' || frame.tag === 'lent';
       this.#lane.receive(frame);
     }
-    if (results) setImmediate(() => this.#lane.settled && spent());
+    if (!results) return this.#lent?.forget();
+    setImmediate(() => {
+      if (!this.#lane.settled) return this.#lent?.forget();
+      this.#lent?.spent();
+      spent();
+    });
   }
 }

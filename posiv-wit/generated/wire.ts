@@ -487,6 +487,42 @@ export function readReturnFrame(r: ValueReader): ReturnFrame {
   };
 }
 
+/**
+ * The end of a call whose result is the content of a file of the node, `ok(content)`: the file is in the folder of those that
+ * the lane's cell may read, and the lane reads and verifies it by itself.
+ */
+export interface LentFrame {
+  /** Of the call. */
+  readonly id: number;
+  /** The file's name in that folder: the sha256 of its content in hex. */
+  readonly file: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+export function writeLentFrame(w: ValueWriter, v: LentFrame): void {
+  w.u32(v.id);
+  w.string(v.file);
+  w.u32(v.size);
+}
+
+export function readLentFrame(r: ValueReader): LentFrame {
+  return { id: r.u32(), file: r.string(), size: r.u32() };
+}
+
+/** A file that was lent to a lane could not be read, or had other bytes: the lane asks again for what it did not get. */
+export interface UnreadFrame {
+  readonly file: string;
+}
+
+export function writeUnreadFrame(w: ValueWriter, v: UnreadFrame): void {
+  w.string(v.file);
+}
+
+export function readUnreadFrame(r: ValueReader): UnreadFrame {
+  return { file: r.string() };
+}
+
 /** Tells a watcher. */
 export interface NoticeFrame {
   readonly watcher: Vtid;
@@ -930,7 +966,9 @@ export type Frame =
   /** Of what nobody answers, all up to this number have been taken. */
   | { readonly tag: 'taken'; readonly val: number }
   /** A lane asks its node to send it back, which says that the node has heard all that the lane said before. */
-  | { readonly tag: 'mark'; readonly val: number };
+  | { readonly tag: 'mark'; readonly val: number }
+  | { readonly tag: 'lent'; readonly val: LentFrame }
+  | { readonly tag: 'unread'; readonly val: UnreadFrame };
 
 export function writeFrame(w: ValueWriter, v: Frame): void {
   switch (v.tag) {
@@ -1084,13 +1122,23 @@ export function writeFrame(w: ValueWriter, v: Frame): void {
       w.u32(v.val);
       break;
     }
+    case 'lent': {
+      w.u8(30);
+      writeLentFrame(w, v.val);
+      break;
+    }
+    case 'unread': {
+      w.u8(31);
+      writeUnreadFrame(w, v.val);
+      break;
+    }
     default:
       unknownCase('Frame', v satisfies never);
   }
 }
 
 export function readFrame(r: ValueReader): Frame {
-  const tag1 = r.tag(30);
+  const tag1 = r.tag(32);
   switch (tag1) {
     case 0: {
       return { tag: 'request', val: readRequestFrame(r) };
@@ -1181,6 +1229,12 @@ export function readFrame(r: ValueReader): Frame {
     }
     case 29: {
       return { tag: 'mark', val: r.u32() };
+    }
+    case 30: {
+      return { tag: 'lent', val: readLentFrame(r) };
+    }
+    case 31: {
+      return { tag: 'unread', val: readUnreadFrame(r) };
     }
     default:
       unknownCase('a variant', tag1);

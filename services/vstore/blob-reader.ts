@@ -1,3 +1,4 @@
+import type { LentFile } from '#kernel/ipc/lent-file.ts';
 import type { Extent } from '#posiv-wit/generated/vstore.ts';
 import { parseBlobId } from './blob-id.ts';
 import type { BlobResolver } from './blob-resolver.ts';
@@ -8,6 +9,7 @@ import type { SpareBuffers } from './spare-buffers.ts';
 
 /** What a call may carry, of bytes. */
 export const MAX_CALL_BYTES = 4 * CHUNK_BYTES;
+const WORTH_LENDING_BYTES = 64 << 10; // fewer are sent in less time than a file is opened
 const READERS = 1_024; // of which is known where they read last
 
 export interface BlobReaderComponents {
@@ -61,6 +63,32 @@ export class BlobReader {
       const what = `chunks of blob ${id} are lost on the nodes that held them: store the blob again`;
       throw new CorruptError(what, { cause: error });
     }
+  }
+
+  /**
+   * The file that has a whole chunk, where that is what is to be read and it is on this node's disk, for a reader that verifies it
+   * by itself; else undefined.
+   * @throws {not-found} {unreachable} {corrupt}
+   */
+  async lend(
+    reader: string,
+    id: string,
+    offset: number,
+    size: number,
+  ): Promise<LentFile | undefined> {
+    if (size < WORTH_LENDING_BYTES || size > CHUNK_BYTES || offset % CHUNK_BYTES !== 0)
+      return undefined;
+    const manifest = await this.#resolver.resolve(id);
+    const index = offset / CHUNK_BYTES;
+    if (index >= manifest.chunkCount) return undefined;
+    const durable = !parseBlobId(id).scratch;
+    const place = manifest.chunk(index, durable);
+    const file = size < place.size ? undefined : this.#chunks.lend(place);
+    if (!file || !this.#follows(`${reader} ${id}`, offset, offset + place.size)) return file;
+    if (index + 1 >= manifest.chunkCount) return file;
+    const next = manifest.chunk(index + 1, durable);
+    if (!this.#chunks.lend(next)) this.#chunks.readAhead(next);
+    return file;
   }
 
   /** @throws {not-found} {unreachable} {corrupt} */

@@ -1,3 +1,4 @@
+import { LentFile } from '#kernel/ipc/lent-file.ts';
 import type { Logger } from './components.ts';
 import { digestOf, type Digest, fanOut, isDigest } from './digest.ts';
 import type { Disk } from './disk/disk.ts';
@@ -143,6 +144,16 @@ export class ChunkFolder {
       if (codeOf(error) === 'not-found') this.#leave(digest);
       throw error;
     }
+  }
+
+  /**
+   * The file of a chunk, for a reader that verifies it by itself. Only of one that was found to be sound before: the first to
+   * read it finds out whether it is, and waits for the disk.
+   */
+  lend(digest: Digest, size: number): LentFile | undefined {
+    const entry = this.#entries.get(digest);
+    if (entry?.size !== size || !entry.verified) return undefined;
+    return new LentFile(fanOut(this.#folder, digest), digest, size, () => (entry.verified = false));
   }
 
   /** Removes a chunk, unless it was put or touched after `mark` or `needed` says otherwise. */

@@ -1,3 +1,4 @@
+import type { LentFile } from '#kernel/ipc/lent-file.ts';
 import type { Logger, NodeId, StoreStrategy } from './components.ts';
 import type { ChunkCache } from './chunk-cache.ts';
 import type { ChunkFolder } from './chunk-folder.ts';
@@ -76,6 +77,11 @@ export class ChunkReader {
     const bytes = await reading.bytes;
     if (reading.readers === 1) this.#spare.lend(bytes);
     return bytes;
+  }
+
+  /** The file of a chunk that is on this node's disk. */
+  lend({ digest, size }: ChunkPlace): LentFile | undefined {
+    return this.#durable.lend(digest, size) ?? this.#scratch.lend(digest, size);
   }
 
   /** Reads a chunk that is likely to be wanted next. Whoever wants it then hears of a failure. */

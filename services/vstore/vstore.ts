@@ -1,3 +1,4 @@
+import type { LentFile } from '#kernel/ipc/lent-file.ts';
 import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
 import type { StoreCalls } from '#posiv-wit/generated/wire.ts';
 import { makeBlobCalls } from './blob-calls.ts';
@@ -90,6 +91,11 @@ interface VStoreUsage {
 export interface VStore extends AsyncDisposable {
   /** What is linked to the imports of a vTask. */
   callsFor(owner: Owner): { readonly files: FilesCalls; readonly blobs: BlobsCalls };
+  /**
+   * What `read` would give, as a file for a reader that verifies it by itself, where there is one that has just these bytes.
+   * @throws {not-found} {unreachable} {corrupt}
+   */
+  lend(reader: string, blob: string, offset: number, size: number): Promise<LentFile | undefined>;
   /** Drops what the vTask was writing, and the scratch blobs that go with it. To be called on every node. */
   taskEnded(vtid: string): void;
   /** Says that what `read` gave has been used and is looked at by nobody any more: its memory is used again. */
@@ -250,6 +256,7 @@ export async function createVStore(
       files,
       blobs: makeBlobCalls({ writers, reader, scratch, peers }, owner),
     }),
+    lend: (who, blob, offset, size) => reader.lend(who, blob, offset, size),
     taskEnded(vtid) {
       const work = [writers.ended(vtid), scratch.ended(vtid)].filter((each) => each !== undefined);
       if (work.length === 0) return; // of most nothing is left

@@ -48,6 +48,21 @@ export async function fixtureCommand(name: string, last: string): Promise<CellCo
   return { words, env };
 }
 
+/** What a cell of other code may read. */
+export function fixtureReads(name: string): readonly string[] {
+  return [`${FIXTURES}${name}.mjs`];
+}
+
+/** Other code than a cell's, inside of these walls, that is lent the files of a folder. */
+export function fixtureWithLent(name: string, lent: string, wrap: Wrap): CellCommand {
+  const { execArgv, cellEnv } = processSettings(CACHE);
+  const [file = ''] = fixtureReads(name);
+  const code = { main: file, lane: file, reads: [] };
+  return cellCommand({ code, cacheDir: file, lanes: 1, lent, execArgv, env: cellEnv, wrap });
+}
+
+type Wrap = Parameters<typeof cellCommand>[0]['wrap'];
+
 /** A cell, and the reason for its end. */
 export function startCell(
   command: CellCommand,

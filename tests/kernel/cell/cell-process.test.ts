@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { CellProcess } from '#kernel/cell/cell-process.ts';
+import { findLayers } from '#kernel/cell/layers.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { nicenessOfThreads } from '#tests/support/niceness.ts';
-import { fixtureCommand, quiet, realCommand, startCell } from '#tests/support/cell-process.ts';
+import {
+  fixtureCommand,
+  fixtureReads,
+  fixtureWithLent,
+  quiet,
+  realCommand,
+  startCell,
+} from '#tests/support/cell-process.ts';
 
 test('a cell and its lanes can reach neither files nor sockets nor processes, and find nothing in their environment', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -28,6 +39,40 @@ test('a cell and its lanes can reach neither files nor sockets nor processes, an
   };
   t.deepEqual(JSON.parse(text), { own: denied, lane: denied });
 });
+
+for (const [walls, path] of [
+  ["Node's own walls", '/nowhere'],
+  ['every wall that this machine has', process.env['PATH'] ?? ''],
+] as const)
+  test(`inside ${walls} a lane can read what its cell was lent, and do nothing else with it`, async (t) => {
+    const root = await mkdtemp(join(tmpdir(), 'vstar-test-'));
+    t.teardown(() => rm(root, { recursive: true }));
+    const lent = join(root, 'cell');
+    await mkdir(lent);
+    await writeFile(join(root, 'other'), 'of another');
+    await writeFile(join(lent, 'lent'), 'to be read');
+    const layers = await findLayers({
+      reads: fixtureReads('reads-lent'),
+      memoryLimit: 1 << 30,
+      path,
+    });
+    const { words, env } = fixtureWithLent('reads-lent', lent, layers.wrap.bind(layers));
+    const [program, ...args] = words;
+    const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    let text = '';
+    child.stdio[3]!.on('data', (bytes: Buffer) => (text += bytes.toString()));
+    await once(child, 'close');
+    const denied = 'ERR_ACCESS_DENIED';
+    t.deepEqual(JSON.parse(text), {
+      read: 'to be read',
+      readOther: denied,
+      listOthers: denied,
+      write: denied,
+      remove: denied,
+      link: denied,
+    });
+    t.is(await readFile(join(lent, 'lent'), 'utf8'), 'to be read');
+  });
 
 test('a cell of this code becomes ready, tells of its time, and has every thread at nice 10', async (t) => {
   const { cell } = startCell(await realCommand(2), 2);

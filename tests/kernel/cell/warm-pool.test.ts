@@ -8,7 +8,7 @@ import { fixtureCommand, quiet, realCommand } from '#tests/support/cell-process.
 function pool(command: CellCommand, size = 1): WarmPool {
   return new WarmPool(
     { clock: systemClock, logger: quiet },
-    { size, lanes: 1, refills: () => true, command },
+    { size, lanes: 1, refills: () => true, command: () => command },
   );
 }
 
@@ -28,7 +28,7 @@ test('a warm cell is taken as it is, replaced, and never given to two tenants', 
   const command = await realCommand(1);
   await using warm = new WarmPool(
     { clock, logger: quiet },
-    { size: 1, lanes: 1, refills: () => true, command },
+    { size: 1, lanes: 1, refills: () => true, command: () => command },
   );
   await warm.whenWarm();
   const first = warm.take();
@@ -59,7 +59,7 @@ test('one that was taken is followed by another only where somebody may come', a
   const command = await realCommand(1);
   await using warm = new WarmPool(
     { clock, logger: quiet },
-    { size: 1, lanes: 1, refills: () => refills, command },
+    { size: 1, lanes: 1, refills: () => refills, command: () => command },
   );
   t.is(warm.idle, 1);
   const taken = warm.take();
@@ -77,7 +77,7 @@ test('a warm cell that dies is replaced', async (t) => {
   const command = await realCommand(1);
   await using warm = new WarmPool(
     { clock: systemClock, logger },
-    { size: 1, lanes: 1, refills: () => true, command },
+    { size: 1, lanes: 1, refills: () => true, command: () => command },
   );
   const before = warm.pids;
   process.kill(before[0]!, 'SIGKILL');
@@ -93,7 +93,7 @@ test('cells that cannot live are not started over and over, and a tenant hears w
   const command = await fixtureCommand('misbehaves', 'exits');
   await using warm = new WarmPool(
     { clock: systemClock, logger },
-    { size: 1, lanes: 1, refills: () => true, command },
+    { size: 1, lanes: 1, refills: () => true, command: () => command },
   );
   await third.promise;
   t.is(warm.idle, 0);
