@@ -146,7 +146,7 @@ export class NodeLives implements AsyncDisposable {
 
   #sendHeld(): void {
     for (const [node, frames] of this.#held.take())
-      for (const frame of frames) this.#network.send(node, frame);
+      for (const frame of frames) this.#network.send(node, frame, true); // bounded when they were held
   }
 
   #incarnationOf(node: string): number {

@@ -45,13 +45,12 @@ export function provideServices({
 /** The calls of a vTask whose lane may be able to read a chunk by itself. */
 function lending(store: VStore, { readsFiles, vtid }: Caller, blobs: BlobsCalls): object {
   if (!readsFiles) return blobs;
-  const lend = async (blob: string, offset: number, size: number): Promise<unknown> =>
-    (await store.lend(vtid, blob, offset, size)) ?? blobs.read(blob, offset, size);
   return {
     ...blobs,
     // Whatever is wrong is for the store's own read to say.
-    read: (blob: string, offset: number, size: number) =>
-      lend(blob, offset, size).catch(() => blobs.read(blob, offset, size)),
+    read: async (blob: string, offset: number, size: number): Promise<unknown> =>
+      (await store.lend(vtid, blob, offset, size).catch(() => undefined)) ??
+      blobs.read(blob, offset, size),
   };
 }
 

@@ -331,6 +331,7 @@ export class Mesh implements AsyncDisposable {
     if (peer.link !== undefined) {
       logger.info('a peer is reached directly', { node: peer.id, address: channel.address });
       peer.moveTo(channel);
+      this.#bulk.moved(peer.id);
       this.#directory.tellMember(peer.id);
       return;
     }

@@ -61,9 +61,11 @@ export class Peer {
 
   /** Goes on without a relay. */
   moveTo(channel: Channel): void {
+    this.#connections += 1;
     this.link?.moveTo(channel);
     this.stopDialling();
   }
+
   /** What is known of the connections with it. */
   readonly figures = (): LinkFigures => ({
     connections: this.#connections,

@@ -69,19 +69,24 @@ export class OutStream {
    * @throws {stream-lost}
    */
   async read(offset: number, most: number): Promise<Piece> {
+    this.#checkPosition(offset);
     this.#cancelUnread();
-    if (offset !== this.#position)
-      throw new StreamError(
-        'stream-position',
-        `byte ${offset} was asked for, after ${this.#position}`,
-      );
     await this.#something();
     if (this.#failure) throw this.#failure;
-    if (this.#bytes > 0 || !this.#ended) this.#expectReader();
-    else this.#over();
-    if (this.#bytes === 0 && !this.#ended)
-      throw new StreamError('stream-idle', 'nothing yet: ask again');
+    this.#expectReader();
+    this.#checkPosition(offset); // somebody else may have asked for the same
+    if (this.#bytes === 0) {
+      if (!this.#ended) throw new StreamError('stream-idle', 'nothing yet: ask again');
+      this.#cancelUnread();
+      this.#over();
+    }
     return this.#take(most);
+  }
+
+  #checkPosition(offset: number): void {
+    if (offset === this.#position) return;
+    const what = `byte ${offset} was asked for, after ${this.#position}`;
+    throw new StreamError('stream-position', what);
   }
 
   /** Resolves when there is something to be read, or the reader has waited long enough. */
@@ -112,6 +117,7 @@ export class OutStream {
   }
 
   #expectReader(): void {
+    this.#cancelUnread();
     this.#cancelUnread = this.#clock.after(UNREAD_MS, () =>
       this.fail(`nobody has read it for ${UNREAD_MS} ms`),
     );

@@ -108,6 +108,11 @@ export class BulkService {
     this.#servers.delete(node);
   }
 
+  /** There is a better way to it now: where it can be dialled is found out anew. */
+  moved(node: NodeId): void {
+    this.#hidden.delete(node);
+  }
+
   close(): void {
     for (const node of [...this.#pullers.keys(), ...this.#servers.keys()])
       this.lost(node, new DisposedError().message);
@@ -116,11 +121,13 @@ export class BulkService {
   async #connect(node: NodeId): Promise<Channel> {
     let failure: unknown = new ConnectionClosedError('no address is known');
     const addresses = this.#init.addressesOf(node);
-    const tried = this.#hidden.has(node) ? addresses.filter(isCircuit) : addresses;
+    const circuits = addresses.filter(isCircuit);
+    const tried = this.#hidden.has(node) && circuits.length > 0 ? circuits : addresses;
     for (const address of tried) {
       try {
         const channel = this.#channel(await this.#dial(node, address));
-        if (isCircuit(address)) this.#hidden.add(node);
+        // Its own were tried in vain.
+        if (isCircuit(address) && circuits.length < addresses.length) this.#hidden.add(node);
         return channel;
       } catch (error) {
         failure = error;

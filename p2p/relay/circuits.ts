@@ -6,7 +6,7 @@ import type { Leg, Legs, PeerConnection, Purpose } from '../connection.ts';
 import type { Clock, Logger, Random } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 
-const MAX_EXPECTED = 256; // legs that relays have announced and not dialled yet
+const MAX_OFFERS = 256; // of relays, whose legs are not there yet
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 
 export interface CircuitsComponents {
@@ -35,6 +35,8 @@ export class Circuits {
   readonly #asked = new Map<string, Asked>();
   /** Offered by a relay which dials its leg: what takes the offer back. */
   readonly #expected = new Map<string, { readonly relay: NodeId; readonly forget: () => void }>();
+  /** Offered by a relay to which this node dials the leg. */
+  readonly #answering = new Set<string>();
   readonly #closing = new AbortController();
 
   constructor(components: CircuitsComponents) {
@@ -67,12 +69,14 @@ export class Circuits {
   offered(from: RelayLink, name: Uint8Array): void {
     const { clock } = this.#components;
     const id = idOf(name);
-    const isNew = !this.#expected.has(id) && !this.#asked.has(id);
-    if (name.length !== CIRCUIT_BYTES || !isNew) return;
-    if (from.dialled) void this.#answer(from, name);
-    else if (this.#expected.size >= MAX_EXPECTED)
+    const isKnown = this.#expected.has(id) || this.#answering.has(id) || this.#asked.has(id);
+    if (name.length !== CIRCUIT_BYTES || isKnown) return;
+    if (this.#expected.size + this.#answering.size >= MAX_OFFERS)
       from.send({ tag: 'refused', val: { circuit: name, code: 'too-many' } });
-    else {
+    else if (from.dialled) {
+      this.#answering.add(id);
+      void this.#answer(from, name).finally(() => this.#answering.delete(id));
+    } else {
       const cancel = clock.after(SETUP_MS, () => this.#expected.delete(id));
       const forget = (): void => {
         cancel();
@@ -102,7 +106,7 @@ export class Circuits {
   takes(leg: Leg, name: Uint8Array): boolean {
     const id = idOf(name);
     const asked = this.#asked.get(id);
-    if (asked?.relay.node === leg.remote) {
+    if (asked?.relay.node === leg.remote && !asked.dialled) {
       this.#asked.delete(id);
       asked.leg.resolve(leg);
       return true;
@@ -112,6 +116,13 @@ export class Circuits {
     expected.forget();
     this.#components.legs.answer(leg);
     return true;
+  }
+
+  /** The connection with a relay is gone: nothing comes by way of it any more. */
+  lost(relay: NodeId): void {
+    for (const asked of this.#asked.values())
+      if (asked.relay.node === relay) asked.leg.reject(new CircuitLostError(relay));
+    for (const expected of this.#expected.values()) if (expected.relay === relay) expected.forget();
   }
 
   close(error: Error): void {

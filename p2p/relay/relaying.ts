@@ -92,6 +92,7 @@ export class Relaying {
   /** The connection with a member is gone. */
   lost(node: NodeId): void {
     this.#parts?.station.lost(node);
+    this.#parts?.circuits.lost(node);
   }
 
   close(error: Error): void {

@@ -40,11 +40,6 @@ export class Station {
     this.#components = components;
   }
 
-  /** How many circuits it holds. */
-  get circuits(): number {
-    return this.#circuits.size;
-  }
-
   /** A member wants to be joined with a node. */
   asked(from: RelayLink, name: Uint8Array, node: NodeId): void {
     const { clock, links } = this.#components;
@@ -63,7 +58,9 @@ export class Station {
       dialling: new AbortController(),
       dialled: new Set(),
       joined: false,
-      cancelTimeout: clock.after(SETUP_MS, () => this.#fail(id, new CircuitTimeoutError(SETUP_MS))),
+      cancelTimeout: clock.after(SETUP_MS, () =>
+        this.#fail(circuit, new CircuitTimeoutError(SETUP_MS)),
+      ),
     };
     this.#circuits.set(id, circuit);
     to.send({ tag: 'offer', val: { circuit: name, node: from.node } });
@@ -125,12 +122,12 @@ export class Station {
     circuit.dialled.add(node);
     try {
       const leg = await legs.dial(address, circuit.name, circuit.dialling.signal);
-      const isWanted = this.#circuits.get(circuit.id) === circuit && !circuit.legs.has(node);
+      const isWanted = this.#holds(circuit) && !circuit.legs.has(node);
       if (isWanted && leg.remote === node) this.#add(circuit, leg);
       else leg.cutOff(new CircuitLostError(node));
     } catch (error) {
       logger.debug('a leg was dialled in vain', { node, address, reason: describe(error) });
-      this.#fail(circuit.id, new CircuitLostError(node));
+      this.#fail(circuit, new CircuitLostError(node));
     }
   }
 
@@ -141,12 +138,18 @@ export class Station {
     circuit.joined = true;
     circuit.cancelTimeout();
     this.#components.logger.info('passing on between two nodes', { nodes: circuit.ends });
-    this.#components.legs.join(one, other, () => this.#circuits.delete(circuit.id));
+    this.#components.legs.join(one, other, () => {
+      if (this.#holds(circuit)) this.#circuits.delete(circuit.id);
+    });
   }
 
-  #fail(id: string, error: Error): void {
-    const circuit = this.#circuits.get(id);
-    if (circuit !== undefined) this.#end(circuit, error, 'no-leg');
+  #fail(circuit: Circuit, error: Error): void {
+    if (this.#holds(circuit)) this.#end(circuit, error, 'no-leg');
+  }
+
+  /** Whether it has not ended; its name may be another's since. */
+  #holds(circuit: Circuit): boolean {
+    return this.#circuits.get(circuit.id) === circuit;
   }
 
   /** @param code told to whoever still waits for it */
