@@ -35,7 +35,8 @@ export class OneWays {
 
   /** What was sent again, to which node and how often. */
   sentAgain(): ReadonlyMap<NodeId, number> {
-    return new Map([...this.#outs].map(([node, { sentAgain }]) => [node, sentAgain]));
+    const all = [...this.#outs].map(([node, { sentAgain }]) => [node, sentAgain] as const);
+    return new Map(all.filter(([, times]) => times > 0));
   }
 
   /** One has come from a node, in a frame of so many bytes: false for one that was taken before. */
@@ -77,7 +78,7 @@ export class OneWays {
     let inward = this.#ins.get(node);
     if (inward) return inward;
     inward = new OneWayIn((val) =>
-      this.#peers.send(node, this.#encode({ tag: 'taken', val }, FOR_THE_NODE)),
+      this.#peers.send(node, this.#encode({ tag: 'taken', val }, FOR_THE_NODE), true),
     );
     this.#ins.set(node, inward);
     return inward;

@@ -92,11 +92,11 @@ export class Router {
    * Sends a frame to another node; false if it cannot be reached.
    * @param tenant that of the vTask that it speaks for; empty for this node itself
    */
-  toNode(node: NodeId, frame: NodeFrame, tenant: string): boolean {
+  toNode(node: NodeId, frame: NodeFrame, tenant: string, promised = false): boolean {
     const { hops, oneWays, peers } = this.#components;
     if (!oneWays.catchUp(node)) return false;
     writePassingToPeer(this.#writer.reset(), tenant, frame);
-    const sent = peers.send(node, this.#writer.view);
+    const sent = peers.send(node, this.#writer.view, promised);
     if (sent) hops.left('node', frame);
     return sent;
   }

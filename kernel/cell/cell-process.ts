@@ -298,7 +298,8 @@ export class CellProcess implements CellLink {
     if (this.#over !== undefined) return;
     this.#over = this.#output === '' ? why : `${why}: ${this.#output.trim()}`;
     for (const lane of this.#usage.keys()) this.#forgetUsage(lane);
-    killGroup(this.#child);
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) killGroup(this.#child);
     for (const { socket } of this.#lanes) socket.destroy();
     this.#setReady();
     this.#events?.lost(this.#over);

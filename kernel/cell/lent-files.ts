@@ -72,8 +72,11 @@ export class LentFiles implements CellFiles {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelSweep?.();
+    const linked = [...this.#lent.values()].map((lent) => lent.linked);
     this.#lent.clear();
-    await rm(this.folder, { recursive: true, force: true });
+    await Promise.allSettled([...linked, ...this.#leaving.values()]);
+    // What cannot be removed goes when the node starts again.
+    await rm(this.folder, { recursive: true, force: true }).catch(() => {});
   }
 
   #link(file: LentFile): Lent {
@@ -81,9 +84,11 @@ export class LentFiles implements CellFiles {
       if (this.#lent.size < MOST) break;
       this.#takeBack(name, oldest);
     }
-    const linked = this.#linkOnce(file);
-    linked.catch(() => this.#lent.delete(file.name));
-    return { file, linked, until: 0 };
+    const lent: Lent = { file, linked: this.#linkOnce(file), until: 0 };
+    lent.linked.catch(() => {
+      if (this.#lent.get(file.name) === lent) this.#lent.delete(file.name);
+    });
+    return lent;
   }
 
   #takeBack(name: string, { linked }: Lent): void {

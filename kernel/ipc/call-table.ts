@@ -7,11 +7,14 @@ import type { CallFrame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 
 /** A writer that has grown beyond this is not kept: a guest can pass what nobody will carry. */
 const KEPT_BYTES = 8 << 20;
+/** Whoever asks for more than so much passes something, and asks for no file that it may have to ask for again. */
+const ASKED_AGAIN_BYTES = 4 << 10;
 
 interface Pending {
   readonly descriptor: FunctionDescriptor;
   readonly caller: string;
-  readonly params: readonly unknown[];
+  /** Undefined where they are too large to be kept. */
+  readonly params: readonly unknown[] | undefined;
   readonly send: (frame: CallFrame) => void;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -46,7 +49,8 @@ export class CallTable {
   /** Asks once more for a call, whose result could not be taken. */
   again(id: number): void {
     const pending = this.#pending.take(id);
-    if (pending) this.#ask(pending);
+    if (pending?.params) this.#ask({ ...pending, params: pending.params });
+    else pending?.reject(new CallFailedError(pending.descriptor.name, 'its result was lost'));
   }
 
   /** The result of a call has come by another way than a frame. */
@@ -69,14 +73,15 @@ export class CallTable {
     }
   }
 
-  #ask(pending: Pending): void {
+  #ask(pending: Pending & { readonly params: readonly unknown[] }): void {
     const { descriptor, caller, params, send, reject } = pending;
     const id = this.#pending.nextId();
     this.#writer.reset();
     descriptor.writeParams(this.#writer, params);
     const writer = this.#writer;
     const bytes = writer.length > KEPT_BYTES ? writer.release() : writer.take();
-    this.#pending.set(id, pending);
+    const isKept = bytes.byteLength <= ASKED_AGAIN_BYTES;
+    this.#pending.set(id, isKept ? pending : { ...pending, params: undefined });
     try {
       send({ id, caller, function: descriptor.name, params: bytes });
     } catch (error) {

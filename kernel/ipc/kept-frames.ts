@@ -60,6 +60,7 @@ export class KeptFrames {
 
   clear(): void {
     this.taken(this.#last);
+    this.#spare = undefined;
   }
 
   /** All that are kept, in their order; views, valid until the next change. */

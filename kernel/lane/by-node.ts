@@ -1,28 +1,32 @@
+/** Targets that end without a word stay; with more of them all goes by way of the node. */
+const MOST = 1_024;
+
 /**
- * The requests and messages of one vTask that went by way of the node to vTasks which may be in its own cell, and have not
- * been heard of since: whatever goes straight would overtake them.
+ * Of one vTask: to whom, of those who may be in its own cell, the last request or message that went by way of the node has not been
+ * heard of since. Whatever goes straight would overtake it.
  */
 export class ByNode {
-  readonly #ids = new Map<string, Set<number>>();
+  /** By the target: the id of the last. What was sent before it has come once it has. */
+  readonly #last = new Map<string, number>();
+
+  #isFull = false;
 
   sent(target: string, id: number): void {
-    const ids = this.#ids.get(target);
-    if (ids) ids.add(id);
-    else this.#ids.set(target, new Set([id]));
+    if (this.#last.size >= MOST && !this.#last.has(target)) this.#isFull = true;
+    else this.#last.set(target, id);
   }
 
   /** The target has said something of one, so it has come to it, and so has all that was sent to it before. */
   arrived(target: string, id: number): void {
-    const ids = this.#ids.get(target);
-    if (!ids?.has(id)) return;
-    for (const each of ids) {
-      ids.delete(each);
-      if (each === id) break;
-    }
-    if (ids.size === 0) this.#ids.delete(target);
+    if (this.#last.get(target) === id) this.#last.delete(target);
+  }
+
+  /** It has ended: nothing is under way to it any more. */
+  ended(target: string): void {
+    this.#last.delete(target);
   }
 
   isUnderWay(target: string): boolean {
-    return this.#ids.has(target);
+    return this.#isFull || this.#last.has(target);
   }
 }

@@ -9,7 +9,7 @@ const CHARACTERS_A_WORD = 6;
 const KEY_WORDS = 5;
 
 const FREE = 0;
-const BEING_WRITTEN = -1;
+const BEING_WRITTEN = -(1 << 20); // less the lane's number, so that its place is found if its thread ends meanwhile
 // A lane's number, and 1, of those that are to be found; the negative of it, less 1, of those that are struck out.
 
 /** The memory of a directory that the lanes of a cell share. */
@@ -50,7 +50,8 @@ export class Directory {
     const bucket = this.#bucketOf(vtid);
     for (let place = 0; place < PLACES; place += 1) {
       const at = bucket + place * WORDS;
-      if (Atomics.compareExchange(words, at, FREE, BEING_WRITTEN) !== FREE) continue;
+      const writing = BEING_WRITTEN - this.#lane;
+      if (Atomics.compareExchange(words, at, FREE, writing) !== FREE) continue;
       words.set(this.#key, at + 1);
       Atomics.store(words, at, this.#lane + 1);
       return at;
@@ -74,7 +75,7 @@ export class Directory {
   /** All of the lane's vTasks leave: its thread has ended. */
   clear(): void {
     const words = this.#words;
-    const states = [this.#lane + 1, -this.#lane - 2];
+    const states = [this.#lane + 1, -this.#lane - 2, BEING_WRITTEN - this.#lane];
     for (let at = 0; at < words.length; at += WORDS)
       if (states.includes(Atomics.load(words, at))) this.leave(at);
   }
@@ -90,7 +91,7 @@ export class Directory {
     for (let place = 0; place < PLACES; place += 1) {
       const at = bucket + place * WORDS;
       const state = Atomics.load(words, at);
-      if (state !== FREE && state !== BEING_WRITTEN && this.#isKey(at)) return at;
+      if (state !== FREE && state > BEING_WRITTEN && this.#isKey(at)) return at;
     }
     return undefined;
   }

@@ -27,7 +27,7 @@ export interface KeptRoomComponents {
 }
 
 /**
- * Room that a mailbox keeps for vTasks of other lanes of its node that send to it again and again: by such a credit a message
+ * Room that a mailbox keeps for vTasks of other lanes that send to it again and again: by such a credit a message
  * needs no answer, and its sender does not wait (credit-based flow control: Kung, Blackwell and Chapman, 1994). As soon as
  * somebody finds no room all of it is asked back. Where the sender's node cannot be reached the room is for others, and what was
  * sent by the credit comes all the same once it can, as much more than the mailbox holds.

@@ -98,7 +98,10 @@ export class Ways {
     const tasks = entries.values().map(({ task }) => task);
     const node = tasks[0] && birthNode(tasks[0].vtid);
     const here = new Set([...vtids].filter((vtid) => birthNode(vtid) === node));
-    for (const task of tasks) task.forgetCredits((vtid) => here.has(vtid));
+    for (const task of tasks) {
+      task.forgetCredits((vtid) => here.has(vtid));
+      for (const vtid of here) task.byNode?.ended(vtid);
+    }
     siblings.gone(here);
   }
 
@@ -106,14 +109,15 @@ export class Ways {
     const ends = endsOf(frame);
     const entry = ends && this.#components.entries.get(ends.from);
     if (!entry) return false;
+    const { to, from } = ends;
+    if (birthNode(to) !== birthNode(from)) return false;
     enter(entry, siblings);
     if (entry.place === NO_PLACE) return false;
-    const { to, from } = ends;
     const { task } = entry;
-    const waits = isInOrder(frame) && (task.byNode?.isUnderWay(to) || !this.#isHeard());
-    if (!waits && siblings.send(to, frame)) return true;
-    if (isAnswered(frame) && birthNode(to) === birthNode(from))
-      (task.byNode ??= new ByNode()).sent(to, frame.val.id);
+    const isOpen =
+      siblings.has(to) && !(isInOrder(frame) && (task.byNode?.isUnderWay(to) || !this.#isHeard()));
+    if (isOpen && siblings.send(to, frame)) return true;
+    if (isAnswered(frame)) (task.byNode ??= new ByNode()).sent(to, frame.val.id);
     return false;
   }
 

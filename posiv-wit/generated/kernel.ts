@@ -286,8 +286,8 @@ export interface IpcCalls {
   rpc(vtid: Vtid, identity: string, timeoutMs: number, args: Payload): Awaitable<Result<Payload, ErrorCode>>;
 
   /**
-   * Asks another vTask without waiting: the outcome comes as a `completion`. As many
-   * may be out at once as the quota `requests` says.
+   * Asks another vTask without waiting: the outcome comes as a `completion`. As many may be out at
+   * once as the quota `requests` says.
    *
    * Errors: `refused` (arguments out of range), `quota-exceeded` (too many out).
    */
@@ -1186,10 +1186,9 @@ export interface VtaskCalls {
 
   /**
    * Changes what a vTask may use, at once. A limit of 0 stays as it is. For its creator and for programs outside of its
-   * tenant's; nobody adjusts itself. Memory beyond a smaller limit is
-   * kept, and grows no further.
+   * tenant's; nobody adjusts itself. Memory beyond a smaller limit is kept, and grows no further.
    *
-   * Errors: `no-such-task`, `refused` (not the caller's to say, or another amount of memory), `quota-exceeded` (a limit is
+   * Errors: `no-such-task`, `refused` (not the caller's to say), `quota-exceeded` (a limit is
    * above its maximum or the tenant's own; names it), `task-died`, `unreachable`.
    */
   adjust(vtid: Vtid, quota: Quota): Awaitable<Result<undefined, ErrorCode>>;

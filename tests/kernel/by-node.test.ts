@@ -21,3 +21,11 @@ test('an answer to what was never sent by the node says nothing', (t) => {
   byNode.arrived('b', 1);
   t.true(byNode.isUnderWay('a'));
 });
+
+test('who has been answered by too few keeps to the way of the node, and holds no more', (t) => {
+  const byNode = new ByNode();
+  for (let at = 0; at <= 1_024; at += 1) byNode.sent(`${at}`, 1);
+  byNode.arrived('0', 1);
+  t.true(byNode.isUnderWay('0'));
+  t.true(byNode.isUnderWay('never sent to'));
+});

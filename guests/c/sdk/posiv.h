@@ -738,8 +738,8 @@ extern void posiv_import_ipc_start_rpc(int32_t, int32_t, int32_t, int32_t, int32
 
 typedef posiv_result_request_id_error_code_t posiv_ipc_start_rpc_result_t;
 /**
- * Asks another vTask without waiting: the outcome comes as a `completion`. As many
- * may be out at once as the quota `requests` says.
+ * Asks another vTask without waiting: the outcome comes as a `completion`. As many may be out at
+ * once as the quota `requests` says.
  *
  * Errors: `refused` (arguments out of range), `quota-exceeded` (too many out).
  */
@@ -1016,10 +1016,9 @@ extern void posiv_import_vtask_adjust(int32_t, int32_t, int32_t, int32_t, int32_
 typedef posiv_result_void_error_code_t posiv_vtask_adjust_result_t;
 /**
  * Changes what a vTask may use, at once. A limit of 0 stays as it is. For its creator and for programs outside of its
- * tenant's; nobody adjusts itself. Memory beyond a smaller limit is
- * kept, and grows no further.
+ * tenant's; nobody adjusts itself. Memory beyond a smaller limit is kept, and grows no further.
  *
- * Errors: `no-such-task`, `refused` (not the caller's to say, or another amount of memory), `quota-exceeded` (a limit is
+ * Errors: `no-such-task`, `refused` (not the caller's to say), `quota-exceeded` (a limit is
  * above its maximum or the tenant's own; names it), `task-died`, `unreachable`.
  */
 static inline void posiv_vtask_adjust(posiv_vtid_t vtid, const posiv_quota_t *quota, posiv_vtask_adjust_result_t *ret) {
