@@ -25,7 +25,7 @@ export const creations: Bench = {
     await using cluster = await Cluster.start({ nodes: 1, lanes: 2 });
     const stage = await openStage(cluster.client, note);
     if (!stage) return [];
-    const size = Math.min(short ? 2 : BATCH, await roomFor(stage));
+    const size = Math.min(all, short ? 2 : BATCH, await roomFor(stage));
     const batches: Batch[] = [];
     for (let left = all; left > 0; left -= size) {
       note(`${all - left} of ${all} made`);

@@ -27,18 +27,29 @@ export async function keepBlob(
   blobs: BlobsCalls,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<string> {
-  const writer = good('a blob', await blobs.create('durable'));
+  let writer: number | undefined;
+  // Not before the first piece: whatever fails then, its source is told that nobody reads on.
+  const begun = async (): Promise<number> =>
+    (writer ??= good('a blob', await blobs.create('durable')));
   try {
-    for await (const piece of bytes) good('a blob', await blobs.append(writer, piece));
-    return good('a blob', await blobs.seal(writer));
+    for await (const piece of bytes) good('a blob', await blobs.append(await begun(), piece));
+    return good('a blob', await blobs.seal(await begun()));
   } catch (error) {
-    await blobs.abort(writer);
+    if (writer !== undefined) await blobs.abort(writer);
     throw error;
   }
 }
 
-/** Writes a blob to a new file. @throws {store} {full} */
-export async function blobToFile(blobs: BlobsCalls, blob: string, path: string): Promise<void> {
+/** Writes a blob of at most so many bytes to a new file. @throws {store} {full} {refused} it has more */
+export async function blobToFile(
+  blobs: BlobsCalls,
+  blob: string,
+  path: string,
+  most: number,
+): Promise<void> {
+  const size = good(`blob ${blob}`, await blobs.size(blob));
+  if (size > most)
+    throw new MachineFault('refused', `blob ${blob} has ${size} bytes, at most ${most} are taken`);
   await writeFile(path, blobBytes(blobs, blob));
 }
 

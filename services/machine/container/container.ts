@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile, statfs } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { blobBytes, keepBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { ConfinedProcess } from '../confined-process.ts';
 import type { BootFileCache } from '../driver/boot-files.ts';
-import { readConsole } from '../driver/console.ts';
+import { readConsole, typeInto } from '../driver/console.ts';
 import { childrenOf, usageOf } from '../driver/usage.ts';
 import { MachineFault } from '../errors.ts';
 import { untilReady } from '../qemu/readiness.ts';
@@ -77,7 +78,7 @@ export class Container implements BackendMachine {
     const ended = process.ended.then(({ why }) => why);
     const incoming = this.#pipe(FILES_FD);
     for await (const piece of files)
-      if (!incoming.write(piece)) await Promise.race([drained(incoming), ended]);
+      if (!incoming.write(piece)) await Promise.race([once(incoming, 'drain'), ended]);
     incoming.end();
     const console = this.#pipe(CONSOLE_FD);
     await untilReady({ console, ended }, template.ready, clock);
@@ -98,17 +99,19 @@ export class Container implements BackendMachine {
   async keep({ memory }: { readonly memory: boolean }): Promise<Snapshot> {
     if (memory) throw unsupported('suspend');
     this.#over = { off: false, why: 'it was stopped' };
-    this.#pipe(ORDERS_FD).write('stop\n');
-    const disk = await keepBlob(this.#parts.blobs(this.#agent), this.#pipe(FILES_FD));
-    const { status, why } = await this.#running().ended;
-    if (status !== 0) throw new MachineFault('failed', `its files were not kept: ${why}`);
-    await this.close();
-    return { memory: undefined, disk, cpu: undefined };
+    try {
+      this.#pipe(ORDERS_FD).write('stop\n');
+      const disk = await keepBlob(this.#parts.blobs(this.#agent), this.#pipe(FILES_FD));
+      const { status, why } = await this.#running().ended;
+      if (status !== 0) throw new MachineFault('failed', `its files were not kept: ${why}`);
+      return { memory: undefined, disk, cpu: undefined };
+    } finally {
+      await this.close();
+    }
   }
 
   async type(bytes: Uint8Array): Promise<void> {
-    const console = this.#pipe(CONSOLE_FD);
-    if (!console.write(bytes)) await drained(console);
+    await typeInto(this.#pipe(CONSOLE_FD), bytes, this.#parts.clock);
   }
 
   async stats(): Promise<Stats> {
@@ -197,13 +200,6 @@ async function unpacked(file: string, memory: number): Promise<Buffer> {
       error,
     );
   }
-}
-
-function drained(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    socket.once('drain', resolve);
-    socket.once('close', resolve);
-  });
 }
 
 function unsupported(what: string): MachineFault {

@@ -6,6 +6,9 @@ import type { Template } from '#posiv-wit/generated/machine.ts';
 import { blobToFile } from '../blobs.ts';
 import type { BootFiles } from '../qemu/template-cache.ts';
 
+/** A generous one has a tenth of it. */
+const MAX_BOOT_FILE_BYTES = 512 << 20;
+
 /** The kernels and initramfs files that machines of this node boot from, fetched once. */
 export class BootFileCache {
   readonly #folder: string;
@@ -39,7 +42,7 @@ export class BootFileCache {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = join(this.#folder, createHash('sha256').update(blob).digest('hex'));
     try {
-      await blobToFile(blobs, blob, file);
+      await blobToFile(blobs, blob, file, MAX_BOOT_FILE_BYTES);
       return file;
     } catch (error) {
       await rm(file, { force: true }); // the next one fetches it anew

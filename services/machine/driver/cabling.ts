@@ -45,6 +45,7 @@ export class Cabling {
     const { clock, links } = this.#components;
     const rates = ratesOf(bandwidth, clock.now());
     for (const [at, { network }] of cards.entries()) {
+      if (this.#isClosed) throw new MachineFault('failed', 'its agent has ended');
       const socket = process.others[at]!;
       const card = new Card({ clock, socket, rates, traffic: this.traffic });
       if (network.tag === 'user') await this.#joinUser(card, network.val);

@@ -41,10 +41,11 @@ export async function typeInto(console: Socket, bytes: Uint8Array, clock: Clock)
       const cancel = clock.after(READ_WITHIN_MS, () => done());
       const done = (): void => {
         cancel();
-        for (const event of ['drain', 'close']) console.off(event, done);
+        console.off('close', done);
         resolve();
       };
-      for (const event of ['drain', 'close']) console.on(event, done);
+      console.on('close', done);
+      console.write('', done); // behind what is there: a drain is told of only where much was
     });
     if (console.writableLength >= before && !console.destroyed)
       throw new MachineFault('refused', 'its console reads nothing of what was typed before');

@@ -1,13 +1,15 @@
 import { constants, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend, Move, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
-import { blobBytes, blobToFile, diskFault, fileBytes, keepBlob } from '../blobs.ts';
+import { blobBytes, blobToFile, diskFault, fileBytes, keepBlob, readBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
 import { giveMachine, type Wish } from '../move/give.ts';
 import type { Taking } from '../move/take.ts';
 import type { CachedImage, ImageCache } from '../images/image-cache.ts';
+import { formatOf, HEAD_BYTES } from '../images/image-format.ts';
 import { serveNbd } from '../images/nbd-server.ts';
 import { seedImage } from '../images/seed.ts';
 import {
@@ -88,7 +90,7 @@ export class Machine implements BackendMachine, LiveMachine {
     if (from?.memory !== undefined) {
       if (from.cpu !== undefined && from.cpu !== cpu)
         throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
-      await blobToFile(own, from.disk, disk);
+      await diskToFile(own, from.disk, disk, shape.disk);
       await this.#start({ ...init, memory: { kind: 'own' }, boot: undefined });
       await readMachine(this.#running(), uncompressed(blobBytes(own, from.memory)), {
         keepsMemory: false,
@@ -98,7 +100,7 @@ export class Machine implements BackendMachine, LiveMachine {
       const { commandLine } = template;
       const files = template.kernel === '' ? undefined : await bootFiles.get(template, own);
       if (from || init.base || !files) {
-        if (from) await blobToFile(own, from.disk, disk);
+        if (from) await diskToFile(own, from.disk, disk, shape.disk);
         else await qemu.makeDisk(disk, shape.disk);
         const boot = files ? { ...files, commandLine } : ('firmware' as const);
         await this.#start({ ...init, memory: { kind: 'own' }, boot });
@@ -329,6 +331,22 @@ export class Machine implements BackendMachine, LiveMachine {
 
 interface BlockStats {
   readonly stats: { readonly rd_bytes: number; readonly wr_bytes: number };
+}
+
+/**
+ * Brings a disk that was kept of a machine. Its guest may have been its hypervisor's master, and whose blob it is has a hand in it, too: so
+ * it is looked at as a stranger's image is.
+ * @throws {refused} {store} {full}
+ */
+async function diskToFile(
+  blobs: BlobsCalls,
+  blob: string,
+  file: string,
+  disk: number,
+): Promise<void> {
+  if (formatOf(await readBlob(blobs, blob, 0, HEAD_BYTES), false).format !== 'qcow2')
+    throw new MachineFault('refused', 'what was kept of its disk is no qcow2');
+  await blobToFile(blobs, blob, file, fileLimit(disk));
 }
 
 /** What the file of a disk of so many bytes can come to, with what says where they are. */

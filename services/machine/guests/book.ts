@@ -45,6 +45,8 @@ export interface Machine {
   keepingAs?: string;
   /** Nothing is to be left of it, and somebody has still to make sure of that. */
   removed?: boolean;
+  /** Nothing is left of it: its name is free, and its file says only that it was removed. */
+  gone?: boolean;
 }
 
 const GROUPS = '/machines/groups/';
@@ -80,7 +82,7 @@ export class Book {
       });
       group.machines = machines.filter(({ removed }) => !removed);
       for (const machine of machines)
-        if (machine.removed) this.leaving.set(machine.name, { group, machine });
+        if (machine.removed && !machine.gone) this.leaving.set(machine.name, { group, machine });
       this.groups.set(group.name, group);
     }
     forget([...states.keys()]); // of groups that are not there any more
@@ -107,13 +109,15 @@ export class Book {
 
   /** Nothing is left of one that was removed. */
   forget(group: Group, machine: Machine): void {
-    this.leaving.delete(machine.name);
     for (const as of [machine.keptAs, machine.keepingAs])
       if (as !== undefined) forget(keptPaths(as));
     const isLast =
       group.machines.length === 0 &&
-      ![...this.leaving.values()].some((each) => each.group === group);
-    if (!isLast) return; // its file says that it was removed, as long as that of its group has its name
+      ![...this.leaving.values()].some((each) => each.group === group && each.machine !== machine);
+    // Its file says so as long as that of its group has its name: another machine may have it from now on.
+    if (!isLast) this.save(group, Object.assign(machine, { gone: true }));
+    this.leaving.delete(machine.name);
+    if (!isLast) return;
     this.groups.delete(group.name);
     // The group first: a machine whose file is gone would be as it was made.
     files.remove(GROUPS + group.name);

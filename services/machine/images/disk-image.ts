@@ -3,6 +3,7 @@ import { mkdtemp, open, realpath, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Qemu } from '../qemu/qemu.ts';
+import { MachineFault } from '../errors.ts';
 import { checkSize, formatOf, HEAD_BYTES } from './image-format.ts';
 import { PIECE_BYTES, PieceMap } from './piece-map.ts';
 
@@ -69,7 +70,8 @@ export class DiskImage implements AsyncDisposable {
       for (let at = 0; at < bytes; at += READ_BYTES) {
         const length = Math.min(READ_BYTES, bytes - at);
         const part = Buffer.alloc(Math.ceil(length / PIECE_BYTES) * PIECE_BYTES);
-        await this.#file.read(part, 0, length, offset + at);
+        const { bytesRead } = await this.#file.read(part, 0, length, offset + at);
+        assertRead(bytesRead, length);
         yield part;
       }
   }
@@ -86,6 +88,11 @@ async function headOf(path: string): Promise<Uint8Array> {
   return buffer.subarray(0, bytesRead);
 }
 
+/** @throws {failed} there was less to read than there has to be */
+function assertRead(bytes: number, due: number): void {
+  if (bytes !== due) throw new MachineFault('failed', 'the file changed while it was read');
+}
+
 async function lookAt(
   file: FileHandle,
   size: number,
@@ -97,6 +104,7 @@ async function lookAt(
   for (let at = 0; at < size; at += READ_BYTES) {
     signal.throwIfAborted();
     const { bytesRead } = await file.read(buffer, 0, READ_BYTES, at);
+    assertRead(bytesRead, Math.min(READ_BYTES, size - at));
     for (let piece = 0; piece < bytesRead; piece += PIECE_BYTES) {
       const bytes = buffer.subarray(piece, Math.min(piece + PIECE_BYTES, bytesRead));
       const there = !bytes.equals(NOTHING.subarray(0, bytes.length));

@@ -149,11 +149,13 @@ class LazyImage implements CachedImage {
     const bytes = await this.#fetch(offset, length);
     if (bytes.length !== length)
       throw new MachineFault('store', 'the image has fewer bytes than its map');
-    this.fetched += length;
     try {
-      await this.#file.write(bytes, 0, length, offset);
+      const { bytesWritten } = await this.#file.write(bytes, 0, length, offset);
+      if (bytesWritten !== length)
+        throw new MachineFault('full', 'the disk of the node is full: free some of it');
     } catch (error) {
       throw diskFault(error);
     }
+    this.fetched += length;
   }
 }

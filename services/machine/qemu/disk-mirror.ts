@@ -39,10 +39,10 @@ export class DiskMirror implements AsyncDisposable {
     let socket: Duplex | undefined;
     const lost = Promise.withResolvers<never>();
     lost.promise.catch(() => {}); // it is waited for below, while there is something to wait for
-    void listening.connected.then((connected) => {
+    listening.connected.then((connected) => {
       socket = connected;
       void carry(connected).then(() => connected.destroy(), lost.reject);
-    });
+    }, lost.reject);
     const server = { type: 'unix', path: SOCKET };
     const target = { driver: 'nbd', 'node-name': TARGET, server, export: DISK };
     await Promise.race([qmp.execute('blockdev-add', target), lost.promise]);

@@ -24,6 +24,7 @@ export class FolderSocket implements AsyncDisposable {
     await once(server, 'listening');
     const connected = once(server, 'connection').then(([socket]) => quiet(socket as Socket));
     connected.catch(() => {}); // whoever waits for it hears of it
+    server.on('error', () => {}); // a further one harms nobody
     return new FolderSocket(connected, async () => {
       server.close();
       await rm(join(folder, name), { force: true });

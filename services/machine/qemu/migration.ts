@@ -61,7 +61,10 @@ export async function writeMachine(
       const socket = await Promise.race([connected, over.then(() => connected), aborted.promise]);
       await Promise.race([Promise.all([sink(socket), over]), aborted.promise]);
     } catch (error) {
-      void connected.then((socket) => socket.destroy());
+      connected.then(
+        (socket) => socket.destroy(),
+        () => {}, // it never came to be
+      );
       await qemu.qmp.execute('migrate_cancel').catch(() => {});
       await completed.catch(() => {}); // the machine is as it was then
       throw error;

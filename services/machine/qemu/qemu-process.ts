@@ -21,6 +21,9 @@ export class QemuProcess {
   isOff = false;
   readonly #process: ConfinedProcess;
   readonly #events = new Set<(event: QmpEvent) => boolean>();
+  /** Who waits for what it tells, to hear that it has ended. */
+  readonly #lost = new Set<(why: string) => void>();
+  #over: string | undefined;
 
   /** @param others how many pipes it has besides those that each has */
   constructor(words: Words, folder: string, others: number, name = 'QEMU') {
@@ -36,6 +39,8 @@ export class QemuProcess {
     this.qmp = new Qmp(pipe(QMP_FD), (event) => this.#heard(event), name);
     this.ended = ended.then(({ why }) => {
       for (const each of pipes) each.destroy();
+      this.#over = why;
+      for (const lost of this.#lost) lost(why);
       return why;
     });
   }
@@ -55,12 +60,13 @@ export class QemuProcess {
       return found !== undefined;
     };
     this.#events.add(listener);
-    const lost = this.ended.then((why) => {
-      throw new MachineFault('failed', why);
-    });
+    const lost = (why: string): void => told.reject(new MachineFault('failed', why));
+    if (this.#over === undefined) this.#lost.add(lost);
+    else lost(this.#over);
     try {
-      return await Promise.race([told.promise, lost]);
+      return await told.promise;
     } finally {
+      this.#lost.delete(lost);
       this.#events.delete(listener);
       signal?.removeEventListener('abort', abort);
     }

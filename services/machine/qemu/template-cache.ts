@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 
 import { dirname, join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Backend, Shape, Template } from '#posiv-wit/generated/machine.ts';
-import { diskFault } from '../blobs.ts';
+import { diskFault, fileBytes } from '../blobs.ts';
 import { MachineFault } from '../errors.ts';
 import { DISK_FILE, qemuArguments } from './arguments.ts';
 import { writeMachine } from './migration.ts';
@@ -65,8 +65,10 @@ export class TemplateCache {
    */
   async get(wish: TemplateWish, files: BootFiles): Promise<StartedTemplate> {
     const key = await this.#keyOf(wish, files);
-    const known = this.#started.get(key);
-    if (known && (await this.#isThere(known))) return known;
+    for (let known = this.#started.get(key); known; known = this.#started.get(key)) {
+      if (await this.#isThere(known)) return known;
+      if (this.#started.get(key) === known) this.#started.delete(key); // else somebody starts it anew
+    }
     const starting = this.#find(key).then((found) => found ?? this.#start(key, wish, files));
     this.#started.set(key, starting);
     starting.catch(() => this.#started.delete(key)); // the next one tries again
@@ -100,7 +102,7 @@ export class TemplateCache {
   #digestOf(file: string): Promise<Uint8Array> {
     const known = this.#digests.get(file);
     if (known) return known;
-    const digest = readFile(file).then((bytes) => createHash('sha256').update(bytes).digest());
+    const digest = sha256Of(file);
     this.#digests.set(file, digest);
     digest.catch(() => this.#digests.delete(file));
     return digest;
@@ -204,4 +206,10 @@ export async function copyDisk({ disk }: StartedTemplate, to: string): Promise<v
   await copyFile(disk, to).catch((error: unknown) => {
     throw diskFault(error);
   });
+}
+
+async function sha256Of(file: string): Promise<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const part of fileBytes(file)) hash.update(part);
+  return hash.digest();
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import { MachineFault } from '../errors.ts';
 
@@ -15,19 +16,26 @@ export async function saveState(
   return exactly(bytes, incoming);
 }
 
-/** Gives one that has not begun a state to go on from. @throws {failed} and what the source throws */
+/** Gives one that has not begun a state to go on from. @throws {failed} {refused} it is too long, and what the source throws */
 export async function restoreState(
-  { qmp, incoming, ended }: QemuProcess,
+  { qmp, incoming }: QemuProcess,
   state: AsyncIterable<Uint8Array>,
+  memory: number,
 ): Promise<void> {
+  const most = memory + OVERHEAD_BYTES;
   // How long it is has to be said first, and is known only at its end.
   const pieces: Uint8Array[] = [];
-  for await (const piece of state) pieces.push(piece);
-  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  let bytes = 0;
+  for await (const piece of state) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > most)
+      throw new MachineFault('refused', `what it goes on from has more than ${most} bytes`);
+  }
   const restored = qmp.execute('restore', { bytes });
+  restored.catch(() => {}); // it is waited for below
   for (const piece of pieces)
-    if (!incoming.write(piece))
-      await Promise.race([new Promise((resolve) => incoming.once('drain', resolve)), ended]);
+    if (!incoming.write(piece)) await Promise.race([once(incoming, 'drain'), restored]);
   await restored;
 }
 

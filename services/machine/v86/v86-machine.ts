@@ -60,7 +60,7 @@ export class V86Machine implements BackendMachine {
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     const process = v86.start({ folder: this.#folder, memory: shape.memory, reads: [] });
     this.#process = process;
-    await restoreState(process, state);
+    await restoreState(process, state, shape.memory);
     readConsole(process.console, clock, (bytes) => agents.said(this.#agent, bytes));
     if (!paused) await this.#go();
     this.#createMs = Math.round(clock.now() - begun);
