@@ -2,6 +2,7 @@ import test from 'ava';
 import { encode } from 'cborg';
 import type { DrainProgress } from '#posiv-wit/generated/admin.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { eventually } from '#tests/cli/vstar-process.ts';
 import { ALWAYS, IMAGE, next, start } from '#tests/support/durable-guests.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
@@ -93,7 +94,7 @@ test('what no other node would take goes on, and who drains is told why', async 
   good(await posiv.draining.drain('b', 0));
   const progress = async (): Promise<DrainProgress> => good(await posiv.draining.progress('b'));
   let seen = await progress();
-  while (seen.refused === 0) seen = await progress();
+  await eventually(async () => (seen = await progress()).refused > 0);
   t.like(seen, { draining: true, moving: 1, refused: 1, ending: 0 });
   t.regex(seen.reason, /^refused: the image .* cannot be read/);
   good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
@@ -115,7 +116,7 @@ test('what must be on the node that is drained has until the deadline, and is th
   good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
   good(await posiv.draining.drain('b', 0));
   let seen = good(await posiv.draining.progress('b'));
-  while (seen.bound === 0) seen = good(await posiv.draining.progress('b'));
+  await eventually(async () => (seen = good(await posiv.draining.progress('b'))).bound > 0);
   t.like(seen, { moving: 0, bound: 1, ending: 0 });
   good(await posiv.draining.undrain('b'));
   const again = await next(posiv, 'service', service);

@@ -23,7 +23,10 @@ const say = (line: string): void => (options.json ? console.error(line) : consol
 
 const began = performance.now();
 const { cpuUsage } = process;
-const file = options.resume === undefined ? undefined : new ProgressFile(options.resume, init);
+const file =
+  options.resume === undefined
+    ? undefined
+    : new ProgressFile(options.resume, { ...planted?.plan, ...init, first, bug });
 const before = file?.load(first) ?? nothingYet(first);
 const tally = new Tally(before);
 let toldAt = began;

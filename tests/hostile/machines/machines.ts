@@ -1,14 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { ExecutionContext } from 'ava';
 import { cacheDir } from '#cli/folders.ts';
 import { debianRecipe } from '#cli/machine/template/debian.ts';
+import { NICENESS } from '#kernel/cell/layout.ts';
 import { SETTINGS } from '#cli/machine/template/stored-template.ts';
 import type { Backend, Shape, Spec } from '#posiv-wit/generated/machine.ts';
 import {
-  descendants,
   DriverWorld,
+  processesLike,
   type Seat,
 } from '#tests/services/machine/compliance/driver-world.ts';
+import { nicenessOfThreads } from '#tests/support/niceness.ts';
 import { good } from '#tests/support/results.ts';
 
 const SHAPE: Shape = { memory: 64 << 20, processors: 1, disk: 64 << 20 };
@@ -24,6 +25,8 @@ export interface Machines extends AsyncDisposable {
   says(seat: Seat, words: string): Promise<string>;
   /** Waits until its console has said so many bytes in all. */
   saidMore(seat: Seat, bytes: number): Promise<void>;
+  /** The processes whose command line is like this, of which there is one at least, come after the node's own. */
+  areNice(t: ExecutionContext, commandLine: RegExp): Promise<void>;
   /** Of machines whose agents have gone: no process, no file, no memory promised. */
   nothingIsLeft(t: ExecutionContext): Promise<void>;
 }
@@ -64,17 +67,17 @@ export async function openMachines(backend: Backend): Promise<Machines> {
     },
     says: (seat, words) => seat.talk(`${words}; echo said-$((40+2))\n`, 'said-42'),
     saidMore: (seat, bytes) => seat.until((said) => said.length >= bytes),
+    async areNice(t, commandLine) {
+      const found = (await processesLike(commandLine)).flatMap(nicenessOfThreads);
+      t.not(found.length, 0);
+      t.true(
+        found.every((niceness) => niceness >= NICENESS),
+        found.join(),
+      );
+    },
     async nothingIsLeft(t) {
       await world.driver.settled();
-      const words = await Promise.all(
-        (await descendants()).map((pid) =>
-          readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => ''),
-        ),
-      );
-      t.deepEqual(
-        words.filter((each) => OF_MACHINES.test(each)),
-        [],
-      );
+      t.deepEqual(await processesLike(OF_MACHINES), []);
       t.deepEqual(await world.left(), []);
       t.like(await world.driver.report(), { machines: 0 });
     },

@@ -1,7 +1,5 @@
 // Guests of real hypervisors that attack what they are given.
-import { readFile } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
-import { descendants } from '#tests/services/machine/compliance/driver-world.ts';
 import { good } from '#tests/support/results.ts';
 import { openMachines, type Machines } from './machines.ts';
 
@@ -54,12 +52,7 @@ claim('that fills its disk takes no more than it was given, and goes on', async 
 claim('that spins its processor is nice to its node, and ends when it is told to', async (t) => {
   const seat = await machines.make();
   await seat.calls.writeConsole(Buffer.from('while :; do :; done\n'));
-  for (const pid of await descendants()) {
-    const words = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
-    if (!words.includes('qemu-system')) continue;
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    t.true(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]) >= 10);
-  }
+  await machines.areNice(t, /qemu-system/);
   good(await seat.calls.pause());
   seat.leave();
   await machines.nothingIsLeft(t);

@@ -141,6 +141,17 @@ export class DriverWorld implements AsyncDisposable {
   }
 }
 
+/** Those that this test file has started, and those below, whose command line is like this. */
+export async function processesLike(commandLine: RegExp): Promise<number[]> {
+  const found = await Promise.all(
+    (await descendants()).map(async (pid) => {
+      const text = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
+      return commandLine.test(text) ? [pid] : [];
+    }),
+  );
+  return found.flat();
+}
+
 /** The processes that this test file has started, which has a thread of its own, and all that those have. */
 export async function descendants(): Promise<number[]> {
   // Read at once: what is read in the background is read by another thread.

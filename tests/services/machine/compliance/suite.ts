@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import test, { type ExecutionContext } from 'ava';
 import { cacheDir } from '#cli/folders.ts';
 import { debianRecipe } from '#cli/machine/template/debian.ts';
@@ -6,7 +5,7 @@ import { SETTINGS } from '#cli/machine/template/stored-template.ts';
 import type { Backend, Capability, Snapshot, Spec } from '#posiv-wit/generated/machine.ts';
 import { KINDS } from '#services/machine/backends/kinds.ts';
 import { good } from '#tests/support/results.ts';
-import { descendants, DriverWorld, type Seat } from './driver-world.ts';
+import { DriverWorld, processesLike, type Seat } from './driver-world.ts';
 
 /** What differs from backend to backend for who sits at a console. */
 export interface Dialect {
@@ -204,7 +203,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
 
   claim('one whose process is killed has failed, with how', async (t) => {
     const seat = await make();
-    const mine = await ofBackend(dialect);
+    const mine = await processesLike(dialect.process);
     t.not(mine.length, 0);
     process.kill(mine[0]!, 'SIGKILL');
     const reason = await seat.ended;
@@ -214,22 +213,11 @@ export function comply(backend: Backend, dialect: Dialect): void {
 
   claim('nothing is left of those whose agents have gone', async (t) => {
     const seats = await Promise.all([make(), make()]);
-    t.not((await ofBackend(dialect)).length, 0);
+    t.not((await processesLike(dialect.process)).length, 0);
     for (const seat of seats) seat.leave();
     await world.driver.settled();
-    t.deepEqual(await ofBackend(dialect), []);
+    t.deepEqual(await processesLike(dialect.process), []);
     t.deepEqual(await world.left(), []);
     t.like(await world.driver.report(), { machines: 0 });
   });
-}
-
-/** The processes of machines that this test has started. */
-async function ofBackend({ process: words }: Dialect): Promise<number[]> {
-  const found = await Promise.all(
-    (await descendants()).map(async (pid) => {
-      const text = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '');
-      return words.test(text) ? [pid] : [];
-    }),
-  );
-  return found.flat();
 }
