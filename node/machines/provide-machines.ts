@@ -67,7 +67,7 @@ export async function provideMachines(
     const from = caller.node;
     if (from === undefined) throw new Error('posiv:wire is for nodes alone');
     const carry: MachinesCalls['carry'] = (tenant, link, frames) =>
-      driver.links.carried(from, tenant, link, frames);
+      driver.carried(from, tenant, link, frames);
     return { report, carry, ...driver.callsOf(from, caller.tenant) };
   });
   network.listen({

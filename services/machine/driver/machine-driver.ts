@@ -13,16 +13,15 @@ import type {
 } from '#posiv-wit/generated/machine.ts';
 import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
-import { findBackends, type Backends } from '../backends/backends.ts';
+import type { Backends } from '../backends/backends.ts';
 import { KINDS, suits } from '../backends/kinds.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { MachineFault, outcomeOf } from '../errors.ts';
 import { Offers, type Givable } from '../move/offers.ts';
-import { Taking } from '../move/take.ts';
 import type { Links } from '../network/links.ts';
 import { Admission } from './admission.ts';
-import { checkNetworks } from './cabling.ts';
-import { Makers } from './makers.ts';
+import type { Makers } from './makers.ts';
+import { checkNetworks } from './network-checks.ts';
 import { checkTemplate } from './template-checks.ts';
 
 const MAX_TYPED_BYTES = 64 << 10;
@@ -45,23 +44,23 @@ interface Held extends Givable {
 export class MachineDriver implements AsyncDisposable {
   readonly #components: MachineComponents;
   readonly #folder: string;
-  readonly #path: string;
+  readonly #init: MachineInit;
   #found: Promise<Backends> | undefined;
   readonly #admission: Admission;
   readonly #offers: Offers;
   readonly #held = new Map<string, Held>();
   readonly #closing = new Set<Promise<void>>();
-  readonly #makers: Makers;
+  #makers: Makers | undefined;
   #count = 0;
   #isClosed = false;
 
-  private constructor(components: MachineComponents, { folder, cacheDir, path }: MachineInit) {
+  private constructor(components: MachineComponents, init: MachineInit) {
+    const { folder } = init;
     this.#components = components;
+    this.#init = init;
     this.#folder = folder;
-    this.#makers = new Makers(components, { folder, cacheDir });
     this.#offers = new Offers(components);
     this.#admission = new Admission(components, folder);
-    this.#path = path;
   }
 
   /** Takes over its folder. What machines of a node that was killed have left there goes: they ended with it. */
@@ -152,9 +151,9 @@ export class MachineDriver implements AsyncDisposable {
     this.#offers.nodeDown(node);
   }
 
-  /** The links that machines of this node are on. */
-  get links(): Links {
-    return this.#makers.links;
+  /** As `Links.carried`. */
+  carried(...given: Parameters<Links['carried']>): boolean {
+    return this.#makers?.links.carried(...given) ?? false;
   }
 
   /** What this node has for machines. */
@@ -185,14 +184,21 @@ export class MachineDriver implements AsyncDisposable {
     this.#isClosed = true;
     for (const [vtid, held] of this.#held) this.#let(vtid, held);
     await Promise.all([this.settled(), this.#found]);
-    await this.#makers[Symbol.asyncDispose]();
+    await this.#makers?.[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** Tried out when somebody first asks: most nodes run no machines. */
+  /** Tried out, and their code loaded, when somebody first asks: most nodes run no machines. */
   #backends(): Promise<Backends> {
-    this.#found ??= findBackends(this.#path);
+    this.#found ??= import('../backends/backends.ts').then(({ findBackends }) =>
+      findBackends(this.#init.path),
+    );
     return this.#found;
+  }
+
+  async #makersNow(): Promise<Makers> {
+    const { Makers } = await import('./makers.ts');
+    return (this.#makers ??= new Makers(this.#components, this.#init));
   }
 
   /** @param offer of the machine that it is, which another node has; none for one that is to be made */
@@ -208,6 +214,7 @@ export class MachineDriver implements AsyncDisposable {
     await using stack = new AsyncDisposableStack();
     try {
       const found = await this.#backends();
+      const makers = await this.#makersNow();
       const backend = chosen(found, spec.backend);
       held.backend = backend;
       if (KINDS[backend].ownerOnly && agent.tenant !== DEFAULT_TENANT)
@@ -222,10 +229,11 @@ export class MachineDriver implements AsyncDisposable {
         throw new MachineFault('failed', 'its agent has ended');
       }
       held.release = release;
-      const machine = this.#makers.machine(found, backend, agent, folder);
+      const machine = makers.machine(found, backend, agent, folder);
       held.machine = machine;
       if (offer === undefined) await machine.make(spec);
       else {
+        const { Taking } = await import('../move/take.ts');
         const { clock, random, peers } = this.#components;
         const { tenant } = agent;
         const cpu = found.cpus.get(backend) ?? '';

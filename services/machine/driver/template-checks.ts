@@ -3,7 +3,8 @@ import { MachineFault } from '../errors.ts';
 import { MAX_USER_DATA_BYTES } from '../images/seed.ts';
 
 const MAX_READY_BYTES = 128;
-const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** Of a machine, and of a link. */
+export const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** @throws {refused} */
 export function checkTemplate({ name, template }: Pick<Spec, 'name' | 'template'>): void {
@@ -24,6 +25,7 @@ function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-function refuse(why: string): never {
+/** @throws {refused} */
+export function refuse(why: string): never {
   throw new MachineFault('refused', why);
 }
