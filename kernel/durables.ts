@@ -6,7 +6,7 @@ import { Restarts } from '#kernel/restarts.ts';
 import type { Creation } from '#kernel/spawner.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import type { NodeId } from '#kernel/vtid.ts';
-import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import type { ErrorCode, Restart } from '#posiv-wit/generated/kernel.ts';
 import type { Bearing, Durable } from '#posiv-wit/generated/wire.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
@@ -17,6 +17,7 @@ interface Ended {
   readonly tenant: string;
   readonly name: string;
   readonly vtid: string;
+  readonly restart: Restart;
 }
 
 /**
@@ -29,8 +30,10 @@ export class Durables {
   readonly #kernel: Kernel;
   readonly #list: DurableList;
   readonly #restarts: Restarts;
-  /** vTasks that have ended, whose records stand: they are to be made again, or their names freed. */
+  /** vTasks that have ended, whose records stand for others to make them again: until they are, or their names freed. */
   readonly #returning = new Map<string, () => void>();
+  /** Calls off to try once more to free the names of those that have ended. */
+  readonly #retries = new Map<string, () => void>();
   /** Those that were ended to be made again on another node, and wait for that, with tenant and name. */
   readonly #moving = new Map<string, string>();
   readonly #freeing = new Map<string, Promise<void>>();
@@ -85,9 +88,11 @@ export class Durables {
   }
 
   /** One that was being made is not. @param mayBeRecorded whether its record may stand */
-  giveUp({ tenant, name, renews }: Creation, vtid: string, mayBeRecorded = true): void {
+  giveUp({ tenant, name, options, renews }: Creation, vtid: string, mayBeRecorded = true): void {
+    const { restart } = options;
     // What it was to renew is made again later, whether or not the record names this attempt.
-    if (mayBeRecorded && !renews) void this.#free({ tenant, name: name!, vtid }).catch(() => {});
+    if (mayBeRecorded && !renews)
+      void this.#free({ tenant, name: name!, vtid, restart }).catch(() => {});
     else this.#list.remove(tenant, name!, vtid);
   }
 
@@ -201,6 +206,7 @@ export class Durables {
     this.#closing = true;
     this.#restarts.close();
     for (const cancel of this.#returning.values()) cancel();
+    for (const cancel of this.#retries.values()) cancel();
   }
 
   #isOver(node: string, incarnation: number): boolean {
@@ -241,11 +247,13 @@ export class Durables {
 
   /** Frees the name of one that has ended for good; goes on trying when it fails. @throws {unreachable} */
   #free(ended: Ended): Promise<void> {
-    const { vtid } = ended;
+    const { vtid, restart } = ended;
     const under = this.#freeing.get(vtid);
     if (under !== undefined) return under;
     this.#returning.get(vtid)?.();
-    this.#returning.set(vtid, () => {});
+    this.#retries.get(vtid)?.();
+    this.#retries.delete(vtid);
+    if (restart !== 'never') this.#returning.set(vtid, () => {});
     const freeing = this.#freeNow(ended).finally(() => this.#freeing.delete(vtid));
     this.#freeing.set(vtid, freeing);
     return freeing;
@@ -260,7 +268,7 @@ export class Durables {
       logger.debug('a name was not freed', { name, error: String(error) });
       if (this.#closing) throw error;
       const cancel = clock.after(AGAIN_AFTER_MS, () => void this.#free(ended).catch(() => {}));
-      this.#returning.set(vtid, cancel);
+      this.#retries.set(vtid, cancel);
       throw error;
     }
     this.#returning.delete(vtid);
@@ -269,4 +277,9 @@ export class Durables {
   }
 }
 
-const endedOf = ({ tenant, name, vtid }: VTask): Ended => ({ tenant, name: name!, vtid });
+const endedOf = ({ tenant, name, vtid, restart }: VTask): Ended => ({
+  tenant,
+  name: name!,
+  vtid,
+  restart,
+});

@@ -7,6 +7,7 @@ import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support
 import { bad, good } from '#tests/support/results.ts';
 
 const ALWAYS: Options = { ...DEFAULT_OPTIONS, detached: true, restart: 'always' };
+const ONCE: Options = { ...ALWAYS, restart: 'never' };
 const PROGRAM: Program = {
   async run({ ipc }) {
     await ipc.registerRpc('echo');
@@ -30,7 +31,7 @@ async function start(posiv: Posiv, name: string, options = ALWAYS): Promise<stri
 test('only what is to be made again is noted, before it is acknowledged', async (t) => {
   const { cluster, posiv } = arena();
   await start(posiv, 'one');
-  await start(posiv, 'two', { ...ALWAYS, restart: 'never' });
+  await start(posiv, 'two', ONCE);
   t.deepEqual(cluster.noted, [{ tenant: 'default', name: 'one', restarts: 0 }]);
   cluster.registers.down = true;
   t.is(bad(await posiv.vtask.new('three', '/program', [], ALWAYS)), 'unreachable');
@@ -60,15 +61,27 @@ test('a kill that cannot be recorded has ended the vTask and fails, until it is'
   await start(posiv, 'one');
 });
 
-test('a name that could not be freed is freed later', async (t) => {
+const recorded = async (cluster: KernelCluster): Promise<boolean> =>
+  (await cluster.first.durables.names.find('default', 'one')).ok;
+
+test('a name that could not be freed is freed later, and another may bear it meanwhile', async (t) => {
   const { cluster, posiv } = arena();
-  const vtid = await start(posiv, 'one', { ...ALWAYS, restart: 'never' });
+  const first = await start(posiv, 'one', ONCE);
   cluster.registers.down = true;
-  good(await posiv.vtask.kill(vtid));
+  good(await posiv.vtask.kill(first));
   cluster.registers.down = false;
-  t.is(bad(await posiv.vtask.find('one')), 'unreachable');
-  await cluster.clock.advance(1_100);
+  t.true(await recorded(cluster));
   t.is(bad(await posiv.vtask.find('one')), 'no-such-task');
+  await cluster.clock.advance(1_100);
+  t.false(await recorded(cluster));
+
+  const second = await start(posiv, 'one', ONCE);
+  cluster.registers.down = true;
+  good(await posiv.vtask.kill(second));
+  cluster.registers.down = false;
+  const third = await start(posiv, 'one', ONCE);
+  await cluster.clock.advance(1_100);
+  t.is(good(await posiv.vtask.find('one')), third);
 });
 
 test('one that waits to be made again keeps its name, and a kill ends the waiting', async (t) => {
