@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { Spec, UserNetwork } from '#posiv-wit/generated/machine.ts';
@@ -34,18 +35,18 @@ export class Cabling {
   }
 
   /**
-   * Joins the cards of a machine that was started.
+   * Joins the cards of a machine that was started, of which these are the other ends.
    * @throws {full} a port is in use {failed}
    */
   async join(
-    process: QemuProcess,
+    { others }: { readonly others: readonly Duplex[] },
     { cards, bandwidth }: Pick<Spec, 'cards' | 'bandwidth'>,
   ): Promise<void> {
     const { clock, links } = this.#components;
     const rates = ratesOf(bandwidth, clock.now());
     for (const [at, { network }] of cards.entries()) {
       if (this.#isClosed) throw new MachineFault('failed', 'its agent has ended');
-      const socket = process.others[at]!;
+      const socket = others[at]!;
       const card = new Card({ clock, socket, rates, traffic: this.traffic });
       if (network.tag === 'user') await this.#joinUser(card, network.val);
       else this.#undo.push(links.join(this.#agent.tenant, network.val, card));
@@ -60,7 +61,7 @@ export class Cabling {
   }
 
   async #joinUser(card: Card, network: UserNetwork): Promise<void> {
-    const { qemu, clock, logger } = this.#components;
+    const { qemu, logger } = this.#components;
     const started = await startUserNetwork(qemu, network);
     this.#networks.add(started);
     if (this.#isClosed) {
@@ -73,11 +74,21 @@ export class Cabling {
       if (this.#isClosed) return;
       // It keeps nothing but connections: these are lost, the machine is not.
       logger.warn('the network of a machine has ended', { agent: this.#agent.vtid, why });
-      const again = (): void => {
-        if (!this.#isClosed) this.#joinUser(card, network).catch(later);
-      };
-      const later = (): void => void clock.after(AGAIN_AFTER_MS, again);
-      later();
+      this.#joinAgain(card, network, true);
+    });
+  }
+
+  /** After a while, and as often as it takes; @param tells whether it is to be said that it did not go */
+  #joinAgain(card: Card, network: UserNetwork, tells: boolean): void {
+    const { clock, logger } = this.#components;
+    const failed = (error: unknown): void => {
+      if (this.#isClosed) return;
+      const about = { agent: this.#agent.vtid, error: String(error) };
+      if (tells) logger.warn('the network of a machine does not come back yet', about);
+      this.#joinAgain(card, network, false);
+    };
+    clock.after(AGAIN_AFTER_MS, () => {
+      if (!this.#isClosed) this.#joinUser(card, network).catch(failed);
     });
   }
 }
