@@ -247,8 +247,11 @@ export class MachineDriver implements AsyncDisposable {
       return stats;
     } catch (error) {
       this.#let(vtid, held);
-      await held.machine?.close();
-      await rm(folder, { recursive: true, force: true }); // made after it was closed
+      const close = async (): Promise<void> => {
+        await held.machine?.close();
+        await rm(folder, { recursive: true, force: true }); // made after it was closed
+      };
+      await close().catch((left: unknown) => this.#warn(left));
       throw error;
     }
   }
@@ -329,14 +332,16 @@ export class MachineDriver implements AsyncDisposable {
     this.#held.delete(vtid);
     this.#offers.withdraw(held);
     if (held.machine === undefined) return; // whoever is about to make it finds out
-    const closing = held.machine.close().catch((error: unknown) => {
-      this.#components.logger.warn('something of a machine is left', { error: String(error) });
-    });
+    const closing = held.machine.close().catch((error: unknown) => this.#warn(error));
     this.#closing.add(closing);
     void closing.then(() => {
       this.#closing.delete(closing);
       held.release();
     });
+  }
+
+  #warn(error: unknown): void {
+    this.#components.logger.warn('something of a machine is left', { error: String(error) });
   }
 }
 

@@ -2,6 +2,7 @@ import { constants, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Backend, Move, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
+import { afterwards } from '../afterwards.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { blobBytes, blobToFile, diskFault, fileBytes, keepBlob, readBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
@@ -158,7 +159,7 @@ export class Machine implements BackendMachine, LiveMachine {
       await giveMachine(parts, { ...wish, given });
     } catch (error) {
       // It may have been broken off when all was written and nothing said: then it stands still.
-      if (!isGiven) await this.#goOn(this.#state);
+      if (!isGiven) await this.#goOn(this.#state).catch(() => {}); // it has ended, which is told in another way
       throw error;
     }
   }
@@ -189,7 +190,7 @@ export class Machine implements BackendMachine, LiveMachine {
       await this.close();
       return { memory: kept, disk, cpu: kept === undefined ? undefined : this.#parts.cpu };
     } catch (error) {
-      await this.#goOn(before);
+      await this.#goOn(before).catch(() => {}); // it has ended, which is told in another way
       throw error;
     }
   }
@@ -197,19 +198,18 @@ export class Machine implements BackendMachine, LiveMachine {
   async snapshot(): Promise<Snapshot> {
     const copy = join(this.#folder, DISK_COPY);
     const { signal } = new AbortController();
+    const keep = async (): Promise<string> => {
+      const memory = await this.#keepMemory({ switchover: () => Promise.resolve(), signal });
+      // It stands still since the last of its memory was written, and its file is whole.
+      await copyFile(join(this.#folder, DISK_FILE), copy, constants.COPYFILE_FICLONE).catch(
+        (error: unknown) => {
+          throw diskFault(error);
+        },
+      );
+      return memory;
+    };
     try {
-      let memory: string;
-      try {
-        memory = await this.#keepMemory({ switchover: () => Promise.resolve(), signal });
-        // It stands still since the last of its memory was written, and its file is whole.
-        await copyFile(join(this.#folder, DISK_FILE), copy, constants.COPYFILE_FICLONE).catch(
-          (error: unknown) => {
-            throw diskFault(error);
-          },
-        );
-      } finally {
-        await this.#goOn(this.#state);
-      }
+      const memory = await afterwards(keep, () => this.#goOn(this.#state));
       return { memory, disk: await this.#keepDisk(copy), cpu: this.#parts.cpu };
     } finally {
       await rm(copy, { force: true });

@@ -90,7 +90,7 @@ export class V86Machine implements BackendMachine {
       await this.close();
       return { memory, disk, cpu: asked ? this.#parts.cpu : undefined };
     } catch (error) {
-      if (before === 'running') await this.#go();
+      if (before === 'running') await this.#go().catch(() => {}); // it has ended, which is told in another way
       throw error;
     }
   }

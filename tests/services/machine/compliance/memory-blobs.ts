@@ -8,6 +8,8 @@ export class MemoryBlobs {
   #writers = 0;
   /** Set where nothing more is to be taken. */
   isFull = false;
+  /** Called before that is answered. */
+  onFull: () => unknown = () => {};
 
   put(name: string, bytes: Uint8Array): string {
     this.#sealed.set(name, Buffer.from(bytes));
@@ -30,8 +32,11 @@ export class MemoryBlobs {
         this.#open.set((this.#writers += 1), []);
         return ok(this.#writers);
       },
-      append: (writer, bytes) => {
-        if (this.isFull) return err({ tag: 'full', val: 'nothing more is taken' });
+      append: async (writer, bytes) => {
+        if (this.isFull) {
+          await this.onFull();
+          return err({ tag: 'full', val: 'nothing more is taken' });
+        }
         this.#open.get(writer)!.push(Buffer.from(bytes));
         return ok(undefined);
       },
