@@ -3,7 +3,7 @@ import type { Move } from '#posiv-wit/generated/machine.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { MachinesFailedError, messageOf } from '../errors.ts';
 import { formatBytes, formatDuration } from '../output/units.ts';
-import { untilMade } from './create.ts';
+import { checkMade, untilMade } from './create.ts';
 import { DONE_WITHIN_MS, type MachineMaster } from './master.ts';
 import { noMachine, withMachines } from './with-master.ts';
 
@@ -50,11 +50,7 @@ export async function cloneMachine(
   const clone = async (master: MachineMaster, _: PosivClient, signal: AbortSignal) => {
     const asked = { source, name, count };
     const { names } = await master.ask<{ names: string[] }>('clone', asked, DONE_WITHIN_MS);
-    const made = await untilMade(master, new Set(names), signal);
-    const failed = made.filter(({ vtid }) => vtid === null);
-    const [first] = failed;
-    if (first)
-      throw new MachinesFailedError(failed.length, made.length, first.error ?? first.state);
+    checkMade(await untilMade(master, new Set(names), signal));
   };
   await withMachines(options, clone, noMachine(source));
 }

@@ -55,16 +55,19 @@ export async function createMachines(name: string, options: CreateOptions): Prom
     const wish = { restart, paused, snapshotEvery, backend, networks };
     const request = { name, count, template, shape, ...wish };
     const made = await makeMachines(master, request, signal);
-    const failed = made.filter(({ vtid }) => vtid === null);
+    const there = made.filter(({ vtid }) => vtid !== null).length;
     if (options.json) process.stdout.write(json(made));
     else
-      process.stderr.write(
-        `${made.length - failed.length} machines in ${formatDuration(performance.now() - started)}\n`,
-      );
-    const [first] = failed;
-    if (first)
-      throw new MachinesFailedError(failed.length, made.length, first.error ?? first.state);
+      process.stderr.write(`${there} machines in ${formatDuration(performance.now() - started)}\n`);
+    checkMade(made);
   });
+}
+
+/** @throws {machines-failed} some of them are not there */
+export function checkMade(made: readonly MachineInfo[]): void {
+  const failed = made.filter(({ vtid }) => vtid === null);
+  const [first] = failed;
+  if (first) throw new MachinesFailedError(failed.length, made.length, first.error ?? first.state);
 }
 
 /** Makes machines, and shows how far they are. @returns what became of each */

@@ -14,7 +14,7 @@ import { openProgress } from '../output/progress.ts';
 import { table } from '../output/table.ts';
 import { formatBytes, formatDuration } from '../output/units.ts';
 import { withSession } from '../session.ts';
-import { makeMachines } from './create.ts';
+import { checkMade, makeMachines } from './create.ts';
 import { DONE_WITHIN_MS, MachineMaster, type MachineInfo } from './master.ts';
 import { debianRecipe } from './template/debian.ts';
 import { storeTemplate } from './template/stored-template.ts';
@@ -101,9 +101,7 @@ async function makeAll(stage: Stage): Promise<void> {
   const made = await timed(`${MACHINES} machines are made`, () =>
     makeMachines(master, { ...request, count: MACHINES, restart: 'on-failure' }, signal),
   );
-  const failed = made.filter(({ vtid }) => vtid === null);
-  if (failed.length > 0)
-    throw new MachinesFailedError(failed.length, made.length, failed[0]?.error ?? '');
+  checkMade(made);
   await timed('each has answered on its console', () =>
     Promise.all(made.map((machine) => answers(stage, machine, 'echo sum-$((40+2))', 'sum-42'))),
   );

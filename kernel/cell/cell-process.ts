@@ -8,6 +8,7 @@ import { killGroup } from '#kernel/cell/kill-group.ts';
 import { CONTROL_FD, FIRST_LANE_FD, SPARE_PIPES } from '#kernel/cell/layout.ts';
 import type { LentFiles } from '#kernel/cell/lent-files.ts';
 import { lowerPriority, nicenessOf, setNiceness } from '#kernel/cell/niceness.ts';
+import { quiet } from '#kernel/cell/quiet.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isPassing, passingFramesOf, writeSplit, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -330,9 +331,4 @@ export class CellProcess implements CellLink {
 function* reportsOf(batch: Uint8Array): Generator<CellReport> {
   const reader = new Reader(batch);
   while (reader.remaining > 0) yield readCellReport(reader);
-}
-
-/** Its end is told by its process. */
-function quiet(socket: Socket): void {
-  socket.on('error', () => socket.destroy());
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { killGroup } from '#kernel/cell/kill-group.ts';
+import { quiet } from '#kernel/cell/quiet.ts';
 
 const FIRST_PIPE_FD = 3;
 const KEPT_OUTPUT_CHARS = 2 << 10;
@@ -75,9 +76,4 @@ export class ConfinedProcess {
     const why = `${this.#name} ended with ${end.why}${said && `: ${said}`}`;
     return { status: end.status, why };
   }
-}
-
-/** Its end is told by its process. */
-function quiet(socket: Socket): Socket {
-  return socket.on('error', () => socket.destroy());
 }

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { quiet } from '#kernel/cell/quiet.ts';
+import { drained } from '../drained.ts';
 import { ByteSource } from './byte-source.ts';
 import {
   COMMAND,
@@ -43,8 +44,7 @@ const NOTHING = new Uint8Array();
  * @returns a promise that resolves when the client has gone or was cut off
  */
 export async function serveNbd(stream: Duplex, disk: ReadOnlyDisk): Promise<void> {
-  stream.on('error', () => stream.destroy());
-  const source = new ByteSource(stream);
+  const source = new ByteSource(quiet(stream));
   try {
     if (await shakeHands(stream, source, disk.size)) await transmit(stream, source, disk);
   } catch {
@@ -125,17 +125,6 @@ async function transmit(stream: Duplex, source: ByteSource, disk: ReadOnlyDisk):
     }
     if (reads.size >= MAX_READS) await Promise.race(reads);
     await drained(stream);
-  }
-}
-
-async function drained(stream: Duplex): Promise<void> {
-  if (!stream.writableNeedDrain) return;
-  const gone = new AbortController();
-  const { signal } = gone;
-  try {
-    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
-  } finally {
-    gone.abort();
   }
 }
 

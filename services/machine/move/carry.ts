@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { OutStream } from '../components.ts';
+import { drained } from '../drained.ts';
 
 /** Carries what comes of a socket into a stream, and what comes of another one back into it, until both have ended or one fails. */
 export async function carry(
@@ -15,7 +15,8 @@ export async function carry(
   const here = async (): Promise<void> => {
     for await (const bytes of back) {
       if (socket.destroyed) return;
-      if (!socket.write(bytes)) await room(socket);
+      socket.write(bytes);
+      await drained(socket);
     }
     socket.end();
   };
@@ -25,16 +26,5 @@ export async function carry(
     out.fail((error as Error).message);
     socket.destroy();
     throw error;
-  }
-}
-
-/** Resolves when a socket takes more, or nothing any more. */
-async function room(socket: Duplex): Promise<void> {
-  const left = new AbortController();
-  const { signal } = left;
-  try {
-    await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]);
-  } finally {
-    left.abort();
   }
 }

@@ -25,7 +25,6 @@ export class Trunk implements Port {
   #calls = 0;
   /** Until when the node is not asked. */
   #silentUntil = 0;
-  dropped = 0;
 
   constructor(clock: Pick<Clock, 'now'>, carry: Carry) {
     this.#clock = clock;
@@ -34,10 +33,7 @@ export class Trunk implements Port {
 
   deliver(frame: Uint8Array): void {
     if (this.#clock.now() < this.#silentUntil) return;
-    if (this.#waitingBytes + frame.length > MAX_WAITING_BYTES) {
-      this.dropped += 1;
-      return;
-    }
+    if (this.#waitingBytes + frame.length > MAX_WAITING_BYTES) return;
     this.#waiting.push(frame.slice());
     this.#waitingBytes += frame.length;
     this.#pump();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { open, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { quiet } from '#kernel/cell/quiet.ts';
 
 // The address of a Unix socket has room for 107 bytes: it is named by the folder's descriptor, whatever the folder's own name.
 
@@ -42,9 +43,4 @@ export async function connectIn(folder: string, name: string): Promise<Socket> {
   const socket = connect(`/proc/self/fd/${held.fd}/${name}`);
   await once(socket, 'connect');
   return quiet(socket);
-}
-
-/** Its end is told by what is read from it, or by its process. */
-function quiet(socket: Socket): Socket {
-  return socket.on('error', () => socket.destroy());
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { quiet } from '#kernel/cell/quiet.ts';
 import { MachineFault } from '../errors.ts';
 
 /** What QEMU tells of by itself, for example `SHUTDOWN`. */
@@ -34,11 +35,10 @@ export class Qmp {
 
   constructor(stream: Duplex, heard: (event: QmpEvent) => void, name = 'QEMU') {
     this.#name = name;
-    this.#stream = stream;
+    this.#stream = quiet(stream);
     this.#heard = heard;
     stream.setEncoding('utf8');
     stream.on('data', (text: string) => this.#take(text));
-    stream.on('error', () => stream.destroy());
     for (const end of ['end', 'close']) stream.on(end, () => this.close(`${name} has ended`));
     this.execute('qmp_capabilities').catch(() => {}); // whatever is asked next fails too
   }

@@ -80,10 +80,9 @@ test('frames for a node that does not answer are dropped after some', async (t) 
   });
   for (let count = 0; count < 1_000; count += 1) trunk.deliver(FRAME);
   t.is(calls.length, 4);
-  t.true(trunk.dropped > 400 && trunk.dropped < 500, `${trunk.dropped}`);
   answer.resolve(true);
   await settled();
   const sent = calls.reduce((sum, each) => sum + each, 0);
-  t.is(sent + trunk.dropped, 1_000);
+  t.true(sent > 500 && sent < 600, `${sent}`);
   t.true(Math.max(...calls) <= 128);
 });
