@@ -39,6 +39,11 @@ export interface PeerConnection {
   cutOff(error: Error): void;
 }
 
+/** Whether a third node passes on what is said: on a circuit of one leg, which the peer has dialled, nobody does. */
+export function isRelayed({ relay, remote }: Pick<PeerConnection, 'relay' | 'remote'>): boolean {
+  return relay !== undefined && relay !== remote;
+}
+
 /** What makes connections. */
 export interface Transport extends AsyncDisposable {
   readonly self: NodeId;

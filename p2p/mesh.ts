@@ -249,8 +249,9 @@ export class Mesh implements AsyncDisposable {
     offset: number,
     size: number,
     signal: AbortSignal,
+    waits = false,
   ): AsyncIterable<Uint8Array> {
-    return this.#bulk.pull(node, { name, offset, size }, signal);
+    return this.#bulk.pull(node, { name, offset, size }, waits, signal);
   }
 
   listen(events: NetworkEvents): void {

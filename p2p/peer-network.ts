@@ -94,6 +94,7 @@ export interface PeerNetwork extends AsyncDisposable {
   /**
    * The bytes that the other node opens under the name: `size` at most from `offset` on. Their content is not verified.
    * To stop early, leave the loop or fire the signal.
+   * @param waits for bytes that may not be there yet: that holds up no pull that does not
    * @throws {pull-failed} the other node gave it up; `reason` is its code
    * @throws {not-connected} {pull-stalled} and the signal's reason
    */
@@ -103,6 +104,7 @@ export interface PeerNetwork extends AsyncDisposable {
     offset: number,
     size: number,
     signal: AbortSignal,
+    waits?: boolean,
   ): AsyncIterable<Uint8Array>;
   /** Tells of what happens from now on, and first of the nodes that are up and the records that are there. */
   listen(events: NetworkEvents): void;

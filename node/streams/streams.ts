@@ -8,8 +8,8 @@ const PIECE_BYTES = 512 << 10;
 
 /**
  * Streams of bytes between nodes, of unknown length, on the bulk connections: a reader pulls piece after piece, each as soon as there is
- * something, so what a stream holds in memory is bounded at both ends, and neither holds back frames of the kernel. Whoever knows the
- * name of a stream reads it: names are not to be guessed.
+ * something, so what a stream holds in memory is bounded at both ends. It holds back neither frames of the kernel nor other pulls, however
+ * long it waits. Whoever knows the name of a stream reads it: names are not to be guessed.
  */
 export class Streams implements Disposable {
   readonly #network: PeerNetwork;
@@ -79,7 +79,7 @@ export class Streams implements Disposable {
     for (;;) {
       const parts: Uint8Array[] = [];
       try {
-        const pulled = this.#network.pull(node, PREFIX + name, at, PIECE_BYTES, signal);
+        const pulled = this.#network.pull(node, PREFIX + name, at, PIECE_BYTES, signal, true);
         for await (const bytes of pulled) parts.push(bytes);
         return parts.length === 0 ? undefined : parts;
       } catch (error) {

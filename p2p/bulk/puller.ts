@@ -1,25 +1,16 @@
-import {
-  readPullChunk,
-  readPullFailed,
-  readPullOpened,
-  writePullCancel,
-  writePullCredit,
-  writePullRequest,
-} from '#posiv-wit/generated/p2p/bulk.ts';
-import {
-  ConnectionClosedError,
-  NotConnectedError,
-  PullFailedError,
-  UnexpectedFrameError,
-} from '../errors.ts';
-import { BULK, decode, encode } from '../wire-format.ts';
+import { ConnectionClosedError } from '../errors.ts';
 import { windowFor } from './credit.ts';
-import { Pull } from './pull.ts';
-import type { Channel, ChannelHandler } from '../channel.ts';
+import { PullConnection, type PullWhat } from './pull-connection.ts';
+import { abortable, Turns } from './turns.ts';
+import { isRelayed } from '../connection.ts';
+import type { Channel } from '../channel.ts';
 import type { Clock } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 
-const MAX_PULLS = 16; // at a time from one peer, so that few bytes are here unconsumed; others wait
+/** Of pulls, at a time from one peer, so that few bytes are here unconsumed; others wait. */
+export const MAX_PULLS = 16;
+/** Of those that wait for bytes that are not there yet: twice as many, as most of them do nothing. */
+export const MAX_WAITING_PULLS = 32;
 const IDLE_MS = 30_000; // after which the connection is given back
 
 export interface PullerInit {
@@ -33,22 +24,17 @@ export interface PullerInit {
   onCutOff(error: Error): void;
 }
 
-export interface PullWhat {
-  readonly name: string;
-  readonly offset: number;
-  readonly size: number;
-}
-
 /** All pulls from one peer, on one connection that is dialled when it is needed. */
-export class Puller implements ChannelHandler {
+export class Puller {
   readonly #clock: Clock;
   readonly #init: PullerInit;
-  readonly #pulls = new Map<number, { pull: Pull; name: string }>();
-  readonly #waiting: (() => void)[] = [];
-  #connecting: Promise<Channel> | undefined;
-  #channel: Channel | undefined;
-  #active = 0;
-  #nextId = 1;
+  readonly #turns = new Turns(MAX_PULLS);
+  readonly #waitingTurns = new Turns(MAX_WAITING_PULLS);
+  #connecting: Promise<PullConnection> | undefined;
+  #connection: PullConnection | undefined;
+  /** With those that were left while pulls were on them. */
+  readonly #connections = new Set<PullConnection>();
+  #moves = 0;
   #cancelIdle: (() => void) | undefined;
   #closedFor: Error | undefined;
 
@@ -57,14 +43,29 @@ export class Puller implements ChannelHandler {
     this.#init = init;
   }
 
-  async *pull(what: PullWhat, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    await this.#enter(signal);
+  /** @param waits for bytes that may not be there yet: that does not hold up the others */
+  async *pull(what: PullWhat, waits: boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const turns = waits ? this.#waitingTurns : this.#turns;
+    await turns.enter(signal);
+    this.#cancelIdle?.();
+    this.#cancelIdle = undefined;
     try {
-      const channel = await this.#connected(signal);
-      yield* this.#run(channel, what, signal);
+      const connection = await this.#connected(signal);
+      const windowBytes = windowFor(this.#init.roundTripUs(), turns.taken);
+      yield* connection.run(what, windowBytes, signal);
     } finally {
-      this.#leave();
+      turns.leave();
+      this.#rest();
     }
+  }
+
+  /** The peer can be dialled without a relay now: the next pull does so. Those that are under way go on as they are. */
+  moved(): void {
+    this.#moves++;
+    const connection = this.#connection;
+    if (connection === undefined || !isRelayed(connection.channel)) return;
+    this.#connection = undefined;
+    connection.leave();
   }
 
   /** For good: all pulls fail. */
@@ -74,123 +75,51 @@ export class Puller implements ChannelHandler {
     this.#hangUp(error);
   }
 
-  onFrame(kind: number, body: Uint8Array): void {
-    // A pull that is unknown was cancelled here: what was on its way is dropped.
-    if (kind === BULK.chunk) {
-      const { id, bytes } = decode(readPullChunk, body);
-      this.#pulls.get(id)?.pull.chunk(bytes);
-    } else if (kind === BULK.opened) {
-      const { id, size } = decode(readPullOpened, body);
-      this.#pulls.get(id)?.pull.opened(size);
-    } else if (kind === BULK.failed) {
-      const { id, code, message } = decode(readPullFailed, body);
-      const entry = this.#pulls.get(id);
-      entry?.pull.fail(new PullFailedError(entry.name, code, message));
-    } else throw new UnexpectedFrameError(kind, 'from a node that serves pulls');
-  }
-
-  onClose(reason: string, error?: Error): void {
-    if (error !== undefined) this.#init.onCutOff(error);
-    this.#forget(new NotConnectedError(this.#init.node, reason));
-  }
-
-  async *#run(channel: Channel, what: PullWhat, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const id = this.#nextId++ >>> 0;
-    const windowBytes = windowFor(this.#init.roundTripUs(), this.#active);
-    const pull = new Pull(this.#clock, {
-      name: what.name,
-      size: what.size,
-      windowBytes,
-      pullStallMs: this.#init.pullStallMs,
-      sendCredit: (bytes) => channel.send(BULK.credit, encode(writePullCredit, { id, bytes })),
+  #connected(signal: AbortSignal): Promise<PullConnection> {
+    if (this.#connection !== undefined) return Promise.resolve(this.#connection);
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
     });
-    const abort = (): void => pull.fail(signal.reason as Error);
-    this.#pulls.set(id, { pull, name: what.name });
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      signal.throwIfAborted();
-      channel.send(BULK.request, encode(writePullRequest, { id, ...what, credit: windowBytes }));
-      if (channel.closed) throw new NotConnectedError(this.#init.node, 'its connection was lost');
-      yield* pull.bytes();
-    } finally {
-      signal.removeEventListener('abort', abort);
-      this.#pulls.delete(id);
-      channel.send(BULK.cancel, encode(writePullCancel, { id })); // of one that has ended: ignored
-    }
-  }
-
-  #connected(signal: AbortSignal): Promise<Channel> {
-    if (this.#channel !== undefined) return Promise.resolve(this.#channel);
-    this.#connecting ??= this.#init
-      .connect()
-      .then((channel) => {
-        if (this.#closedFor !== undefined) {
-          channel.cutOff(this.#closedFor);
-          throw this.#closedFor;
-        }
-        this.#channel = channel;
-        channel.handler = this;
-        channel.open();
-        return channel;
-      })
-      .finally(() => {
-        this.#connecting = undefined;
-      });
     return abortable(this.#connecting, signal);
   }
 
-  async #enter(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    this.#cancelIdle?.();
-    this.#cancelIdle = undefined;
-    if (this.#active < MAX_PULLS) {
-      this.#active++;
-      return;
+  async #connect(): Promise<PullConnection> {
+    const moves = this.#moves;
+    const channel = await this.#init.connect();
+    if (this.#closedFor !== undefined) {
+      channel.cutOff(this.#closedFor);
+      throw this.#closedFor;
     }
-    const turn = Promise.withResolvers<void>();
-    this.#waiting.push(turn.resolve); // whoever leaves hands its place over
-    try {
-      await abortable(turn.promise, signal);
-    } catch (error) {
-      const at = this.#waiting.indexOf(turn.resolve);
-      if (at >= 0) this.#waiting.splice(at, 1);
-      else this.#leave(); // it was handed over at the same moment
-      throw error;
+    if (moves !== this.#moves && isRelayed(channel)) {
+      channel.cutOff(new ConnectionClosedError('there is a better way by now'));
+      return this.#connect();
     }
+    this.#connection = this.#take(channel);
+    return this.#connection;
   }
 
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next !== undefined) {
-      next();
-      return;
-    }
-    this.#active--;
-    if (this.#active > 0 || this.#closedFor !== undefined) return;
+  #take(channel: Channel): PullConnection {
+    const connection: PullConnection = new PullConnection(this.#clock, channel, {
+      ...this.#init,
+      onGone: (error) => {
+        this.#connections.delete(connection);
+        if (this.#connection === connection) this.#connection = undefined;
+        if (error !== undefined) this.#init.onCutOff(error);
+      },
+    });
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  #rest(): void {
+    const active = this.#turns.taken + this.#waitingTurns.taken;
+    if (active > 0 || this.#closedFor !== undefined) return;
     this.#cancelIdle = this.#clock.after(IDLE_MS, () =>
       this.#hangUp(new ConnectionClosedError('it was idle')),
     );
   }
 
   #hangUp(error: Error): void {
-    this.#channel?.cutOff(error);
-    this.#forget(error);
-  }
-
-  #forget(error: Error): void {
-    this.#channel = undefined;
-    for (const { pull } of this.#pulls.values()) pull.fail(error);
-  }
-}
-
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
+    for (const connection of this.#connections) connection.end(error);
   }
 }

@@ -20,6 +20,7 @@ import {
 import { BULK, decode, encode, MAX_CHUNK_BYTES } from '../wire-format.ts';
 import { Credit } from './credit.ts';
 import { pieces } from './pieces.ts';
+import { MAX_PULLS, MAX_WAITING_PULLS } from './puller.ts';
 import type { Channel, ChannelHandler } from '../channel.ts';
 import type { Pacer } from './pacer.ts';
 
@@ -34,7 +35,7 @@ export type OpenBulk = (
   size: number,
 ) => Promise<{ size: number; chunks: AsyncIterable<Uint8Array> }>;
 
-const MAX_SERVED_PULLS = 32; // at a time for one peer
+const MAX_SERVED_PULLS = MAX_PULLS + MAX_WAITING_PULLS; // at a time on one connection
 const MAX_NAME_BYTES = 1_024;
 const MAX_MESSAGE_LENGTH = 256; // characters, so at most 1,024 bytes
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;

@@ -11,9 +11,11 @@ import {
 import { MAX_BULK_BODY_BYTES } from '../wire-format.ts';
 import { parseCircuitAddress } from '../relay/circuit-address.ts';
 import { Pacer } from './pacer.ts';
-import { Puller, type PullWhat } from './puller.ts';
+import { Puller } from './puller.ts';
 import { BulkServer, type OpenBulk } from './server.ts';
+import { isRelayed } from '../connection.ts';
 import type { PeerConnection, Transport } from '../connection.ts';
+import type { PullWhat } from './pull-connection.ts';
 import type { Clock, Logger } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 import type { Tick } from '../outbox.ts';
@@ -46,7 +48,8 @@ export class BulkService {
   readonly #init: BulkServiceInit;
   readonly #pacer: Pacer;
   readonly #pullers = new Map<NodeId, Puller>();
-  readonly #servers = new Map<NodeId, BulkServer>();
+  /** By the node, and whether another one is in between. */
+  readonly #servers = new Map<string, BulkServer>();
   /** Nodes that could not be dialled, but have dialled themselves when they were asked to. */
   readonly #hidden = new Set<NodeId>();
   #open: OpenBulk | undefined;
@@ -61,7 +64,10 @@ export class BulkService {
     this.#open = open;
   }
 
-  /** A connection that somebody dialled to pull. A member's replaces an earlier one of its own, a stranger is cut off. */
+  /**
+   * A connection that somebody dialled to pull: a stranger is cut off. A member has one by way of others at most and one
+   * without, since what it pulls on the first goes on when there is the second; each replaces an earlier one.
+   */
   accept(connection: PeerConnection): void {
     const { remote } = connection;
     if (!this.#init.isMember(remote) || remote === this.#components.transport.self) {
@@ -70,21 +76,28 @@ export class BulkService {
       connection.cutOff(error);
       return;
     }
-    this.#servers.get(remote)?.close('the peer dialled another one');
+    const key = serverKey(remote, isRelayed(connection));
+    this.#servers.get(key)?.close('the peer dialled another one');
     const channel = this.#channel(connection);
     const server = new BulkServer(
       channel,
       this.#pacer,
       () => this.#open,
       (_reason, error) => {
-        if (this.#servers.get(remote) === server) this.#servers.delete(remote);
+        if (this.#servers.get(key) === server) this.#servers.delete(key);
         if (error !== undefined) this.#logCutOff(remote, error);
       },
     );
-    this.#servers.set(remote, server);
+    this.#servers.set(key, server);
   }
 
-  pull(node: NodeId, what: PullWhat, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  /** @param waits for bytes that may not be there yet */
+  pull(
+    node: NodeId,
+    what: PullWhat,
+    waits: boolean,
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array> {
     let puller = this.#pullers.get(node);
     if (puller === undefined) {
       puller = new Puller(this.#components.clock, {
@@ -96,7 +109,7 @@ export class BulkService {
       });
       this.#pullers.set(node, puller);
     }
-    return puller.pull(what, signal);
+    return puller.pull(what, waits, signal);
   }
 
   /** The peer became unreachable: its pulls fail, in both directions. */
@@ -104,18 +117,24 @@ export class BulkService {
     this.#pullers.get(node)?.close(new NotConnectedError(node, reason));
     this.#pullers.delete(node);
     this.#hidden.delete(node);
-    this.#servers.get(node)?.close(reason);
-    this.#servers.delete(node);
+    for (const relayed of [true, false]) {
+      const key = serverKey(node, relayed);
+      this.#servers.get(key)?.close(reason);
+      this.#servers.delete(key);
+    }
   }
 
   /** There is a better way to it now: where it can be dialled is found out anew. */
   moved(node: NodeId): void {
     this.#hidden.delete(node);
+    this.#pullers.get(node)?.moved();
   }
 
   close(): void {
-    for (const node of [...this.#pullers.keys(), ...this.#servers.keys()])
-      this.lost(node, new DisposedError().message);
+    const reason = new DisposedError().message;
+    for (const node of this.#pullers.keys()) this.lost(node, reason);
+    for (const server of this.#servers.values()) server.close(reason);
+    this.#servers.clear();
   }
 
   async #connect(node: NodeId): Promise<Channel> {
@@ -169,6 +188,10 @@ export class BulkService {
       reason: error.message,
     });
   }
+}
+
+function serverKey(node: NodeId, relayed: boolean): string {
+  return relayed ? `${node} relayed` : node;
 }
 
 function isCircuit(address: string): boolean {

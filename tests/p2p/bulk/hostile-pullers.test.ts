@@ -96,7 +96,7 @@ test('pulls beyond the limit are refused, and those before go on', async (t) => 
   s.server.mesh.serveBulk(() => new Promise(() => undefined));
   await admit(s, 'greedy');
   const peer = await dialBulk(s, 'greedy');
-  for (let id = 1; id <= 33; id++)
+  for (let id = 1; id <= 49; id++)
     peer.send(BULK.request, encode(writePullRequest, { ...request, id }));
   await s.clock.advance(5);
   const failed = peer.received
@@ -104,6 +104,6 @@ test('pulls beyond the limit are refused, and those before go on', async (t) => 
     .map(({ body }) => readPullFailed(new Reader(body)));
   t.deepEqual(
     failed.map(({ id, code }) => ({ id, code })),
-    [{ id: 33, code: 'too-many-pulls' }],
+    [{ id: 49, code: 'too-many-pulls' }],
   );
 });

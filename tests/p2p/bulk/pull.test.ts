@@ -3,7 +3,15 @@ import test from 'ava';
 import { MIN_WINDOW_BYTES } from '#p2p/bulk/credit.ts';
 import { MAX_CHUNK_BYTES } from '#p2p/wire-format.ts';
 import { memoryId } from '../support/memory-network.ts';
-import { blob, bulkScene, codeOfPull, consume, never, serveBytes } from '../support/bulk-scene.ts';
+import {
+  blob,
+  bulkScene,
+  codeOfPull,
+  consume,
+  never,
+  serveBytes,
+  type Pulling,
+} from '../support/bulk-scene.ts';
 import { same } from '#tests/support/same.ts';
 
 test('the bytes asked for arrive, and no others', async (t) => {
@@ -185,4 +193,29 @@ test('an idle connection is given back, and made again when it is needed', async
   await clock.advance(1_000);
   t.is(again.error, undefined);
   t.is(Buffer.concat(again.bytes).length, 100);
+});
+
+test('however many pulls wait for bytes that are not there yet, others are not held up', async (t) => {
+  const { clock, server, puller } = await bulkScene();
+  const bytes = blob(100_000);
+  const later = Promise.withResolvers<void>();
+  server.mesh.serveBulk(async (name, offset, size) => {
+    if (name === 'later') await later.promise;
+    const part = bytes.subarray(offset, offset + size);
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      yield part;
+    }
+    return { size: part.length, chunks: chunks() };
+  });
+  const pull = (name: string, waits: boolean): Pulling =>
+    consume(puller.mesh.pull(server.id, name, 0, bytes.length, never, waits));
+  const waiting = Array.from({ length: 40 }, () => pull('later', true));
+  await clock.advance(100);
+  const others = Array.from({ length: 20 }, () => pull('now', false));
+  await clock.advance(1_000);
+  for (const each of others) same(t, Buffer.concat(each.bytes), Buffer.from(bytes));
+  t.false(waiting.some(({ done }) => done));
+  later.resolve();
+  await clock.advance(1_000);
+  for (const each of waiting) same(t, Buffer.concat(each.bytes), Buffer.from(bytes));
 });

@@ -2,7 +2,7 @@ import test from 'ava';
 import { ManualClock } from '../support/manual-clock.ts';
 import { memoryId, MemoryNetwork } from '../support/memory-network.ts';
 import { standingAt, startMemoryNode, type MemoryNode } from '../support/memory-node.ts';
-import { blob, never, serveBytes } from '../support/bulk-scene.ts';
+import { blob, consume, never, serveBytes } from '../support/bulk-scene.ts';
 
 interface Scene {
   readonly clock: ManualClock;
@@ -168,4 +168,38 @@ test('who cannot be dialled is pulled from all the same, on a connection that it
   await clock.advance(5_000);
   await pulling;
   t.deepEqual(Buffer.concat(parts), Buffer.from(bytes));
+});
+
+test('once the way is direct the next pull goes that way, and the one that is under way goes on by the relay', async (t) => {
+  const { clock, network, nodes } = await walled(1);
+  const [a, b, relay] = nodes;
+  const bytes = blob(3_000_000);
+  serveBytes(b, bytes);
+  const legs = network.between(a.id, relay!.id).length;
+  const rest = Promise.withResolvers<void>();
+  const pull = (): AsyncIterable<Uint8Array> => a.mesh.pull(b.id, 'blob', 0, bytes.length, never);
+  const first = consume(pull(), () => rest.promise);
+  await clock.advance(100);
+  t.is(network.between(a.id, relay!.id).length, legs + 1);
+  network.openWalls();
+  await clock.advance(40_000);
+  t.is(relayAt(a, b), 'none');
+  t.is(network.between(a.id, b.id).length, 1);
+
+  const second = consume(pull());
+  await clock.advance(1_000);
+  t.deepEqual(Buffer.concat(second.bytes), Buffer.from(bytes));
+  t.is(network.between(a.id, b.id).length, 2);
+  t.false(first.done);
+  rest.resolve();
+  await clock.advance(1_000);
+  t.is(first.error, undefined);
+  t.deepEqual(Buffer.concat(first.bytes), Buffer.from(bytes));
+  t.is(network.between(a.id, relay!.id).length, 1);
+
+  await clock.advance(31_000);
+  t.is(network.between(a.id, b.id).length, 1);
+  const third = consume(pull());
+  await clock.advance(1_000);
+  t.deepEqual(Buffer.concat(third.bytes), Buffer.from(bytes));
 });
