@@ -9,7 +9,7 @@ import type { Proposer } from './proposer.ts';
  */
 export const LEASE_MS = 3_000;
 const RENEWALS = 5; // in the time of a lease, so that some of them may fail
-const RENEW_WITHIN_MS = 1_000; // two that fail are borne; a shorter time would give up those that are only slow
+const ATTEMPTS = 3; // that fit into its time, so two that fail are borne; more would give up those that are only slow
 const TAKE_EVERY_MS = 100; // who is lost before it has a lease is lost to nobody
 const RELEASE_MS = 500; // then others find out by waiting
 
@@ -41,6 +41,7 @@ export class LeaseKeeper implements AsyncDisposable {
   readonly #init: LeaseKeeperInit;
   readonly #holder: LeaseHolder;
   readonly #everyMs: number;
+  readonly #withinMs: number;
   #cancel: () => void = () => undefined;
   #lost = false;
   #closed = false;
@@ -51,6 +52,7 @@ export class LeaseKeeper implements AsyncDisposable {
     this.#init = init;
     this.#holder = new LeaseHolder(components, { node, incarnation, durationMs });
     this.#everyMs = durationMs / RENEWALS;
+    this.#withinMs = durationMs / ATTEMPTS;
     this.#later(0);
   }
 
@@ -88,8 +90,8 @@ export class LeaseKeeper implements AsyncDisposable {
   async #keep(): Promise<void> {
     const { token } = this.#holder;
     try {
-      if (token !== undefined) await this.#holder.renew(RENEW_WITHIN_MS);
-      else if (this.#components.bearsLoss()) await this.#holder.acquire(RENEW_WITHIN_MS);
+      if (token !== undefined) await this.#holder.renew(this.#withinMs);
+      else if (this.#components.bearsLoss()) await this.#holder.acquire(this.#withinMs);
       if (this.#holder.token !== undefined) this.#init.onDeadline?.(this.deadline);
     } catch (error) {
       if (this.#closed) return;

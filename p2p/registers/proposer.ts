@@ -12,11 +12,12 @@ import { AcceptorCalls, type AcceptorCallsComponents } from './acceptor-calls.ts
 import { Attempts } from './attempts.ts';
 import { isProposer } from './ballot.ts';
 import { isConfiguration, quorumOf, type Quorum } from './configuration.ts';
-import { RegisterRefusedError, RegistersBusyError } from './errors.ts';
+import { RegisterRefusedError } from './errors.ts';
 import { Gathering, type Gathered } from './gathering.ts';
 import { KeyTurns } from './key-turns.ts';
 import { Openings, type Opening } from './openings.ts';
-import { assertKey, assertValue, type Decide, type Outcome } from './outcome.ts';
+import { Operations } from './operations.ts';
+import { assertValue, type Decide, type Outcome } from './outcome.ts';
 import { chosenState, newestState } from './quorum-state.ts';
 import { MARK_BYTES, registerOf } from './register-state.ts';
 
@@ -40,8 +41,6 @@ export interface ProposerInit {
 }
 
 const QUERIES = 3; // of a register that is being changed, before its reader has it settled
-// Operations that are under way or wait for one on the same register.
-const MAX_OPERATIONS = 10_000;
 
 /**
  * Changes registers by the consensus of their acceptors: CASPaxos (Denis Rystsov, "CASPaxos: Replicated State Machines
@@ -53,10 +52,10 @@ export class Proposer implements Disposable {
   readonly #calls: AcceptorCalls;
   readonly #turns: KeyTurns;
   readonly #openings: Openings;
+  readonly #operations = new Operations();
   readonly #gatherings = new Set<Gathering>();
   readonly #pauses = new Set<() => void>();
   #configuration: Configuration;
-  #operations = 0;
   #closed = false;
 
   /** @throws {register-refused} */
@@ -93,7 +92,7 @@ export class Proposer implements Disposable {
 
   /** The register as it is at some moment between call and answer. Never unknown. @throws {register-refused} {registers-busy} */
   async read(key: string, timeoutMs: number): Promise<Outcome> {
-    return this.#limited(key, async () => {
+    return this.#operations.run(key, async () => {
       const deadline = this.#components.clock.now() + timeoutMs;
       // Most changes that are under way are over soon; a round of promises would break them off.
       for (let tries = 1; tries <= QUERIES; tries += 1) {
@@ -108,7 +107,7 @@ export class Proposer implements Disposable {
   /** Changes the register, at most once. @throws {register-refused} {registers-busy} and what `decide` throws */
   async change(key: string, decide: Decide, timeoutMs: number): Promise<Outcome> {
     const deadline = this.#components.clock.now() + timeoutMs;
-    return this.#limited(key, () => this.#inTurn(key, decide, deadline));
+    return this.#operations.run(key, () => this.#inTurn(key, decide, deadline));
   }
 
   /** Asks a quorum of the present configuration something that is about no single register. */
@@ -127,17 +126,6 @@ export class Proposer implements Disposable {
     this.#closed = true;
     for (const gathering of this.#gatherings) gathering.end();
     for (const end of this.#pauses) end();
-  }
-
-  async #limited(key: string, work: () => Promise<Outcome>): Promise<Outcome> {
-    assertKey(key);
-    if (this.#operations >= MAX_OPERATIONS) throw new RegistersBusyError(MAX_OPERATIONS);
-    this.#operations += 1;
-    try {
-      return await work();
-    } finally {
-      this.#operations -= 1;
-    }
   }
 
   async #inTurn(key: string, decide: Decide, deadline: number): Promise<Outcome> {

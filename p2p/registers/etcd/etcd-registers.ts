@@ -7,15 +7,15 @@ import type { Clock, Logger, Random } from '../../environment.ts';
 import { codeOf, describe } from '../../errors.ts';
 import { decode, encode } from '../../wire-format.ts';
 import { Attempts } from '../attempts.ts';
-import { RegistersBusyError, RegistersMissingError } from '../errors.ts';
+import { RegistersMissingError } from '../errors.ts';
 import { leaseIn, leaseKey, LEASES } from '../lease-record.ts';
-import { assertKey, assertValue, type Decide, type Outcome } from '../outcome.ts';
+import { Operations } from '../operations.ts';
+import { assertValue, type Decide, type Outcome } from '../outcome.ts';
 import { MARK_BYTES, NEVER_WRITTEN, registerOf } from '../register-state.ts';
 import type { EtcdGateway } from './gateway.ts';
 
 /** A comparison that holds while a key was never written. */
 const NEVER = { target: 'VERSION', result: 'EQUAL', version: '0' };
-const MAX_OPERATIONS = 10_000;
 const COUNT_MEMBERS_EVERY_MS = 10_000;
 const COUNT_TIMEOUT_MS = 5_000;
 const FOUND_TIMEOUT_MS = 5_000;
@@ -54,9 +54,9 @@ export class EtcdRegisters implements AsyncDisposable {
   readonly #components: EtcdRegistersComponents;
   readonly #init: EtcdRegistersInit;
   readonly #mark: string;
+  readonly #operations = new Operations();
   #founded: Promise<void> | undefined;
   #isFounded = false;
-  #operations = 0;
   #members = 0;
   #cancel: () => void = () => undefined;
   #closed = false;
@@ -75,7 +75,8 @@ export class EtcdRegisters implements AsyncDisposable {
 
   /** The register as it is at some moment between call and answer. @throws {register-refused} {registers-busy} {registers-missing} {etcd-refused} */
   read(key: string, timeoutMs: number): Promise<Outcome> {
-    return this.#limited(key, timeoutMs, async (deadline) => {
+    return this.#operations.run(key, async () => {
+      const deadline = this.#components.clock.now() + timeoutMs;
       const found = await this.#read(key, deadline);
       if (found === undefined) return { tag: 'unavailable' };
       return { tag: 'ok', register: registerOf(found.state), written: false };
@@ -84,28 +85,14 @@ export class EtcdRegisters implements AsyncDisposable {
 
   /** Changes the register, at most once. @throws as `read`, and what `decide` throws */
   change(key: string, decide: Decide, timeoutMs: number): Promise<Outcome> {
-    return this.#limited(key, timeoutMs, (deadline) => this.#change(key, decide, deadline));
+    const deadline = this.#components.clock.now() + timeoutMs;
+    return this.#operations.run(key, () => this.#change(key, decide, deadline));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     this.#cancel();
     await this.#founded?.catch(() => undefined);
-  }
-
-  async #limited(
-    key: string,
-    timeoutMs: number,
-    work: (deadline: number) => Promise<Outcome>,
-  ): Promise<Outcome> {
-    assertKey(key);
-    if (this.#operations >= MAX_OPERATIONS) throw new RegistersBusyError(MAX_OPERATIONS);
-    this.#operations += 1;
-    try {
-      return await work(this.#components.clock.now() + timeoutMs);
-    } finally {
-      this.#operations -= 1;
-    }
   }
 
   async #change(key: string, decide: Decide, deadline: number): Promise<Outcome> {
