@@ -1,3 +1,4 @@
+import { dialAddresses } from './dial-addresses.ts';
 import { codeOf, describe } from './errors.ts';
 import { Neighbours } from './neighbours.ts';
 import { Redialer } from './redialer.ts';
@@ -131,24 +132,7 @@ export class Dialler {
     isThere: () => boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const { greeter, logger } = this.#components;
     if (this.#init.isRevoked(id)) return;
-    let failure: unknown = new Error('no address is known');
-    for (const address of addresses) {
-      if (signal.aborted || isThere()) return;
-      try {
-        await greeter.greet(address, id, signal);
-        return;
-      } catch (error) {
-        failure = error;
-        logger.debug('dial failed', {
-          node: id,
-          address,
-          code: codeOf(error),
-          reason: describe(error),
-        });
-      }
-    }
-    throw failure;
+    await dialAddresses(this.#components, id, addresses, isThere, signal);
   }
 }

@@ -1,6 +1,5 @@
-import { codeOf, describe } from './errors.ts';
-import type { Clock, Logger } from './environment.ts';
-import type { Greeter } from './greeter.ts';
+import { dialAddresses, type DialAddressesComponents } from './dial-addresses.ts';
+import type { Clock } from './environment.ts';
 import type { NodeId } from './node-id.ts';
 
 const AGAIN_AFTER_MS = 60_000; // one of another cluster is not bothered more often
@@ -8,10 +7,8 @@ const MAX_REMEMBERED = 256;
 const MAX_ADDRESSES = 4; // of one node, tried in turn
 const MAX_AT_ONCE = 8;
 
-export interface NeighboursComponents {
-  clock: Clock;
-  logger: Logger;
-  greeter: Pick<Greeter, 'greet'>;
+export interface NeighboursComponents extends DialAddressesComponents {
+  readonly clock: Clock;
 }
 
 export interface NeighboursInit {
@@ -58,16 +55,12 @@ export class Neighbours implements Disposable {
   }
 
   async #dial(id: NodeId, addresses: readonly string[]): Promise<void> {
-    const { greeter, logger } = this.#components;
-    for (const address of addresses) {
-      if (this.#closing.signal.aborted || this.#init.isSettled(id)) return;
-      try {
-        await greeter.greet(address, id, this.#closing.signal);
-        return;
-      } catch (error) {
-        const fields = { node: id, address, code: codeOf(error), reason: describe(error) };
-        logger.debug('a neighbour was dialled in vain', fields);
-      }
+    const isSettled = (): boolean => this.#init.isSettled(id);
+    const { signal } = this.#closing;
+    try {
+      await dialAddresses(this.#components, id, addresses, isSettled, signal);
+    } catch {
+      // The log has why, and it is heard of again.
     }
   }
 }
