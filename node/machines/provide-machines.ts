@@ -31,6 +31,8 @@ export async function provideMachines(
   { name, dataDir, cacheDir }: Pick<NodeConfig, 'name' | 'dataDir' | 'cacheDir'>,
 ): Promise<MachineDriver> {
   const { kernel, network, store, streams } = node;
+  /** Asked for with each frame that is for all. */
+  const connected = new Set<string>();
   const driver = await MachineDriver.open(
     {
       clock,
@@ -44,7 +46,7 @@ export async function provideMachines(
       },
       agents: agentsOf(kernel),
       resources: new LocalResources(cacheDir),
-      linkPeers: linkPeers(node),
+      linkPeers: linkPeers(kernel, connected),
       blobs: (agent) => store.callsFor(agent).blobs,
     },
     { folder: join(dataDir, 'machines'), cacheDir, path },
@@ -72,8 +74,11 @@ export async function provideMachines(
   });
   network.listen({
     onFrame() {},
-    onUp() {},
-    onDown: (other) => driver.nodeDown(other),
+    onUp: (other) => connected.add(other),
+    onDown(other) {
+      connected.delete(other);
+      driver.nodeDown(other);
+    },
     onRecord() {},
     onMember() {},
   });
@@ -97,15 +102,11 @@ function wireCalls(
   };
 }
 
-function linkPeers({ kernel, network }: ComposedNode): LinkPeers {
+function linkPeers({ peerCalls }: Kernel, connected: ReadonlySet<string>): LinkPeers {
   return {
-    others: () =>
-      network
-        .members()
-        .filter(({ id, connected }) => connected && id !== network.self)
-        .map(({ id }) => id),
+    others: () => connected,
     carry: async (node, ...params) =>
-      (await kernel.peerCalls.call(node, 'posiv:wire/machines@0.1.0#carry', params)) as boolean,
+      (await peerCalls.call(node, 'posiv:wire/machines@0.1.0#carry', params)) as boolean,
   };
 }
 

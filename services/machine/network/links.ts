@@ -7,7 +7,7 @@ import { Trunk } from './trunk.ts';
 /** The other nodes, as links need them. */
 export interface LinkPeers {
   /** Those with which there is a connection. */
-  others(): readonly string[];
+  others(): ReadonlySet<string>;
   /**
    * Gives another node frames of a tenant's link.
    * @returns whether it has machines on it
@@ -86,7 +86,7 @@ export class Links {
     if (to === from) return;
     if (to) return to.deliver(frame);
     for (const card of link.cards) if (card !== from) card.deliver(frame);
-    const others = new Set(this.#peers.others());
+    const others = this.#peers.others();
     for (const node of others) this.#trunk(link, node, tenant, name).deliver(frame);
     for (const [node, trunk] of link.trunks) {
       if (others.has(node)) continue;

@@ -55,7 +55,7 @@ async function cabled(t: ExecutionContext, hostPort: number) {
   };
   const logger = { debug() {}, info() {}, warn, error() {} };
   const qemu = await Qemu.find(process.env['PATH'] ?? '');
-  const links = new Links(clock, { others: () => [], carry: async () => false });
+  const links = new Links(clock, { others: () => new Set(), carry: async () => false });
   const agent = { vtid: 'agent', creator: undefined, tenant: 'default' };
   const cabling = new Cabling({ clock, logger, links, qemu }, agent);
   t.teardown(() => cabling.close());

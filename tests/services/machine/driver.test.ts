@@ -55,7 +55,7 @@ async function driver(
         load: () => 0,
         promise: async () => {},
       },
-      linkPeers: { others: () => [], carry: async () => false },
+      linkPeers: { others: () => new Set(), carry: async () => false },
       blobs: () => readOnly(blobs),
     },
     { folder: join(folder, 'machines'), cacheDir: join(folder, 'cache'), path },

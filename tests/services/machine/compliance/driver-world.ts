@@ -70,7 +70,7 @@ export class DriverWorld implements AsyncDisposable {
         clock: systemClock,
         random: systemRandom,
         peers: ALONE,
-        linkPeers: { others: () => [], carry: async () => false },
+        linkPeers: { others: () => new Set(), carry: async () => false },
         logger: { debug() {}, info() {}, warn() {}, error() {} },
         agents: {
           said({ vtid }, bytes) {

@@ -23,7 +23,7 @@ function cluster(...names: readonly string[]) {
   const down = new Set<string>();
   for (const name of names) {
     const peers: LinkPeers = {
-      others: () => names.filter((each) => each !== name && !down.has(each)),
+      others: () => new Set(names.filter((each) => each !== name && !down.has(each))),
       carry: async (node, tenant, link, frames) => {
         if (down.has(node)) throw new Error('it cannot be reached');
         carried.push(...frames.map(() => `${name}>${node}`));
@@ -123,7 +123,7 @@ test('a node that cannot be reached loses its frames, and holds up nobody', asyn
 
 test('frames between nodes that are too short or too long reach nobody', async (t) => {
   const clock = new ManualClock();
-  const links = new Links(clock, { others: () => [], carry: async () => false });
+  const links = new Links(clock, { others: () => new Set(), carry: async () => false });
   const socket = new PassThrough();
   const traffic = { received: 0, sent: 0, dropped: 0 };
   links.join('default', 'lan', new Card({ clock, socket, rates: ratesOf(1 << 30, 0), traffic }));

@@ -148,7 +148,7 @@ export class Hosts {
           load: () => 0,
           promise: async () => {},
         },
-        linkPeers: { others: () => [], carry: async () => false },
+        linkPeers: { others: () => new Set(), carry: async () => false },
         blobs: () => this.#store(),
         peers: {
           self: name,
