@@ -32,6 +32,11 @@ export const VTASK_LIMITS: Readonly<Record<keyof Quota, LimitRange>> = {
   scratchBytes: { name: 'scratch-bytes', standard: 1_024 * GIB, maximum: 1_024 * GIB },
 };
 
+/** In bytes: what a vTask with this quota may have, by the default where it does not say. */
+export function memoryOf({ memoryPages }: Pick<Quota, 'memoryPages'>): number {
+  return (memoryPages || VTASK_LIMITS.memoryPages.standard) * PAGE_BYTES;
+}
+
 const FIELDS = Object.keys(VTASK_LIMITS) as (keyof Quota)[];
 
 /** What a quota may be on a node: its defaults there, and what the tenant has in all. */

@@ -3,7 +3,7 @@ import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { adjust, adjustAt } from '#kernel/adjust.ts';
-import { VTASK_LIMITS, PAGE_BYTES } from '#kernel/quota.ts';
+import { memoryOf } from '#kernel/quota.ts';
 import { place } from '#kernel/placement.ts';
 import { birthNode, drained, unreachable, type NodeId } from '#kernel/vtid.ts';
 import { infoOf, type VTask } from '#kernel/vtask-table.ts';
@@ -44,10 +44,8 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
         });
       let candidates: readonly NodeId[];
       if (options.node === undefined) {
-        const memory =
-          (options.quota.memoryPages || VTASK_LIMITS.memoryPages.standard) * PAGE_BYTES;
         candidates = await strategies.resource.place(kernel.placeable(), {
-          memory,
+          memory: memoryOf(options.quota),
           near: options.near,
         });
       } else {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Quota } from '#posiv-wit/generated/kernel.ts';
+import { kebabCase } from '#posiv-wit/kebab-case.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
 import { parseCount, parseSize } from '../output/units.ts';
@@ -76,7 +77,7 @@ async function showOrChange(vtask: string, options: Options): Promise<void> {
   }
   const counts = new Map<string, number>(refusals.map(({ limit, count }) => [limit, count]));
   const rows = Object.entries(quota).map(([field, value]) => {
-    const name = field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const name = kebabCase(field);
     return [name, String(value), String(counts.get(name) ?? 0)];
   });
   const columns = [

@@ -1,5 +1,5 @@
 import type { Kernel } from '#kernel/kernel.ts';
-import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
+import { memoryOf } from '#kernel/quota.ts';
 import type { NodeId } from '#kernel/vtid.ts';
 import type { Options } from '#posiv-wit/generated/kernel.ts';
 
@@ -17,10 +17,9 @@ export async function placesFor(
     const node = peers.find(options.node);
     return node === undefined ? [] : [node];
   }
-  const memory = (options.quota.memoryPages || VTASK_LIMITS.memoryPages.standard) * PAGE_BYTES;
   const view = kernel.placeable().map((node) => {
     const pending = node.pending + (node.id === kernel.self ? pendingHere : 0);
     return { ...node, pending };
   });
-  return strategies.resource.place(view, { memory, near: options.near });
+  return strategies.resource.place(view, { memory: memoryOf(options.quota), near: options.near });
 }

@@ -1,5 +1,6 @@
 import type { StoreError } from '#posiv-wit/generated/vstore.ts';
 import type { StoreCalls } from '#posiv-wit/generated/wire.ts';
+import { kebabCase } from '#posiv-wit/kebab-case.ts';
 import type { Result } from '#posiv-wit/result.ts';
 import type { Clock, NodeId, StorePeers } from './components.ts';
 import { codeOf, messageOf, UnreachableError } from './errors.ts';
@@ -76,10 +77,10 @@ export class Peers {
     if (!this.#peers.reachable(node)) throw cannotReach(node);
     let answer: unknown;
     try {
-      answer = await this.#peers.call(node, `${INTERFACE}#${kebab(method)}`, params);
+      answer = await this.#peers.call(node, `${INTERFACE}#${kebabCase(method)}`, params);
     } catch (error) {
       if (codeOf(error) === 'unreachable') throw cannotReach(node, error);
-      throw new PeerError(`node ${node} failed in ${kebab(method)}: ${messageOf(error)}`, {
+      throw new PeerError(`node ${node} failed in ${kebabCase(method)}: ${messageOf(error)}`, {
         cause: error,
       });
     }
@@ -128,14 +129,4 @@ function cannotReach(node: NodeId, cause?: unknown): UnreachableError {
   return new UnreachableError(`node ${node} cannot be reached: try again once it is back`, {
     cause,
   });
-}
-
-const kebabs = new Map<string, string>();
-
-function kebab(method: string): string {
-  const known = kebabs.get(method);
-  if (known !== undefined) return known;
-  const name = method.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  kebabs.set(method, name);
-  return name;
 }

@@ -20,6 +20,7 @@ import type {
   VtaskCalls,
 } from '#posiv-wit/generated/kernel.ts';
 import { writeFrame } from '#posiv-wit/generated/wire.ts';
+import { kebabCase } from '#posiv-wit/kebab-case.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
 
@@ -268,8 +269,7 @@ export function posivOf(host: Host): Posiv {
       get(target, method) {
         if (typeof method !== 'string' || method === 'then') return undefined;
         if (method in target) return target[method as never];
-        const kebab = method.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-        const descriptor = functionNamed(`posiv:kernel/${name}@0.1.0#${kebab}`)!;
+        const descriptor = functionNamed(`posiv:kernel/${name}@0.1.0#${kebabCase(method)}`)!;
         return (...params: unknown[]) => {
           task.refuseIfEnded();
           return host.call(descriptor, params);
