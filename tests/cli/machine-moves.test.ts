@@ -1,11 +1,15 @@
 // Machines that start within a second, moved between three real nodes while they run. The tests follow one another.
 import { join } from 'node:path';
 import { readdir } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { encode } from 'cborg';
 import test, { type ExecutionContext } from 'ava';
 import { MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
 import { talk } from '#cli/machine/typing.ts';
+import { storeFile } from '#cli/files/upload.ts';
 import { logEntries } from '#cli/follow-log.ts';
 import { connectControl, type PosivClient } from '#node/control/client.ts';
+import { good } from '#tests/support/results.ts';
 import { storeTinyTemplate } from '#tests/support/tiny-template.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
 import { sharedCluster, type SharedNode } from './shared-cluster.ts';
@@ -112,6 +116,32 @@ test.serial('a clone begins as its machine is, with its memory and disk', async 
   ] as const)
     t.true((await say(name, 'r', letter))!.includes(letter));
   await vstar(t, 'rm', 'copy-1', 'copy-2');
+});
+
+test.serial('what was kept of one when its master was lost is what it starts from', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  const small = ['--template', 'tiny', '--memory', '32M', '--disk', '64M', '--restart', 'never'];
+  await vstar(t, 'create', 'n', ...small);
+  await say('n', 'wN', 'W');
+  const { vtid } = await machine('n');
+  // As a master does that is lost before it has noted what came of it.
+  await withMaster(async (_, client) => {
+    const state = '/machines/states/n/n';
+    const as = { memory: '/machines/kept/n.7.memory', disk: '/machines/kept/n.7.disk' };
+    const lost = good(await client.vtask.find('machine-master'));
+    good(await client.vtask.kill(lost));
+    good(await client.ipc.rpc(vtid!, 'suspend', 60_000, encode(as)));
+    const noted = { name: 'n', wanted: 'running', generation: 1, used: 7, keepingAs: 'n.7' };
+    await storeFile(client, state, Readable.from([Buffer.from(JSON.stringify(noted))]), {
+      what: state,
+      signal,
+    });
+  });
+  t.like(await machine('n'), { state: 'failed', vtid: null });
+  await vstar(t, 'start', 'n');
+  await say('n', 'r', 'N');
+  await vstar(t, 'rm', 'n');
 });
 
 test.serial('one whose node is killed comes back as it was kept last', async (t) => {

@@ -149,6 +149,32 @@ test.serial('those of a node that is drained go on elsewhere, as they were', asy
 });
 
 test.serial(
+  'a container of a node that is drained begins anew elsewhere, with its files',
+  async (t) => {
+    if (!hasQemu(t)) return; // the template that it is made of was built for machines
+    t.timeout(300_000);
+    const made = await cluster().vstar(['machine', 'create', 'c', '--backend', 'container']);
+    if (/\[machines-failed\]/.test(made.stderr)) {
+      t.regex(made.stderr, /no node has container/);
+      t.log('not run: install bubblewrap');
+      return t.pass();
+    }
+    t.is(made.status, 0, made.stderr);
+    await say('c', 'KEPT=gone; echo kept > /file');
+    const before = await machine('c');
+    const { name } = nodeOf(before);
+    t.is((await cluster().vstar(['drain', name, '--deadline', '4m'])).status, 0);
+    await eventually(async () => {
+      const now = await machine('c');
+      return now?.state === 'running' && now.node !== before?.node;
+    });
+    t.regex(await say('c', 'echo my-$KEPT; cat /file'), /my-\r?\nkept/);
+    t.is((await cluster().vstar(['drain', name, '--undo'])).status, 0);
+    await vstar(t, 'rm', 'c');
+  },
+);
+
+test.serial(
   'one whose hypervisor was killed is made again, from what was kept of it',
   async (t) => {
     if (!hasQemu(t)) return;

@@ -55,6 +55,8 @@ export interface Failure {
   isOver: boolean;
 }
 
+type Outcome = (failure: Failure | undefined, launched: Launched | undefined) => void;
+
 /** The agents of machines, as vTasks. */
 export class Agents {
   readonly #image: string;
@@ -65,25 +67,21 @@ export class Agents {
   }
 
   /** Makes a machine on one of the nodes that have room, the best first. `done` is called once, with how it went. */
-  launch(
-    launch: Launch,
-    done: (error: string | undefined, launched: Launched | undefined) => void,
-  ): void {
+  launch(launch: Launch, done: Outcome): void {
     const { node, spec } = launch;
     const places = node === undefined ? placesFor(spec.shape, spec.backend) : [node];
     if (places.length === 0)
       return done(
-        `no node has ${spec.backend ?? 'QEMU'} and room for this machine; see vstar machine hosts`,
+        over(
+          `no node has ${spec.backend ?? 'QEMU'} and room for this machine; see vstar machine hosts`,
+        ),
         undefined,
       );
-    this.#try(launch, places, 'no node was asked', done);
+    this.#try(launch, places, over('no node was asked'), done);
   }
 
   /** Makes the agent on one node. */
-  begin(
-    { name, generation, spec, node, offer }: Launch,
-    done: (failure: Failure | undefined, launched: Launched | undefined) => void,
-  ): void {
+  begin({ name, generation, spec, node, offer }: Launch, done: Outcome): void {
     let vtid: string;
     try {
       const cmd = [JSON.stringify(spec), ...(offer ? [JSON.stringify(offer)] : [])];
@@ -154,19 +152,20 @@ export class Agents {
     }
   }
 
-  #try(
-    launch: Launch,
-    [node, ...others]: string[],
-    before: string,
-    done: (error: string | undefined, launched: Launched | undefined) => void,
-  ): void {
+  #try(launch: Launch, [node, ...others]: string[], before: Failure, done: Outcome): void {
     if (node === undefined) return done(before, undefined);
     this.begin({ ...launch, node }, (failure, launched) => {
-      if (!failure) done(undefined, launched);
-      else if (isElsewhere(failure)) this.#try(launch, others, failure.text, done);
-      else done(failure.text, undefined);
+      if (!failure) return done(undefined, launched);
+      // That another one says no does not tell what became of the agent on a node before it.
+      const all = { ...failure, isOver: failure.isOver && before.isOver };
+      if (isElsewhere(failure)) this.#try(launch, others, all, done);
+      else done(all, undefined);
     });
   }
+}
+
+function over(text: string): Failure {
+  return { code: 'full', text, isOver: true };
 }
 
 /** Whether another node may still do what one did not. */

@@ -1,17 +1,19 @@
 import { info, log, now, rpc, startRpc, VStarError } from 'vstar';
-import { hosts } from 'vstar/hosts';
 import type { Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
 import type { Agents } from './agents.ts';
 import type { Book, Group, Machine } from './book.ts';
-import { relief } from './balance.ts';
+import { Attempts } from './attempts.ts';
+import { Evacuation } from './evacuation.ts';
 import { Keeping } from './keeping.ts';
 import { forget, keptPaths } from './kept.ts';
+import { can } from './kind.ts';
 import { LiveTable } from './live.ts';
 import type { Live } from './live.ts';
-import { Moves, placesOf } from './moves.ts';
+import { Moves } from './moves.ts';
 import type { Done } from './moves.ts';
 import { addressOf, cardsOf, NO_NETWORKS } from './networks.ts';
+import { Places } from './places.ts';
 import { specOf } from './spec.ts';
 
 /** What `list` answers of each. */
@@ -26,8 +28,6 @@ export interface MachineInfo extends Omit<Live, 'restarts' | 'end' | 'keptAt'> {
   networks: { network: string; address: string }[];
 }
 
-/** At most so many are being moved at once: each has streams on the connection between two nodes. */
-const MOVING_AT_ONCE = 3;
 /** At most so many are being made at once: as many as nodes have processors, and some on their way. */
 const STARTING_AT_ONCE = 8;
 const ANSWER_WITHIN_MS = 10_000;
@@ -45,6 +45,7 @@ interface Waiting {
 /** The machines of a tenant: brings them to where the book says that they are to be. */
 export class Fleet {
   readonly keeping: Keeping;
+  readonly evacuation: Evacuation;
   readonly #book: Book;
   readonly #agents: Agents;
   readonly #live = new LiveTable();
@@ -57,9 +58,11 @@ export class Fleet {
   constructor(book: Book, agents: Agents) {
     this.#book = book;
     this.#agents = agents;
+    const attempts = new Attempts();
     const components = {
       book,
       agents,
+      attempts,
       live: this.#live,
       removed,
       ended: (group: Group, machine: Machine) => this.#takeEnd(group, machine),
@@ -68,6 +71,8 @@ export class Fleet {
     };
     this.#moves = new Moves(components);
     this.keeping = new Keeping(components);
+    const relocate = (...of: [Group, Machine, Done]): void => this.#relocate(...of);
+    this.evacuation = new Evacuation({ ...components, moves: this.#moves, relocate });
   }
 
   /** Looks for what another before this one has made. */
@@ -118,6 +123,7 @@ export class Fleet {
       return done(`refused: ${machine.name} is ${live.state}`);
     if (this.#isUnsure(machine))
       return done(`unreachable: whether the agent of ${machine.name} lives nobody can say yet`);
+    this.#takeUnnoted(machine);
     // Of whoever bore the last one nobody may be left in doubt.
     machine.used = (machine.used ?? machine.generation) + 1;
     machine.generation = machine.used;
@@ -144,38 +150,11 @@ export class Fleet {
 
   /** Moves one that is there to another node, while it runs. @param node where to, else wherever there is room */
   move(group: Group, machine: Machine, node: string | undefined, done: Done): void {
-    this.#moves.begin(group, machine, node, done);
-  }
-
-  /** Moves machines off nodes that are being drained, some at a time. */
-  clear(nodes: ReadonlySet<string>): void {
-    for (const group of this.#book.groups.values())
-      for (const machine of group.machines) {
-        if (this.#moves.count >= MOVING_AT_ONCE) return;
-        const { state, node } = this.#live.of(machine);
-        if ((state !== 'running' && state !== 'paused') || node === null || !nodes.has(node))
-          continue;
-        this.#moveAway(group, machine);
-      }
-  }
-
-  /** Moves one off a node that is overloaded, if another one is better off by far. */
-  balance(): void {
-    if (this.#moves.count > 0) return;
-    const movable = [...this.#book.groups.values()].flatMap((group) =>
-      group.machines.flatMap((machine) => {
-        const { state, node } = this.#live.of(machine);
-        const { name } = machine;
-        const { memory } = group.shape;
-        return state === 'running' && node !== null ? [{ group, machine, name, node, memory }] : [];
-      }),
-    );
-    if (movable.length === 0) return;
-    const found = relief(hosts(), movable, ({ group, node }) => placesOf(group, node));
-    if (!found) return;
-    const { group, machine, name } = found.machine;
-    log('info', `machine ${name} is moved off a node that is overloaded`);
-    this.#moveAway(group, machine, found.node);
+    const from = this.#live.of(machine).node;
+    const places = new Places();
+    if (node !== undefined && places.is(from, node))
+      return done(`refused: ${machine.name} is on that node already`);
+    this.#moves.begin(group, machine, node === undefined ? places.to(group, from) : [node], done);
   }
 
   /** Ends one, and forgets it and what was kept of it. */
@@ -185,6 +164,7 @@ export class Fleet {
     this.#book.remove(group, machine);
     this.#unsure = this.#unsure.filter(([, each]) => each !== machine);
     this.#live.forget(machine);
+    this.evacuation.forget(machine);
     this.#letGo(group, machine);
   }
 
@@ -205,9 +185,24 @@ export class Fleet {
     if (vtid !== undefined) this.#agents.kill(vtid);
   }
 
-  #moveAway(group: Group, machine: Machine, node?: string): void {
-    this.move(group, machine, node, (error) => {
-      if (error !== undefined) log('warn', `machine ${machine.name} was not moved: ${error}`);
+  /** Takes one down whose backend moves none that runs, and lets it go on on another node, which one that has no memory does by beginning anew. */
+  #relocate(group: Group, machine: Machine, done: Done): void {
+    const keepsMemory = can(group, 'suspend');
+    const left = keepsMemory ? 'suspended' : 'stopped';
+    const { wanted } = machine;
+    this.keeping.leave(group, machine, keepsMemory ? 'suspend' : 'stop', (error) => {
+      if (error !== undefined) return done(error);
+      machine.wanted = wanted;
+      const live = this.#live.of(machine);
+      this.start(group, machine, undefined, (failure) => {
+        if (failure !== undefined && this.#live.has(machine, live) && !this.#isUnsure(machine)) {
+          // What there is of it lies in vStore, and whoever wants it starts it from there.
+          live.state = left;
+          machine.wanted = left;
+          this.#book.save(group, machine);
+        }
+        done(failure);
+      });
     });
   }
 
@@ -250,7 +245,7 @@ export class Fleet {
     const { generation } = machine;
     const paused = machine.wanted === 'paused';
     const spec = specOf(group, machine, { from: machine.kept, paused });
-    this.#agents.launch({ name: machine.name, generation, spec, node }, (error, launched) => {
+    this.#agents.launch({ name: machine.name, generation, spec, node }, (failure, launched) => {
       this.#starting -= 1;
       if (!this.#live.has(machine, live)) {
         if (launched) this.#agents.abandon(launched.vtid);
@@ -259,8 +254,10 @@ export class Fleet {
         this.#adopt(group, machine, launched.vtid, launched.stats);
         done();
       } else {
-        Object.assign(live, { state: 'failed', error: error ?? 'it was not started' });
-        done(error);
+        const { text, isOver } = failure!;
+        Object.assign(live, { state: 'failed', error: text });
+        if (!isOver) this.#unsure.push([group, machine]); // its agent may live all the same
+        done(text);
       }
       this.#pump();
     });
@@ -298,7 +295,6 @@ export class Fleet {
     live.restarts = live.restarts.filter((time) => now() - time < WITHIN_MS);
     Object.assign(live, { state: 'failed', error: why, vtid: null, node: null });
     if (group.restart === 'never' || live.restarts.length >= MOST_RESTARTS) return;
-    this.#takeUnnoted(machine);
     log('warn', `machine ${machine.name} is made again: ${why}`);
     live.restarts.push(now());
     this.start(group, machine, undefined, () => {});

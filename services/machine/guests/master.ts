@@ -71,11 +71,11 @@ export function run([agentImage = '']: string[]): void {
     looked = now();
     fleet.look();
     const drained = nodes().filter(({ draining }) => draining);
-    fleet.clear(new Set(drained.map(({ id }) => id)));
+    fleet.evacuation.clear(new Set(drained.map(({ id }) => id)));
     fleet.keeping.snapshotNext();
     if (now() - balanced < BALANCE_MS) continue;
     balanced = now();
-    fleet.balance();
+    fleet.evacuation.balance();
   }
 }
 

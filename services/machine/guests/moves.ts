@@ -1,8 +1,8 @@
-import { log, rpc, startRpc, VStarError } from 'vstar';
-import { hosts, placesFor } from 'vstar/hosts';
+import { log, now, rpc, startRpc, VStarError } from 'vstar';
 import type { Offer, Stats } from 'vstar/hypervisor';
 import { isElsewhere } from './agents.ts';
 import type { Agents } from './agents.ts';
+import type { Attempts } from './attempts.ts';
 import type { Book, Group, Machine } from './book.ts';
 import type { LiveTable } from './live.ts';
 import { specOf } from './spec.ts';
@@ -15,6 +15,7 @@ const ANSWER_WITHIN_MS = 10_000;
 export interface MovesComponents {
   readonly book: Book;
   readonly agents: Agents;
+  readonly attempts: Attempts;
   readonly live: LiveTable;
   readonly adopt: (group: Group, machine: Machine, vtid: string, stats: Stats) => void;
   readonly ended: (group: Group, machine: Machine) => void;
@@ -41,21 +42,15 @@ export class Moves {
     return this.#count;
   }
 
-  /** @param node where to, else the best that its memory can go on on */
-  begin(group: Group, machine: Machine, node: string | undefined, done: Done): void {
-    const { live } = this.#components;
-    const now = live.of(machine);
-    const { state, vtid } = now;
+  /** @param places the nodes to try, one after the other */
+  begin(group: Group, machine: Machine, places: readonly string[], done: Done): void {
+    const known = this.#components.live.of(machine);
+    const { state, vtid } = known;
     if (vtid === null || (state !== 'running' && state !== 'paused'))
       return done(`refused: ${machine.name} is ${state}`);
-    const places = node === undefined ? placesOf(group, now.node) : [node];
-    const all = hosts();
-    const isHere = ({ node: id, name }: { node: string; name: string }): boolean =>
-      id === now.node && (node === id || node === name);
-    if (all.some(isHere)) return done(`refused: ${machine.name} is on that node already`);
     if (places.length === 0)
       return done(`full: no other node has room for ${machine.name} and the processor that it has`);
-    Object.assign(now, { state: 'moving', end: null });
+    Object.assign(known, { state: 'moving', end: null });
     this.#count += 1;
     this.#try(group, machine, { places, vtid, before: state }, (error, result) => {
       this.#count -= 1;
@@ -88,15 +83,15 @@ export class Moves {
   #try(
     group: Group,
     machine: Machine,
-    at: { places: string[]; vtid: string; before: 'running' | 'paused' },
+    at: { places: readonly string[]; vtid: string; before: 'running' | 'paused' },
     done: Done,
   ): void {
-    const { agents, book, live } = this.#components;
-    const now = live.of(machine);
+    const { agents, attempts, book, live } = this.#components;
+    const known = live.of(machine);
     const [node, ...places] = at.places;
     const back = (error: string): void => this.#back(group, machine, at, error, done);
     startRpc(at.vtid, 'offer', ANSWER_WITHIN_MS, undefined, (error, offer: Offer) => {
-      if (!live.has(machine, now)) return done(this.#components.removed(machine));
+      if (!live.has(machine, known)) return done(this.#components.removed(machine));
       if (error) return back(error.message);
       machine.used = (machine.used ?? machine.generation) + 1;
       machine.successor = machine.used;
@@ -105,7 +100,7 @@ export class Moves {
       const spec = specOf(group, machine, { from: undefined, paused });
       const launch = { name: machine.name, generation: machine.successor, spec, node, offer };
       agents.begin(launch, (failure, launched) => {
-        if (!live.has(machine, now)) {
+        if (!live.has(machine, known)) {
           if (launched) agents.abandon(launched.vtid);
           return done(this.#components.removed(machine));
         }
@@ -113,14 +108,15 @@ export class Moves {
           this.#commit(group, machine, launched.vtid, launched.stats);
           agents.abandon(at.vtid); // its own node has ended it already, unless it did not hear
           const { moved } = launched.stats;
-          return done(undefined, { node: now.node, moved });
+          return done(undefined, { node: known.node, moved });
         }
         if (!failure!.isOver) {
           // Should it have taken the machine it answers for it later.
           this.#components.unsure(group, machine);
           return done(`unreachable: whether ${machine.name} was moved nobody can say yet`);
         }
-        if (isElsewhere(failure!) && places.length > 0 && now.end === null)
+        if (failure!.code === 'full' && node !== undefined) attempts.full(node, group.name, now());
+        if (isElsewhere(failure!) && places.length > 0 && known.end === null)
           return this.#try(group, machine, { ...at, places }, done);
         back(failure!.text);
       });
@@ -145,18 +141,18 @@ export class Moves {
     done: Done,
   ): void {
     const { book, live, ended, unsure } = this.#components;
-    const now = live.of(machine);
+    const known = live.of(machine);
     startRpc(vtid, 'take-back', ANSWER_WITHIN_MS, undefined, (error) => {
-      if (!live.has(machine, now)) return done(this.#components.removed(machine));
-      if (error && now.end === null) {
+      if (!live.has(machine, known)) return done(this.#components.removed(machine));
+      if (error && known.end === null) {
         log('warn', `machine ${machine.name} may stand still: ${error.message}`);
         unsure(group, machine);
         return done(why);
       }
       delete machine.successor;
       book.save(group, machine);
-      now.state = before;
-      if (now.end) ended(group, machine);
+      known.state = before;
+      if (known.end) ended(group, machine);
       done(why);
     });
   }
@@ -171,11 +167,4 @@ function statsOf(vtid: string): { stats?: Stats } {
     if (code === 'unreachable' || code === 'timeout') throw error;
     return {};
   }
-}
-
-/** The nodes that can go on with it, the best first. */
-export function placesOf({ shape, backend }: Group, from: string | null): string[] {
-  const all = new Map(hosts().map((host) => [host.node, host.cpu]));
-  const cpu = from === null ? undefined : all.get(from);
-  return placesFor(shape, backend).filter((node) => node !== from && all.get(node) === cpu);
 }

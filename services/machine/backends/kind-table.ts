@@ -1,0 +1,31 @@
+// What is true of a backend on every node, for the driver, which has it as KINDS, and for the master, which is a guest and imports nothing
+// that is made from the WIT.
+
+const MIB = 1 << 20;
+
+// Beside its memory: of QEMU itself, its translated code and its devices.
+const QEMU = {
+  capabilities: ['pause', 'suspend', 'disk', 'live', 'network', 'image'],
+  overheadBytes: 24 * MIB,
+  unasked: true,
+  ownerOnly: false,
+} as const;
+
+export const KIND_TABLE = {
+  'qemu-kvm': QEMU,
+  'qemu-tcg': QEMU,
+  // Node, the emulator, and the WebAssembly that it makes of the guest's code.
+  v86: {
+    capabilities: ['pause', 'suspend'],
+    overheadBytes: 160 * MIB,
+    unasked: false,
+    ownerOnly: false,
+  },
+  // Two processes of bubblewrap and a shell.
+  container: {
+    capabilities: ['disk'],
+    overheadBytes: 4 * MIB,
+    unasked: false,
+    ownerOnly: true,
+  },
+} as const;

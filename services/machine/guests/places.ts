@@ -1,0 +1,42 @@
+import { hosts, placesFor } from 'vstar/hosts';
+import type { Host } from 'vstar/hosts';
+import type { Group } from './book.ts';
+import { promisedBytes } from './kind.ts';
+
+/** Where machines can go, as the nodes say when the first is asked about: they are asked once, for however many machines that is. */
+export class Places {
+  readonly #byKind = new Map<string, string[]>();
+  #hosts: readonly Host[] | undefined;
+
+  get hosts(): readonly Host[] {
+    this.#hosts ??= hosts();
+    return this.#hosts;
+  }
+
+  /** The nodes that have room for one more machine of a group, the best first. */
+  for(group: Group): readonly string[] {
+    const { shape, backend } = group;
+    const kind = JSON.stringify([shape, backend]);
+    const known = this.#byKind.get(kind);
+    if (known) return known;
+    const bytes = promisedBytes(group);
+    const roomy = this.hosts.filter((host) => host.memoryLimit - host.memoryUsed >= bytes);
+    const room = new Set(roomy.map(({ node }) => node));
+    const places = placesFor(shape, backend).filter((node) => room.has(node));
+    this.#byKind.set(kind, places);
+    return places;
+  }
+
+  /** Those of them that can go on with what one has in memory. @param from the node that it is on */
+  to(group: Group, from: string | null): readonly string[] {
+    const cpus = new Map(this.hosts.map(({ node, cpu }) => [node, cpu]));
+    const cpu = from === null ? undefined : cpus.get(from);
+    return this.for(group).filter((node) => node !== from && cpus.get(node) === cpu);
+  }
+
+  /** Whether that is what a node is called, or its id. */
+  is(node: string | null, called: string): boolean {
+    if (node === called) return true;
+    return this.hosts.some((host) => host.node === node && host.name === called);
+  }
+}
