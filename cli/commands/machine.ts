@@ -200,7 +200,7 @@ function cloneCommand(): Command {
 function consoleCommand(): Command {
   const command = new Command('console')
     .description(
-      "Joins the terminal to a machine's console; Ctrl-] lets go of it. What comes by standard input otherwise is typed there.",
+      "Joins the terminal to a machine's console, wherever that goes; Ctrl-] lets go of it. What comes by standard input otherwise is typed there.",
     )
     .argument('<name>')
     .option('--until <text>', 'end once the console has said this after the input')

@@ -1,10 +1,9 @@
 import type { PosivClient } from '#node/control/client.ts';
 import type { NodeChoice } from '../control-target.ts';
-import { MachineNotThereError } from '../errors.ts';
-import { logEntries, passOn } from '../follow-log.ts';
-import { endOfConsole, type } from './typing.ts';
-import { noMachine, withMachines } from './with-master.ts';
-import type { MachineMaster } from './master.ts';
+import { passOn } from '../follow-log.ts';
+import type { MachineInfo, MachineMaster } from './master.ts';
+import { Seat } from './seat.ts';
+import { masterOf, noMachine, withMachines } from './with-master.ts';
 
 const LET_GO = 0x1d; // Ctrl-]
 const PIECE_BYTES = 16 << 10;
@@ -18,32 +17,32 @@ export async function showConsole(
   name: string,
   options: NodeChoice & { readonly follow?: boolean },
 ): Promise<void> {
-  const showAll = async (master: MachineMaster, client: PosivClient, signal: AbortSignal) => {
-    const vtid = await agentOf(master, name);
-    const follow = options.follow ?? false;
-    for await (const entry of logEntries(client, vtid, { follow, signal })) await passOn(entry);
+  const showAll = async (_: MachineMaster, client: PosivClient, signal: AbortSignal) => {
+    const seat = await seatAt(name, client, signal);
+    for await (const entry of seat.entries({ follow: options.follow ?? false }))
+      await passOn(entry);
   };
   await withMachines(options, showAll, noMachine(name));
 }
 
 /** `vstar machine console`. */
 export async function attachConsole(name: string, options: ConsoleOptions): Promise<void> {
-  const attach = async (master: MachineMaster, client: PosivClient, signal: AbortSignal) => {
-    const vtid = await agentOf(master, name);
+  const attach = async (_: MachineMaster, client: PosivClient, signal: AbortSignal) => {
     const letGo = new AbortController();
     const until = AbortSignal.any([signal, letGo.signal]);
-    const from = await endOfConsole(client, vtid);
+    const seat = await seatAt(name, client, until);
+    const from = await seat.end();
     const { stdin } = process;
     const isTerminal = stdin.isTTY;
     if (isTerminal) {
       stdin.setRawMode(true);
       process.stderr.write(`the console of ${name}; Ctrl-] lets go of it\r\n`);
-      await type(client, vtid, Buffer.from('\n')); // its prompt was written to somebody else
+      await seat.type(Buffer.from('\n')); // its prompt was written to somebody else
     }
-    const typing = typeAll(client, vtid, stdin, () => letGo.abort());
+    const typing = typeAll(seat, stdin, () => letGo.abort());
     typing.catch(() => letGo.abort()); // it is waited for below
     try {
-      await show(client, vtid, from, until, options.until);
+      await show(seat, from, until, options.until);
     } catch (error) {
       if (!letGo.signal.aborted) throw error;
       await typing;
@@ -55,10 +54,18 @@ export async function attachConsole(name: string, options: ConsoleOptions): Prom
   await withMachines(options, attach, noMachine(name));
 }
 
+async function seatAt(name: string, client: PosivClient, signal: AbortSignal): Promise<Seat> {
+  const nodes = new Map((await client.nodes.list()).map((node) => [node.id, node.name]));
+  const onMoved = ({ node }: MachineInfo): void => {
+    const where = nodes.get(node ?? '') ?? node;
+    process.stderr.write(`${name} goes on on ${where}${process.stdin.isRaw ? '\r' : ''}\n`);
+  };
+  return Seat.at(name, { client, master: () => masterOf(client, signal), signal, onMoved });
+}
+
 /** Passes the console on, until the machine ends or it has said the text that is waited for. */
 async function show(
-  client: PosivClient,
-  vtid: string,
+  seat: Seat,
   from: number,
   signal: AbortSignal,
   until: string | undefined,
@@ -67,7 +74,7 @@ async function show(
   const aborted = new Promise<never>((_, reject) =>
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
   );
-  const entries = logEntries(client, vtid, { follow: true, signal, from });
+  const entries = seat.entries({ follow: true, from });
   for (;;) {
     const next = await Promise.race([entries.next(), aborted]);
     if (next.done) return;
@@ -80,23 +87,12 @@ async function show(
   }
 }
 
-async function typeAll(
-  client: PosivClient,
-  vtid: string,
-  input: AsyncIterable<Buffer>,
-  letGo: () => void,
-): Promise<void> {
+async function typeAll(seat: Seat, input: AsyncIterable<Buffer>, letGo: () => void): Promise<void> {
   for await (const bytes of input) {
     const end = process.stdin.isTTY ? bytes.indexOf(LET_GO) : -1;
     const typed = end < 0 ? bytes : bytes.subarray(0, end);
     for (let at = 0; at < typed.length; at += PIECE_BYTES)
-      await type(client, vtid, typed.subarray(at, at + PIECE_BYTES));
+      await seat.type(typed.subarray(at, at + PIECE_BYTES));
     if (end >= 0) return letGo();
   }
-}
-
-async function agentOf(master: MachineMaster, name: string): Promise<string> {
-  const { vtid, state } = await master.find(name);
-  if (vtid === null) throw new MachineNotThereError(name, state);
-  return vtid;
 }

@@ -6,10 +6,15 @@ import { MachineMaster } from './master.ts';
 
 type Work<T> = (master: MachineMaster, client: PosivClient, signal: AbortSignal) => Promise<T>;
 
+/** The tenant's master of machines, who may be another one than it was. */
+export function masterOf(client: PosivClient, signal: AbortSignal): Promise<MachineMaster> {
+  return MachineMaster.of(client, signal, tellOfBuild);
+}
+
 /** Does some work with the tenant's master of machines, which is made where there is none. */
 export function withMaster<T>(options: NodeChoice, work: Work<T>): Promise<T> {
   return withSession(options, async (client, signal) => {
-    return work(await MachineMaster.of(client, signal, tellOfBuild), client, signal);
+    return work(await masterOf(client, signal), client, signal);
   });
 }
 
@@ -21,7 +26,7 @@ export function withMachines<T>(
 ): Promise<T> {
   return withSession(options, async (client, signal) => {
     if (!(await MachineMaster.isWanted(client))) return none();
-    return work(await MachineMaster.of(client, signal, tellOfBuild), client, signal);
+    return work(await masterOf(client, signal), client, signal);
   });
 }
 

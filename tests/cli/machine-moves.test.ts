@@ -104,6 +104,31 @@ test.serial('a machine that counts goes on counting on another node', async (t) 
   await client.close();
 });
 
+test.serial('a console goes with its machine to another node', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  const before = await machine('m');
+  const [to] = othersThan(before);
+  const words = ['machine', 'console', 'm'];
+  const console = cluster().startVstar(words, { input: 'c', holdsInput: true });
+  await console.said(/^[0-9a-f]{4}\n/m);
+  await vstar(t, 'migrate', 'm', '--node', to!.name);
+  await console.said(`m goes on on ${to!.name}`);
+  console.child.stdin!.write('sr');
+  await console.said('K');
+  console.child.kill('SIGINT');
+  const { stdout } = await console.ended;
+  const numbers = [...stdout.matchAll(/^([0-9a-f]{4})\n/gm)].map(([, each]) =>
+    Number.parseInt(each!, 16),
+  );
+  t.true(numbers.length > 1);
+  // Between two of its agents nothing is said twice.
+  t.deepEqual(
+    numbers,
+    [...new Set(numbers)].toSorted((a, b) => a - b),
+  );
+});
+
 test.serial('a clone begins as its machine is, with its memory and disk', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
