@@ -62,6 +62,11 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'virtual machines made of a template, answering, moved, beside clones by a script',
     load: async () => (await import('./machines/machines.ts')).machines,
   },
+  migration: {
+    summary:
+      'virtual machines moved while they run: how long they stand still, beside a script that does it',
+    load: async () => (await import('./machines/migration.ts')).migration,
+  },
   creations: {
     summary: 'how many of 1,000 virtual machines come to be, in batches of 200, and how soon',
     load: async () => (await import('./machines/creations.ts')).creations,

@@ -54,9 +54,9 @@ async function roomFor({ client }: Stage): Promise<number> {
 async function batch(stage: Stage, name: string, asked: number): Promise<Batch> {
   const began = performance.now();
   const curve: [number, number][] = [];
-  const made = await makeAll(stage, name, asked, true, (there) =>
-    curve.push([(performance.now() - began) / 1_000, there]),
-  );
+  const onLook = (there: number): void =>
+    void curve.push([(performance.now() - began) / 1_000, there]);
+  const made = await makeAll(stage, { name, count: asked, paused: true, onLook });
   const failed = made.filter(({ vtid }) => vtid === null).map(({ error }) => error ?? 'unknown');
   await remove(stage, made);
   return { asked, failed, curve };

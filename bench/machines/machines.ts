@@ -1,14 +1,13 @@
 import { decode, encode } from 'cborg';
-import { talk } from '#cli/machine/typing.ts';
-import { DONE_WITHIN_MS, type MachineInfo } from '#cli/machine/master.ts';
+import { DONE_WITHIN_MS } from '#cli/machine/master.ts';
 import type { Stats } from '#posiv-wit/generated/machine.ts';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { cpuSeconds } from '../process/usage.ts';
 import { optionalBaseline } from '../installed.ts';
 import { metric, type Metric } from '../report/metric.ts';
-import { RAW, RawClones, type Clones } from './raw-clones.ts';
-import { makeAll, openStage, remove, SHAPE, type Stage } from './stage.ts';
+import { RAW, RawQemu, type Clones } from './raw-qemu.ts';
+import { answering, make, openStage, remove, SHAPE, type Stage } from './stage.ts';
 
 const WITHIN_MS = 30_000;
 
@@ -19,21 +18,21 @@ export const machines: Bench = {
     await using cluster = await Cluster.start({ nodes: 1, lanes: 2 });
     const stage = await openStage(cluster.client, note);
     if (!stage) return [];
-    await using raw = await RawClones.prepare(SHAPE, 'default');
+    await using raw = await RawQemu.prepare(SHAPE, 'default');
 
     const own: Clones[] = [];
     const theirs: (Clones | undefined)[] = [];
-    const answering: number[] = [];
+    const answers: number[] = [];
     const moves: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       note(`${count} paused, ${round + 1} of ${rounds}`);
       own.push(await paused(stage, cluster.pids, `p${round}`, count));
-      theirs.push(await raw.make(count));
+      theirs.push(await raw.clones(count));
       note('ten that answer, one that is suspended and resumed');
-      answering.push(await answer(stage, `a${round}`, short ? 2 : 10));
+      answers.push(await answer(stage, `a${round}`, short ? 2 : 10));
       moves.push(await move(stage, `s${round}`));
     }
-    return metricsOf(count, own, theirs, answering, moves, short ? 2 : 10);
+    return metricsOf(count, own, theirs, answers, moves, short ? 2 : 10);
   },
 };
 
@@ -41,7 +40,7 @@ function metricsOf(
   count: number,
   own: readonly Clones[],
   theirs: readonly (Clones | undefined)[],
-  answering: readonly number[],
+  answers: readonly number[],
   moves: readonly number[],
   few: number,
 ): Metric[] {
@@ -74,7 +73,7 @@ function metricsOf(
         theirs.map((each) => each && each.pss / 1e6),
       ),
     }),
-    metric({ name: `${few} machines made and answering`, unit: 's', samples: answering }),
+    metric({ name: `${few} machines made and answering`, unit: 's', samples: answers }),
     metric({ name: 'one suspended into vStore and resumed', unit: 's', samples: moves }),
   ];
 }
@@ -86,7 +85,7 @@ async function paused(
   count: number,
 ): Promise<Clones> {
   const [began, before] = [performance.now(), cpuSeconds(pids)];
-  const made = await make(stage, name, count, true);
+  const made = await make(stage, { name, count, paused: true });
   const seconds = (performance.now() - began) / 1_000;
   const cpu = cpuSeconds(pids) - before;
   const all = await Promise.all(made.map(({ vtid }) => statsOf(stage, vtid!)));
@@ -98,38 +97,21 @@ async function paused(
 /** Seconds until each of some has answered on its console. */
 async function answer(stage: Stage, name: string, count: number): Promise<number> {
   const began = performance.now();
-  const made = await make(stage, name, count, false);
-  await Promise.all(
-    made.map(({ vtid }) =>
-      talk(stage.client, vtid!, 'echo sum-$((40+2))\n', 'sum-42', stage.signal),
-    ),
-  );
+  const made = await make(stage, { name, count, paused: false });
+  await answering(stage, made);
   const seconds = (performance.now() - began) / 1_000;
   await remove(stage, made);
   return seconds;
 }
 
 async function move(stage: Stage, name: string): Promise<number> {
-  const made = await make(stage, name, 1, false);
+  const made = await make(stage, { name, count: 1, paused: false });
   const began = performance.now();
   for (const action of ['suspend', 'resume'])
     await stage.master.ask('act', { name, action, node: '' }, DONE_WITHIN_MS);
   const seconds = (performance.now() - began) / 1_000;
   await remove(stage, made);
   return seconds;
-}
-
-/** @throws where one fails: then the figure would be of something else */
-async function make(
-  stage: Stage,
-  name: string,
-  count: number,
-  isPaused: boolean,
-): Promise<readonly MachineInfo[]> {
-  const made = await makeAll(stage, name, count, isPaused);
-  const failed = made.find(({ vtid }) => vtid === null);
-  if (failed) throw new Error(`${failed.name} failed: ${failed.error}`);
-  return made;
 }
 
 async function statsOf({ client }: Stage, vtid: string): Promise<Stats> {

@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheDir } from '#cli/folders.ts';
 import { MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
+import { talk } from '#cli/machine/typing.ts';
 import { debianRecipe } from '#cli/machine/template/debian.ts';
 import { storeTemplate } from '#cli/machine/template/stored-template.ts';
 import type { PosivClient } from '#node/control/client.ts';
 import { suits } from '#services/machine/backends/kinds.ts';
 
 export const SHAPE = { memory: 64 << 20, processors: 1, disk: 2 * 2 ** 30 };
-const TEMPLATE = 'debian';
+/** Machines of this are copies of one that has started. */
+export const TEMPLATE = 'debian';
 const LOOK_EVERY_MS = 50;
+/** Typed on the console of a machine, whose shell alone can say the answer: what is typed is shown, too. */
+export const QUESTION = 'echo sum-$((40+2))\n';
+export const ANSWER = 'sum-42';
 
 /** Where machines are made. */
 export interface Stage {
@@ -33,30 +38,48 @@ export async function openStage(
   await storeTemplate(client, TEMPLATE, recipe, signal);
   const master = await MachineMaster.of(client, signal, () => {});
   const stage = { client, master, signal };
-  await remove(stage, await makeAll(stage, 'warm', 1, true));
+  await remove(stage, await makeAll(stage, { name: 'warm', count: 1, paused: true }));
   return stage;
 }
 
-/**
- * Makes machines and waits until nothing more is being done about them.
- * @param onLook called now and then with how many are there
- * @returns what became of each
- */
+export interface Wish {
+  /** Of the group. */
+  readonly name: string;
+  readonly count: number;
+  readonly paused: boolean;
+  /** Default: `TEMPLATE`. */
+  readonly template?: string;
+  /** Called now and then with how many are there. */
+  readonly onLook?: (there: number) => void;
+}
+
+/** Makes machines and waits until nothing more is being done about them. @returns what became of each */
 export async function makeAll(
   { master, signal }: Stage,
-  name: string,
-  count: number,
-  isPaused: boolean,
-  onLook: (there: number) => void = () => {},
+  { name, count, paused, template = TEMPLATE, onLook = () => {} }: Wish,
 ): Promise<readonly MachineInfo[]> {
-  const request = { name, count, template: TEMPLATE, shape: SHAPE, restart: 'never' };
-  await master.ask('create', { ...request, paused: isPaused, backend: null });
+  const request = { name, count, template, shape: SHAPE, restart: 'never' };
+  await master.ask('create', { ...request, paused, backend: null });
   for (;;) {
     const made = (await master.list()).filter(({ group }) => group === name);
     onLook(made.filter(({ vtid }) => vtid !== null).length);
     if (made.every(({ vtid, state }) => vtid !== null || state === 'failed')) return made;
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
+}
+
+/** As `makeAll`. @throws where one fails: then the figure would be of something else */
+export async function make(stage: Stage, wish: Wish): Promise<readonly MachineInfo[]> {
+  const made = await makeAll(stage, wish);
+  const failed = made.find(({ vtid }) => vtid === null);
+  if (failed) throw new Error(`${failed.name} failed: ${failed.error}`);
+  return made;
+}
+
+/** Waits until each has carried out what is typed on its console. */
+export async function answering(stage: Stage, made: readonly MachineInfo[]): Promise<void> {
+  const { client, signal } = stage;
+  await Promise.all(made.map(({ vtid }) => talk(client, vtid!, QUESTION, ANSWER, signal)));
 }
 
 export async function remove({ master }: Stage, made: readonly MachineInfo[]): Promise<void> {

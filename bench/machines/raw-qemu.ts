@@ -14,10 +14,11 @@ import { TemplateCache, type StartedTemplate } from '#services/machine/qemu/temp
 import { whereInstalled } from '../installed.ts';
 
 const run = promisify(execFile);
-const SCRIPT = fileURLToPath(new URL('raw_clones.py', import.meta.url));
 const MIB = 1 << 20;
 
+/** What a script alone makes of QEMU. */
 export const RAW = { name: 'a script that clones QEMU', install: 'apt install python3' };
+export const RAW_MOVES = { name: 'a script, over loopback', install: RAW.install };
 
 export interface Clones {
   readonly seconds: number;
@@ -27,8 +28,8 @@ export interface Clones {
   readonly cpu: number;
 }
 
-/** The same template that the node copies from, for the script. */
-export class RawClones implements AsyncDisposable {
+/** The same template that the node copies from, for scripts. */
+export class RawQemu implements AsyncDisposable {
   readonly #folder: string;
   readonly #started: StartedTemplate;
   readonly #shape: Shape;
@@ -39,7 +40,7 @@ export class RawClones implements AsyncDisposable {
     this.#shape = shape;
   }
 
-  static async prepare(shape: Shape, tenant: string): Promise<RawClones> {
+  static async prepare(shape: Shape, tenant: string): Promise<RawQemu> {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const init = { signal: new AbortController().signal, onStep: () => {} };
     const { kernel, initrd } = await debianRecipe(cacheDir(), init);
@@ -54,18 +55,32 @@ export class RawClones implements AsyncDisposable {
     const none = { image: undefined, userData: undefined };
     const template = { kernel: '', initrd: '', ...none, ...SETTINGS };
     const wish = { template, shape, backend: 'qemu-tcg', cards: 0, tenant } as const;
-    return new RawClones(folder, await cache.get(wish, files), shape);
+    return new RawQemu(folder, await cache.get(wish, files), shape);
   }
 
   /** Makes so many, paused, and ends them; undefined where there is no Python. */
-  make(count: number): Promise<Clones | undefined> {
+  clones(count: number): Promise<Clones | undefined> {
+    return this.#run('raw_clones.py', count);
+  }
+
+  /**
+   * Moves one so often from process to process while it does what it is told by words on its console.
+   * @returns for how many milliseconds it stood still each time; undefined where there is no Python
+   */
+  moves(count: number, words: string, answer: string): Promise<readonly number[] | undefined> {
+    return this.#run('raw_moves.py', count, words, answer);
+  }
+
+  #run<T>(script: string, count: number, ...more: readonly string[]): Promise<T | undefined> {
     const { memory, devices, disk } = this.#started;
     return whereInstalled(async () => {
       const state = join(this.#folder, 'devices');
       await writeFile(state, devices);
-      const words = [SCRIPT, `${count}`, join(this.#folder, 'clones'), memory, state, disk];
-      const { stdout } = await run('python3', [...words, `${this.#shape.memory / MIB}`]);
-      return JSON.parse(stdout) as Clones;
+      const words = [`${count}`, join(this.#folder, 'machines'), memory, state, disk];
+      const file = fileURLToPath(new URL(script, import.meta.url));
+      const size = `${this.#shape.memory / MIB}`;
+      const { stdout } = await run('python3', [file, ...words, size, ...more]);
+      return JSON.parse(stdout) as T;
     });
   }
 
