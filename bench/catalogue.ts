@@ -62,10 +62,24 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     summary: 'virtual machines made of a template, answering, moved, beside clones by a script',
     load: async () => (await import('./machines/machines.ts')).machines,
   },
+  libvirt: {
+    summary:
+      'virtual machines booted, made of a template, suspended and resumed, beside those of libvirt',
+    load: async () => (await import('./machines/libvirt/beside-libvirt.ts')).besideLibvirt,
+  },
   migration: {
     summary:
       'virtual machines moved while they run: how long they stand still, beside a script that does it',
     load: async () => (await import('./machines/migration.ts')).migration,
+  },
+  agents: {
+    summary: 'what the agents of idle virtual machines hold and take, beside their hypervisors',
+    load: async () => (await import('./machines/agents.ts')).agents,
+  },
+  control: {
+    summary:
+      'what a node takes to make, keep and remove 1,000 virtual machines whose driver is simulated',
+    load: async () => (await import('./machines/control/control.ts')).control,
   },
   creations: {
     summary: 'how many of 1,000 virtual machines come to be, in batches of 200, and how soon',

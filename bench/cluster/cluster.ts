@@ -8,7 +8,7 @@ import { cacheDir } from '#cli/folders.ts';
 import { defaultConfig } from '#node/config.ts';
 import { processSettings } from '#node/process-settings.ts';
 import { connectControl, type PosivClient } from '#node/control/client.ts';
-import type { MemberReady } from './member.ts';
+import type { MemberReady } from './serve-member.ts';
 
 const MEMBER = fileURLToPath(new URL('./member.ts', import.meta.url));
 
@@ -23,6 +23,8 @@ export interface ClusterInit {
   readonly threadCells?: boolean;
   /** vTasks that a cell may hold. */
   readonly cellVtasks?: number;
+  /** The program of each node, which calls `serveMember`. Default: one that does nothing else. */
+  readonly member?: string;
 }
 
 /** Nodes as processes of their own over loopback, with data in a temporary folder, and a client of the first. */
@@ -50,6 +52,7 @@ export class Cluster implements AsyncDisposable {
     profileDir,
     threadCells = false,
     cellVtasks,
+    member = MEMBER,
   }: ClusterInit): Promise<Cluster> {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const children: ChildProcess[] = [];
@@ -60,7 +63,7 @@ export class Cluster implements AsyncDisposable {
       ticket?: string,
     ): Promise<MemberReady> => {
       const name = `node-${index + 1}`;
-      const child = fork(MEMBER, {
+      const child = fork(member, {
         execArgv: [
           ...settings.execArgv,
           ...(profileDir === undefined ? [] : profiling(profileDir, name)),

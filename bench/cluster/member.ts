@@ -1,40 +1,4 @@
-// The process of one node of a cluster that is measured. It ends when the channel to the bench closes.
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
-import { cacheDir } from '#cli/folders.ts';
-import type { NodeConfig } from '#node/config.ts';
-import type { WorkerNode } from '#node/worker-node.ts';
+// The process of one node of a cluster that is measured.
+import { serveMember } from './serve-member.ts';
 
-const JOIN_WITHIN_MS = 30_000;
-
-/** What a member tells once it is ready. */
-export interface MemberReady {
-  readonly id: string;
-  readonly addresses: readonly string[];
-  readonly socket: string;
-}
-
-// As the nodes of a devstack do; before the code is loaded.
-enableCompileCache(join(cacheDir(), 'compiled'));
-
-let starting: Promise<WorkerNode> | undefined;
-
-async function start(config: NodeConfig): Promise<WorkerNode> {
-  const { startEnduringNode } = await import('#node/enduring-node.ts');
-  const node = await startEnduringNode(config);
-  await node.whenReady(AbortSignal.timeout(JOIN_WITHIN_MS));
-  const { id, addresses, control } = node;
-  process.send?.({ id, addresses, socket: control.socket } satisfies MemberReady);
-  return node;
-}
-
-async function end(): Promise<void> {
-  const node = await starting;
-  await node?.close();
-  process.exit(); // profiles are written now
-}
-
-process.once('message', (config: NodeConfig) => {
-  starting = start(config);
-});
-process.once('disconnect', () => void end());
+serveMember();

@@ -9,7 +9,7 @@ import { suits } from '#services/machine/backends/kinds.ts';
 
 export const SHAPE = { memory: 64 << 20, processors: 1, disk: 2 * 2 ** 30 };
 /** Machines of this are copies of one that has started. */
-export const TEMPLATE = 'debian';
+const TEMPLATE = 'debian';
 const LOOK_EVERY_MS = 50;
 /** Typed on the console of a machine, whose shell alone can say the answer: what is typed is shown, too. */
 export const QUESTION = 'echo sum-$((40+2))\n';
@@ -49,23 +49,33 @@ export interface Wish {
   readonly paused: boolean;
   /** Default: `TEMPLATE`. */
   readonly template?: string;
-  /** Called now and then with how many are there. */
+  /** How often it is asked how many are there, in milliseconds. It costs the master something. Default: 50. */
+  readonly lookEveryMs?: number;
+  /** Called then with how many are there. */
   readonly onLook?: (there: number) => void;
 }
 
 /** Makes machines and waits until nothing more is being done about them. @returns what became of each */
 export async function makeAll(
   { master, signal }: Stage,
-  { name, count, paused, template = TEMPLATE, onLook = () => {} }: Wish,
+  wish: Wish,
 ): Promise<readonly MachineInfo[]> {
+  const { name, count, paused, template = TEMPLATE } = wish;
+  const { lookEveryMs = LOOK_EVERY_MS, onLook = () => {} } = wish;
   const request = { name, count, template, shape: SHAPE, restart: 'never' };
   await master.ask('create', { ...request, paused, backend: null });
   for (;;) {
     const made = (await master.list()).filter(({ group }) => group === name);
     onLook(made.filter(({ vtid }) => vtid !== null).length);
     if (made.every(({ vtid, state }) => vtid !== null || state === 'failed')) return made;
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await sleep(lookEveryMs, undefined, { signal });
   }
+}
+
+/** Waits until nothing of any machine is left on any node. */
+export async function untilNone({ client, signal }: Stage, lookEveryMs: number): Promise<void> {
+  while ((await client.hosts.list()).some(({ machines }) => machines > 0))
+    await sleep(lookEveryMs, undefined, { signal });
 }
 
 /** As `makeAll`. @throws where one fails: then the figure would be of something else */

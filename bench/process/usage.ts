@@ -5,10 +5,15 @@ const TICKS_PER_SECOND = 100; // of Linux, whatever the kernel's own
 const SAMPLE_EVERY_MS = 200;
 const KB = 1_024;
 
+/** Which of the children of a process, with all that these have started, are not counted. */
+type PassOver = (pid: number) => boolean;
+
+const NONE: PassOver = () => false;
+
 /** CPU seconds that processes have taken, with those of their children. Linux only; else NaN. */
-export function cpuSeconds(pids: readonly number[]): number {
+export function cpuSeconds(pids: readonly number[], passOver = NONE): number {
   let ticks = 0;
-  for (const pid of withChildren(pids)) {
+  for (const pid of withChildren(pids, passOver)) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -21,12 +26,13 @@ export function cpuSeconds(pids: readonly number[]): number {
 }
 
 /** Processes and those that they, or rather their main threads, have started, and so on. Linux only; else these alone. */
-function withChildren(pids: readonly number[]): readonly number[] {
+function withChildren(pids: readonly number[], passOver: PassOver): readonly number[] {
   const all = [...pids];
   for (const pid of all) {
     try {
       const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
-      all.push(...children.trim().split(' ').filter(Boolean).map(Number));
+      const found = children.trim().split(' ').filter(Boolean).map(Number);
+      all.push(...found.filter((each) => !passOver(each)));
     } catch {
       continue; // it has ended meanwhile
     }
@@ -46,10 +52,12 @@ export class PeakMemory implements Disposable {
   #pss = 0;
   #rss = 0;
   readonly #pids: readonly number[];
+  readonly #passOver: PassOver;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(pids: readonly number[]) {
+  constructor(pids: readonly number[], passOver = NONE) {
     this.#pids = pids;
+    this.#passOver = passOver;
     void this.sample();
     this.#timer = setInterval(() => void this.sample(), SAMPLE_EVERY_MS);
   }
@@ -59,7 +67,7 @@ export class PeakMemory implements Disposable {
   }
 
   async sample(): Promise<Memory> {
-    const all = await Promise.all(withChildren(this.#pids).map(memoryOf));
+    const all = await Promise.all(withChildren(this.#pids, this.#passOver).map(memoryOf));
     const pss = all.reduce((sum, each) => sum + each.pss, 0);
     const rss = all.reduce((sum, each) => sum + each.rss, 0);
     this.#pss = Math.max(this.#pss, pss);

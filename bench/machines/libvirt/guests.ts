@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BootBytes } from '#cli/machine/template/debian.ts';
+import { SETTINGS } from '#cli/machine/template/stored-template.ts';
+import { ANSWER, QUESTION, SHAPE } from '../stage.ts';
+import { domainXml } from './domain.ts';
+import type { Libvirt } from './libvirt.ts';
+
+const run = promisify(execFile);
+
+/** As many as a master of machines has made at once (services/machine/guests/fleet.ts). */
+const AT_ONCE = 8;
+
+/** Machines of libvirt, by their numbers. */
+export class LibvirtGuests {
+  readonly #libvirt: Libvirt;
+
+  private constructor(libvirt: Libvirt) {
+    this.#libvirt = libvirt;
+  }
+
+  /** @param image what is on each of their disks at first, raw */
+  static async of(
+    libvirt: Libvirt,
+    { kernel, initrd }: BootBytes,
+    image: Uint8Array,
+  ): Promise<LibvirtGuests> {
+    const guests = new LibvirtGuests(libvirt);
+    await writeFile(guests.#file('kernel'), kernel);
+    await writeFile(guests.#file('initrd'), initrd);
+    await writeFile(guests.#file('image'), image);
+    return guests;
+  }
+
+  /** Makes so many and waits until each has booted and answers. */
+  async boot(count: number): Promise<void> {
+    await pooled(count, async (number) => {
+      const [disk, xml] = [this.#file(`${number}.qcow2`), this.#file(`${number}.xml`)];
+      const base = ['-b', this.#file('image'), '-F', 'raw'];
+      await run('qemu-img', ['create', '-q', '-f', 'qcow2', ...base, disk, `${SHAPE.disk}`]);
+      const domain = {
+        name: `m${number}`,
+        shape: SHAPE,
+        kernel: this.#file('kernel'),
+        initrd: this.#file('initrd'),
+        commandLine: SETTINGS.commandLine,
+        disk,
+        console: this.#console(number),
+      };
+      await writeFile(xml, domainXml(domain));
+      await this.#libvirt.virsh('create', xml);
+      await answers(this.#console(number), SETTINGS.ready);
+    });
+  }
+
+  /** Takes them down, each into a file. */
+  save(count: number): Promise<void> {
+    return pooled(count, async (number) => {
+      await this.#libvirt.virsh('save', `m${number}`, this.#file(`${number}.saved`));
+    });
+  }
+
+  /** Lets them go on from these, and waits until each answers. */
+  restore(count: number): Promise<void> {
+    return pooled(count, async (number) => {
+      await this.#libvirt.virsh('restore', this.#file(`${number}.saved`));
+      await answers(this.#console(number));
+    });
+  }
+
+  async end(count: number): Promise<void> {
+    await pooled(count, async (number) => {
+      await this.#libvirt.virsh('destroy', `m${number}`);
+      for (const end of ['qcow2', 'saved'])
+        await rm(this.#file(`${number}.${end}`), { force: true });
+    });
+  }
+
+  #console(number: number): string {
+    return this.#file(`${number}.console`);
+  }
+
+  #file(name: string): string {
+    return join(this.#libvirt.folder, name);
+  }
+}
+
+async function pooled(count: number, work: (number: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Types a question on a console, once that has said something if so, and waits for the answer. */
+async function answers(console: string, ready?: string): Promise<void> {
+  const socket = connect(console);
+  try {
+    await once(socket, 'connect');
+    let said = '';
+    let asked = ready === undefined;
+    if (asked) socket.write(QUESTION);
+    for await (const bytes of socket) {
+      said += (bytes as Buffer).toString('latin1');
+      if (!asked && said.includes(ready!)) {
+        asked = true;
+        socket.write(QUESTION);
+      }
+      if (said.includes(ANSWER)) return;
+    }
+    throw new Error(`${console} ended; it said ${said.slice(-600)}`);
+  } finally {
+    socket.destroy();
+  }
+}
