@@ -20,6 +20,7 @@ import { putCommand } from './commands/put.ts';
 import { quotaCommand } from './commands/quota.ts';
 import { rmCommand } from './commands/rm.ts';
 import { runCommand } from './commands/run.ts';
+import { servicesCommand } from './commands/services.ts';
 import { tenantCommand } from './commands/tenant.ts';
 import { tenantsCommand } from './commands/tenants.ts';
 import { ticketCommand } from './commands/ticket.ts';
@@ -63,6 +64,7 @@ export function vstarProgram(version: string): Command {
         devstackCommand(),
         nodeCommand(),
         nodesCommand(),
+        servicesCommand(),
         metricsCommand(),
         drainCommand(),
         doctorCommand(),

@@ -17,6 +17,7 @@ import { NodePeers } from '#node/node-peers.ts';
 import { provideServices } from '#node/provide-services.ts';
 import { publishing } from '#node/publishing.ts';
 import { NodeRegisters, type NodeRegistersComponents } from '#node/registers/node-registers.ts';
+import { ServiceBook } from '#node/services/service-book.ts';
 import { ScratchAccounts } from '#node/scratch-accounts.ts';
 import { storePeers } from '#node/store-peers.ts';
 import { storeQuota } from '#node/store-quota.ts';
@@ -63,6 +64,8 @@ export interface ComposedNode extends AsyncDisposable {
   readonly network: PeerNetwork;
   readonly store: VStore;
   readonly registers: NodeRegisters;
+  /** The meta services that run on it, of which it tells the others. */
+  readonly services: ServiceBook;
   readonly tenants: TenantBook;
   /** Has `ended` called with each vTask that ends, as `KernelComponents.ended` has it. */
   followEnds(ended: (vtid: string) => void): void;
@@ -144,6 +147,7 @@ export async function composeNode(
     config.memoryLimit,
   );
   cells.expect(tenants.added);
+  const services = new ServiceBook(clock);
   const followers: ((vtid: string) => void)[] = [];
   const own = store.callsFor({ vtid: network.self, creator: undefined, tenant: DEFAULT_TENANT });
   const kernel: Kernel = new Kernel(
@@ -161,6 +165,7 @@ export async function composeNode(
       ended(vtid) {
         store.taskEnded(vtid);
         scratch.ended(vtid);
+        services.ended(vtid);
         for (const each of followers) each(vtid);
       },
     },
@@ -182,13 +187,13 @@ export async function composeNode(
     files,
   });
   stack.use(draining);
-  provideServices({ kernel, store, network, registers, scratch, draining });
+  provideServices({ kernel, store, network, registers, scratch, draining, lives, services });
   const streams = new Streams(network, clock);
   stack.use(streams);
   network.serveBulk((...asked) => streams.open(...asked) ?? store.openBulk(...asked));
   lives.follow(kernel, (node) => failover.nodeLost(node));
   failover.follow(kernel);
-  stack.defer(publishing({ network, kernel, clock }, config.name));
+  stack.defer(publishing({ network, kernel, services, clock }, config.name));
 
   const owned = stack.move();
   return {
@@ -196,6 +201,7 @@ export async function composeNode(
     network,
     store,
     registers,
+    services,
     tenants,
     followEnds: (ended) => void followers.push(ended),
     draining,

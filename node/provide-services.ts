@@ -3,8 +3,11 @@ import type { Kernel } from '#kernel/kernel.ts';
 import { clusterCalls } from '#node/cluster-calls.ts';
 import { wireDrainCalls } from '#node/draining/drain-calls.ts';
 import type { Draining } from '#node/draining/draining.ts';
+import type { NodeLives } from '#node/node-lives.ts';
 import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { ScratchAccounts } from '#node/scratch-accounts.ts';
+import type { ServiceBook } from '#node/services/service-book.ts';
+import { serviceCalls } from '#node/services/service-calls.ts';
 import { tenantFiles } from '#node/tenants/tenant-files.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
@@ -17,6 +20,8 @@ export interface ServiceComponents {
   readonly registers: NodeRegisters;
   readonly scratch: ScratchAccounts;
   readonly draining: Draining;
+  readonly lives: NodeLives;
+  readonly services: ServiceBook;
 }
 
 /** The interfaces that a node carries out itself, for its vTasks and for other nodes. */
@@ -27,6 +32,8 @@ export function provideServices({
   registers,
   scratch,
   draining,
+  lives,
+  services,
 }: ServiceComponents): void {
   const { dispatcher } = kernel;
   dispatcher.provide('posiv:vstore/files@0.1.0', (caller) =>
@@ -38,6 +45,11 @@ export function provideServices({
     (result) => giveBack(store, result),
   );
   dispatcher.provide('posiv:cluster/nodes@0.1.0', () => clusterCalls(network, kernel, registers));
+  dispatcher.provide('posiv:cluster/services@0.1.0', (caller) =>
+    serviceCalls({ kernel, network, lives, services }, caller),
+  );
+  services.carriesOut('vstore', 'posiv:vstore/files@0.1.0', 'posiv:vstore/blobs@0.1.0');
+  services.carriesOut('cluster', 'posiv:cluster/nodes@0.1.0', 'posiv:cluster/services@0.1.0');
   dispatcher.provide('posiv:wire/draining@0.1.0', forNodes(wireDrainCalls(draining)));
   dispatcher.provide('posiv:wire/store@0.1.0', forNodes(scratch.followed(store.peerCalls)));
 }

@@ -110,6 +110,7 @@ export async function startWorkerNode(
     config,
   );
   stack.use(node);
+  node.services.follow(() => managers.services());
   composed(node);
   const { kernel, network, store, tenants } = node;
   const path = process.env['PATH'] ?? '';

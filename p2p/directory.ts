@@ -60,9 +60,10 @@ export class Directory {
     const { clock, peers, roster, view } = this.#components;
     const { membership, registry } = view();
     const record = registry.record(entry.id);
-    if (entry.id === roster.self) return selfAsMember(entry, this.#init.version, record);
+    const published = record && { record, recordLife: registry.lifeOf(entry.id) };
+    if (entry.id === roster.self) return selfAsMember(entry, this.#init.version, published);
     const opinion = membership.standingOf(entry.id);
     const seen = { now: clock.now(), revoked: this.#init.isRevoked(entry.id) };
-    return peerAsMember(entry, peers.get(entry.id), record, opinion, seen);
+    return peerAsMember(entry, peers.get(entry.id), published, opinion, seen);
   }
 }

@@ -35,6 +35,8 @@ export interface Member {
   readonly link?: () => LinkFigures;
   /** The newest that it published; kept when it becomes unreachable. */
   readonly record?: NodeRecord;
+  /** The incarnation of it that published that. */
+  readonly recordLife?: number;
 }
 
 /** What happens, in order. But for `onFrame` and `onRegisters`, nothing may throw. */
@@ -56,13 +58,19 @@ export interface NetworkEvents {
   onMember(member: Member): void;
 }
 
+/** What a node has published, and in which of its lives. */
+export interface Published {
+  readonly record: NodeRecord;
+  readonly recordLife: number;
+}
+
 export function selfAsMember(
   entry: RosterEntry,
   version: string,
-  record: NodeRecord | undefined,
+  published: Published | undefined,
 ): Member {
   return {
-    ...described(entry, version, record),
+    ...described(entry, version, published),
     standing: 'self',
     revoked: false,
     connected: true,
@@ -74,13 +82,13 @@ export function selfAsMember(
 export function peerAsMember(
   entry: RosterEntry,
   peer: Peer | undefined,
-  record: NodeRecord | undefined,
+  published: Published | undefined,
   opinion: Standing['tag'] | undefined,
   { now, revoked }: { readonly now: number; readonly revoked: boolean },
 ): Member {
   const connected = peer?.link !== undefined;
   return {
-    ...described(entry, peer?.version ?? '', record),
+    ...described(entry, peer?.version ?? '', published),
     // Of whom nothing was ever heard, nothing is expected.
     standing: opinion === 'alive' ? 'up' : (opinion ?? (connected ? 'up' : 'unreachable')),
     revoked,
@@ -92,12 +100,13 @@ export function peerAsMember(
   };
 }
 
-type Described = Pick<Member, 'id' | 'name' | 'addresses' | 'incarnation' | 'version' | 'record'>;
+type Described = Pick<Member, 'id' | 'name' | 'addresses' | 'incarnation' | 'version'> &
+  Partial<Published>;
 
 function described(
   { id, name, addresses, incarnation }: RosterEntry,
   version: string,
-  record?: NodeRecord,
+  published?: Published,
 ): Described {
-  return { id, name, addresses, incarnation, version, ...(record !== undefined && { record }) };
+  return { id, name, addresses, incarnation, version, ...published };
 }

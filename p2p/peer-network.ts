@@ -69,8 +69,8 @@ export interface PeerNetwork extends AsyncDisposable {
   sendRegisters(node: NodeId, frame: Uint8Array): boolean;
   /**
    * Replaces this node's record; the others get what has changed since they were last told.
-   * @throws {record-too-large} more than 8,192 names or 1.5 MiB
-   * @throws {invalid-record} a name that is not printable, or a vtid that is too long
+   * @throws {record-too-large} more than 8,192 names, 544 services or 1.5 MiB
+   * @throws {invalid-record} a name that is not printable, a vtid that is too long, or a service of which something is out of range
    */
   publish(record: NodeRecord): void;
   /** What the whole cluster was told under a key, as far as it is known here. */

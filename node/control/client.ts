@@ -12,7 +12,7 @@ import type {
   RegistersCalls,
   TenantsCalls,
 } from '#posiv-wit/generated/admin.ts';
-import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
+import type { NodesCalls, ServicesCalls } from '#posiv-wit/generated/cluster.ts';
 import type { HostsCalls, HypervisorCalls } from '#posiv-wit/generated/machine.ts';
 import type { IpcCalls, LogCalls, MonitorCalls, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
@@ -38,6 +38,7 @@ export interface PosivClient {
   readonly files: FilesCalls;
   readonly blobs: BlobsCalls;
   readonly nodes: NodesCalls;
+  readonly services: ServicesCalls;
   readonly hosts: HostsCalls;
   /** The machine of this program itself, on the node that it is connected to. */
   readonly hypervisor: HypervisorCalls;
@@ -101,6 +102,7 @@ export async function connectControl(
     files: proxy('posiv:vstore/files'),
     blobs: proxy('posiv:vstore/blobs'),
     nodes: proxy('posiv:cluster/nodes'),
+    services: proxy('posiv:cluster/services'),
     hosts: proxy('posiv:machine/hosts'),
     hypervisor: proxy('posiv:machine/hypervisor'),
     tenants: proxy('posiv:admin/tenants'),

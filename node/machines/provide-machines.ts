@@ -30,7 +30,7 @@ export async function provideMachines(
   { clock, random, logger, strategies, node, path }: ProvideMachinesComponents,
   { name, dataDir, cacheDir }: Pick<NodeConfig, 'name' | 'dataDir' | 'cacheDir'>,
 ): Promise<MachineDriver> {
-  const { kernel, network, store, streams } = node;
+  const { kernel, network, services, store, streams } = node;
   /** Asked for with each frame that is for all. */
   const connected = new Set<string>();
   const driver = await MachineDriver.open(
@@ -64,6 +64,11 @@ export async function provideMachines(
   });
   dispatcher.provide('posiv:machine/hosts@0.1.0', () =>
     hostCalls({ kernel, network, strategies, report }),
+  );
+  services.carriesOut(
+    'machine-driver',
+    'posiv:machine/hypervisor@0.1.0',
+    'posiv:machine/hosts@0.1.0',
   );
   dispatcher.provide('posiv:wire/machines@0.1.0', (caller) => {
     const from = caller.node;

@@ -3,7 +3,9 @@ import type { Logger } from '#kernel/logger.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
 import { ManagerThread } from '#node/managers/manager-host.ts';
+import { VERSION } from '#node/config.ts';
 import { ManagerError } from '#node/errors.ts';
+import type { OwnService } from '#node/services/service-book.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 
 export type ManagerName = keyof Strategies;
@@ -28,6 +30,7 @@ export class Managers implements Strategies, AsyncDisposable {
   readonly distribution: Strategies['distribution'];
   readonly #components: ManagersComponents;
   readonly #plugged = new Map<ManagerName, string>();
+  readonly #services = new Map<ManagerName, OwnService>();
   #thread: ManagerThread | undefined;
 
   constructor(components: ManagersComponents) {
@@ -37,6 +40,7 @@ export class Managers implements Strategies, AsyncDisposable {
     this.task = this.#strategy('task');
     this.security = this.#strategy('security');
     this.distribution = this.#strategy('distribution');
+    for (const name of MANAGER_NAMES) this.#began(name, VERSION);
   }
 
   /**
@@ -46,7 +50,7 @@ export class Managers implements Strategies, AsyncDisposable {
   async plug(name: ManagerName, image: Uint8Array): Promise<void> {
     const { cacheDir, logger } = this.#components;
     const { key, description } = await prepareImage(image, { cacheDir });
-    const wanted = `posiv:managers/${name}@0.1.0`;
+    const wanted = interfaceOf(name);
     const exported = description.exports.some(
       (each) => each === wanted || each.startsWith(`${wanted}#`),
     );
@@ -55,7 +59,13 @@ export class Managers implements Strategies, AsyncDisposable {
     if (imported.length > 0) throw new ManagerError(name, `it imports ${imported.join(', ')}`);
     this.#thread ??= new ManagerThread(this.#components);
     this.#plugged.set(name, key);
+    this.#began(name, `sha256-${description.hash.slice(0, 12)}`);
     logger.info('a manager was plugged in', { manager: name, image: description.hash });
+  }
+
+  /** What the node tells of them: a plugged one has the beginning of its image's hash as its version. */
+  services(): readonly OwnService[] {
+    return [...this.#services.values()];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,6 +80,7 @@ export class Managers implements Strategies, AsyncDisposable {
         const program = this.#plugged.get(name);
         if (program === undefined) return builtIn(...params);
         return this.#ask(program, name, method, params).catch((error: unknown) => {
+          this.#stands(name, program, 'failing');
           this.#components.logger.warn('a manager failed, the built-in strategy decided', {
             manager: name,
             error: (error as Error).message,
@@ -80,9 +91,35 @@ export class Managers implements Strategies, AsyncDisposable {
     return functions as unknown as Strategies[Name];
   }
 
-  #ask(program: string, name: string, method: string, params: unknown[]): Promise<unknown> {
-    return this.#thread!.call(program, `posiv:managers/${name}@0.1.0#${method}`, params);
+  async #ask(
+    program: string,
+    name: ManagerName,
+    method: string,
+    params: unknown[],
+  ): Promise<unknown> {
+    const answer = await this.#thread!.call(program, `${interfaceOf(name)}#${method}`, params);
+    this.#stands(name, program, 'running');
+    return answer;
+  }
+
+  #began(name: ManagerName, version: string): void {
+    this.#services.set(name, {
+      name: `${name}-manager`,
+      version,
+      interface: interfaceOf(name),
+      standing: 'running',
+      sinceMs: this.#components.clock.wallTime(),
+    });
+  }
+
+  #stands(name: ManagerName, program: string, standing: OwnService['standing']): void {
+    if (this.#plugged.get(name) !== program) return; // there is another one by now
+    this.#services.set(name, { ...this.#services.get(name)!, standing });
   }
 }
 
 type Strategy = (...params: unknown[]) => unknown;
+
+function interfaceOf(name: ManagerName): string {
+  return `posiv:managers/${name}@0.1.0`;
+}

@@ -1,7 +1,7 @@
 import type { Delta, Entry } from '#posiv-wit/generated/p2p/registry.ts';
 
 /** What of a node is kept at most; it is checked where it comes in. */
-export const MAX_ENTRIES = 9_400; // as many names as a record has, and what was taken back of late
+export const MAX_ENTRIES = 9_900; // as many names and services as a record has, and what was taken back of late
 export const MAX_HOLDING_BYTES = 2 * 1024 * 1024;
 /** Of what a node tells at a time, with what is around it; the rest is for what it took back. */
 export const MAX_RECORD_BYTES = 1_536 * 1024;

@@ -11,13 +11,24 @@ import {
   type Capacity,
   type Load,
   type NamedVtask,
+  type Service,
 } from '#posiv-wit/generated/p2p/registry.ts';
+import {
+  checkServiceEntry,
+  isServiceKey,
+  MAX_SERVICES,
+  readServiceValue,
+  serviceKey,
+  serviceValue,
+} from './service-entry.ts';
 import { ENTRY_OVERHEAD_BYTES, MAX_RECORD_BYTES, type Holding } from './holding.ts';
 
 /** What a node tells of itself, as the rest of the system sees it. */
 export type NodeRecord = Capacity &
   Load & {
     readonly named: readonly NamedVtask[];
+    /** The meta services that run on it. Default none. */
+    readonly services?: readonly Service[];
     /** Takes no new vTasks. Default false. */
     readonly draining?: boolean;
   };
@@ -38,14 +49,17 @@ const MAX_VALUE_BYTES = 1_024;
  * @throws {record-too-large} {invalid-record}
  */
 export function entriesOf(record: NodeRecord): Map<string, Uint8Array> {
-  const { name, lanes, memoryLimit, vtasks, memoryUsed, named, draining } = record;
+  const { name, lanes, memoryLimit, vtasks, memoryUsed, named, services = [], draining } = record;
   if (named.length > MAX_NAMED)
     throw new RecordTooLargeError('named vTasks', named.length, MAX_NAMED);
+  if (services.length > MAX_SERVICES)
+    throw new RecordTooLargeError('services', services.length, MAX_SERVICES);
   const entries = new Map([
     [CAPACITY, encode(writeCapacity, { name, lanes, memoryLimit })],
     [LOAD, encode(writeLoad, { vtasks, memoryUsed })],
   ]);
   for (const vtask of named) entries.set(keyOf(vtask), encode(writeNamedVtask, vtask));
+  for (const service of services) entries.set(serviceKey(service), serviceValue(service));
   if (draining) entries.set(DRAINING, new Uint8Array());
   let bytes = 0;
   for (const [key, value] of entries) {
@@ -61,10 +75,19 @@ export function recordOf(holding: Holding): NodeRecord | undefined {
   const [capacity, load] = [holding.get(CAPACITY), holding.get(LOAD)];
   if (capacity === undefined || load === undefined) return undefined;
   const named: NamedVtask[] = [];
-  for (const [key, { value }] of holding.entries())
-    if (value !== undefined && key.startsWith(NAMED)) named.push(decode(readNamedVtask, value));
-  const state = holding.get(DRAINING) === undefined ? {} : { draining: true };
-  return { ...decode(readCapacity, capacity), ...decode(readLoad, load), named, ...state };
+  const services: Service[] = [];
+  for (const [key, { value }] of holding.entries()) {
+    if (value === undefined) continue;
+    if (key.startsWith(NAMED)) named.push(decode(readNamedVtask, value));
+    else if (isServiceKey(key)) services.push(readServiceValue(value));
+  }
+  return {
+    ...decode(readCapacity, capacity),
+    ...decode(readLoad, load),
+    named,
+    ...(services.length > 0 && { services }),
+    ...(holding.get(DRAINING) !== undefined && { draining: true }),
+  };
 }
 
 /** Whether an entry changes all the time, and only its newest value counts. */
@@ -104,7 +127,7 @@ function checkValue(key: string, value: Uint8Array): void {
     if (vtid.length > MAX_VTID_LENGTH)
       throw new InvalidRecordError('a named vTask whose vtid is too long');
     if (key !== keyOf(vtask)) throw new InvalidRecordError('a named vTask under another key');
-  }
+  } else if (isServiceKey(key)) checkServiceEntry(key, value);
 }
 
 function keyOf({ tenant, name }: NamedVtask): string {

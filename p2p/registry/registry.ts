@@ -95,6 +95,11 @@ export class Registry implements Disposable {
     return this.#holdings.record(node);
   }
 
+  /** The incarnation of a node that published what is known of it here; 0 where nothing is. */
+  lifeOf(node: NodeId): number {
+    return this.#holdings.held(node).incarnation;
+  }
+
   fact(key: string): Fact | undefined {
     return this.#facts.get(key);
   }

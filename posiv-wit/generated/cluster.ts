@@ -2,7 +2,8 @@
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
-import type { Awaitable } from '#posiv-wit/result.ts';
+import type { ErrorCode, Vtid } from '#posiv-wit/generated/kernel.ts';
+import type { Awaitable, Result } from '#posiv-wit/result.ts';
 
 /** How a node stands with the one that answers. */
 export type Standing =
@@ -152,5 +153,136 @@ export function readNode(r: ValueReader): Node {
 export interface NodesCalls {
   /** Every node that is known, by name. */
   list(): Awaitable<readonly Node[]>;
+}
+
+export type ServiceState =
+  /** It is being made ready, and does not answer yet. */
+  | 'starting'
+  /** It answers. */
+  | 'running'
+  /** It cannot do its work now. Of a manager: it failed the last time that it was asked, and the built-in strategy decided. */
+  | 'failing'
+  /** Its node cannot be reached, and is not lost yet: it may run. */
+  | 'unreachable';
+
+export const SERVICE_STATE_CASES: readonly ServiceState[] = ['starting', 'running', 'failing', 'unreachable'];
+
+export function serviceStateTag(v: ServiceState): number {
+  switch (v) {
+    case 'starting':
+      return 0;
+    case 'running':
+      return 1;
+    case 'failing':
+      return 2;
+    case 'unreachable':
+      return 3;
+    default:
+      return unknownCase('ServiceState', v satisfies never);
+  }
+}
+
+export function writeServiceState(w: ValueWriter, v: ServiceState): void {
+  w.u8(serviceStateTag(v));
+}
+
+export function readServiceState(r: ValueReader): ServiceState {
+  return SERVICE_STATE_CASES[r.tag(4)] as ServiceState;
+}
+
+/** One that carries out one interface on one node. */
+export interface ServiceInstance {
+  /** Of the service, for people. */
+  readonly name: string;
+  readonly version: string;
+  /** What it keeps to: an interface or a world of WIT, such as `posiv:vstore/files@0.1.0`. */
+  readonly interface: string;
+  readonly state: ServiceState;
+  /** When this version of it began there: milliseconds since 1970 by the clock of its node. */
+  readonly sinceMs: number;
+  /** The id of its node. */
+  readonly node: string;
+  /** The vTask that it is; none where the node itself carries it out. */
+  readonly vtask: Vtid | undefined;
+}
+
+export function writeServiceInstance(w: ValueWriter, v: ServiceInstance): void {
+  w.string(v.name);
+  w.string(v.version);
+  w.string(v.interface);
+  writeServiceState(w, v.state);
+  w.u64(v.sinceMs);
+  w.string(v.node);
+  const v1 = v.vtask;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v1);
+  }
+}
+
+export function readServiceInstance(r: ValueReader): ServiceInstance {
+  return {
+    name: r.string(),
+    version: r.string(),
+    interface: r.string(),
+    state: readServiceState(r),
+    sinceMs: r.u64(),
+    node: r.string(),
+    vtask: r.tag(2) === 0 ? undefined : r.string(),
+  };
+}
+
+/** What a vTask tells of itself as a service. */
+export interface ServiceDescription {
+  /** 1 to 64 of `a-z 0-9 . -`. */
+  readonly name: string;
+  /** 1 to 64 printable characters of ASCII. */
+  readonly version: string;
+  /** `namespace:package/name`, with or without `@version`, 128 characters at most. */
+  readonly interface: string;
+  /** Not `unreachable`. */
+  readonly state: ServiceState;
+}
+
+export function writeServiceDescription(w: ValueWriter, v: ServiceDescription): void {
+  w.string(v.name);
+  w.string(v.version);
+  w.string(v.interface);
+  writeServiceState(w, v.state);
+}
+
+export function readServiceDescription(r: ValueReader): ServiceDescription {
+  return {
+    name: r.string(),
+    version: r.string(),
+    interface: r.string(),
+    state: readServiceState(r),
+  };
+}
+
+/**
+ * The meta services of the cluster, as their nodes tell of them: what runs where, in which version. It may be some seconds old,
+ * and only guides whoever looks for one.
+ */
+export interface ServicesCalls {
+  /**
+   * Every instance of a node that is not lost, by name, interface and node: those that nodes carry out themselves, and the vTasks
+   * of the caller's tenant.
+   */
+  list(): Awaitable<readonly ServiceInstance[]>;
+
+  /**
+   * Tells the cluster that the caller is a service, until it ends or takes that back. Under a name and interface of which it has told
+   * already it replaces what it said. Others hear of it within a second or so.
+   *
+   * Errors: `refused` (what the description has is out of range), `quota-exceeded` (`services`: a vTask may publish 8, a tenant
+   * 128 on a node, a node 512 in all).
+   */
+  publish(description: ServiceDescription): Awaitable<Result<undefined, ErrorCode>>;
+
+  /** Takes back that it is one. It need not be one. */
+  withdraw(name: string, interface_: string): Awaitable<void>;
 }
 

@@ -87,9 +87,16 @@ test('a manager that never answers is passed over, and the built-in strategy dec
   await using all = managers();
   await all.plug('task', await component('tests/fixtures/managers/spins.ts', 'task'));
   const view = [{ lane: 3, vtasks: 0, runnable: 0, memoryUsed: 0 }];
+  const standing = (): unknown =>
+    all.services().find(({ name }) => name === 'task-manager')?.standing;
+  t.is(standing(), 'running');
   t.is(await all.task.assign(view, 0), 3);
+  t.is(standing(), 'failing');
   t.true(warnings.includes('a manager failed, the built-in strategy decided'));
   warnings.length = 0;
+  await all.plug('task', await component('services/managers/task/component.ts', 'task'));
+  await all.task.assign(view, 0);
+  t.is(standing(), 'running');
 });
 
 test('an image that is no such manager is refused', async (t) => {

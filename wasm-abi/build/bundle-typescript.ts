@@ -9,6 +9,7 @@ const SDK: Readonly<Record<string, string>> = {
   vstar: 'index.ts',
   'vstar/vstore': 'vstore.ts',
   'vstar/cluster': 'cluster.ts',
+  'vstar/services': 'services.ts',
   'vstar/hypervisor': 'hypervisor.ts',
   'vstar/hosts': 'hosts.ts',
 };

@@ -107,17 +107,77 @@ _Static_assert(offsetof(posiv_node_t, round_trip_us) == 84, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, keeps_registers) == 88, "canonical ABI");
 _Static_assert(offsetof(posiv_node_t, draining) == 89, "canonical ABI");
 
-/** Names a request that `start-rpc` sent, until its completion has been received. */
-typedef uint32_t posiv_request_id_t;
-
-/** Names a request that the caller has received, until it has been answered. */
-typedef uint32_t posiv_token_t;
+typedef uint8_t posiv_service_state_t;
+enum {
+  /** It is being made ready, and does not answer yet. */
+  POSIV_SERVICE_STATE_STARTING = 0,
+  /** It answers. */
+  POSIV_SERVICE_STATE_RUNNING = 1,
+  /** It cannot do its work now. Of a manager: it failed the last time that it was asked, and the built-in strategy decided. */
+  POSIV_SERVICE_STATE_FAILING = 2,
+  /** Its node cannot be reached, and is not lost yet: it may run. */
+  POSIV_SERVICE_STATE_UNREACHABLE = 3,
+};
 
 /**
  * Names one vTask for as long as anybody remembers it. Opaque, at most 128 bytes of ASCII, unguessable; it says
  * nothing of where the vTask runs, and holding one grants nothing.
  */
 typedef posiv_string_t posiv_vtid_t;
+
+typedef struct {
+  bool is_some;
+  posiv_vtid_t val;
+} posiv_option_vtid_t;
+_Static_assert(offsetof(posiv_option_vtid_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_vtid_t) == 12, "canonical ABI");
+
+/** One that carries out one interface on one node. */
+typedef struct {
+  /** Of the service, for people. */
+  posiv_string_t name;
+  posiv_string_t version;
+  /** What it keeps to: an interface or a world of WIT, such as `posiv:vstore/files@0.1.0`. */
+  posiv_string_t interface;
+  posiv_service_state_t state;
+  /** When this version of it began there: milliseconds since 1970 by the clock of its node. */
+  uint64_t since_ms;
+  /** The id of its node. */
+  posiv_string_t node;
+  /** The vTask that it is; none where the node itself carries it out. */
+  posiv_option_vtid_t vtask;
+} posiv_service_instance_t;
+_Static_assert(sizeof(posiv_service_instance_t) == 64, "canonical ABI");
+_Static_assert(offsetof(posiv_service_instance_t, name) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_service_instance_t, version) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_service_instance_t, interface) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_service_instance_t, state) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_service_instance_t, since_ms) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_service_instance_t, node) == 40, "canonical ABI");
+_Static_assert(offsetof(posiv_service_instance_t, vtask) == 48, "canonical ABI");
+
+/** What a vTask tells of itself as a service. */
+typedef struct {
+  /** 1 to 64 of `a-z 0-9 . -`. */
+  posiv_string_t name;
+  /** 1 to 64 printable characters of ASCII. */
+  posiv_string_t version;
+  /** `namespace:package/name`, with or without `@version`, 128 characters at most. */
+  posiv_string_t interface;
+  /** Not `unreachable`. */
+  posiv_service_state_t state;
+} posiv_service_description_t;
+_Static_assert(sizeof(posiv_service_description_t) == 28, "canonical ABI");
+_Static_assert(offsetof(posiv_service_description_t, name) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_service_description_t, version) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_service_description_t, interface) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_service_description_t, state) == 24, "canonical ABI");
+
+/** Names a request that `start-rpc` sent, until its completion has been received. */
+typedef uint32_t posiv_request_id_t;
+
+/** Names a request that the caller has received, until it has been answered. */
+typedef uint32_t posiv_token_t;
 
 typedef struct {
   uint8_t *ptr;
@@ -443,13 +503,6 @@ _Static_assert(offsetof(posiv_refusal_t, limit) == 0, "canonical ABI");
 _Static_assert(offsetof(posiv_refusal_t, count) == 8, "canonical ABI");
 
 typedef struct {
-  bool is_some;
-  posiv_vtid_t val;
-} posiv_option_vtid_t;
-_Static_assert(offsetof(posiv_option_vtid_t, val) == 4, "canonical ABI");
-_Static_assert(sizeof(posiv_option_vtid_t) == 12, "canonical ABI");
-
-typedef struct {
   posiv_refusal_t *ptr;
   size_t len;
 } posiv_list_refusal_t;
@@ -665,6 +718,72 @@ static inline void posiv_nodes_list(posiv_nodes_list_result_t *ret) {
   posiv_import_nodes_list(ret);
 }
 
+/* posiv:cluster/services@0.1.0 */
+
+typedef struct {
+  posiv_service_instance_t *ptr;
+  size_t len;
+} posiv_list_service_instance_t;
+_Static_assert(sizeof(posiv_list_service_instance_t) == 8, "canonical ABI");
+
+POSIV_IMPORT("posiv:cluster/services@0.1.0", "list")
+extern void posiv_import_services_list(void *ret);
+
+typedef posiv_list_service_instance_t posiv_services_list_result_t;
+/**
+ * Every instance of a node that is not lost, by name, interface and node: those that nodes carry out themselves, and the vTasks
+ * of the caller's tenant.
+ */
+static inline void posiv_services_list(posiv_services_list_result_t *ret) {
+  posiv_import_services_list(ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_error_code_t error;
+  } val;
+} posiv_result_void_error_code_t;
+_Static_assert(offsetof(posiv_result_void_error_code_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_void_error_code_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:cluster/services@0.1.0", "publish")
+extern void posiv_import_services_publish(int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_error_code_t posiv_services_publish_result_t;
+/**
+ * Tells the cluster that the caller is a service, until it ends or takes that back. Under a name and interface of which it has told
+ * already it replaces what it said. Others hear of it within a second or so.
+ *
+ * Errors: `refused` (what the description has is out of range), `quota-exceeded` (`services`: a vTask may publish 8, a tenant
+ * 128 on a node, a node 512 in all).
+ */
+static inline void posiv_services_publish(const posiv_service_description_t *description, posiv_services_publish_result_t *ret) {
+  int32_t description_0 = 0;
+  int32_t description_1 = 0;
+  int32_t description_2 = 0;
+  int32_t description_3 = 0;
+  int32_t description_4 = 0;
+  int32_t description_5 = 0;
+  int32_t description_6 = 0;
+  description_0 = (int32_t)(uintptr_t)description->name.ptr;
+  description_1 = (int32_t)description->name.len;
+  description_2 = (int32_t)(uintptr_t)description->version.ptr;
+  description_3 = (int32_t)description->version.len;
+  description_4 = (int32_t)(uintptr_t)description->interface.ptr;
+  description_5 = (int32_t)description->interface.len;
+  description_6 = (int32_t)description->state;
+  posiv_import_services_publish(description_0, description_1, description_2, description_3, description_4, description_5, description_6, ret);
+}
+
+POSIV_IMPORT("posiv:cluster/services@0.1.0", "withdraw")
+extern void posiv_import_services_withdraw(int32_t, int32_t, int32_t, int32_t);
+
+/** Takes back that it is one. It need not be one. */
+static inline void posiv_services_withdraw(posiv_string_t name, posiv_string_t interface) {
+  posiv_import_services_withdraw((int32_t)(uintptr_t)name.ptr, (int32_t)name.len, (int32_t)(uintptr_t)interface.ptr, (int32_t)interface.len);
+}
+
 /* posiv:kernel/clock@0.1.0 */
 
 POSIV_IMPORT("posiv:kernel/clock@0.1.0", "monotonic-us")
@@ -684,15 +803,6 @@ static inline uint64_t posiv_clock_wall_ms(void) {
 }
 
 /* posiv:kernel/ipc@0.1.0 */
-
-typedef struct {
-  bool is_error;
-  union {
-    posiv_error_code_t error;
-  } val;
-} posiv_result_void_error_code_t;
-_Static_assert(offsetof(posiv_result_void_error_code_t, val) == 4, "canonical ABI");
-_Static_assert(sizeof(posiv_result_void_error_code_t) == 16, "canonical ABI");
 
 POSIV_IMPORT("posiv:kernel/ipc@0.1.0", "register-rpc")
 extern void posiv_import_ipc_register_rpc(int32_t, int32_t, void *ret);

@@ -239,6 +239,29 @@ declare module 'posiv:cluster/nodes@0.1.0' {
   export function list(): Node[];
 }
 
+declare module 'posiv:cluster/services@0.1.0' {
+  import type { Vtid } from 'posiv:kernel/types@0.1.0';
+  export type ServiceState = 'starting' | 'running' | 'failing' | 'unreachable';
+  export interface ServiceInstance {
+    name: string;
+    version: string;
+    interface: string;
+    state: ServiceState;
+    sinceMs: number;
+    node: string;
+    vtask: Vtid | undefined;
+  }
+  export interface ServiceDescription {
+    name: string;
+    version: string;
+    interface: string;
+    state: ServiceState;
+  }
+  export function list(): ServiceInstance[];
+  export function publish(description: ServiceDescription): void;
+  export function withdraw(name: string, kept: string): void;
+}
+
 declare module 'posiv:machine/types@0.1.0' {
   export type Backend = 'qemu-kvm' | 'qemu-tcg' | 'v86' | 'container';
   export type Capability = 'pause' | 'suspend' | 'disk' | 'live' | 'network' | 'image';

@@ -3,7 +3,10 @@ import { type GuestMemory, guestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { caseOf } from '#posiv-wit/abi/trap.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type Node, STANDING_CASES, readNode, standingTag, writeNode } from '#posiv-wit/generated/cluster.ts';
+import { type Node, SERVICE_STATE_CASES, STANDING_CASES, type ServiceDescription, type ServiceInstance, readNode, readServiceDescription, readServiceInstance, serviceStateTag, standingTag, writeNode, writeServiceDescription, writeServiceInstance } from '#posiv-wit/generated/cluster.ts';
+import { loadErrorCode, storeErrorCode } from '#posiv-wit/generated/functions/kernel.ts';
+import { type ErrorCode, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
+import type { Result } from '#posiv-wit/result.ts';
 
 export function loadNode(m: GuestMemory, at: number): Node {
   const part5 = m.textAt(at);
@@ -80,6 +83,50 @@ export function storeNode(m: GuestMemory, at: number, v: Node): void {
   m.view.setUint8(at + 89, v.draining ? 1 : 0);
 }
 
+export function loadServiceInstance(m: GuestMemory, at: number): ServiceInstance {
+  return {
+    name: m.textAt(at),
+    version: m.textAt(at + 8),
+    interface: m.textAt(at + 16),
+    state: caseOf(SERVICE_STATE_CASES, m.view.getUint8(at + 24)),
+    sinceMs: safe(m.view.getBigUint64(at + 32, true)),
+    node: m.textAt(at + 40),
+    vtask: m.choice(m.view.getUint8(at + 48)) === 0 ? undefined : m.textAt(at + 52),
+  };
+}
+
+export function storeServiceInstance(m: GuestMemory, at: number, v: ServiceInstance): void {
+  m.putText(at, v.name);
+  m.putText(at + 8, v.version);
+  m.putText(at + 16, v.interface);
+  m.view.setUint8(at + 24, serviceStateTag(v.state));
+  m.view.setBigUint64(at + 32, toU64(v.sinceMs), true);
+  m.putText(at + 40, v.node);
+  const v1 = v.vtask;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 48, 0);
+  } else {
+    m.view.setUint8(at + 48, 1);
+    m.putText(at + 52, v1);
+  }
+}
+
+export function loadServiceDescription(m: GuestMemory, at: number): ServiceDescription {
+  return {
+    name: m.textAt(at),
+    version: m.textAt(at + 8),
+    interface: m.textAt(at + 16),
+    state: caseOf(SERVICE_STATE_CASES, m.view.getUint8(at + 24)),
+  };
+}
+
+export function storeServiceDescription(m: GuestMemory, at: number, v: ServiceDescription): void {
+  m.putText(at, v.name);
+  m.putText(at + 8, v.version);
+  m.putText(at + 16, v.interface);
+  m.view.setUint8(at + 24, serviceStateTag(v.state));
+}
+
 const nodesList: FunctionDescriptor = {
   name: 'posiv:cluster/nodes@0.1.0#list',
   interface: 'posiv:cluster/nodes@0.1.0',
@@ -149,6 +196,200 @@ const nodesList: FunctionDescriptor = {
   },
 };
 
+const servicesList: FunctionDescriptor = {
+  name: 'posiv:cluster/services@0.1.0#list',
+  interface: 'posiv:cluster/services@0.1.0',
+  method: 'list',
+  paramCount: 0,
+  writeParams() {
+  },
+  readParams() {
+    return [];
+  },
+  writeResult(w, result) {
+    const value = result as readonly ServiceInstance[];
+    w.count(value.length);
+    for (const item1 of value) {
+      writeServiceInstance(w, item1);
+    }
+  },
+  readResult(r) {
+    const count2 = r.count(7);
+    const items1: ServiceInstance[] = [];
+    for (let index3 = 0; index3 < count2; index3++) {
+      items1.push(readServiceInstance(r));
+    }
+    return items1;
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: readonly ServiceInstance[]): void => {
+      m.refresh();
+      const pointer1 = m.allocate(value.length * 64, 8);
+      let at2 = pointer1;
+      for (const item3 of value) {
+        storeServiceInstance(m, at2, item3);
+        at2 += 64;
+      }
+      m.view.setUint32(at, pointer1, true);
+      m.view.setUint32(at + 4, value.length, true);
+    };
+    return (ret: number) => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const value = host();
+      if (value instanceof Promise) return value.then((late: readonly ServiceInstance[]) => finish(at, late));
+      return finish(at, value as readonly ServiceInstance[]);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): readonly ServiceInstance[] => {
+      m.enter();
+      const at = m.at(ret, 8, 4);
+      const items1: ServiceInstance[] = [];
+      const count2 = m.view.getUint32(at + 4, true);
+      let at3 = m.items(m.view.getUint32(at, true), count2, 64, 8);
+      for (const end4 = at3 + count2 * 64; at3 < end4; at3 += 64) {
+        items1.push(loadServiceInstance(m, at3));
+      }
+      const value: readonly ServiceInstance[] = items1;
+      post?.(ret);
+      return value;
+    };
+    return () => {
+      m.enter();
+      const ret: unknown = core();
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const servicesPublish: FunctionDescriptor = {
+  name: 'posiv:cluster/services@0.1.0#publish',
+  interface: 'posiv:cluster/services@0.1.0',
+  method: 'publish',
+  paramCount: 1,
+  writeParams(w, params) {
+    const description = params[0] as ServiceDescription;
+    writeServiceDescription(w, description);
+  },
+  readParams(r) {
+    const description = readServiceDescription(r);
+    return [description];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const description = {
+        name: m.text(p0, p1),
+        version: m.text(p2, p3),
+        interface: m.text(p4, p5),
+        state: caseOf(SERVICE_STATE_CASES, p6),
+      };
+      const value = host(description);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const description = a0 as ServiceDescription;
+      const p0 = m.newText(description.name);
+      const p1 = m.length;
+      const p2 = m.newText(description.version);
+      const p3 = m.length;
+      const p4 = m.newText(description.interface);
+      const p5 = m.length;
+      const p6 = serviceStateTag(description.state);
+      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const servicesWithdraw: FunctionDescriptor = {
+  name: 'posiv:cluster/services@0.1.0#withdraw',
+  interface: 'posiv:cluster/services@0.1.0',
+  method: 'withdraw',
+  paramCount: 2,
+  writeParams(w, params) {
+    const name = params[0] as string;
+    w.string(name);
+    const interface_ = params[1] as string;
+    w.string(interface_);
+  },
+  readParams(r) {
+    const name = r.string();
+    const interface_ = r.string();
+    return [name, interface_];
+  },
+  writeResult() {},
+  readResult() {},
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    return (p0: number, p1: number, p2: number, p3: number) => {
+      m.enter();
+      const name = m.text(p0, p1);
+      const interface_ = m.text(p2, p3);
+      const value = host(name, interface_);
+      return value instanceof Promise ? value : undefined;
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (): void => {
+      post?.();
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const name = a0 as string;
+      const p0 = m.newText(name);
+      const p1 = m.length;
+      const interface_ = a1 as string;
+      const p2 = m.newText(interface_);
+      const p3 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3);
+      return ret instanceof Promise ? ret.then(finish) : finish();
+    };
+  },
+};
+
 export const FUNCTIONS: readonly FunctionDescriptor[] = [
   nodesList,
+  servicesList,
+  servicesPublish,
+  servicesWithdraw,
 ];

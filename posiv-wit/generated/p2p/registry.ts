@@ -60,6 +60,77 @@ export function readNamedVtask(r: ValueReader): NamedVtask {
   return { tenant: r.string(), name: r.string(), vtid: r.string(), state: readState(r) };
 }
 
+/** How it stands with a service, as its node says. */
+export type ServiceStanding =
+  | 'starting'
+  | 'running'
+  | 'failing';
+
+export const SERVICE_STANDING_CASES: readonly ServiceStanding[] = ['starting', 'running', 'failing'];
+
+export function serviceStandingTag(v: ServiceStanding): number {
+  switch (v) {
+    case 'starting':
+      return 0;
+    case 'running':
+      return 1;
+    case 'failing':
+      return 2;
+    default:
+      return unknownCase('ServiceStanding', v satisfies never);
+  }
+}
+
+export function writeServiceStanding(w: ValueWriter, v: ServiceStanding): void {
+  w.u8(serviceStandingTag(v));
+}
+
+export function readServiceStanding(r: ValueReader): ServiceStanding {
+  return SERVICE_STANDING_CASES[r.tag(3)] as ServiceStanding;
+}
+
+/**
+ * A service that runs on it: the value under `service/INTERFACE/NAME/VTID`, without the last one where the node itself
+ * carries it out. A node has at most 544.
+ */
+export interface Service {
+  readonly name: string;
+  readonly version: string;
+  readonly interface: string;
+  readonly standing: ServiceStanding;
+  /** When this version of it began, by the clock of the node: milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** The vTask that it is, and its tenant, who alone may know of it. */
+  readonly vtask: readonly [Vtid, string] | undefined;
+}
+
+export function writeService(w: ValueWriter, v: Service): void {
+  w.string(v.name);
+  w.string(v.version);
+  w.string(v.interface);
+  writeServiceStanding(w, v.standing);
+  w.u64(v.sinceMs);
+  const v1 = v.vtask;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    w.string(v1[0]);
+    w.string(v1[1]);
+  }
+}
+
+export function readService(r: ValueReader): Service {
+  return {
+    name: r.string(),
+    version: r.string(),
+    interface: r.string(),
+    standing: readServiceStanding(r),
+    sinceMs: r.u64(),
+    vtask: r.tag(2) === 0 ? undefined : [r.string(), r.string()],
+  };
+}
+
 /** One thing that a node tells of itself. */
 export interface Entry {
   /** At most 520 characters. */

@@ -1,9 +1,10 @@
 // The vTask that keeps a tenant's machines. It can be lost at any moment: what there is to be stands in vStore, and who comes
 // after it finds the agents by their names. See ../README.md for what it answers.
-import { LATER, NEVER, now, registerRpc, reply, replyError, serve } from 'vstar';
+import { LATER, NEVER, log, now, registerRpc, reply, replyError, serve } from 'vstar';
 import type { Caller } from 'vstar';
 import { nodes } from 'vstar/cluster';
 import { hosts } from 'vstar/hosts';
+import { publish } from 'vstar/services';
 import { Agents } from './agents.ts';
 import { Book } from './book.ts';
 import type { Group, Machine } from './book.ts';
@@ -13,6 +14,12 @@ import type { Done } from './moves.ts';
 import { checkClones, clonesOf, groupOf } from './request.ts';
 import type { CloneRequest, Request } from './request.ts';
 
+/** What it tells of itself as a service. */
+const SERVICE = {
+  name: 'machine-master',
+  version: '0.1.0',
+  interface: 'posiv:machine/master-task@0.1.0',
+};
 const LOOK_AGAIN_MS = 2_000;
 /** A move takes a second or two, and what it changed shows in the load a while later. */
 const BALANCE_MS = 30_000;
@@ -62,8 +69,10 @@ export function run([agentImage = '']: string[]): void {
     return {};
   });
 
+  tell('starting');
   book.load();
   fleet.recover();
+  tell('running');
   let [looked, balanced] = [now(), now()];
   for (;;) {
     serve(book.groups.size > 0 ? LOOK_AGAIN_MS : NEVER);
@@ -76,6 +85,14 @@ export function run([agentImage = '']: string[]): void {
     if (now() - balanced < BALANCE_MS) continue;
     balanced = now();
     fleet.evacuation.balance();
+  }
+}
+
+function tell(state: 'starting' | 'running'): void {
+  try {
+    publish({ ...SERVICE, state });
+  } catch (error) {
+    log('warn', `it is not among the services: ${(error as Error).message}`); // it keeps machines all the same
   }
 }
 

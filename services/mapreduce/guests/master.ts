@@ -3,6 +3,7 @@
 import { LATER, NEVER, VStarError, exit, log, print, registerRpc, reply, serve } from 'vstar';
 import type { Caller } from 'vstar';
 import { nodes } from 'vstar/cluster';
+import { publish } from 'vstar/services';
 import { blobs, files } from 'vstar/vstore';
 import { JobError } from './errors.ts';
 import { Job } from './job.ts';
@@ -12,6 +13,12 @@ import { planSplits, splitSizeFor } from './split.ts';
 import type { Input } from './split.ts';
 import { systemCloud } from './system-cloud.ts';
 
+/** What it tells of itself as a service. */
+const SERVICE = {
+  name: 'mapreduce-master',
+  version: '0.1.0',
+  interface: 'posiv:mapreduce/master-task@0.1.0',
+};
 /** How long the end is still told to whoever asked for progress before. */
 const LINGER_MS = 5_000;
 
@@ -33,6 +40,11 @@ export function run(cmd: string[]): void {
     return LATER;
   });
 
+  try {
+    publish({ ...SERVICE, state: 'running' });
+  } catch (error) {
+    log('warn', `this job is not among the services: ${(error as Error).message}`); // it is done all the same
+  }
   job.start();
   while (!job.ended) serve(NEVER);
   for (const { token } of askers) reply(token, job.result());

@@ -69,6 +69,21 @@ test('three nodes count the words of Moby Dick as the reference does', async (t)
   t.deepEqual(event.tag === 'notice' && event.val.change, { tag: 'exited', val: 0 });
 });
 
+test('a master is among the services of the cluster from its first split to its end', async (t) => {
+  const { posiv } = t.context;
+  const master = await start(posiv, { output: '/out/told', splitSize: 20_000 });
+  const { node } = good(await posiv.vtask.info(master));
+  const there = await cluster.connect(cluster.nodes.findIndex(({ id }) => id === node));
+  const told = async (): Promise<string | undefined> =>
+    (await there.services.list()).find(({ vtask }) => vtask === master)?.name;
+  await ask<Progress>(posiv, master, 'progress');
+  t.is(await told(), 'mapreduce-master');
+  await ask<JobResult>(posiv, master, 'result');
+  good(await posiv.ipc.receive(PATIENCE_MS));
+  t.is(await told(), undefined);
+  await there.close();
+});
+
 test('map vTasks that are killed on the way change nothing about the result', async (t) => {
   const { posiv } = t.context;
   const master = await start(posiv, { output: '/out/killed', splitSize: 20_000 });
