@@ -9,9 +9,8 @@ import { logEntries, passOn } from './follow-log.ts';
 import { imagePath, imageSource } from './images/image-source.ts';
 import { report } from './report.ts';
 import { withSession } from './session.ts';
-import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
+import { DEFAULT_QUOTA, PAGE_BYTES } from '#posiv-wit/quota.ts';
 
-const PAGE_BYTES = 64 << 10;
 const MAX_STATUS = 255; // a process has no more bits for it
 
 export interface RunOptions extends NodeChoice {

@@ -4,7 +4,7 @@ import type { LentFile } from '#kernel/ipc/lent-file.ts';
 import { isPassing, isUnanswered, passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
-import { PAGE_BYTES, VTASK_LIMITS } from '#kernel/quota.ts';
+import { VTASK_LIMITS } from '#kernel/quota.ts';
 import { isSessions, type Router } from '#kernel/router.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import { covers } from '#posiv-wit/grant.ts';
@@ -16,6 +16,7 @@ import type {
   ReturnFrame,
   UsageFrame,
 } from '#posiv-wit/generated/wire.ts';
+import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 import { err } from '#posiv-wit/result.ts';
 
 // A vTask waits for each of its calls; only a lane that is not ours makes more of them at a time.

@@ -1,7 +1,6 @@
 import type { ErrorCode, Limit, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
-
-export const PAGE_BYTES = 65_536;
+import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 
 /** One limit of a quota: docs/limits.md has the same, and what passing it does. */
 export interface LimitRange {

@@ -4,7 +4,7 @@ import type { Cells } from '#kernel/cell/cells.ts';
 import type { Durables } from '#kernel/durables.ts';
 import type { LogBook } from '#kernel/log-book.ts';
 import type { Peers } from '#kernel/peers.ts';
-import { completeQuota, PAGE_BYTES } from '#kernel/quota.ts';
+import { completeQuota } from '#kernel/quota.ts';
 import type { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Router } from '#kernel/router.ts';
@@ -15,6 +15,7 @@ import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, Options, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { NodeLoad } from '#posiv-wit/generated/managers.ts';
+import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 /** What a vTask is to be made of, once it is known that its creator may. */

@@ -1,6 +1,9 @@
 import type { TenantQuota } from './generated/admin.ts';
 import type { Quota } from './generated/kernel.ts';
 
+/** Of WebAssembly, in which `memory-pages` counts. */
+export const PAGE_BYTES = 65_536;
+
 /** A quota that says nothing: the defaults for a vTask that is made, no change for one that is adjusted. */
 export const DEFAULT_QUOTA: Quota = {
   memoryPages: 0,

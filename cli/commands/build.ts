@@ -28,6 +28,7 @@ export function buildCommand(): Command {
 
 async function build(sources: readonly string[], options: Options): Promise<void> {
   const { buildFromSource } = await import('../images/from-source.ts');
+  const { once } = await import('../files/once.ts');
   const { checkOutput, writeOutput } = await import('../files/output-file.ts');
   const { listenForInterrupt } = await import('../interrupt.ts');
   const { output, world, wasi = false } = options;
@@ -40,8 +41,4 @@ async function build(sources: readonly string[], options: Options): Promise<void
     onBuild: () => process.stderr.write(`building ${output}\n`),
   });
   await writeOutput(output, once(image));
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 import { ALWAYS_GRANTED } from '../always-granted.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
@@ -13,8 +14,6 @@ interface Needs {
   readonly runs: string | null;
   readonly notOffered: readonly string[];
 }
-
-const PAGE_BYTES = 64 << 10;
 
 export function inspectCommand(): Command {
   const command = new Command('inspect')

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Quota } from '#posiv-wit/generated/kernel.ts';
 import { kebabCase } from '#posiv-wit/kebab-case.ts';
+import { DEFAULT_QUOTA, PAGE_BYTES } from '#posiv-wit/quota.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
 import { parseCount, parseSize } from '../output/units.ts';
@@ -13,7 +14,6 @@ interface Options extends NodeChoice, Change {
 }
 
 const MOST = 1_000_000_000;
-const PAGE_BYTES = 65_536;
 const MOST_MS = 0xffff_ffff;
 
 export function quotaCommand(): Command {
@@ -57,7 +57,6 @@ async function showOrChange(vtask: string, options: Options): Promise<void> {
   const { withSession } = await import('../session.ts');
   const { answer } = await import('../answer.ts');
   const { findVTask } = await import('../find-vtask.ts');
-  const { DEFAULT_QUOTA } = await import('#posiv-wit/quota.ts');
   const { json, table } = await import('../output/table.ts');
   const change: Partial<Quota> = {
     ...others,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PosivClient } from '#node/control/client.ts';
+import { once } from './once.ts';
 import { storeFile } from './upload.ts';
 
 /**
@@ -17,8 +18,4 @@ export async function storeOnce(
   if (found.ok && found.value.size === bytes.length) return path;
   await storeFile(client, path, once(bytes), { what, ...(signal && { signal }) });
   return path;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

@@ -1,5 +1,6 @@
 import type { NodeChoice } from '../control-target.ts';
 import { UsageError } from '../errors.ts';
+import { once } from '../files/once.ts';
 import { checkOutput, writeOutput } from '../files/output-file.ts';
 import { json } from '../output/table.ts';
 import { formatCount, formatDuration } from '../output/units.ts';
@@ -68,8 +69,4 @@ export async function wordcount(
     // After Ctrl-C the connection that made them is closed, and the texts would stay.
     await withSession(options, (client) => removeFolder(client, folder)).catch(() => {});
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

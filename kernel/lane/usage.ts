@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Entry } from '#kernel/lane/entry.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
-import { PAGE_BYTES } from '#kernel/quota.ts';
+import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 import type { VtidMap } from '#kernel/vtid-map.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 

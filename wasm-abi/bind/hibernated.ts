@@ -1,8 +1,7 @@
+import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 import type { Awaitable } from '#posiv-wit/result.ts';
 import type { Instance, InstanceInit, Program } from '../load.ts';
 import type { HostBinding } from './host-binding.ts';
-
-const PAGE_BYTES = 65_536;
 
 /** What one memory has become. */
 export interface MemoryState {

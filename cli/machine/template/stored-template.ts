@@ -1,6 +1,7 @@
 import type { PosivClient } from '#node/control/client.ts';
 import { answer } from '../../answer.ts';
 import { readPath } from '../../files/download.ts';
+import { once } from '../../files/once.ts';
 import { storeOnce } from '../../files/store-once.ts';
 import { storeFile } from '../../files/upload.ts';
 import type { BootBytes } from './debian.ts';
@@ -160,8 +161,4 @@ async function removeUnused(
 /** What a template consists of. */
 function filesOf({ kernel, initrd, image }: StoredTemplate): string[] {
   return [kernel, initrd, image?.pieces ?? '', image?.index ?? ''].filter(Boolean);
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
