@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Backend } from '#posiv-wit/generated/machine.ts';
 import { Bubble } from '../container/bubble.ts';
+import { findConfinement } from '../qemu/confinement.ts';
 import { cpuKind } from '../qemu/cpu-kind.ts';
 import { kvmFailure } from '../qemu/kvm-probe.ts';
 import { Qemu } from '../qemu/qemu.ts';
@@ -34,10 +35,11 @@ const WALLS = ['bwrap', 'prlimit', 'setpriv'] as const;
 
 /** Tries out what is installed. @param path where programs are looked for, as PATH has it */
 export async function findBackends(path: string): Promise<Backends> {
+  const walls = findConfinement(path);
   const [qemu, bubble, v86] = await Promise.all([
-    tried(Qemu.find(path)),
+    tried(Qemu.find(path, walls)),
     tried(Bubble.find(path)),
-    tried(V86.find(path)),
+    tried(V86.find(walls)),
   ]);
   const checks: BackendCheck[] = [
     ...(await qemuChecks(qemu)),

@@ -47,15 +47,19 @@ export class Qemu {
     this.confinement = confinement;
   }
 
-  /** @throws {no-backend} with what to install */
-  static async find(path: string): Promise<Qemu> {
+  /**
+   * @param path where programs are looked for, as PATH has it
+   * @param walls those of this machine, where they are looked for already
+   * @throws {no-backend} with what to install
+   */
+  static async find(path: string, walls?: Promise<Confinement>): Promise<Qemu> {
     const [emulator, diskTool] = await Promise.all([
       required(EMULATOR, path),
       required(DISK_TOOL, path),
     ]);
     const [{ stdout }, confinement] = await Promise.all([
       run(emulator, ['--version'], { env: {} }),
-      findConfinement(path),
+      walls ?? findConfinement(path),
     ]);
     return new Qemu(emulator, diskTool, stdout.split('\n')[0] ?? '', confinement);
   }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MachineFault } from '../errors.ts';
-import { findConfinement, type Confinement } from '../qemu/confinement.ts';
+import type { Confinement } from '../qemu/confinement.ts';
 import { QemuProcess } from '../qemu/qemu-process.ts';
 
 const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
@@ -32,14 +32,14 @@ export class V86 {
     this.#confinement = confinement;
   }
 
-  /** @param path where tools are looked for, as PATH has it @throws {no-backend} with what to install */
-  static async find(path: string): Promise<V86> {
+  /** @throws {no-backend} with what to install */
+  static async find(walls: Promise<Confinement>): Promise<V86> {
     try {
       // Its package.json is not among what it exports.
       const folder = dirname(dirname(createRequire(import.meta.url).resolve('v86')));
       const text = await readFile(join(folder, 'package.json'), 'utf8');
       const { version } = JSON.parse(text) as { version: string };
-      return new V86(folder, version, await findConfinement(path));
+      return new V86(folder, version, await walls);
     } catch (error) {
       throw new MachineFault('no-backend', 'the package v86 is not there: npm ci', error);
     }
