@@ -3,6 +3,9 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { HostResources } from '#services/machine/components.ts';
 
+/** That of a process, or what is to take its place. */
+const FILE_NAME = /^(\d+-\d+)(?:\.\d+)?$/;
+
 /**
  * Of the machine that the node runs on. Nodes of one user on one machine tell each other by files what they have promised: each has one,
  * named by its process, so that nobody counts what a node that was killed had promised.
@@ -42,28 +45,36 @@ export class LocalResources implements HostResources {
     if (bytes === 0) return rm(file, { force: true });
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const part = `${file}.${(this.#count += 1)}`;
-    await writeFile(part, `${bytes}`);
-    await rename(part, file); // whoever reads it finds the number or the one before
+    try {
+      await writeFile(part, `${bytes}`);
+      await rename(part, file); // whoever reads it finds the number or the one before
+    } catch (error) {
+      await rm(part, { force: true });
+      throw error;
+    }
   }
 
   async #promisedByOthers(): Promise<number> {
     const own = await this.#name();
     const names = await readdir(this.#folder).catch(() => []); // nobody has promised anything yet
     const all = await Promise.all(
-      names
-        .filter((name) => /^\d+-\d+$/.test(name) && name !== own)
-        .map((name) => this.#read(name)),
+      names.flatMap((name) => {
+        const owner = FILE_NAME.exec(name)?.[1];
+        return owner === undefined || owner === own ? [] : [this.#read(name, owner)];
+      }),
     );
     return all.reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  async #read(name: string): Promise<number> {
-    const [pid = ''] = name.split('-');
+  /** What a file says, which goes if its owner has. One that is being written says nothing yet. */
+  async #read(name: string, owner: string): Promise<number> {
+    const [pid = ''] = owner.split('-');
     const file = join(this.#folder, name);
-    if ((await processName(pid).catch(() => '')) !== name) {
+    if ((await processName(pid).catch(() => '')) !== owner) {
       await rm(file, { force: true });
       return 0;
     }
+    if (name !== owner) return 0;
     return Number(await readFile(file, 'utf8').catch(() => '0'));
   }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +17,8 @@ test('what a node that was killed had promised is promised by nobody', async (t)
 
   // The number of this process at another time, and one that cannot be.
   const [pid] = own.split('-');
-  for (const name of [`${pid}-1`, '4194999-17']) await writeFile(join(folder, name), '77');
+  for (const name of [`${pid}-1`, '4194999-17', '4194999-17.3'])
+    await writeFile(join(folder, name), '77');
   t.is((await resources.memory()).others, 0);
   t.deepEqual(await readdir(folder), [own]);
   await resources.promise(0);
@@ -25,8 +28,6 @@ test('what a node that was killed had promised is promised by nobody', async (t)
 test('a node counts what another process has promised', async (t) => {
   const cacheDir = await mkdtemp(join(tmpdir(), 'vstar-test-'));
   t.teardown(() => rm(cacheDir, { recursive: true, force: true }));
-  const { spawn } = await import('node:child_process');
-  const { once } = await import('node:events');
   const program = `
     const { LocalResources } = await import('#node/machines/host-resources.ts');
     await new LocalResources(${JSON.stringify(cacheDir)}).promise(123456);
