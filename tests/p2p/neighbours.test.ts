@@ -1,8 +1,7 @@
 import test from 'ava';
 import { Neighbours } from '#p2p/neighbours.ts';
 import { ManualClock } from './support/manual-clock.ts';
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+import { quiet } from '#tests/support/quiet.ts';
 
 interface Dial {
   readonly address: string;

@@ -8,8 +8,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { processSettings } from '#node/process-settings.ts';
 import { CACHE } from '#tests/support/real-cluster.ts';
-
-export const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+import { quiet } from '#tests/support/quiet.ts';
 
 const FIXTURES = fileURLToPath(new URL('../kernel/cell/fixtures/', import.meta.url));
 

@@ -23,6 +23,7 @@ import { writeFrame } from '#posiv-wit/generated/wire.ts';
 import { kebabCase } from '#posiv-wit/kebab-case.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 /** What a scripted program sees: POSIV, by name. */
 export interface Posiv {
@@ -45,8 +46,6 @@ export interface Program {
 }
 
 const QUOTA: TenantQuota = wholeNode(1 << 30);
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Registers that all nodes of a test share. */
 export class SharedRegisters implements Registers {

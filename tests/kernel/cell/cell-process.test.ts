@@ -13,10 +13,10 @@ import {
   fixtureCommand,
   fixtureReads,
   fixtureWithLent,
-  quiet,
   realCommand,
   startCell,
 } from '#tests/support/cell-process.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 test('a cell and its lanes can reach neither files nor sockets nor processes, and find nothing in their environment', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');

@@ -3,6 +3,7 @@ import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
 import { Cells } from '#kernel/cell/cells.ts';
 import type { NodeFrame } from '#kernel/ipc/passing.ts';
 import { ManualClock, settled } from '#tests/support/manual-clock.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 const FRAME: NodeFrame = { tag: 'start', val: { vtid: 'x' } };
 
@@ -69,7 +70,6 @@ function setUp(vtasks = 2, lanes = 1) {
   const started: ScriptedCell[] = [];
   const lost: [number, string][] = [];
   let onFrame: (lane: number, frame: NodeFrame) => void = () => {};
-  const quiet = { debug() {}, info() {}, warn() {}, error() {} };
   const cells = new Cells(
     {
       clock,

@@ -2,11 +2,12 @@ import test from 'ava';
 import { CellProcess } from '#kernel/cell/cell-process.ts';
 import type { NodeFrame } from '#kernel/ipc/passing.ts';
 import { systemClock } from '#kernel/system-clock.ts';
-import { quiet, realCommand } from '#tests/support/cell-process.ts';
+import { realCommand } from '#tests/support/cell-process.ts';
 import { quotaOf } from '#tests/support/limits.ts';
 import { CACHE } from '#tests/support/real-cluster.ts';
 import { cGuest } from '#tests/wasm-abi/guests.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 /** A cell with one lane, and what it tells of the vTasks that are made of tests/fixtures/guests/spin.c. */
 class Lab implements AsyncDisposable {

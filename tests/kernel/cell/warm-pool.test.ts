@@ -3,7 +3,8 @@ import { WarmPool } from '#kernel/cell/warm-pool.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { systemClock } from '#kernel/system-clock.ts';
-import { fixtureCommand, quiet, realCommand } from '#tests/support/cell-process.ts';
+import { fixtureCommand, realCommand } from '#tests/support/cell-process.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 function pool(command: CellCommand, size = 1): WarmPool {
   return new WarmPool(

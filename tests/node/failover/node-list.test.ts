@@ -5,8 +5,8 @@ import { decodePage, pageKey } from '#node/failover/page-format.ts';
 import { Takeover } from '#node/failover/takeover.ts';
 import { SharedRegisters } from '#tests/support/kernel-cluster.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const entryOf = (at: number): DurableEntry => ({
   tenant: 'default',
   name: `${'n'.repeat(100)}-${at}`,

@@ -2,8 +2,7 @@ import test from 'ava';
 import { LEASE_MS, LeaseKeeper } from '#p2p/registers/lease-keeper.ts';
 import { LostNodes } from '#p2p/registers/lost-nodes.ts';
 import { ServiceWorld } from './support/service-world.ts';
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+import { quiet } from '#tests/support/quiet.ts';
 
 /** The lives of nodes in a world: their leases, and whom each has taken for lost. */
 class Lives {

@@ -7,6 +7,7 @@ import { Cluster } from './support/cluster.ts';
 import { TestFolder } from './support/folder.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { SharedRegisters } from './support/registers.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 const DIGEST = new Uint8Array(32).fill(7);
 const BLOB = `${'07'.repeat(32)}.a`;
@@ -255,7 +256,6 @@ async function beside(
     pull: pulled,
   };
   const random = { bytes: (count: number) => new Uint8Array(count), next: () => 0 };
-  const logger = { debug() {}, info() {}, warn() {}, error() {} };
   const strategy = { keep: () => ['liar', 'nobody', ''], rank: () => [0, 99, -1, 0.5] };
   const clock = new ManualClock();
   const quota = { refusal: () => undefined };
@@ -264,7 +264,7 @@ async function beside(
     disk: folder.disk,
     clock,
     random,
-    logger,
+    logger: quiet,
     peers,
     strategy,
     quota,

@@ -4,8 +4,8 @@ import type { PathEntry } from '#posiv-wit/generated/wire.ts';
 import { openJournal } from '#services/vstore/journal.ts';
 import { PathTable } from '#services/vstore/path-table.ts';
 import { TestFolder } from './support/folder.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
-const LOGGER = { debug() {}, info() {}, warn() {}, error() {} };
 const RANDOM = { bytes: (count: number) => new Uint8Array(count) };
 
 function entry(path: string, version: number, settled = true): PathEntry {
@@ -16,7 +16,7 @@ function entry(path: string, version: number, settled = true): PathEntry {
 test('the journal of a path that changes often stays small', async (t) => {
   await using folder = await TestFolder.make();
   const components = { disk: folder.disk, random: RANDOM };
-  const table = await PathTable.open(components, LOGGER);
+  const table = await PathTable.open(components, quiet);
   const versions = Array.from({ length: 25_000 }, (_, index) => index + 1);
   for (let at = 0; at < versions.length; at += 1_000) {
     const some = versions.slice(at, at + 1_000);
@@ -25,7 +25,7 @@ test('the journal of a path that changes often stays small', async (t) => {
   await table.merge([entry('/once', 1)]);
   await table[Symbol.asyncDispose]();
   t.true((await statFile(folder.path('paths.journal'))).size < 12_000 * 55);
-  await using again = await PathTable.open(components, LOGGER);
+  await using again = await PathTable.open(components, quiet);
   t.deepEqual(again.get('/often'), entry('/often', 25_000));
   t.deepEqual(again.get('/once'), entry('/once', 1));
   t.is(again.count, 2);
@@ -34,7 +34,7 @@ test('the journal of a path that changes often stays small', async (t) => {
 test('a blob is bound for as long as any path may stand for it', async (t) => {
   await using folder = await TestFolder.make();
   const components = { disk: folder.disk, random: RANDOM };
-  const table = await PathTable.open(components, LOGGER);
+  const table = await PathTable.open(components, quiet);
   await table.merge([entry('/x', 1), entry('/y', 1)]);
   await table.merge([entry('/x', 2, false)]);
   await table.forget('/y', 1);
@@ -43,7 +43,7 @@ test('a blob is bound for as long as any path may stand for it', async (t) => {
   await table.merge([entry('/x', 2)]);
   t.false(table.isBound('blob-1'));
   await table[Symbol.asyncDispose]();
-  await using again = await PathTable.open(components, LOGGER);
+  await using again = await PathTable.open(components, quiet);
   t.false(again.isBound('blob-1'));
   t.true(again.isBound('blob-2'));
 });
@@ -52,7 +52,7 @@ test('what is known of a path does not depend on the order in which it became kn
   const known = [entry('/x', 1), entry('/x', 2, false), entry('/x', 2), entry('/x', 3, false)];
   for (const order of [known, known.toReversed(), [known[2]!, known[3]!, known[0]!, known[1]!]]) {
     await using folder = await TestFolder.make();
-    await using table = await PathTable.open({ disk: folder.disk, random: RANDOM }, LOGGER);
+    await using table = await PathTable.open({ disk: folder.disk, random: RANDOM }, quiet);
     for (const each of order) await table.merge([each]);
     t.deepEqual(table.get('/x')?.heads, [...entry('/x', 2).heads, ...entry('/x', 3, false).heads]);
   }
@@ -60,7 +60,7 @@ test('what is known of a path does not depend on the order in which it became kn
 
 test('an entry that was added to is not left to others', async (t) => {
   await using folder = await TestFolder.make();
-  await using table = await PathTable.open({ disk: folder.disk, random: RANDOM }, LOGGER);
+  await using table = await PathTable.open({ disk: folder.disk, random: RANDOM }, quiet);
   await table.merge([entry('/x', 1)]);
   const before = table.get('/x')!;
   await table.merge([entry('/x', 2, false)]);
@@ -76,5 +76,5 @@ test('a journal of another version is refused', async (t) => {
   const journal = await openJournal(components, { path: 'paths.journal', replay() {} });
   await journal.append(Uint8Array.of(200, 1, 2, 3), () => {});
   await journal[Symbol.asyncDispose]();
-  await t.throwsAsync(PathTable.open(components, LOGGER), { code: 'journal-format' });
+  await t.throwsAsync(PathTable.open(components, quiet), { code: 'journal-format' });
 });

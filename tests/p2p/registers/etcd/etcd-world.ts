@@ -5,7 +5,7 @@ import { EtcdRegisters } from '#p2p/registers/etcd/etcd-registers.ts';
 import { EtcdGateway, type GatewayInit } from '#p2p/registers/etcd/gateway.ts';
 import { HttpClient, type HttpPost, type TlsFiles } from '#p2p/registers/etcd/http-post.ts';
 import { EtcdServers } from '#tests/support/etcd-servers.ts';
-import { quiet } from '#tests/support/cell-process.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 const STARTED_WITHIN_MS = 30_000;
 

@@ -6,6 +6,7 @@ import { seededRandom } from '../../support/manual-clock.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import { ProcessClock, Timeline } from './simulated-time.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 export const LOST_AFTER_MS = 5_000;
 
@@ -17,8 +18,6 @@ interface Machine {
   clock: ProcessClock | undefined;
   service: RegisterService | undefined;
 }
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The registers of whole nodes, of which the first founds them, on simulated time, disks and network. */
 export class ServiceWorld {

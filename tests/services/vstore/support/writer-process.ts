@@ -4,6 +4,7 @@ import { writeSync } from 'node:fs';
 import { createVStore, openNodeDisk } from '#services/vstore/vstore.ts';
 import { good, noise, put } from './calls.ts';
 import { diskRegisters } from './registers.ts';
+import { quiet } from '#tests/support/quiet.ts';
 
 const [folder = '', seed = '1'] = process.argv.slice(2);
 const disk = await openNodeDisk(folder, Date.now());
@@ -19,7 +20,7 @@ const store = await createVStore(
       },
     },
     random: { bytes: (count) => randomBytes(count), next: Math.random },
-    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    logger: quiet,
     peers: {
       self: 'a',
       members: () => ['a'],
