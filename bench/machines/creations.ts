@@ -1,15 +1,14 @@
 import { writeFile } from 'node:fs/promises';
+import { KINDS } from '#services/machine/backends/kinds.ts';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { metric } from '../report/metric.ts';
 import { plot, type Line } from '../report/plot.ts';
-import { makeAll, openStage, remove, type Stage } from './stage.ts';
+import { makeAll, openStage, remove, SHAPE, type Stage } from './stage.ts';
 
 const BATCH = 200;
 const CREATIONS = 1_000;
 const SHORT_CREATIONS = 4;
-/** What a paused machine is promised, with its hypervisor: more than a node has room for are not asked of it. */
-const PROMISED_BYTES = 88 << 20;
 
 interface Batch {
   readonly asked: number;
@@ -46,9 +45,11 @@ export const creations: Bench = {
   },
 };
 
+/** How many: more than a node has room for are not asked of it. */
 async function roomFor({ client }: Stage): Promise<number> {
   const [host] = await client.hosts.list();
-  return Math.max(1, Math.floor((host!.memoryLimit - host!.memoryUsed) / PROMISED_BYTES));
+  const promised = SHAPE.memory + KINDS['qemu-tcg'].overheadBytes;
+  return Math.max(1, Math.floor((host!.memoryLimit - host!.memoryUsed) / promised));
 }
 
 async function batch(stage: Stage, name: string, asked: number): Promise<Batch> {

@@ -3,49 +3,27 @@ import { join } from 'node:path';
 import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { encode } from 'cborg';
-import test, { type ExecutionContext } from 'ava';
-import { MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
-import { talk } from '#cli/machine/typing.ts';
+import test from 'ava';
 import { storeFile } from '#cli/files/upload.ts';
+import type { MachineInfo } from '#cli/machine/master.ts';
 import { logEntries } from '#cli/follow-log.ts';
 import { connectControl, type PosivClient } from '#node/control/client.ts';
 import { good } from '#tests/support/results.ts';
 import { storeTinyTemplate } from '#tests/support/tiny-template.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
+import { MachineCalls } from './machine-calls.ts';
 import { sharedCluster, type SharedNode } from './shared-cluster.ts';
-import { eventually, type Ended } from './vstar-process.ts';
+import { eventually } from './vstar-process.ts';
 
 const cluster = sharedCluster(test);
+const machines = new MachineCalls(cluster);
 const { signal } = new AbortController();
 
-async function withMaster<T>(
-  work: (master: MachineMaster, client: PosivClient) => Promise<T>,
-  node = cluster().nodes[0]!,
-): Promise<T> {
-  const client = await connectControl({ socket: node.socket });
-  try {
-    return await work(await MachineMaster.of(client, signal, () => {}), client);
-  } finally {
-    await client.close();
-  }
-}
-
-async function vstar(t: ExecutionContext, ...args: readonly string[]): Promise<Ended> {
-  const ended = await cluster().vstar(['machine', ...args]);
-  t.is(ended.status, 0, ended.stderr);
-  return ended;
-}
-
-function machine(name: string, node?: SharedNode): Promise<MachineInfo> {
-  return withMaster((master) => master.find(name), node);
-}
-
-/** Types words on the console of a machine, and waits until it has said a text. */
-async function say(name: string, words: string, until: string, node?: SharedNode) {
-  return withMaster(async (master, client) => {
-    const { vtid } = await master.find(name);
-    return talk(client, vtid!, words, until, signal);
-  }, node);
+/** One that there is. */
+async function machine(name: string, node?: SharedNode): Promise<MachineInfo> {
+  const found = await machines.machine(name, { node });
+  if (found) return found;
+  throw new Error(`there is no machine ${name}`);
 }
 
 function nodeOf({ node }: MachineInfo): SharedNode {
@@ -70,7 +48,7 @@ async function all(client: PosivClient, vtid: string): Promise<string> {
 }
 
 test.serial('where nobody ever made a machine, nothing is made to look for some', async (t) => {
-  t.is((await vstar(t, 'ls', '--json')).stdout.trim(), '[]');
+  t.is((await machines.vstar(t, ['ls', '--json'])).stdout.trim(), '[]');
   const none = await cluster().vstar(['machine', 'info', 'nobody']);
   t.regex(none.stderr, /\[no-such-machine\]/);
   const { stdout } = await cluster().vstar(['ps', '--json']);
@@ -82,22 +60,31 @@ test.serial('a machine that counts goes on counting on another node', async (t) 
   t.timeout(300_000);
   const client = await connectControl({ socket: cluster().nodes[0]!.socket });
   await storeTinyTemplate(client);
-  await vstar(t, 'create', 'm', '--template', 'tiny', '--memory', '32M', '--disk', '64M');
-  await say('m', 'wKc', '0009');
+  await machines.vstar(t, [
+    'create',
+    'm',
+    '--template',
+    'tiny',
+    '--memory',
+    '32M',
+    '--disk',
+    '64M',
+  ]);
+  await machines.talk('m', 'wKc', '0009');
   const before = await machine('m');
   const [to] = othersThan(before);
-  const { stderr } = await vstar(t, 'migrate', 'm', '--node', to!.name);
+  const { stderr } = await machines.vstar(t, ['migrate', 'm', '--node', to!.name]);
   t.regex(stderr, /m has moved; it stood still for .* of .*, .*B travelled/);
   const now = await machine('m');
   t.like(now, { state: 'running', node: to!.id });
   t.not(now.vtid, before.vtid);
-  const there = await say('m', '', '\n', to);
+  const there = await machines.talk('m', '', '\n', { node: to });
   const here = await all(client, before.vtid!);
-  const [last, next] = [here.trim().split('\n').at(-1)!, there!.trim().split('\n')[0]!];
+  const [last, next] = [here.trim().split('\n').at(-1)!, there.trim().split('\n')[0]!];
   t.true(Number.parseInt(next, 16) > Number.parseInt(last, 16), `${last} then ${next}`);
-  await say('m', 'sr', 'K');
+  await machines.talk('m', 'sr', 'K');
   await eventually(async () => (await foldersOf(nodeOf(before))).length === 0);
-  t.regex((await vstar(t, 'info', 'm')).stdout, /^stood still /m);
+  t.regex((await machines.vstar(t, ['info', 'm'])).stdout, /^stood still /m);
 
   const again = await cluster().vstar(['machine', 'migrate', 'm', '--node', to!.name]);
   t.regex(again.stderr, /is on that node already .*\[machine-refused\]/);
@@ -112,7 +99,7 @@ test.serial('a console goes with its machine to another node', async (t) => {
   const words = ['machine', 'console', 'm'];
   const console = cluster().startVstar(words, { input: 'c', holdsInput: true });
   await console.said(/^[0-9a-f]{4}\n/m);
-  await vstar(t, 'migrate', 'm', '--node', to!.name);
+  await machines.vstar(t, ['migrate', 'm', '--node', to!.name]);
   await console.said(`m goes on on ${to!.name}`);
   console.child.stdin!.write('sr');
   await console.said('K');
@@ -132,26 +119,26 @@ test.serial('a console goes with its machine to another node', async (t) => {
 test.serial('a clone begins as its machine is, with its memory and disk', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  await vstar(t, 'clone', 'm', 'copy', '--count', '2');
-  await say('m', 'wM', 'W');
+  await machines.vstar(t, ['clone', 'm', 'copy', '--count', '2']);
+  await machines.talk('m', 'wM', 'W');
   for (const [name, letter] of [
     ['copy-1', 'K'],
     ['copy-2', 'K'],
     ['m', 'M'],
   ] as const)
-    t.true((await say(name, 'r', letter))!.includes(letter));
-  await vstar(t, 'rm', 'copy-1', 'copy-2');
+    t.true((await machines.talk(name, 'r', letter)).includes(letter));
+  await machines.vstar(t, ['rm', 'copy-1', 'copy-2']);
 });
 
 test.serial('what was kept of one when its master was lost is what it starts from', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
   const small = ['--template', 'tiny', '--memory', '32M', '--disk', '64M', '--restart', 'never'];
-  await vstar(t, 'create', 'n', ...small);
-  await say('n', 'wN', 'W');
+  await machines.vstar(t, ['create', 'n', ...small]);
+  await machines.talk('n', 'wN', 'W');
   const { vtid } = await machine('n');
   // As a master does that is lost before it has noted what came of it.
-  await withMaster(async (_, client) => {
+  await machines.withMaster(async (_, client) => {
     const state = '/machines/states/n/n';
     const as = { memory: '/machines/kept/n.7.memory', disk: '/machines/kept/n.7.disk' };
     const lost = good(await client.vtask.find('machine-master'));
@@ -164,16 +151,16 @@ test.serial('what was kept of one when its master was lost is what it starts fro
     });
   });
   t.like(await machine('n'), { state: 'failed', vtid: null });
-  await vstar(t, 'start', 'n');
-  await say('n', 'r', 'N');
-  await vstar(t, 'rm', 'n');
+  await machines.vstar(t, ['start', 'n']);
+  await machines.talk('n', 'r', 'N');
+  await machines.vstar(t, ['rm', 'n']);
 });
 
 test.serial('one whose node is killed comes back as it was kept last', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  await vstar(t, 'snapshot', 'm');
-  await say('m', 'wX', 'W');
+  await machines.vstar(t, ['snapshot', 'm']);
+  await machines.talk('m', 'wX', 'W');
   const before = await machine('m');
   const [asked] = othersThan(before);
   process.kill(nodeOf(before).pid, 'SIGKILL');
@@ -181,7 +168,7 @@ test.serial('one whose node is killed comes back as it was kept last', async (t)
     const found = await machine('m', asked).catch(() => undefined);
     return found?.state === 'running' && found.node !== before.node;
   });
-  t.true((await say('m', 'r', 'M', asked))!.includes('M'));
+  t.true((await machines.talk('m', 'r', 'M', { node: asked })).includes('M'));
   const env = { VSTAR_CONTROL: `unix:${asked!.socket}` };
   t.is((await cluster().vstar(['machine', 'rm', 'm'], { env })).status, 0);
 });

@@ -2,54 +2,16 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
-import { MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
-import { talk } from '#cli/machine/typing.ts';
-import { connectControl, type PosivClient } from '#node/control/client.ts';
+import test from 'ava';
+import type { MachineInfo } from '#cli/machine/master.ts';
+import { connectControl } from '#node/control/client.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
+import { MachineCalls } from './machine-calls.ts';
 import { sharedCluster } from './shared-cluster.ts';
-import { eventually, type Ended } from './vstar-process.ts';
+import { eventually } from './vstar-process.ts';
 
 const cluster = sharedCluster(test);
-
-type Machine = MachineInfo;
-
-const { signal } = new AbortController();
-
-async function vstar(t: ExecutionContext, ...args: readonly string[]): Promise<Ended> {
-  const ended = await cluster().vstar(['machine', ...args]);
-  t.is(ended.status, 0, ended.stderr);
-  return ended;
-}
-
-/** Asks the master of machines, by a node. */
-async function withMaster<T>(
-  work: (master: MachineMaster, client: PosivClient) => Promise<T>,
-  node = cluster().nodes[0]!,
-): Promise<T> {
-  const client = await connectControl({ socket: node.socket });
-  try {
-    return await work(await MachineMaster.of(client, signal, () => {}), client);
-  } finally {
-    await client.close();
-  }
-}
-
-async function machine(name: string, node = cluster().nodes[0]!): Promise<Machine | undefined> {
-  return withMaster(async (master) => {
-    const all = await master.list();
-    return all.find((each) => each.name === name);
-  }, node);
-}
-
-/** What a machine's shell says to some words; the sum at the end is written by it alone, not by what echoes the words. */
-async function say(name: string, words: string, node = cluster().nodes[0]!): Promise<string> {
-  return withMaster(async (master, client) => {
-    const { vtid } = await master.find(name);
-    const line = `${words}; echo said-$((40+2))\n`;
-    return (await talk(client, vtid!, line, 'said-42', signal)) ?? '';
-  }, node);
-}
+const machines = new MachineCalls(cluster);
 
 /** The processes whose arguments have these bytes. */
 async function processesWith(text: string): Promise<number[]> {
@@ -68,7 +30,7 @@ function machinesOf(name: string): string {
   return join(cluster().folder, name, 'machines');
 }
 
-function nodeOf(made: Machine | undefined) {
+function nodeOf(made: MachineInfo | undefined) {
   return cluster().nodes.find(({ id }) => id === made?.node)!;
 }
 
@@ -79,10 +41,13 @@ test.serial('two machines are made of a template, and answer on their consoles',
   t.is(none.status, 5);
   t.regex(none.stderr, /there is no template debian.* \[machine-refused\]/);
 
-  await vstar(t, 'template', 'build');
-  t.regex((await vstar(t, 'template', 'ls')).stdout, /^debian +6\.\d MiB +busybox-static/m);
-  const { stdout } = await vstar(t, 'create', 'm', '--count', '2', '--json');
-  const made = JSON.parse(stdout) as Machine[];
+  await machines.vstar(t, ['template', 'build']);
+  t.regex(
+    (await machines.vstar(t, ['template', 'ls'])).stdout,
+    /^debian +6\.\d MiB +busybox-static/m,
+  );
+  const { stdout } = await machines.vstar(t, ['create', 'm', '--count', '2', '--json']);
+  const made = JSON.parse(stdout) as MachineInfo[];
   t.deepEqual(
     made.map(({ name, state }) => [name, state]),
     [
@@ -90,17 +55,20 @@ test.serial('two machines are made of a template, and answer on their consoles',
       ['m-2', 'running'],
     ],
   );
-  for (const { name } of made) t.regex(await say(name, 'uname -s'), /^Linux/m);
-  t.regex(await say('m-1', 'grep -c . /proc/partitions; cat /sys/block/vda/size'), /^4194304/m);
+  for (const { name } of made) t.regex(await machines.say(name, 'uname -s'), /^Linux/m);
+  t.regex(
+    await machines.say('m-1', 'grep -c . /proc/partitions; cat /sys/block/vda/size'),
+    /^4194304/m,
+  );
   const input = 'echo typed-$((40+2))\n';
   const words = ['machine', 'console', 'm-1', '--until', 'typed-42'];
   t.regex((await cluster().vstar(words, { input })).stdout, /^typed-42/m);
   t.regex(
-    (await vstar(t, 'ls')).stdout,
+    (await machines.vstar(t, ['ls'])).stdout,
     /^m-2 +running +node-\d +debian +1 +64\.0 MiB +2\.0 GiB$/m,
   );
-  t.regex((await vstar(t, 'info', 'm-1')).stdout, /^backend +qemu-(tcg|kvm)$/m);
-  t.regex((await vstar(t, 'logs', 'm-1')).stdout, /said-42/);
+  t.regex((await machines.vstar(t, ['info', 'm-1'])).stdout, /^backend +qemu-(tcg|kvm)$/m);
+  t.regex((await machines.vstar(t, ['logs', 'm-1'])).stdout, /said-42/);
 
   const again = await cluster().vstar(['machine', 'create', 'm']);
   t.is(again.status, 5);
@@ -110,10 +78,10 @@ test.serial('two machines are made of a template, and answer on their consoles',
 test.serial('one that was suspended goes on where it was, on another node', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  await say('m-1', 'KEPT=secret; echo on-disk > /dev/vda; sync');
-  const before = await machine('m-1');
-  await vstar(t, 'suspend', 'm-1');
-  t.like(await machine('m-1'), { state: 'suspended', vtid: null, node: null });
+  await machines.say('m-1', 'KEPT=secret; echo on-disk > /dev/vda; sync');
+  const before = await machines.machine('m-1');
+  await machines.vstar(t, ['suspend', 'm-1']);
+  t.like(await machines.machine('m-1'), { state: 'suspended', vtid: null, node: null });
   const twice = await cluster().vstar(['machine', 'suspend', 'm-1']);
   t.is(twice.status, 5);
   t.regex(twice.stderr, /refused: m-1 is suspended/);
@@ -121,30 +89,30 @@ test.serial('one that was suspended goes on where it was, on another node', asyn
   t.regex(dead.stderr, /m-1 is suspended; .* \[machine-not-there\]/);
 
   const other = cluster().nodes.find(({ id }) => id !== before?.node)!;
-  await vstar(t, 'resume', 'm-1', '--node', other.name);
-  t.like(await machine('m-1'), { state: 'running', node: other.id });
-  t.regex(await say('m-1', 'echo my-$KEPT; head -c 7 /dev/vda'), /my-secret\r?\non-disk/);
+  await machines.vstar(t, ['resume', 'm-1', '--node', other.name]);
+  t.like(await machines.machine('m-1'), { state: 'running', node: other.id });
+  t.regex(await machines.say('m-1', 'echo my-$KEPT; head -c 7 /dev/vda'), /my-secret\r?\non-disk/);
 });
 
 test.serial('one that is paused says nothing until it is resumed', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(120_000);
-  await vstar(t, 'pause', 'm-2');
-  t.like(await machine('m-2'), { state: 'paused' });
-  t.regex((await vstar(t, 'info', 'm-2')).stdout, /^state +paused$/m);
-  await vstar(t, 'resume', 'm-2');
-  await say('m-2', 'true');
+  await machines.vstar(t, ['pause', 'm-2']);
+  t.like(await machines.machine('m-2'), { state: 'paused' });
+  t.regex((await machines.vstar(t, ['info', 'm-2'])).stdout, /^state +paused$/m);
+  await machines.vstar(t, ['resume', 'm-2']);
+  await machines.say('m-2', 'true');
 });
 
 test.serial('those of a node that is drained go on elsewhere, as they were', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  const { name } = nodeOf(await machine('m-1'));
+  const { name } = nodeOf(await machines.machine('m-1'));
   const drained = await cluster().vstar(['drain', name, '--deadline', '4m']);
   t.is(drained.status, 0, drained.stderr);
-  await eventually(async () => (await machine('m-1'))?.state === 'running');
-  t.not(nodeOf(await machine('m-1')).name, name);
-  t.regex(await say('m-1', 'echo my-$KEPT'), /my-secret/);
+  await eventually(async () => (await machines.machine('m-1'))?.state === 'running');
+  t.not(nodeOf(await machines.machine('m-1')).name, name);
+  t.regex(await machines.say('m-1', 'echo my-$KEPT'), /my-secret/);
   t.is((await cluster().vstar(['drain', name, '--undo'])).status, 0);
 });
 
@@ -160,17 +128,17 @@ test.serial(
       return t.pass();
     }
     t.is(made.status, 0, made.stderr);
-    await say('c', 'KEPT=gone; echo kept > /file');
-    const before = await machine('c');
+    await machines.say('c', 'KEPT=gone; echo kept > /file');
+    const before = await machines.machine('c');
     const { name } = nodeOf(before);
     t.is((await cluster().vstar(['drain', name, '--deadline', '4m'])).status, 0);
     await eventually(async () => {
-      const now = await machine('c');
+      const now = await machines.machine('c');
       return now?.state === 'running' && now.node !== before?.node;
     });
-    t.regex(await say('c', 'echo my-$KEPT; cat /file'), /my-\r?\nkept/);
+    t.regex(await machines.say('c', 'echo my-$KEPT; cat /file'), /my-\r?\nkept/);
     t.is((await cluster().vstar(['drain', name, '--undo'])).status, 0);
-    await vstar(t, 'rm', 'c');
+    await machines.vstar(t, ['rm', 'c']);
   },
 );
 
@@ -179,31 +147,31 @@ test.serial(
   async (t) => {
     if (!hasQemu(t)) return;
     t.timeout(300_000);
-    const before = await machine('m-1');
+    const before = await machines.machine('m-1');
     const folder = machinesOf(nodeOf(before).name);
     const [pid] = await processesWith(folder);
     process.kill(pid!, 'SIGKILL');
     await eventually(async () => {
-      const now = await machine('m-1');
+      const now = await machines.machine('m-1');
       return now?.vtid !== before?.vtid && now?.state === 'running';
     });
-    t.regex(await say('m-1', 'echo my-$KEPT'), /my-secret/);
+    t.regex(await machines.say('m-1', 'echo my-$KEPT'), /my-secret/);
   },
 );
 
 test.serial('one that switches itself off is off, and starts again with its disk', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);
-  await say('m-2', 'echo still-here > /dev/vda; sync');
-  await vstar(t, 'stop', 'm-2');
-  t.like(await machine('m-2'), { state: 'stopped', vtid: null });
-  await vstar(t, 'start', 'm-2');
-  t.regex(await say('m-2', 'head -c 10 /dev/vda'), /still-here/);
+  await machines.say('m-2', 'echo still-here > /dev/vda; sync');
+  await machines.vstar(t, ['stop', 'm-2']);
+  t.like(await machines.machine('m-2'), { state: 'stopped', vtid: null });
+  await machines.vstar(t, ['start', 'm-2']);
+  t.regex(await machines.say('m-2', 'head -c 10 /dev/vda'), /still-here/);
   const off = await cluster().vstar(['machine', 'console', 'm-2'], { input: 'reboot -f\n' });
   t.is(off.status, 0);
-  t.like(await machine('m-2'), { state: 'off', vtid: null, error: null });
-  await vstar(t, 'rm', 'm-2');
-  t.is(await machine('m-2'), undefined);
+  t.like(await machines.machine('m-2'), { state: 'off', vtid: null, error: null });
+  await machines.vstar(t, ['rm', 'm-2']);
+  t.is(await machines.machine('m-2'), undefined);
 });
 
 test.serial(
@@ -211,7 +179,7 @@ test.serial(
   async (t) => {
     if (!hasQemu(t)) return;
     t.timeout(300_000);
-    const before = await machine('m-1');
+    const before = await machines.machine('m-1');
     const lost = nodeOf(before);
     const folder = machinesOf(lost.name);
     t.not((await processesWith(folder)).length, 0);
@@ -220,10 +188,10 @@ test.serial(
     await eventually(async () => (await processesWith(folder)).length === 0);
     await eventually(async () => {
       // Until the lease of the node has run out nobody can say.
-      const found = await machine('m-1', asked).catch(() => undefined);
+      const found = await machines.machine('m-1', { node: asked }).catch(() => undefined);
       return found?.state === 'running' && found.node !== lost.id;
     });
-    t.regex(await say('m-1', 'echo my-$KEPT', asked), /my-secret/);
+    t.regex(await machines.say('m-1', 'echo my-$KEPT', { node: asked }), /my-secret/);
     const env = { VSTAR_CONTROL: `unix:${asked!.socket}` };
     t.is((await cluster().vstar(['machine', 'rm', 'm-1'], { env })).status, 0);
   },
@@ -240,7 +208,7 @@ test.serial('one that is removed while it runs stays removed, and the others run
   t.is((await cluster().vstar(['machine', 'create', 'n', '--count', '2'], { env })).status, 0);
   const before = await master();
   t.is((await cluster().vstar(['machine', 'rm', 'n-1'], { env })).status, 0);
-  await say('n-2', 'true', node);
+  await machines.say('n-2', 'true', { node });
   const { stdout } = await cluster().vstar(['ps', '--json'], { env });
   const living = JSON.parse(stdout) as { name: string | null }[];
   t.deepEqual(

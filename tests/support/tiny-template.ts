@@ -1,3 +1,4 @@
+import { once } from '#cli/files/once.ts';
 import { storeFile } from '#cli/files/upload.ts';
 import type { PosivClient } from '#node/control/client.ts';
 import { TINY_TEMPLATE, tinyGuest } from './tiny-guest.ts';
@@ -13,8 +14,4 @@ export async function storeTinyTemplate(client: PosivClient): Promise<void> {
     ['/machine-templates/tiny', Buffer.from(JSON.stringify(template))],
   ] as const)
     await storeFile(client, path, once(bytes), { what: path, signal });
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

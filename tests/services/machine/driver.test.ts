@@ -3,12 +3,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { systemClock } from '#kernel/system-clock.ts';
-import { systemRandom } from '#kernel/system-random.ts';
-import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
-import { err, ok } from '#posiv-wit/result.ts';
+import { err } from '#posiv-wit/result.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
+import { Consoles } from './support/consoles.ts';
+import { driverComponents } from './support/driver-components.ts';
+import { MemoryBlobs } from './support/memory-blobs.ts';
 
 const GIB = 2 ** 30;
 const SPEC = {
@@ -31,10 +31,6 @@ const SPEC = {
 } as const;
 const AGENT = { vtid: 'agent', creator: undefined, tenant: 'default' };
 
-function none(): never {
-  throw new Error('there are no other nodes');
-}
-
 /** A driver on this machine, whose vStore has these blobs. */
 async function driver(
   t: ExecutionContext,
@@ -42,22 +38,10 @@ async function driver(
   path = process.env['PATH'] ?? '',
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
+  const store = new MemoryBlobs();
+  for (const [name, bytes] of Object.entries(blobs)) store.put(name, bytes);
   const made = await MachineDriver.open(
-    {
-      clock: systemClock,
-      random: systemRandom,
-      peers: { self: 'alone', write: none, read: none, calls: none },
-      logger: { debug() {}, info() {}, warn() {}, error() {} },
-      agents: { said() {}, end() {}, memoryOf: () => Number.POSITIVE_INFINITY },
-      resources: {
-        memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
-        diskFree: async () => 100 * GIB,
-        load: () => 0,
-        promise: async () => {},
-      },
-      linkPeers: { others: () => new Set(), carry: async () => false },
-      blobs: () => readOnly(blobs),
-    },
+    driverComponents({ agents: new Consoles().agents, blobs: () => store.calls }),
     { folder: join(folder, 'machines'), cacheDir: join(folder, 'cache'), path },
   );
   t.teardown(async () => {
@@ -71,17 +55,6 @@ async function driver(
     return [...machines.filter((name) => name !== 'boot'), ...templates];
   };
   return { made, calls: made.callsFor(AGENT), left, report: () => made.report() };
-}
-
-function readOnly(blobs: Readonly<Record<string, Uint8Array>>): BlobsCalls {
-  const calls: Pick<BlobsCalls, 'size' | 'read'> = {
-    size: (blob) => {
-      const bytes = blobs[blob];
-      return bytes ? ok(bytes.length) : err({ tag: 'not-found', val: blob });
-    },
-    read: (blob, offset, size) => ok(blobs[blob]!.subarray(offset, offset + size)),
-  };
-  return calls as BlobsCalls;
 }
 
 test('a template whose kernel is none is told of with what QEMU said, and leaves nothing', async (t) => {

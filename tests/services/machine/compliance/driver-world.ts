@@ -2,29 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '#kernel/system-clock.ts';
-import { systemRandom } from '#kernel/system-random.ts';
 import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
 import type { HypervisorCalls } from '#posiv-wit/generated/machine.ts';
-import type { MachinePeers } from '#services/machine/components.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
-import { MemoryBlobs } from './memory-blobs.ts';
-
-const GIB = 2 ** 30;
-
-/** Of a node that knows no other. */
-const ALONE: MachinePeers = {
-  self: 'alone',
-  write: () => {
-    throw new Error('there is no other node');
-  },
-  read: () => {
-    throw new Error('there is no other node');
-  },
-  calls: () => {
-    throw new Error('there is no other node');
-  },
-};
+import { Consoles } from '../support/consoles.ts';
+import { driverComponents } from '../support/driver-components.ts';
+import { MemoryBlobs } from '../support/memory-blobs.ts';
 
 /** A machine as its agent sees it. */
 export interface Seat {
@@ -34,66 +17,44 @@ export interface Seat {
   readonly ended: Promise<ExitReason>;
   /** What its console has said so far. */
   said(): string;
-  /** Types words, and waits until the console has said a text after that. @returns what it said */
+  /** Types words, and waits until the console has said a text after that. @returns what it said @throws the machine ends before */
   talk(words: string, until: string): Promise<string>;
-  /** Waits until what its console has said in all is as wanted. */
+  /** Waits until what its console has said in all is as wanted. @throws the machine ends before */
   until(isSo: (said: string) => boolean): Promise<void>;
   /** Its agent goes. */
   leave(): void;
 }
 
-interface Listener {
-  text: string;
-  heard: (() => void) | undefined;
-  end: (reason: ExitReason) => void;
-}
-
 /** A driver of this machine, with agents that are played and blobs in memory. */
 export class DriverWorld implements AsyncDisposable {
-  readonly blobs = new MemoryBlobs();
-  readonly #listeners = new Map<string, Listener>();
+  readonly blobs: MemoryBlobs;
+  readonly #consoles: Consoles;
   readonly #driver: MachineDriver;
   readonly #folder: string;
   #seats = 0;
 
-  private constructor(driver: MachineDriver, folder: string) {
+  private constructor(
+    driver: MachineDriver,
+    blobs: MemoryBlobs,
+    consoles: Consoles,
+    folder: string,
+  ) {
     this.#driver = driver;
+    this.blobs = blobs;
+    this.#consoles = consoles;
     this.#folder = folder;
   }
 
   /** @param cacheDir where started templates are kept from run to run */
   static async open(cacheDir: string): Promise<DriverWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
-    const listeners = (vtid: string): Listener | undefined => world.#listeners.get(vtid);
+    const consoles = new Consoles();
+    const blobs = new MemoryBlobs();
     const driver = await MachineDriver.open(
-      {
-        clock: systemClock,
-        random: systemRandom,
-        peers: ALONE,
-        linkPeers: { others: () => new Set(), carry: async () => false },
-        logger: { debug() {}, info() {}, warn() {}, error() {} },
-        agents: {
-          said({ vtid }, bytes) {
-            const listener = listeners(vtid);
-            if (!listener) return;
-            listener.text += Buffer.from(bytes).toString('latin1');
-            listener.heard?.();
-          },
-          end: ({ vtid }, reason) => listeners(vtid)?.end(reason),
-          memoryOf: () => Number.POSITIVE_INFINITY,
-        },
-        resources: {
-          memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
-          promise: async () => {},
-          diskFree: async () => 100 * GIB,
-          load: () => 0,
-        },
-        blobs: () => world.blobs.calls,
-      },
+      driverComponents({ agents: consoles.agents, blobs: () => blobs.calls }),
       { folder: join(folder, 'machines'), cacheDir, path: process.env['PATH'] ?? '' },
     );
-    const world = new DriverWorld(driver, folder);
-    return world;
+    return new DriverWorld(driver, blobs, consoles, folder);
   }
 
   get driver(): MachineDriver {
@@ -102,30 +63,25 @@ export class DriverWorld implements AsyncDisposable {
 
   seat(tenant = 'default'): Seat {
     const vtid = `agent-${(this.#seats += 1)}`;
-    const ended = Promise.withResolvers<ExitReason>();
-    const listener: Listener = { text: '', heard: undefined, end: ended.resolve };
-    this.#listeners.set(vtid, listener);
+    const console = this.#consoles.of(vtid);
     const calls = this.#driver.callsFor({ vtid, creator: undefined, tenant });
     return {
       vtid,
       calls,
-      ended: ended.promise,
-      said: () => listener.text,
+      ended: console.ended,
+      said: () => console.text,
       async talk(words, until) {
-        const from = listener.text.length;
+        const from = console.text.length;
         const typed = await calls.writeConsole(Buffer.from(words));
         if (!typed.ok) throw new Error(JSON.stringify(typed.error));
-        await this.until((said) => said.includes(until, from));
-        return listener.text.slice(from);
+        await console.until((said) => said.includes(until, from));
+        return console.text.slice(from);
       },
-      until: (isSo) =>
-        new Promise((resolve) => {
-          listener.heard = () => {
-            if (isSo(listener.text)) resolve();
-          };
-          listener.heard();
-        }),
-      leave: () => this.#driver.agentEnded(vtid),
+      until: (isSo) => console.until(isSo),
+      leave: () => {
+        this.#driver.agentEnded(vtid);
+        console.gone('its agent has gone');
+      },
     };
   }
 

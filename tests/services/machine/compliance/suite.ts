@@ -209,6 +209,8 @@ export function comply(backend: Backend, dialect: Dialect): void {
     const reason = await seat.ended;
     t.is(reason.tag, 'failed');
     t.regex(JSON.stringify(reason), /ended with (SIGKILL|status \d+)/);
+    const waits = seat.until(() => false);
+    await t.throwsAsync(waits, { message: /machine has ended: .*it said at last: /s });
   });
 
   claim('nothing is left of those whose agents have gone', async (t) => {

@@ -3,17 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { systemClock } from '#kernel/system-clock.ts';
-import { systemRandom } from '#kernel/system-random.ts';
 import { Streams } from '#node/streams/streams.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
 import type { HypervisorCalls, Spec } from '#posiv-wit/generated/machine.ts';
-import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
-import { err, ok } from '#posiv-wit/result.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
 import { TINY_TEMPLATE, tinyGuest } from '#tests/support/tiny-guest.ts';
+import { Consoles } from './consoles.ts';
+import { driverComponents } from './driver-components.ts';
+import { MemoryBlobs } from './memory-blobs.ts';
 
-const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 /** What a node keeps for the machines that come. */
 const CACHES: ReadonlySet<string> = new Set(['boot', 'images']);
@@ -39,7 +38,7 @@ export const TINY: Spec = {
 /** Drivers in this process, as nodes would have them, with a vStore in memory that all share. */
 export class Hosts {
   readonly #folder: string;
-  readonly #blobs = new Map<string, Buffer>([['tiny', Buffer.from(tinyGuest())]]);
+  readonly #blobs = new MemoryBlobs();
   readonly #hosts = new Map<string, Host>();
   /** Pairs of nodes, in both directions, between which nothing goes. */
   readonly #cut = new Set<string>();
@@ -52,6 +51,7 @@ export class Hosts {
 
   static async open(t: ExecutionContext, ...names: readonly string[]): Promise<Hosts> {
     const hosts = new Hosts(await mkdtemp(join(tmpdir(), 'vstar-test-')));
+    hosts.keep('tiny', tinyGuest());
     for (const name of names) await hosts.#add(name);
     t.teardown(async () => {
       for (const { driver, streams } of hosts.#hosts.values()) {
@@ -65,21 +65,24 @@ export class Hosts {
 
   /** Keeps bytes in vStore, under an id. */
   keep(blob: string, bytes: Uint8Array): void {
-    this.#blobs.set(blob, Buffer.from(bytes));
+    this.#blobs.put(blob, bytes);
   }
 
   /** The machine of an agent. */
   machine(node: string, vtid: string, tenant = 'default'): TestMachine {
     const host = this.#hosts.get(node)!;
     const agent = { vtid, creator: undefined, tenant };
-    const console = host.consoles;
+    const console = host.consoles.of(vtid);
     const calls = host.driver.callsFor(agent);
     return {
       calls,
-      agentEnded: () => host.driver.agentEnded(vtid),
-      said: () => console.get(vtid) ?? '',
-      hasSaid: (text) => host.until(() => (console.get(vtid) ?? '').includes(text)),
-      ended: () => host.ends.get(vtid),
+      agentEnded() {
+        host.driver.agentEnded(vtid);
+        console.gone('its agent has ended');
+      },
+      said: () => console.text,
+      hasSaid: (text) => console.until((said) => said.includes(text)),
+      ended: () => console.end,
       type: (text) => calls.writeConsole(Buffer.from(text)),
     };
   }
@@ -99,7 +102,9 @@ export class Hosts {
   /** As if a node had been killed: its machines end, and nobody hears of it but by the connection. */
   async kill(name: string): Promise<void> {
     for (const other of this.#hosts.keys()) if (other !== name) this.cut(name, other);
-    await this.#hosts.get(name)!.driver[Symbol.asyncDispose]();
+    const { driver, consoles } = this.#hosts.get(name)!;
+    await driver[Symbol.asyncDispose]();
+    consoles.gone('its node was killed');
   }
 
   /** Resolves once what has ended has gone. Throws where something of machines is left: on the disk, or memory that is promised. */
@@ -122,55 +127,26 @@ export class Hosts {
       pull: (...asked: Parameters<PeerNetwork['pull']>) => this.#pull(name, asked),
     };
     const streams = new Streams(network as unknown as PeerNetwork, systemClock);
-    const consoles = new Map<string, string>();
-    const ends = new Map<string, ExitReason>();
-    const waiting = new Set<() => void>();
-    const changed = (): void => waiting.forEach((each) => each());
+    const consoles = new Consoles();
     const driver = await MachineDriver.open(
-      {
-        clock: systemClock,
-        random: systemRandom,
-        logger: { debug() {}, info() {}, warn() {}, error() {} },
-        agents: {
-          said({ vtid }, bytes) {
-            consoles.set(vtid, (consoles.get(vtid) ?? '') + Buffer.from(bytes).toString('latin1'));
-            changed();
-          },
-          end({ vtid }, reason) {
-            ends.set(vtid, reason);
-            changed();
-          },
-          memoryOf: () => Number.POSITIVE_INFINITY,
-        },
-        resources: {
-          memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
-          diskFree: async () => 100 * GIB,
-          load: () => 0,
-          promise: async () => {},
-        },
-        linkPeers: { others: () => new Set(), carry: async () => false },
-        blobs: () => this.#store(),
+      driverComponents({
+        agents: consoles.agents,
+        blobs: () => this.#blobs.calls,
         peers: {
           self: name,
           write: (stream) => streams.write(stream),
           read: (node, stream, signal) => streams.read(node, stream, signal),
           calls: (node, tenant) => this.#callsOf(name, node, tenant),
         },
-      },
+      }),
       {
         folder: join(this.#folder, name),
         cacheDir: join(this.#folder, 'cache'),
         path: process.env['PATH'] ?? '',
       },
     );
-    const until = async (isSo: () => boolean): Promise<void> => {
-      while (!isSo())
-        await new Promise<void>((resolve) => {
-          waiting.add(resolve);
-        });
-    };
     const broken = Promise.withResolvers<void>();
-    this.#hosts.set(name, { driver, streams, consoles, ends, broken, until });
+    this.#hosts.set(name, { driver, streams, consoles, broken });
   }
 
   #callsOf(from: string, node: string, tenant: string): ReturnType<MachineDriver['callsOf']> {
@@ -218,43 +194,14 @@ export class Hosts {
   #reach(from: string, node: string): void {
     if (this.#cut.has(`${from} ${node}`)) throw new Error(`${node} cannot be reached`);
   }
-
-  #store(): BlobsCalls {
-    const blobs = this.#blobs;
-    let parts: Uint8Array[] = [];
-    const calls: Pick<BlobsCalls, 'size' | 'read' | 'create' | 'append' | 'seal' | 'abort'> = {
-      size: (blob) => {
-        const bytes = blobs.get(blob);
-        return bytes ? ok(bytes.length) : err({ tag: 'not-found', val: blob });
-      },
-      read: (blob, offset, size) => ok(blobs.get(blob)!.subarray(offset, offset + size)),
-      create: () => {
-        parts = [];
-        return ok('writer' as never);
-      },
-      append: (_, bytes) => {
-        parts.push(Buffer.from(bytes));
-        return ok(undefined);
-      },
-      seal: () => {
-        const id = `blob-${blobs.size}`;
-        blobs.set(id, Buffer.concat(parts));
-        return ok(id);
-      },
-      abort: () => {},
-    };
-    return calls as BlobsCalls;
-  }
 }
 
 interface Host {
   readonly driver: MachineDriver;
   readonly streams: Streams;
-  readonly consoles: Map<string, string>;
-  readonly ends: Map<string, ExitReason>;
+  readonly consoles: Consoles;
   /** Resolves when its connection with the others is lost. */
   readonly broken: PromiseWithResolvers<void>;
-  until(isSo: () => boolean): Promise<void>;
 }
 
 export interface TestMachine {
@@ -262,6 +209,7 @@ export interface TestMachine {
   agentEnded(): void;
   /** By its console, since its agent began. */
   said(): string;
+  /** Waits until it has. @throws it ends before */
   hasSaid(text: string): Promise<void>;
   ended(): ExitReason | undefined;
   type(text: string): unknown;
