@@ -10,6 +10,7 @@ import { MachineFault } from '../errors.ts';
 import { giveMachine, type Wish } from '../move/give.ts';
 import type { Taking } from '../move/take.ts';
 import type { CachedImage, ImageCache } from '../images/image-cache.ts';
+import type { Use } from '../use-cache.ts';
 import { formatOf, HEAD_BYTES } from '../images/image-format.ts';
 import { serveNbd } from '../images/nbd-server.ts';
 import { seedImage } from '../images/seed.ts';
@@ -58,7 +59,7 @@ export class Machine implements BackendMachine, LiveMachine {
   #moved: Move | undefined;
   #memoryBytes = 0;
   /** What its disk is based on. */
-  #base: CachedImage | undefined;
+  #base: Use<CachedImage> | undefined;
   #boots = false;
   #closed: Promise<void> | undefined;
 
@@ -233,7 +234,7 @@ export class Machine implements BackendMachine, LiveMachine {
     const known = { state: this.#state, backend, createMs: this.#createMs };
     const moved = this.#moved;
     const { received: netReceived, sent: netSent, dropped: netDropped } = this.#cabling.traffic;
-    const net = { netReceived, netSent, netDropped, imageFetched: this.#base?.fetched ?? 0 };
+    const net = { netReceived, netSent, netDropped, imageFetched: this.#base?.value.fetched ?? 0 };
     const used = { cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
     return { ...known, moved, ...used, ...net };
   }
@@ -249,8 +250,9 @@ export class Machine implements BackendMachine, LiveMachine {
     const { template, shape } = spec;
     await mkdir(this.#folder, { mode: 0o700 });
     const { image, board, userData } = template;
-    if (image) this.#base = await images.get(image, blobs(this.#agent));
-    const least = this.#base?.size ?? 0;
+    if (image) this.#base = await images.use(image, blobs(this.#agent));
+    if (this.#closed) this.#base?.[Symbol.dispose]();
+    const least = this.#base?.value.size ?? 0;
     if (shape.disk < least)
       throw new MachineFault('refused', `disk is ${shape.disk}: the image has ${least} bytes`);
     if (userData !== undefined)
@@ -274,7 +276,7 @@ export class Machine implements BackendMachine, LiveMachine {
     this.#memoryBytes = shape.memory;
     const words = [...qemuArguments(init), ...(boot ? ['-S'] : [])];
     this.#boots = boot !== undefined;
-    const base = this.#base;
+    const base = this.#base?.value;
     this.#process = qemu.start(words, reach, init.cards.length + (base ? 1 : 0));
     if (base) void serveNbd(this.#process.others[init.cards.length]!, base);
   }
@@ -320,6 +322,7 @@ export class Machine implements BackendMachine, LiveMachine {
 
   async #close(): Promise<void> {
     await Promise.all([this.#process?.kill(), this.#cabling.close()]);
+    this.#base?.[Symbol.dispose]();
     await rm(this.#folder, { recursive: true, force: true });
   }
 

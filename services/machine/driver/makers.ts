@@ -28,7 +28,7 @@ export class Makers implements AsyncDisposable {
   ) {
     this.#components = components;
     this.links = new Links(components.clock, components.linkPeers);
-    this.#images = new ImageCache(components.clock, folder);
+    this.#images = new ImageCache(components, folder);
     this.#bootFiles = new BootFileCache(folder);
     this.#cacheDir = cacheDir;
     this.#folder = folder;

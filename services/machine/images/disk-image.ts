@@ -99,7 +99,7 @@ async function lookAt(
   { signal, onRead }: Pick<DiskImageInit, 'signal' | 'onRead'>,
 ): Promise<{ map: PieceMap; digest: string }> {
   const hash = createHash('sha256');
-  const isThere: boolean[] = [];
+  const isThere = new Uint8Array(Math.ceil(size / PIECE_BYTES));
   const buffer = Buffer.alloc(READ_BYTES);
   for (let at = 0; at < size; at += READ_BYTES) {
     signal.throwIfAborted();
@@ -107,9 +107,9 @@ async function lookAt(
     assertRead(bytesRead, Math.min(READ_BYTES, size - at));
     for (let piece = 0; piece < bytesRead; piece += PIECE_BYTES) {
       const bytes = buffer.subarray(piece, Math.min(piece + PIECE_BYTES, bytesRead));
-      const there = !bytes.equals(NOTHING.subarray(0, bytes.length));
-      if (there) hash.update(bytes);
-      isThere.push(there);
+      if (bytes.equals(NOTHING.subarray(0, bytes.length))) continue;
+      hash.update(bytes);
+      isThere[(at + piece) / PIECE_BYTES] = 1;
     }
     onRead(at + bytesRead, size);
   }

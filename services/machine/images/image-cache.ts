@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Image } from '#posiv-wit/generated/machine.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import { blobBytes, diskFault, readBlob } from '../blobs.ts';
+import type { MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
+import { UseCache, type Use } from '../use-cache.ts';
 import type { ReadOnlyDisk } from './nbd-server.ts';
 import { MAX_MAP_BYTES, PieceMap } from './piece-map.ts';
 
@@ -21,50 +22,46 @@ export interface CachedImage extends ReadOnlyDisk {
   readonly fetched: number;
 }
 
+/** Without a machine that reads them, so many stay as far as they have come: they may be asked for again, and take room meanwhile. */
+const KEPT_UNUSED = 8;
+
 /** The images that machines of this node read, each chunk of them fetched when it is first asked for, and once. */
 export class ImageCache implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #folder: string;
-  readonly #images = new Map<string, Promise<LazyImage>>();
+  readonly #images: UseCache<LazyImage>;
+  #count = 0;
 
   /** @param folder of this node alone, which is emptied at its start */
-  constructor(clock: Clock, folder: string) {
+  constructor({ clock, logger }: Pick<MachineComponents, 'clock' | 'logger'>, folder: string) {
     this.#clock = clock;
     this.#folder = join(folder, 'images');
+    this.#images = new UseCache(logger, { kept: KEPT_UNUSED, drop: (image) => image.remove() });
   }
 
   /**
    * An image, of which nothing but its map has to be here.
    * @throws {store} {refused} it is none
    */
-  get(image: Image, blobs: BlobsCalls): Promise<CachedImage> {
+  use(image: Image, blobs: BlobsCalls): Promise<Use<CachedImage>> {
     // The ids say which bytes they are.
-    const key = createHash('sha256').update(`${image.pieces} ${image.index}`).digest('hex');
-    const known = this.#images.get(key);
-    if (known) return known;
-    const opening = this.#open(key, image, blobs);
-    this.#images.set(key, opening);
-    opening.catch(() => this.#images.delete(key));
-    return opening;
+    return this.#images.use(`${image.pieces} ${image.index}`, () => this.#open(image, blobs));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const opened = await Promise.allSettled(this.#images.values());
-    for (const each of opened) if (each.status === 'fulfilled') await each.value.close();
+    await this.#images[Symbol.asyncDispose]();
   }
 
-  async #open(key: string, { pieces, index }: Image, blobs: BlobsCalls): Promise<LazyImage> {
+  async #open({ pieces, index }: Image, blobs: BlobsCalls): Promise<LazyImage> {
     let text = '';
     for await (const part of blobBytes(blobs, index)) {
       text += Buffer.from(part).toString('latin1');
       if (text.length > MAX_MAP_BYTES) throw new MachineFault('refused', 'the map is too long');
     }
-    const read = PieceMap.parse(text);
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const file = await open(join(this.#folder, key), 'w+', 0o600);
+    const path = join(this.#folder, `${(this.#count += 1)}`);
     const fetch = (offset: number, bytes: number): Promise<Uint8Array> =>
       this.#fetch(blobs, pieces, offset, bytes);
-    return new LazyImage(read, file, fetch);
+    return new LazyImage(PieceMap.parse(text), path, fetch);
   }
 
   async #fetch(
@@ -85,7 +82,9 @@ export class ImageCache implements AsyncDisposable {
 
 class LazyImage implements CachedImage {
   readonly #map: PieceMap;
-  readonly #file: FileHandle;
+  readonly #path: string;
+  /** Opened when the first chunk comes. */
+  #file: Promise<FileHandle> | undefined;
   readonly #fetch: (offset: number, bytes: number) => Promise<Uint8Array>;
   /** Chunks that are in the file, or on their way there. */
   readonly #chunks = new Map<number, Promise<void>>();
@@ -93,11 +92,11 @@ class LazyImage implements CachedImage {
 
   constructor(
     map: PieceMap,
-    file: FileHandle,
+    path: string,
     fetch: (offset: number, bytes: number) => Promise<Uint8Array>,
   ) {
     this.#map = map;
-    this.#file = file;
+    this.#path = path;
     this.#fetch = fetch;
   }
 
@@ -118,9 +117,11 @@ class LazyImage implements CachedImage {
     return bytes;
   }
 
-  async close(): Promise<void> {
+  /** Once what is being fetched has come. */
+  async remove(): Promise<void> {
     await Promise.allSettled(this.#chunks.values());
-    await this.#file.close();
+    await (await this.#file)?.close(); // where it could not be opened there is none
+    await rm(this.#path, { force: true });
   }
 
   /** Bytes of the blob, by way of the file. */
@@ -129,7 +130,8 @@ class LazyImage implements CachedImage {
     const last = Math.floor((at + into.length - 1) / CHUNK_BYTES);
     const chunks = Array.from({ length: last - first + 1 }, (_, each) => this.#there(first + each));
     await Promise.all(chunks);
-    const { bytesRead } = await this.#file.read(into, 0, into.length, at);
+    const file = await this.#opened();
+    const { bytesRead } = await file.read(into, 0, into.length, at);
     if (bytesRead !== into.length)
       throw new MachineFault('failed', 'an image on the disk is short');
   }
@@ -150,12 +152,22 @@ class LazyImage implements CachedImage {
     if (bytes.length !== length)
       throw new MachineFault('store', 'the image has fewer bytes than its map');
     try {
-      const { bytesWritten } = await this.#file.write(bytes, 0, length, offset);
+      const file = await this.#opened();
+      const { bytesWritten } = await file.write(bytes, 0, length, offset);
       if (bytesWritten !== length)
         throw new MachineFault('full', 'the disk of the node is full: free some of it');
     } catch (error) {
       throw diskFault(error);
     }
     this.fetched += length;
+  }
+
+  #opened(): Promise<FileHandle> {
+    if (this.#file) return this.#file;
+    this.#file = mkdir(dirname(this.#path), { recursive: true, mode: 0o700 }).then(() =>
+      open(this.#path, 'wx+', 0o600),
+    );
+    this.#file.catch(() => (this.#file = undefined)); // the next one tries again
+    return this.#file;
   }
 }

@@ -128,4 +128,5 @@ test('a template that cannot be is refused, and leaves nothing', async (t) => {
     t.is(bad(await calls.create({ ...TINY, ...each })), 'refused', `${at}`);
   }
   await hosts.isEmpty('a');
+  t.false(await hosts.hasImages('a')); // what was refused was not fetched either
 });

@@ -118,6 +118,12 @@ export class Hosts {
       throw new Error(`left on ${node}: ${machines} machines, ${memoryUsed} bytes, ${left.join()}`);
   }
 
+  /** Whether anything of an image has come to a node. */
+  async hasImages(node: string): Promise<boolean> {
+    const found = await readdir(join(this.#folder, node, 'images')).catch(() => []);
+    return found.length > 0;
+  }
+
   driver(node: string): MachineDriver {
     return this.#hosts.get(node)!.driver;
   }
