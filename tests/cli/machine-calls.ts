@@ -45,8 +45,9 @@ export class MachineCalls {
   /** Types words on the console of a machine. @returns what it says, until it has said a text */
   talk(name: string, words: string, until: string, by?: By): Promise<string> {
     return this.withMaster(async (master, client) => {
-      const { vtid } = await master.find(name);
-      const said = await talk(client, vtid!, words, until, signal);
+      const { vtid, state, error } = await master.find(name);
+      if (vtid === null) throw new Error(`${name} is ${state}: ${error}`);
+      const said = await talk(client, vtid, words, until, signal);
       if (said === undefined) throw new Error(`${name} ended without saying ${until}`);
       return said;
     }, by);
