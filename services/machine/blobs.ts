@@ -54,7 +54,10 @@ export async function blobToFile(
 }
 
 /** Writes bytes to a new file. @throws {full} and what the source throws */
-export async function writeFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+export async function writeFile(
+  path: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
   await using file = await open(path, 'wx', 0o600);
   for await (const piece of bytes) await writeWhole(file, piece);
 }

@@ -58,6 +58,7 @@ export class MachineCalls {
     return this.talk(name, `${words}; echo said-$((40+2))\n`, 'said-42', by);
   }
 
+  /** Asks the master of machines. */
   async withMaster<T>(
     work: (master: MachineMaster, client: PosivClient) => Promise<T>,
     { node = this.#cluster().nodes[0]!, tenant }: By = {},

@@ -31,6 +31,10 @@ type Tool = keyof typeof PACKAGES;
 
 const TRIED_WITHIN_MS = 10_000;
 const OPEN_FILES = 256;
+/**
+ * Of a container, with what keeps it. The limit is set within the outer wall: such a namespace counts what is below it, where outside all that
+ * the node's user has would count (kernel/ucount.c of Linux).
+ */
 const PROCESSES = 128;
 const NOBODY = 65_534;
 const SYSTEM = ['/usr', '/bin', '/lib', '/lib64'];
@@ -57,13 +61,13 @@ const OVER =
  */
 const KEEPER = `
 tar -xpf - --no-same-owner -C /c <&${FILES_FD} || exit 125
-bwrap ${ALONE} --bind /c / ${OVER} -- "$@" <&${CONSOLE_FD} >&${CONSOLE_FD} 2>&${CONSOLE_FD} ${ORDERS_FD}>&- ${FILES_FD}>&- &
+prlimit --nproc=${PROCESSES} -- bwrap ${ALONE} --bind /c / ${OVER} -- "$@" <&${CONSOLE_FD} >&${CONSOLE_FD} 2>&${CONSOLE_FD} ${ORDERS_FD}>&- ${FILES_FD}>&- &
 inner=$!
 { read -r _ <&${ORDERS_FD} && : >/tmp/ordered && kill -9 $(cat /proc/$inner/task/$inner/children); } &
 status=0
 wait $inner || status=$?
 [ -e /tmp/ordered ] || exit $status
-tar -cf - -C /c . >&${FILES_FD}
+tar -cSf - -C /c . >&${FILES_FD}
 `;
 
 /** Bubblewrap as it is installed on this machine, with what else containers are made of. */
@@ -121,7 +125,7 @@ export class Bubble {
       ...nobody,
       ...'--no-new-privs --pdeathsig KILL --'.split(' '),
       prlimit,
-      ...`--core=0 --msgqueue=0 --memlock=0 --nofile=${OPEN_FILES} --nproc=${PROCESSES}`.split(' '),
+      ...`--core=0 --msgqueue=0 --memlock=0 --nofile=${OPEN_FILES}`.split(' '),
       ...`--fsize=${files} --as=${memory} --`.split(' '),
       bwrap,
       ...OUTER.split(' '),

@@ -1,32 +1,28 @@
-import { once } from 'node:events';
-import { readFile, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { KINDS } from '../backends/kinds.ts';
-import { blobBytes, keepBlob } from '../blobs.ts';
+import { blobBytes, fileBytes, keepBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { ConfinedProcess } from '../confined-process.ts';
 import type { BootFileCache } from '../driver/boot-files.ts';
 import { readConsole, typeInto } from '../driver/console.ts';
 import { childrenOf, usageOf } from '../driver/usage.ts';
+import { drained } from '../drained.ts';
 import { MachineFault } from '../errors.ts';
 import { untilReady } from '../qemu/readiness.ts';
 import { CONSOLE_FD, FILES_FD, ORDERS_FD, type Bubble } from './bubble.ts';
-import { cpioEntries } from './cpio.ts';
-import { tar } from './tar.ts';
+import type { TreeCache } from './tree-cache.ts';
 
 /** How often it is looked what a container takes. */
 const LOOK_EVERY_MS = 500;
-const MAX_TREE_BYTES = 512 << 20;
-const GZIP = Buffer.from([0x1f, 0x8b]);
 
 export interface ContainerParts extends Pick<MachineComponents, 'clock' | 'agents' | 'blobs'> {
   readonly bubble: Bubble;
   readonly bootFiles: BootFileCache;
+  readonly trees: TreeCache;
 }
 
 /**
@@ -39,7 +35,9 @@ export class Container implements BackendMachine {
   #process: ConfinedProcess | undefined;
   #memory = 0;
   #createMs = 0;
+  /** How it has ended, where its process says something else. */
   #over: MachineEnd | undefined;
+  #isStopped = false;
   readonly live = undefined;
   #cancel = (): void => {};
   #closed: Promise<void> | undefined;
@@ -56,12 +54,16 @@ export class Container implements BackendMachine {
   }
 
   async make({ template, shape, from }: Spec): Promise<void> {
-    const { clock, agents, blobs, bubble, bootFiles } = this.#parts;
+    const { clock, agents, blobs, bubble, bootFiles, trees } = this.#parts;
     const begun = clock.now();
     const own = blobs(this.#agent);
-    const files = from
-      ? blobBytes(own, from.disk)
-      : tar(cpioEntries(await unpacked((await bootFiles.get(template, own)).initrd, shape.memory)));
+    using tree = from ? undefined : await trees.use((await bootFiles.get(template, own)).initrd);
+    const files = tree ? fileBytes(tree.value.path) : blobBytes(own, from!.disk);
+    if (tree && tree.value.bytes > shape.memory)
+      throw new MachineFault(
+        'refused',
+        `memory is ${shape.memory}: the files of the template have ${tree.value.bytes} bytes`,
+      );
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     this.#memory = shape.memory;
     const words = bubble.words({
@@ -77,8 +79,10 @@ export class Container implements BackendMachine {
     this.#process = process;
     const ended = process.ended.then(({ why }) => why);
     const incoming = this.#pipe(FILES_FD);
-    for await (const piece of files)
-      if (!incoming.write(piece)) await Promise.race([once(incoming, 'drain'), ended]);
+    for await (const piece of files) {
+      if (!incoming.write(piece)) await drained(incoming).catch(() => {});
+      if (incoming.destroyed) break; // it has ended, which is told below
+    }
     incoming.end();
     const console = this.#pipe(CONSOLE_FD);
     await untilReady({ console, ended }, template.ready, clock);
@@ -98,16 +102,34 @@ export class Container implements BackendMachine {
 
   async keep({ memory }: { readonly memory: boolean }): Promise<Snapshot> {
     if (memory) throw unsupported('suspend');
-    this.#over = { off: false, why: 'it was stopped' };
+    this.#isStopped = true;
     try {
       this.#pipe(ORDERS_FD).write('stop\n');
-      const disk = await keepBlob(this.#parts.blobs(this.#agent), this.#pipe(FILES_FD));
-      const { status, why } = await this.#running().ended;
-      if (status !== 0) throw new MachineFault('failed', `its files were not kept: ${why}`);
+      const disk = await keepBlob(this.#parts.blobs(this.#agent), this.#packed());
       return { memory: undefined, disk, cpu: undefined };
+    } catch (error) {
+      // One that has ended by itself meanwhile has told how.
+      this.#over ??= { off: false, why: 'it was stopped, and its files were not kept' };
+      throw error;
     } finally {
       await this.close();
     }
+  }
+
+  /** Its files, to their end. @throws {failed} they are not whole: it has ended by itself just before, or cannot be read */
+  async *#packed(): AsyncGenerator<Uint8Array> {
+    let isThere = false;
+    try {
+      for await (const piece of this.#pipe(FILES_FD) as AsyncIterable<Uint8Array>) {
+        isThere = true;
+        yield piece;
+      }
+    } catch {
+      isThere = false; // it has ended in the midst of it
+    }
+    const { status, why } = await this.#running().ended;
+    if (status !== 0 || !isThere)
+      throw new MachineFault('failed', `its files were not kept: ${why}`);
   }
 
   async type(bytes: Uint8Array): Promise<void> {
@@ -143,7 +165,7 @@ export class Container implements BackendMachine {
     const most = this.#memory + KINDS.container.overheadBytes;
     this.#cancel = this.#parts.clock.after(LOOK_EVERY_MS, () => {
       void this.#usage().then(({ memoryBytes, files }) => {
-        if (this.#closed || this.#over) return;
+        if (this.#closed || this.#over || this.#isStopped) return;
         if (memoryBytes + files <= most) return this.#watch();
         const why = `memory: its processes have ${memoryBytes} bytes and its files ${files}, of ${most}`;
         this.#over = { off: false, why };
@@ -182,23 +204,6 @@ async function filesOf(pid: number): Promise<number> {
     return (blocks - bfree) * bsize;
   } catch {
     return 0;
-  }
-}
-
-/** The archive in the file of an initramfs. @throws {refused} */
-async function unpacked(file: string, memory: number): Promise<Buffer> {
-  const bytes = await readFile(file);
-  if (!bytes.subarray(0, GZIP.length).equals(GZIP)) return bytes;
-  const maxOutputLength = Math.min(memory, MAX_TREE_BYTES);
-  try {
-    return await promisify(gunzip)(bytes, { maxOutputLength });
-  } catch (error) {
-    const { message } = error as Error;
-    throw new MachineFault(
-      'refused',
-      `the template's initramfs is not unpacked: ${message}`,
-      error,
-    );
   }
 }
 

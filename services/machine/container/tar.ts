@@ -3,7 +3,7 @@ import type { TreeEntry } from './cpio.ts';
 
 const BLOCK_BYTES = 512;
 const MAX_NAME_BYTES = 100;
-const TYPES = { file: '0', link: '2', folder: '5' } as const;
+const TYPES = { file: '0', name: '1', link: '2', folder: '5' } as const;
 
 /**
  * An archive as tar reads it (ustar, POSIX.1-1988): one block before each entry, zeros at the end. Written here, in fewer lines
@@ -38,7 +38,7 @@ function header({ path, kind, mode, bytes }: TreeEntry, size: number): Buffer {
   octal(0, 136, 11);
   block.write('        ', 148, 'latin1'); // blanks while it is summed
   block.write(TYPES[kind], 156, 'latin1');
-  if (kind === 'link') name(bytes, 157);
+  if (kind === 'link' || kind === 'name') name(bytes, 157);
   block.write('ustar\u000000', 257, 'latin1');
   let sum = 0;
   for (const byte of block) sum += byte;

@@ -3,6 +3,7 @@ import type { BackendMachine } from '../backends/backend-machine.ts';
 import type { Backends } from '../backends/backends.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { Container } from '../container/container.ts';
+import { TreeCache } from '../container/tree-cache.ts';
 import { ImageCache } from '../images/image-cache.ts';
 import { Links } from '../network/links.ts';
 import { TemplateCache } from '../qemu/template-cache.ts';
@@ -17,6 +18,7 @@ export class Makers implements AsyncDisposable {
   readonly #images: ImageCache;
   readonly #components: MachineComponents;
   readonly #bootFiles: BootFileCache;
+  readonly #trees: TreeCache;
   readonly #cacheDir: string;
   readonly #folder: string;
   #templates: TemplateCache | undefined;
@@ -30,6 +32,7 @@ export class Makers implements AsyncDisposable {
     this.links = new Links(components.clock, components.linkPeers);
     this.#images = new ImageCache(components, folder);
     this.#bootFiles = new BootFileCache(folder);
+    this.#trees = new TreeCache(components, folder);
     this.#cacheDir = cacheDir;
     this.#folder = folder;
   }
@@ -58,7 +61,10 @@ export class Makers implements AsyncDisposable {
         );
       }
       case 'container':
-        return new Container({ clock, agents, blobs, bubble: found.bubble!, bootFiles }, agent);
+        return new Container(
+          { clock, agents, blobs, bubble: found.bubble!, bootFiles, trees: this.#trees },
+          agent,
+        );
       case 'v86': {
         const v86 = found.v86!;
         this.#booted ??= new BootedTemplates(v86, clock, this.#folder);
@@ -71,6 +77,6 @@ export class Makers implements AsyncDisposable {
 
   /** To be called when all machines have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#images[Symbol.asyncDispose]();
+    await Promise.all([this.#images[Symbol.asyncDispose](), this.#trees[Symbol.asyncDispose]()]);
   }
 }

@@ -1,14 +1,13 @@
 import type { ExecutionContext } from 'ava';
 import { cacheDir } from '#cli/folders.ts';
-import { debianRecipe } from '#cli/machine/template/debian.ts';
 import { NICENESS } from '#kernel/cell/layout.ts';
-import { SETTINGS } from '#cli/machine/template/stored-template.ts';
-import type { Backend, Shape, Spec } from '#posiv-wit/generated/machine.ts';
+import type { Backend, Shape } from '#posiv-wit/generated/machine.ts';
 import {
   DriverWorld,
   processesLike,
   type Seat,
 } from '#tests/services/machine/compliance/driver-world.ts';
+import { debianTemplate } from '#tests/services/machine/support/debian-template.ts';
 import { nicenessOfThreads } from '#tests/support/niceness.ts';
 import { good } from '#tests/support/results.ts';
 
@@ -35,17 +34,7 @@ export async function openMachines(backend: Backend): Promise<Machines> {
   const world = await DriverWorld.open(cacheDir());
   const { backends, missing } = await world.driver.report();
   const why = backends.includes(backend) ? undefined : missing.join('; ');
-  const { kernel, initrd } =
-    why === undefined
-      ? await debianRecipe(cacheDir(), { signal: new AbortController().signal, onStep: () => {} })
-      : { kernel: new Uint8Array(0), initrd: new Uint8Array(0) };
-  const template: Spec['template'] = {
-    kernel: world.blobs.put('kernel', kernel),
-    initrd: world.blobs.put('initrd', initrd),
-    image: undefined,
-    userData: undefined,
-    ...SETTINGS,
-  };
+  const template = why === undefined ? await debianTemplate(world.blobs) : undefined;
   return {
     why,
     async make(shape = {}) {
@@ -54,7 +43,7 @@ export async function openMachines(backend: Backend): Promise<Machines> {
       good(
         await seat.calls.create({
           name: 'one',
-          template,
+          template: template!,
           shape: wanted,
           cards: [],
           bandwidth: 1 << 20,

@@ -1,10 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import { cacheDir } from '#cli/folders.ts';
-import { debianRecipe } from '#cli/machine/template/debian.ts';
-import { SETTINGS } from '#cli/machine/template/stored-template.ts';
 import type { Backend, Capability, Snapshot, Spec } from '#posiv-wit/generated/machine.ts';
 import { KINDS } from '#services/machine/backends/kinds.ts';
 import { good } from '#tests/support/results.ts';
+import { debianTemplate } from '../support/debian-template.ts';
 import { DriverWorld, processesLike, type Seat } from './driver-world.ts';
 
 /** What differs from backend to backend for who sits at a console. */
@@ -35,15 +34,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
     isUsable = backends.includes(backend);
     why = missing.find((each) => each.startsWith(`${backend}: `)) ?? '';
     if (!isUsable) return;
-    const init = { signal: new AbortController().signal, onStep: () => {} };
-    const { kernel, initrd } = await debianRecipe(cacheDir(), init);
-    template = {
-      kernel: world.blobs.put('kernel', kernel),
-      initrd: world.blobs.put('initrd', initrd),
-      image: undefined,
-      userData: undefined,
-      ...SETTINGS,
-    };
+    template = await debianTemplate(world.blobs);
   });
   test.after.always(() => world[Symbol.asyncDispose]());
 

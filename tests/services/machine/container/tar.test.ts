@@ -11,6 +11,7 @@ test('tar reads what it is given, to the byte', (t) => {
       { path: 'bin/tool', kind: 'file', mode: 0o755, bytes: Buffer.from('x'.repeat(513)) },
       { path: 'empty', kind: 'file', mode: 0o600, bytes: NO_BYTES },
       { path: 'link', kind: 'link', mode: 0o777, bytes: Buffer.from('bin/tool') },
+      { path: 'bin/name', kind: 'name', mode: 0o755, bytes: Buffer.from('bin/tool') },
     ]),
   ]);
   const listed = execFileSync('tar', ['-tvf', '-'], { input: archive }).toString();
@@ -24,6 +25,7 @@ test('tar reads what it is given, to the byte', (t) => {
       '-rwxr-xr-x 513 bin/tool',
       '-rw------- 0 empty',
       'lrwxrwxrwx 0 link -> bin/tool',
+      'hrwxr-xr-x 0 bin/name link to bin/tool',
     ],
   );
   const out = execFileSync('tar', ['-xOf', '-', 'bin/tool'], { input: archive });

@@ -16,6 +16,11 @@ export class MemoryBlobs {
     return name;
   }
 
+  /** How many bytes of one there are. */
+  sizeOf(name: string): number | undefined {
+    return this.#sealed.get(name)?.length;
+  }
+
   /** Writers that were neither sealed nor given up. */
   get open(): number {
     return this.#open.size;
