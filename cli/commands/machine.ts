@@ -71,7 +71,11 @@ function createCommand(): Command {
       1,
     )
     .option('--template <name>', 'what they start from', 'debian')
-    .option('--memory <size>', 'of each (default: 64M)', parseSize('--memory'))
+    .option(
+      '--memory <size>',
+      'of each (default: what the template needs, 64M mostly)',
+      parseSize('--memory'),
+    )
     .option(
       '--disk <size>',
       'of each, what is not written takes no room (default: 2G)',

@@ -7,11 +7,11 @@ import { json } from '../output/table.ts';
 import { formatDuration } from '../output/units.ts';
 import type { MachineInfo, MachineMaster } from './master.ts';
 import { networksOf, type NetworkOptions, type Networks } from './networks.ts';
+import { memoryOf } from './template/stored-template.ts';
 import { withMaster } from './with-master.ts';
 
 // A bar that moves as one looks at it.
 const ASK_EVERY_MS = 200;
-const MEMORY_BYTES = 64 << 20;
 const DISK_BYTES = 2 * 2 ** 30;
 
 export interface CreateOptions extends NodeChoice, NetworkOptions {
@@ -44,10 +44,11 @@ interface CreateRequest {
 
 /** `vstar machine create`: one that fails does not stop the others. */
 export async function createMachines(name: string, options: CreateOptions): Promise<void> {
-  const { count, template, memory = MEMORY_BYTES, disk = DISK_BYTES, cpus, restart } = options;
+  const { count, template, disk = DISK_BYTES, cpus, restart } = options;
   const networks = networksOf(options);
-  await withMaster(options, async (master, _, signal) => {
+  await withMaster(options, async (master, client, signal) => {
     const started = performance.now();
+    const memory = options.memory ?? (await memoryOf(client, template));
     const shape = { memory, processors: cpus, disk };
     const paused = options.paused ?? false;
     const snapshotEvery = Math.ceil((options.snapshotEvery ?? 0) / 1_000);

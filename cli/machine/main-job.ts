@@ -16,13 +16,13 @@ import { formatBytes, formatDuration } from '../output/units.ts';
 import { withSession } from '../session.ts';
 import { checkMade, makeMachines } from './create.ts';
 import { DONE_WITHIN_MS, MachineMaster, type MachineInfo } from './master.ts';
-import { debianRecipe } from './template/debian.ts';
+import { debianRecipe, type BootBytes } from './template/debian.ts';
 import { storeTemplate } from './template/stored-template.ts';
 import { talk } from './typing.ts';
 
 const NODES = 3;
 const MACHINES = 20;
-const SHAPE = { memory: 64 << 20, processors: 1, disk: 2 * 2 ** 30 };
+const SHAPE = { processors: 1, disk: 2 * 2 ** 30 };
 const TEMPLATE = 'debian';
 const LOOK_EVERY_MS = 500;
 
@@ -32,6 +32,8 @@ interface Stage {
   readonly master: MachineMaster;
   readonly signal: AbortSignal;
   readonly nodes: readonly DevstackNode[];
+  /** Of each machine, in bytes. */
+  readonly memory: number;
 }
 
 /**
@@ -54,13 +56,13 @@ export async function machinesJob(): Promise<void> {
     const isFast = host !== undefined && suits(host.backends, undefined);
     const missing = host?.missing.join('; ') ?? '';
     if (!isFast && !suits(host?.backends ?? [], 'v86')) throw new NoBackendError(missing);
-    await timed('the template is in vStore: Debian’s kernel and busybox', () =>
+    const { memory } = await timed('the template is in vStore: Debian’s kernel and busybox', () =>
       template(client, signal),
     );
     const master = await timed('the master of machines runs', () =>
       MachineMaster.of(client, signal, () => {}),
     );
-    const stage: Stage = { client, master, signal, nodes: stack.nodes };
+    const stage: Stage = { client, master, signal, nodes: stack.nodes, memory };
     if (!isFast) return makeSlowly(stage, missing);
     await makeAll(stage);
     await moveOne(stage);
@@ -70,27 +72,24 @@ export async function machinesJob(): Promise<void> {
   });
 }
 
-async function template(client: PosivClient, signal: AbortSignal): Promise<void> {
+async function template(client: PosivClient, signal: AbortSignal): Promise<BootBytes> {
   const bar = openProgress({ label: 'template' });
   try {
     const onStep = (what: string, at: number, of: number): void => bar.update(at, of, what);
-    await storeTemplate(
-      client,
-      TEMPLATE,
-      await debianRecipe(cacheDir(), { signal, onStep }),
-      signal,
-    );
+    const boot = await debianRecipe(cacheDir(), { signal, onStep });
+    await storeTemplate(client, TEMPLATE, boot, signal);
+    return boot;
   } finally {
     bar.stop();
   }
 }
 
 async function makeAll(stage: Stage): Promise<void> {
-  const { master, signal } = stage;
+  const { master, signal, memory } = stage;
   const request = {
     name: 'vm',
     template: TEMPLATE,
-    shape: SHAPE,
+    shape: { ...SHAPE, memory },
     paused: false,
     backend: null,
   } as const;
@@ -109,11 +108,12 @@ async function makeAll(stage: Stage): Promise<void> {
 
 /** Where there is no QEMU: one machine, by the emulator that comes along. */
 async function makeSlowly(stage: Stage, missing: string): Promise<void> {
-  const { master, signal } = stage;
+  const { master, signal, memory } = stage;
   say(`\n  This machine has no QEMU: apt install qemu-system-x86 qemu-utils\n  (${missing})\n`);
   say('  So there is one machine instead, by v86: it boots for half a minute, or several.\n\n');
   const slow = { name: 'slow', count: 1, restart: 'never', paused: false } as const;
-  const request = { ...slow, template: TEMPLATE, shape: SHAPE, backend: 'v86' } as const;
+  const shape = { ...SHAPE, memory };
+  const request = { ...slow, template: TEMPLATE, shape, backend: 'v86' } as const;
   const [made] = await timed('one machine has booted under v86', () =>
     makeMachines(master, request, signal),
   );

@@ -9,6 +9,7 @@ import type { BootBytes } from './debian.ts';
 const TEMPLATES = '/machine-templates/';
 const FILES = '/machine-files/';
 const VERSION = 1;
+const MEMORY_BYTES = 64 << 20;
 
 /** A template in vStore; services/machine/guests/request.ts reads it. */
 export interface StoredTemplate {
@@ -22,6 +23,8 @@ export interface StoredTemplate {
   readonly commandLine: string;
   readonly board: 'pc' | 'microvm';
   readonly ready: string;
+  /** That a machine of it has where nobody says how much, in bytes; 64 MiB where this is absent. */
+  readonly memory?: number;
   /** What it was made of, for people. */
   readonly from: readonly string[];
 }
@@ -44,7 +47,7 @@ export const SETTINGS = {
 export async function storeTemplate(
   client: PosivClient,
   name: string,
-  { kernel, initrd, from }: BootBytes,
+  { kernel, initrd, from, memory }: BootBytes,
   signal: AbortSignal,
 ): Promise<StoredTemplate> {
   const template: StoredTemplate = {
@@ -52,6 +55,7 @@ export async function storeTemplate(
     kernel: await storeOnce(client, FILES, kernel, { what: 'its kernel', signal }),
     initrd: await storeOnce(client, FILES, initrd, { what: 'its initramfs', signal }),
     ...SETTINGS,
+    memory,
     from,
   };
   await bindTemplate(client, name, template, signal);
@@ -116,6 +120,14 @@ async function bindTemplate(
   const replaced = before.find((each) => each.name === name);
   const others = before.filter((each) => each.name !== name);
   if (replaced) await removeUnused(client, replaced, [...others, template]);
+}
+
+/** What a machine of a template has where nobody says how much, in bytes. */
+export async function memoryOf(client: PosivClient, name: string): Promise<number> {
+  const found = await client.files.stat(TEMPLATES + name);
+  if (!found.ok) return MEMORY_BYTES; // the master says that there is none
+  const text = new TextDecoder().decode(await readPath(client, TEMPLATES + name));
+  return (JSON.parse(text) as StoredTemplate).memory ?? MEMORY_BYTES;
 }
 
 /** All templates of the tenant, by name. */
