@@ -20,6 +20,9 @@ export interface Caller {
   readonly readsFiles?: boolean;
 }
 
+/** Lets the lane of who calls read a file that is the result of a call; false where it cannot, which is asked for its bytes then. */
+export type Lend = (caller: Caller, id: number, file: LentFile) => Promise<boolean>;
+
 /** Gives the functions of one interface, by their names in TypeScript, for one who calls. */
 type Provider = (caller: Caller) => object;
 
@@ -47,13 +50,12 @@ export class Dispatcher {
   /**
    * Carries out a call that came as a frame. Whatever is wrong with it is said in the return. `send` has to encode the
    * return at once: its bytes are written over by the next one.
-   * @param lend lets a lane read a file that is the result; false where it cannot, which is asked for its bytes then
    */
   async carryOut(
     { id, function: name, params: encoded }: CallFrame,
     caller: Caller,
     send: (returned: ReturnFrame) => void,
-    lend?: (id: number, file: LentFile) => Promise<boolean>,
+    lend?: Lend,
   ): Promise<void> {
     try {
       const descriptor = functionNamed(name);
@@ -63,7 +65,7 @@ export class Dispatcher {
       reader.end();
       let result = await this.call(descriptor, params, caller);
       if (result instanceof LentFile) {
-        if (await lend?.(id, result)) return;
+        if (await lend?.(caller, id, result)) return;
         result = await this.call(descriptor, params, { ...caller, readsFiles: false });
       }
       const spent = this.#spentOf(descriptor.interface);

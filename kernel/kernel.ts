@@ -119,8 +119,8 @@ export class Kernel {
       },
       { lanes: init.lanes, vtasks: init.cellVtasks },
     );
-    this.oneWays = new OneWays(peers);
     this.hops = new Hops(clock);
+    this.oneWays = new OneWays(peers, this.hops);
     this.#router = new Router({
       table: this.table,
       cells: this.#cells,
@@ -137,6 +137,7 @@ export class Kernel {
         strategies,
         tenants,
         cells: this.#cells,
+        send: (lane, frame) => this.#router.toLane(lane, frame),
         end: (vtask, reason) => void this.end(vtask, reason),
       },
       init.counting,

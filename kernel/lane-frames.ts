@@ -1,6 +1,6 @@
 import { CellError } from '#kernel/cell/errors.ts';
 import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
-import type { LentFile } from '#kernel/ipc/lent-file.ts';
+import type { Lend } from '#kernel/dispatcher.ts';
 import { isPassing, isUnanswered, passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
@@ -43,6 +43,13 @@ const OF_LANES: ReadonlySet<Limit> = new Set([
 export class LaneFrames {
   readonly #kernel: Kernel;
   readonly #router: Router;
+  /** One for all calls, few of which end with a file. */
+  readonly #lend: Lend = async ({ vtid }, id, file) => {
+    const lane = this.#kernel.table.get(vtid)?.lane;
+    if (lane === undefined || !(await this.#kernel.filesOf(lane)?.lend(file))) return false;
+    this.#router.toLane(lane, { tag: 'lent', val: { id, file: file.name, size: file.size } });
+    return true;
+  };
 
   constructor(kernel: Kernel, router: Router) {
     this.#kernel = kernel;
@@ -149,14 +156,8 @@ export class LaneFrames {
       return send({ id: call.id, outcome: err(`more than ${MAX_CALLS} calls at a time`) });
     }
     const files = this.#kernel.filesOf(lane);
-    const lend = async (id: number, file: LentFile): Promise<boolean> => {
-      const lent = await files!.lend(file);
-      const { name, size } = file;
-      if (lent) this.#router.toLane(lane, { tag: 'lent', val: { id, file: name, size } });
-      return lent;
-    };
     const caller = { vtid, creator, tenant, grants, node: undefined, readsFiles: !!files };
-    await this.#kernel.dispatcher.carryOut(call, caller, send, lend);
+    await this.#kernel.dispatcher.carryOut(call, caller, send, this.#lend);
     vtask.calls -= 1;
   }
 

@@ -1,5 +1,6 @@
 import { OneWayIn, OneWayOut } from '#kernel/ipc/one-way.ts';
 import { writePassingToPeer, type NodeFrame } from '#kernel/ipc/passing.ts';
+import type { Hops } from '#kernel/metrics/hops.ts';
 import type { Peers } from '#kernel/peers.ts';
 import type { NodeId } from '#kernel/vtid.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
@@ -10,16 +11,19 @@ const FOR_THE_NODE = ''; // no tenant: it speaks for itself
 /** What nodes send each other that nobody answers: it arrives once, unless one of the two is lost. */
 export class OneWays {
   readonly #peers: Peers;
+  readonly #hops: Hops;
   readonly #writer = new Writer();
   readonly #outs = new Map<NodeId, OneWayOut>();
   readonly #ins = new Map<NodeId, OneWayIn>();
 
-  constructor(peers: Peers) {
+  constructor(peers: Peers, hops: Hops) {
     this.#peers = peers;
+    this.#hops = hops;
   }
 
-  /** @param tenant that of the vTask that it speaks for */
+  /** @param tenant that of the vTask that it speaks for; empty for this node itself */
   send(node: NodeId, frame: NodeFrame, tenant: string): void {
+    this.#hops.left('node', frame);
     this.#out(node).send(this.#encode(frame, tenant));
   }
 
@@ -67,8 +71,7 @@ export class OneWays {
     out = new OneWayOut({
       life: this.#peers.incarnation,
       send: (frame) => this.#peers.send(node, frame, true),
-      resume: (val) =>
-        this.#peers.send(node, this.#encode({ tag: 'resume', val }, FOR_THE_NODE), true),
+      resume: (val) => this.#tell(node, { tag: 'resume', val }),
     });
     this.#outs.set(node, out);
     return out;
@@ -77,11 +80,16 @@ export class OneWays {
   #in(node: NodeId): OneWayIn {
     let inward = this.#ins.get(node);
     if (inward) return inward;
-    inward = new OneWayIn((val) =>
-      this.#peers.send(node, this.#encode({ tag: 'taken', val }, FOR_THE_NODE), true),
-    );
+    inward = new OneWayIn((val) => this.#tell(node, { tag: 'taken', val }));
     this.#ins.set(node, inward);
     return inward;
+  }
+
+  /** How far it is: of one-ways itself, so it waits for none of them. False if there is no connection. */
+  #tell(node: NodeId, frame: NodeFrame): boolean {
+    const sent = this.#peers.send(node, this.#encode(frame, FOR_THE_NODE), true);
+    if (sent) this.#hops.left('node', frame);
+    return sent;
   }
 
   #encode(frame: NodeFrame, tenant: string): Uint8Array {

@@ -1,4 +1,5 @@
 import type { Cells } from '#kernel/cell/cells.ts';
+import type { NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { Lifetimes } from '#kernel/lifetimes.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -16,7 +17,8 @@ export interface QuotasComponents {
   readonly logger: Logger;
   readonly strategies: Pick<Strategies, 'task'>;
   readonly tenants: Tenants;
-  readonly cells: Pick<Cells, 'lanesOf' | 'send' | 'tenants' | 'weigh'>;
+  readonly cells: Pick<Cells, 'lanesOf' | 'tenants' | 'weigh'>;
+  readonly send: (lane: number, frame: NodeFrame) => void;
   readonly end: (vtask: VTask, reason: ExitReason) => void;
 }
 
@@ -80,13 +82,13 @@ export class Quotas {
 
   /** Tells the lanes and cells of a tenant: they are others than before, or its quota is. */
   tell(tenant: string): void {
-    const { cells, tenants } = this.#components;
+    const { cells, send, tenants } = this.#components;
     const lanes = cells.lanesOf(tenant);
     if (lanes.length === 0) return;
     const quota = tenants.quotaOf(tenant);
     if (quota) cells.weigh(tenant, quota.cpuWeight);
     const val = this.settingsOf(tenant);
-    for (const lane of lanes) cells.send(lane, { tag: 'settings', val });
+    for (const lane of lanes) send(lane, { tag: 'settings', val });
   }
 
   #tellAll(): void {

@@ -50,7 +50,7 @@ export class Router {
    * @param tenant that of the vTask that it speaks for: of the vTasks of others it learns nothing
    */
   route(frame: PassingFrame, tenant: string): void {
-    const { hops, oneWays, pays, peers, table } = this.#components;
+    const { oneWays, pays, peers, table } = this.#components;
     const { target } = frame;
     const vtask = table.get(target);
     if (!vtask) {
@@ -59,7 +59,6 @@ export class Router {
         return this.#fail(frame, tenant, { tag: 'no-such-task' });
       if (isUnanswered(frame)) {
         if (!pays(frame)) return;
-        hops.left('node', frame);
         oneWays.send(node, frame, tenant);
       } else if (!this.toNode(node, frame, tenant)) this.#fail(frame, tenant, unreachable(node));
       return;

@@ -188,6 +188,28 @@ test('a connection that is lost again while things are sent again loses and doub
   t.deepEqual(world.came, range(1, 50));
 });
 
+test('each frame that a node counts as sent to another is counted there, of whichever kind', async (t) => {
+  const world = made();
+  const { cluster, here, there } = world;
+  const session = here.sessions.open('default', ['posiv:kernel']);
+  const posiv = posivOf(session.host);
+  const target = await withCredit(world, posiv);
+  for (let time = 0; time < 50; time += 1) {
+    good(await posiv.ipc.msg(target, 'note', new Uint8Array(1_000), 1_000));
+    if (time % 10 === 0) good(await posiv.ipc.rpc(target, 'sync', 1_000, NOTHING));
+  }
+  session.close();
+  await cluster.clock.advance(300);
+  for (const [from, to] of [
+    [here, there],
+    [there, here],
+  ] as const)
+    t.deepEqual(new Map(from.hops.out('node')), new Map(to.hops.in('node')));
+  t.is(here.hops.out('node').get('resume')?.frames, 1);
+  t.true(here.hops.out('node').has('release'));
+  t.true(there.hops.out('node').has('taken'));
+});
+
 test('of a node that is lost nothing is kept, and its senders have no credit', async (t) => {
   const world = made();
   const { cluster, here } = world;
