@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { DEFAULT_TENANT } from '#kernel/tenants.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
 import type { TenantBook } from '#node/tenants/tenant-book.ts';
 
 /** Names the tenant that the owner of a node wants to act as. */
@@ -17,6 +18,16 @@ export interface Identity {
   readonly grants: readonly string[];
 }
 
+/** Why there is no session. The numbers are those of HTTP (RFC 9110, 15.5.2 and 15.5.4). */
+export interface Refusal {
+  /** 401 where it is not known who asks: no token, or one that this node does not know. 403 for one that is known and may not. */
+  readonly status: 401 | 403;
+  readonly why: string;
+}
+
+const NO_TOKEN = err<Refusal>({ status: 401, why: 'show a token: Authorization: Bearer TOKEN' });
+const UNKNOWN = err<Refusal>({ status: 401, why: 'the token is none that this node knows' });
+
 /** Finds out for whom a program outside speaks. */
 export class Authenticator {
   readonly #tenants: TenantBook;
@@ -30,22 +41,22 @@ export class Authenticator {
 
   /**
    * A token says who it is. Without one it is the owner where only the owner can have come that way, and the owner may act as
-   * any tenant.
-   * @returns undefined for one who may not, or a tenant that this node does not know
+   * any tenant that this node knows.
    */
-  identify(headers: IncomingHttpHeaders, onlyOwner: boolean): Identity | undefined {
+  identify(headers: IncomingHttpHeaders, onlyOwner: boolean): Result<Identity, Refusal> {
     const { authorization } = headers;
     const token = /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
-    if (authorization !== undefined && token === undefined) return undefined;
-    const isOwner = token === undefined ? onlyOwner : isSame(token, this.#ownerToken);
+    if (token === undefined && (authorization !== undefined || !onlyOwner)) return NO_TOKEN;
     const asked = headers[TENANT_HEADER];
-    if (isOwner) {
+    if (token === undefined || isSame(token, this.#ownerToken)) {
       const tenant = typeof asked === 'string' ? asked : DEFAULT_TENANT;
-      return this.#tenants.isKnown(tenant) ? { tenant, grants: OWNER_GRANTS } : undefined;
+      if (this.#tenants.isKnown(tenant)) return ok({ tenant, grants: OWNER_GRANTS });
+      return err({ status: 403, why: 'this node knows no such tenant' });
     }
-    const tenant = token === undefined ? undefined : this.#tenants.tenantOf(token);
-    if (tenant === undefined || (asked !== undefined && asked !== tenant)) return undefined;
-    return { tenant, grants: TENANT_GRANTS };
+    const tenant = this.#tenants.tenantOf(token);
+    if (tenant === undefined) return UNKNOWN;
+    if (asked === undefined || asked === tenant) return ok({ tenant, grants: TENANT_GRANTS });
+    return err({ status: 403, why: 'the token is that of another tenant' });
   }
 }
 

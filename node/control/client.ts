@@ -118,6 +118,11 @@ export async function connectControl(
   };
 }
 
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [401, 'the token is wrong'],
+  [403, 'the token is that of another tenant, or it knows no such tenant'],
+]);
+
 function upgrade(
   target: ControlTarget,
   signal: AbortSignal | undefined,
@@ -135,10 +140,8 @@ function upgrade(
     opened.once('upgrade', (_response, socket, head) => resolve({ socket, head }));
     opened.once('response', (response) => {
       response.resume();
-      const why =
-        response.statusCode === 401
-          ? 'the token is wrong, or it knows no such tenant'
-          : `it answered ${response.statusCode}`;
+      const { statusCode = 0 } = response;
+      const why = REFUSALS.get(statusCode) ?? `it answered ${statusCode}`;
       reject(new ControlError('control-refused', `the node at ${where} refused: ${why}`));
     });
     opened.once('error', (error) =>

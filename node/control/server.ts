@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Authenticator, Identity } from '#node/control/authenticator.ts';
+import type { Authenticator, Identity, Refusal } from '#node/control/authenticator.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { sessionCalls } from '#node/control/session-calls.ts';
 import { OPEN_METRICS_TYPE, openMetricsText } from '#node/metrics/open-metrics.ts';
@@ -15,6 +15,10 @@ import { err } from '#posiv-wit/result.ts';
 // Calls that one client may have out: past it, nothing more is read from it.
 const MAX_CALLS = 256;
 const METRICS = 'posiv:admin/metrics@0.1.0';
+const REFUSALS = {
+  401: '401 Unauthorized\r\nWWW-Authenticate: Bearer',
+  403: '403 Forbidden',
+} as const;
 
 export interface ControlServerComponents {
   readonly kernel: Kernel;
@@ -91,9 +95,11 @@ export class ControlServer implements AsyncDisposable {
     if (request.method !== 'GET' || request.url !== '/metrics') return refuse(response);
     const { authenticator, metrics } = this.#components;
     const identity = authenticator.identify(request.headers, onlyOwner);
-    if (!identity?.grants.some((grant) => covers(grant, METRICS))) {
-      response.writeHead(401, { 'www-authenticate': 'Bearer', 'content-type': 'text/plain' });
-      response.end("/metrics is for the node's owner: show the owner's token\n");
+    const refusal = identity.ok ? metricsRefusal(identity.value) : identity.error;
+    if (refusal) {
+      const challenge = refusal.status === 401 && { 'www-authenticate': 'Bearer' };
+      response.writeHead(refusal.status, { ...challenge, 'content-type': 'text/plain' });
+      response.end(`${refusal.why}\n`);
       return;
     }
     response.writeHead(200, { 'content-type': OPEN_METRICS_TYPE });
@@ -105,13 +111,16 @@ export class ControlServer implements AsyncDisposable {
       this.#components.logger.debug('a control connection failed', { error: error.message }),
     );
     const identity = this.#components.authenticator.identify(request.headers, onlyOwner);
-    if (!identity) return void socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
+    if (!identity.ok)
+      return void socket.end(
+        `HTTP/1.1 ${REFUSALS[identity.error.status]}\r\nConnection: close\r\n\r\n`,
+      );
     if (request.headers.upgrade !== PROTOCOL)
       return void socket.end(`HTTP/1.1 426 Upgrade Required\r\nUpgrade: ${PROTOCOL}\r\n\r\n`);
     socket.write(
       `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PROTOCOL}\r\n\r\n`,
     );
-    this.#serve(socket, head, identity);
+    this.#serve(socket, head, identity.value);
   }
 
   #serve(socket: Socket, head: Buffer, identity: Identity): void {
@@ -143,6 +152,11 @@ export class ControlServer implements AsyncDisposable {
     };
     const frames = new FrameSocket(socket, head, received);
   }
+}
+
+function metricsRefusal({ tenant, grants }: Identity): Refusal | undefined {
+  if (grants.some((grant) => covers(grant, METRICS))) return undefined;
+  return { status: 403, why: `/metrics is for the node's owner: the token is that of ${tenant}` };
 }
 
 function refuse(response: ServerResponse): void {

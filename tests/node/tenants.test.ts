@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import test from 'ava';
+import { TENANT_HEADER } from '#node/control/authenticator.ts';
 import { connectControl } from '#node/control/client.ts';
+import { PROTOCOL } from '#node/control/protocol.ts';
 import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
@@ -42,6 +45,44 @@ test('a token says which tenant a session is, over HTTP and over the socket, and
   t.is(await code({ socket, token, tenant: 'default' }), 'control-refused');
   t.is(await code({ socket, tenant: 'nobody' }), 'control-refused');
 });
+
+test('who is not known is answered with 401, and who is known and may not with 403', async (t) => {
+  await using cluster = await RealCluster.start(1, { httpPort: 0 });
+  const url = cluster.nodes[0]!.url!;
+  const owner = await cluster.connect();
+  const alice = good(await owner.tenants.add('alice', undefined));
+  const ask = (path: string, headers: Record<string, string>): Promise<unknown[]> =>
+    answerTo(new URL(path, url), headers);
+  const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+  const session = { connection: 'Upgrade', upgrade: PROTOCOL };
+  for (const [path, headers] of [
+    ['/metrics', {}],
+    ['/posiv', session],
+  ] as const) {
+    t.deepEqual(await ask(path, { ...headers }), [401, 'Bearer']);
+    t.deepEqual(await ask(path, { ...headers, ...bearer('guessed') }), [401, 'Bearer']);
+    t.deepEqual(await ask(path, { ...headers, authorization: 'Basic YTpi' }), [401, 'Bearer']);
+    const another = { ...headers, ...bearer(alice), [TENANT_HEADER]: 'default' };
+    t.deepEqual(await ask(path, another), [403, undefined]);
+  }
+  t.deepEqual(await ask('/metrics', bearer(alice)), [403, undefined]);
+  t.deepEqual(await ask('/posiv', { ...session, ...bearer(alice) }), [101, undefined]);
+});
+
+/** The status, and what is to be shown. */
+function answerTo(to: URL, headers: Record<string, string>): Promise<unknown[]> {
+  return new Promise((resolve, reject) => {
+    const sent = request(to, { headers });
+    sent.once('error', reject);
+    const answered = (response: IncomingMessage): void => {
+      response.destroy();
+      resolve([response.statusCode, response.headers['www-authenticate']]);
+    };
+    sent.once('response', answered);
+    sent.once('upgrade', answered);
+    sent.end();
+  });
+}
 
 test('a tenant sees its own paths alone, and the owner of the node sees them all', async (t) => {
   await using cluster = await RealCluster.start(1);
