@@ -1,12 +1,13 @@
 import { CircuitLostError, CircuitRefusedError, CircuitTimeoutError } from './errors.ts';
-import { CIRCUIT_BYTES, idOf, SETUP_MS } from './station.ts';
+import { CIRCUIT_BYTES, idOf, MAX_OF_PAIR, SETUP_MS } from './station.ts';
 import { describe, DialFailedError } from '../errors.ts';
 import type { RelayLink, RelayLinks } from './links.ts';
 import type { Leg, Legs, PeerConnection, Purpose } from '../connection.ts';
 import type { Clock, Logger, Random } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 
-const MAX_OFFERS = 256; // of relays, whose legs are not there yet
+const MAX_OFFERS = 256; // of relays, whose legs are not there yet; one relay may have as many as are left over by all
+const MAX_OF_ASKER = 2 * MAX_OF_PAIR; // by way of however many relays
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 
 export interface CircuitsComponents {
@@ -29,14 +30,20 @@ interface Asked {
   dialled: boolean;
 }
 
+/** One that a relay has for this node. */
+interface Offer {
+  readonly relay: NodeId;
+  /** Who wants it, as the relay says. */
+  readonly asker: NodeId;
+  /** Takes it back; left out where this node dials the leg. */
+  readonly forget?: () => void;
+}
+
 /** The circuits that this node is an end of, until they are connections like others. */
 export class Circuits {
   readonly #components: CircuitsComponents;
   readonly #asked = new Map<string, Asked>();
-  /** Offered by a relay which dials its leg: what takes the offer back. */
-  readonly #expected = new Map<string, { readonly relay: NodeId; readonly forget: () => void }>();
-  /** Offered by a relay to which this node dials the leg. */
-  readonly #answering = new Set<string>();
+  readonly #offers = new Map<string, Offer>();
   readonly #closing = new AbortController();
 
   constructor(components: CircuitsComponents) {
@@ -66,23 +73,23 @@ export class Circuits {
   }
 
   /** A relay has somebody who wants to be joined with this node. */
-  offered(from: RelayLink, name: Uint8Array): void {
+  offered(from: RelayLink, name: Uint8Array, asker: NodeId): void {
     const { clock } = this.#components;
     const id = idOf(name);
-    const isKnown = this.#expected.has(id) || this.#answering.has(id) || this.#asked.has(id);
-    if (name.length !== CIRCUIT_BYTES || isKnown) return;
-    if (this.#expected.size + this.#answering.size >= MAX_OFFERS)
+    if (name.length !== CIRCUIT_BYTES || this.#offers.has(id) || this.#asked.has(id)) return;
+    const relay = from.node;
+    if (this.#hasEnough(relay, asker))
       from.send({ tag: 'refused', val: { circuit: name, code: 'too-many' } });
     else if (from.dialled) {
-      this.#answering.add(id);
-      void this.#answer(from, name).finally(() => this.#answering.delete(id));
+      this.#offers.set(id, { relay, asker });
+      void this.#answer(from, name).finally(() => this.#offers.delete(id));
     } else {
-      const cancel = clock.after(SETUP_MS, () => this.#expected.delete(id));
+      const cancel = clock.after(SETUP_MS, () => this.#offers.delete(id));
       const forget = (): void => {
         cancel();
-        this.#expected.delete(id);
+        this.#offers.delete(id);
       };
-      this.#expected.set(id, { relay: from.node, forget });
+      this.#offers.set(id, { relay, asker, forget });
       from.send({ tag: 'ready', val: name });
     }
   }
@@ -111,9 +118,9 @@ export class Circuits {
       asked.leg.resolve(leg);
       return true;
     }
-    const expected = this.#expected.get(id);
-    if (expected?.relay !== leg.remote) return false;
-    expected.forget();
+    const offer = this.#offers.get(id);
+    if (offer?.forget === undefined || offer.relay !== leg.remote) return false;
+    offer.forget();
     this.#components.legs.answer(leg);
     return true;
   }
@@ -122,13 +129,21 @@ export class Circuits {
   lost(relay: NodeId): void {
     for (const asked of this.#asked.values())
       if (asked.relay.node === relay) asked.leg.reject(new CircuitLostError(relay));
-    for (const expected of this.#expected.values()) if (expected.relay === relay) expected.forget();
+    for (const offer of this.#offers.values()) if (offer.relay === relay) offer.forget?.();
   }
 
   close(error: Error): void {
     this.#closing.abort(error);
     for (const { leg } of this.#asked.values()) leg.reject(error);
-    for (const { forget } of this.#expected.values()) forget();
+    for (const { forget } of this.#offers.values()) forget?.();
+  }
+
+  /** Whether one more would leave nothing for others. */
+  #hasEnough(relay: NodeId, asker: NodeId): boolean {
+    const all = [...this.#offers.values()];
+    const ofRelay = all.filter((offer) => offer.relay === relay);
+    const ofAsker = all.filter((offer) => offer.asker === asker);
+    return ofRelay.length >= MAX_OFFERS - all.length || ofAsker.length >= MAX_OF_ASKER;
   }
 
   async #ask(relay: RelayLink, node: NodeId, signal: AbortSignal): Promise<Leg> {

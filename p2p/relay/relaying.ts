@@ -77,7 +77,7 @@ export class Relaying {
         station.asked(link, message.val.circuit, message.val.node);
         break;
       case 'offer':
-        circuits.offered(link, message.val.circuit);
+        circuits.offered(link, message.val.circuit, message.val.node);
         break;
       case 'ready':
         station.ready(link, message.val);

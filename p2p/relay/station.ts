@@ -7,7 +7,10 @@ import type { NodeId } from '../node-id.ts';
 
 export const CIRCUIT_BYTES = 16;
 const MAX_CIRCUITS = 1_024; // each holds up to two windows of 2 MiB, where both ends send faster than is taken
-const MAX_OF_PAIR = 8; // frames and pulls in both directions, and as much again while one is replaced
+// Whoever asks may have a quarter of what is left over by all: one alone 205, and there is always some left for who has none.
+const SHARE = 4;
+/** Of circuits between two nodes. */
+export const MAX_OF_PAIR = 8; // frames and pulls in both directions, and as much again while one is replaced
 /** From an ask until both legs are there. */
 export const SETUP_MS = 10_000;
 
@@ -112,7 +115,9 @@ export class Station {
     if (links.direct(from.node) === undefined) return 'no-way';
     const all = [...this.#circuits.values()];
     const ofPair = all.filter(({ ends }) => ends.includes(from.node) && ends.includes(to.node));
-    if (all.length >= MAX_CIRCUITS || ofPair.length >= MAX_OF_PAIR) return 'too-many';
+    const ofAsker = all.filter(({ ends: [asker] }) => asker === from.node);
+    const isGreedy = SHARE * ofAsker.length >= MAX_CIRCUITS - all.length;
+    if (isGreedy || ofPair.length >= MAX_OF_PAIR) return 'too-many';
     return undefined;
   }
 

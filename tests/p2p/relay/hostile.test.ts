@@ -81,6 +81,44 @@ test('a pair has eight circuits at most, and each that does not come about in te
   t.deepEqual(codes, ['too-many', ...Array.from({ length: 8 }, () => 'no-leg')]);
 });
 
+test('however much one member asks for, a relay has circuits for the others', async (t) => {
+  const scene = await hostileScene();
+  const { clock } = scene;
+  const greedy = await scene.join();
+  const friends: RawPeer[] = [];
+  for (let at = 0; at < 27; at++) friends.push(await scene.join(`friend ${at}`));
+  for (let at = 0; at < 8 * friends.length; at++)
+    say(greedy, { tag: 'ask', val: { circuit: circuit(at), node: friends[at % 27]!.id } });
+  await clock.advance(5);
+  const count = (peer: RawPeer, tag: string): number =>
+    heard(peer).filter((message) => message.tag === tag).length;
+  t.is(count(greedy, 'ready'), 205);
+  t.is(count(greedy, 'refused'), 8 * 27 - 205);
+  say(friends[0]!, { tag: 'ask', val: { circuit: circuit(255), node: scene.good.id } });
+  await clock.advance(5);
+  t.is(count(friends[0]!, 'ready'), 1);
+});
+
+test('however much one relay offers, or one member wants by way of many, others are answered', async (t) => {
+  const scene = await hostileScene();
+  const { clock } = scene;
+  const relays = [await scene.join('evil'), await scene.join('used'), await scene.join('fair')];
+  const offer = (by: number, last: number, asker: string): void =>
+    say(relays[by]!, { tag: 'offer', val: { circuit: circuit(last), node: memoryId(asker) } });
+  const answers = async (by: number): Promise<string[]> => {
+    await clock.advance(5);
+    return heard(relays[by]!).map(({ tag }) => tag);
+  };
+  const ready = (count: number): string[] => Array.from({ length: count }, () => 'ready');
+  for (let at = 0; at < 129; at++) offer(0, at, `invented ${at}`);
+  t.deepEqual(await answers(0), [...ready(128), 'refused']);
+  for (let at = 0; at < 17; at++) offer(1, 130 + at, 'pushing');
+  t.deepEqual(await answers(1), [...ready(16), 'refused']);
+  offer(2, 150, 'pushing');
+  offer(2, 151, 'modest');
+  t.deepEqual(await answers(2), ['refused', 'ready']);
+});
+
 test('a message of circuits that breaks the format cuts the peer off', async (t) => {
   const scene = await hostileScene();
   const peer = await scene.join();
