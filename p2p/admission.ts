@@ -4,6 +4,7 @@ import {
   DuplicateIdentityError,
   StaleIncarnationError,
 } from './errors.ts';
+import { checkHelloAck } from './hello.ts';
 import type { AdmissionDesk, Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
@@ -87,6 +88,7 @@ export class Admission implements AdmissionDesk {
   }
 
   acknowledged(id: NodeId, ack: HelloAck): void {
+    checkHelloAck(ack, this.#roster.self);
     const changed = this.#roster.merge(ack.roster);
     this.#roster.acknowledged(id);
     if (ack.settled) this.#readiness.settledAck();

@@ -29,7 +29,7 @@ import {
   ConnectionClosedError,
 } from './errors.ts';
 import { NoMembershipError, RevokedError } from './credentials/errors.ts';
-import { checkHello, checkHelloAck } from './hello.ts';
+import { checkHello } from './hello.ts';
 import { MAX_REFUSAL_LENGTH, refusalOf } from './refusal.ts';
 import { decode, encode, MAX_HELLO_BODY_BYTES, PROTOCOL, WIRE } from './wire-format.ts';
 import type { Channel, ChannelHandler } from './channel.ts';
@@ -49,7 +49,7 @@ export interface AdmissionDesk {
   admit(hello: Hello, handshake: Handshake): Promise<void>;
   /** What this node answers to one that it has admitted. */
   helloAck(): HelloAck;
-  /** The peer has admitted this node. */
+  /** The peer has admitted this node. @throws {malformed-hello} {foreign-cluster} {roster-full} then nothing has changed */
   acknowledged(id: NodeId, ack: HelloAck): void;
 }
 
@@ -231,7 +231,6 @@ export class Handshake implements ChannelHandler {
     if (this.#hello === undefined || member === undefined) return;
     try {
       this.#gate.check(member);
-      checkHelloAck(this.#ack, this.#desk.hello().id);
       this.#desk.acknowledged(this.#hello.id, this.#ack);
     } catch (error) {
       this.#refuse(error as Error);

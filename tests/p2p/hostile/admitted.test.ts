@@ -1,8 +1,10 @@
 import test from 'ava';
 import { encode, MAX_WIRE_BODY_BYTES, WIRE } from '#p2p/wire-format.ts';
+import { writeHelloAck } from '#posiv-wit/generated/p2p/admission.ts';
 import { writePing } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import { encodeMessage } from '#p2p/registry/message.ts';
 import { writeNamedVtask } from '#posiv-wit/generated/p2p/registry.ts';
+import { memoryId } from '../support/memory-network.ts';
 import { upAt } from '../support/memory-node.ts';
 import type { RawPeer } from '../support/raw-peer.ts';
 import { frameOf } from '../support/raw-peer.ts';
@@ -33,6 +35,17 @@ const afterAdmission: [string, string, (peer: RawPeer) => void][] = [
     },
   ],
   ['another hello', 'unexpected-frame', (peer) => peer.sayHello()],
+  [
+    'an ack with a node whose name nobody else would take',
+    'malformed-hello',
+    (peer) => {
+      const [itself] = peer.hello().roster;
+      const bell = { ...itself!, id: memoryId('bell'), name: '\x07' };
+      const other = { ...itself!, id: memoryId('node') };
+      const ack = { settled: true, roster: [itself!, other, bell] };
+      peer.send(WIRE.helloAck, encode(writeHelloAck, ack));
+    },
+  ],
 ];
 for (const [what, code, attack] of afterAdmission) {
   test(`an admitted peer that sends ${what} is cut off`, async (t) => {
