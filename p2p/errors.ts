@@ -188,10 +188,18 @@ export class PeerUnreachableError extends PeerError {
   }
 }
 
+/** It asks, and does not read what it is answered. */
+export class UnreadAnswersError extends PeerError {
+  readonly code = 'unread-answers';
+  constructor(bytes: number, limit: number) {
+    super(`${bytes} bytes of answers wait for it, ${limit} may: it asks on and does not read`);
+  }
+}
+
 export class StrangerError extends PeerError {
   readonly code = 'stranger';
   constructor(id: NodeId) {
-    super(`node ${id} was never admitted here: it must say hello before it pulls`);
+    super(`node ${id} pulls, and there is no connection on which it has proved to be a member`);
   }
 }
 

@@ -30,7 +30,7 @@ import {
 } from './errors.ts';
 import { NoMembershipError, RevokedError } from './credentials/errors.ts';
 import { checkHello } from './hello.ts';
-import { MAX_REFUSAL_LENGTH, refusalOf } from './refusal.ts';
+import { printable, refusalOf } from './refusal.ts';
 import { decode, encode, MAX_HELLO_BODY_BYTES, PROTOCOL, WIRE } from './wire-format.ts';
 import type { Channel, ChannelHandler } from './channel.ts';
 import type { Member } from './credentials/certificate.ts';
@@ -287,9 +287,4 @@ function readChecked(body: Uint8Array, remote: NodeId): Hello {
 
 function asMalformed(error: unknown): unknown {
   return codeOf(error) === 'malformed-value' ? new MalformedHelloError(describe(error)) : error;
-}
-
-/** What a peer wrote goes to logs and terminals. */
-function printable(message: string): string {
-  return message.slice(0, MAX_REFUSAL_LENGTH).replace(/[^\x20-\x7e]/g, '?');
 }

@@ -44,8 +44,8 @@ export interface LinkInit {
   onRelay(message: Uint8Array): void;
   /** The peer, which had admitted this node before it was settled itself, now is. */
   onHelloAck(ack: HelloAck): void;
-  /** The peer passes on what somebody who joins there has shown. What it resolves to is sent back. */
-  onRedeem(request: RedeemRequest): Promise<RedeemAnswer>;
+  /** The peer passes on what somebody who joins there has shown. What it resolves to is sent back; undefined for nothing. */
+  onRedeem(request: RedeemRequest): Promise<RedeemAnswer | undefined>;
   onRedeemed(answer: RedeemAnswer): void;
   onRevocations(statements: readonly RevocationStatement[]): void;
   /** Once, but not after `close`. `error` is set when this side gave up. */
@@ -266,6 +266,7 @@ export class Link implements ChannelHandler {
 
   async #redeem(request: RedeemRequest): Promise<void> {
     const answer = await this.#init.onRedeem(request);
+    if (answer === undefined || this.#channel.queuedBytes > MAX_QUEUED_BYTES) return;
     this.#channel.send(WIRE.redeemed, encode(writeRedeemAnswer, answer));
   }
 

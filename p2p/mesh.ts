@@ -168,6 +168,7 @@ export class Mesh implements AsyncDisposable {
       {
         pullStallMs: settings.pullStallMs,
         isMember,
+        isLinked: (id) => linkWith(id) !== undefined,
         roundTripUsOf: (id) => linkWith(id)?.shortestRoundTripUs ?? 0,
         dialTimeoutMs: settings.dialTimeoutMs,
         addressesOf: (id) => this.#peers.addressesOf(id),

@@ -1,7 +1,7 @@
 import { codeOf, describe } from './errors.ts';
 import type { Refusal, RefusalCode } from '#posiv-wit/generated/p2p/admission.ts';
 
-export const MAX_REFUSAL_LENGTH = 256; // characters of the message, so at most 1,024 bytes
+const MAX_REFUSAL_LENGTH = 256; // characters of the message, so at most 1,024 bytes
 
 const CODES: { readonly [code in RefusalCode]: true } = {
   'version-mismatch': true,
@@ -23,6 +23,11 @@ const CODES: { readonly [code in RefusalCode]: true } = {
   'issuer-unreachable': true,
   'too-many-joins': true,
 };
+
+/** What a peer wrote for people, which goes to logs and terminals. */
+export function printable(message: string): string {
+  return message.slice(0, MAX_REFUSAL_LENGTH).replace(/[^\x20-\x7e]/g, '?');
+}
 
 /** What a peer is told of an error. */
 export function refusalOf(error: unknown): Refusal {

@@ -16,6 +16,8 @@ export const MAX_GREETING_BODY_BYTES = 4 * 1024;
 export const MAX_HELLO_BODY_BYTES = 512 * 1024;
 /** Longest piece of a pull: larger ones hold back what else is on the event loop (notes on libp2p). */
 export const MAX_CHUNK_BYTES = 60 * 1024; // with what is around it, one message of noise and one buffer of the decoder
+/** Shortest piece of a pull but for its last: what is kept of a piece beside its bytes is little against that. */
+export const MIN_CHUNK_BYTES = 4 * 1024;
 /** Longest body on a bulk connection. */
 export const MAX_BULK_BODY_BYTES = MAX_CHUNK_BYTES + OVERHEAD_BYTES;
 

@@ -12,11 +12,14 @@ import {
   PullFailedError,
   UnexpectedFrameError,
 } from '../errors.ts';
+import { printable } from '../refusal.ts';
 import { BULK, decode, encode } from '../wire-format.ts';
 import { Pull } from './pull.ts';
 import type { Channel, ChannelHandler } from '../channel.ts';
 import type { Clock } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
+
+const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 
 export interface PullWhat {
   readonly name: string;
@@ -99,7 +102,8 @@ export class PullConnection implements ChannelHandler {
     } else if (kind === BULK.failed) {
       const { id, code, message } = decode(readPullFailed, body);
       const entry = this.#pulls.get(id);
-      entry?.pull.fail(new PullFailedError(entry.name, code, message));
+      const reason = CODE.test(code) ? code : 'other';
+      entry?.pull.fail(new PullFailedError(entry.name, reason, printable(message)));
     } else throw new UnexpectedFrameError(kind, 'from a node that serves pulls');
   }
 

@@ -1,4 +1,5 @@
 import { MalformedFrameError, PullStalledError } from '../errors.ts';
+import { MIN_CHUNK_BYTES } from '../wire-format.ts';
 import type { Clock } from '../environment.ts';
 
 const CREDIT_STEPS = 4; // in a window: credit frames are few, and the sender need not wait for one
@@ -47,6 +48,8 @@ export class Pull {
     this.#received += bytes.length;
     if (bytes.length === 0 || this.#received > (this.#size ?? 0))
       throw new MalformedFrameError('a pull gave more than its size');
+    if (bytes.length < MIN_CHUNK_BYTES && !this.ended)
+      throw new MalformedFrameError(`a pull gave a piece of ${bytes.length} bytes before its last`);
     if (this.#received > this.#granted)
       throw new MalformedFrameError('a pull gave more than its credit');
     this.#chunks.push(bytes);

@@ -15,7 +15,9 @@ import {
   describe,
   MalformedFrameError,
   PullSizeError,
+  StrangerError,
   UnexpectedFrameError,
+  UnreadAnswersError,
 } from '../errors.ts';
 import { BULK, decode, encode, MAX_CHUNK_BYTES } from '../wire-format.ts';
 import { Credit } from './credit.ts';
@@ -39,7 +41,17 @@ const MAX_SERVED_PULLS = MAX_PULLS + MAX_WAITING_PULLS; // at a time on one conn
 const MAX_NAME_BYTES = 1_024;
 const MAX_MESSAGE_LENGTH = 256; // characters, so at most 1,024 bytes
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;
+/** Of answers, which go out at once whether or not they are read. Pulls wait long before there is so much. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 const QUEUE_BYTES = 256 * 1024; // in the connection: enough to keep it busy, little enough to take back
+
+export interface BulkServerInit {
+  /** Whether the peer may pull at present. */
+  readonly mayPull: () => boolean;
+  readonly open: () => OpenBulk | undefined;
+  /** The peer has left, or was cut off for what it did. */
+  readonly onGone: (error?: Error) => void;
+}
 
 interface Served {
   readonly credit: Credit;
@@ -51,21 +63,14 @@ export class BulkServer implements ChannelHandler {
   readonly #writer = new Writer();
   readonly #channel: Channel;
   readonly #pacer: Pacer;
-  readonly #open: () => OpenBulk | undefined;
-  readonly #onGone: (reason: string, error?: Error) => void;
+  readonly #init: BulkServerInit;
   readonly #served = new Map<number, Served>();
   #drained: PromiseWithResolvers<void> | undefined;
 
-  constructor(
-    channel: Channel,
-    pacer: Pacer,
-    open: () => OpenBulk | undefined,
-    onGone: (reason: string, error?: Error) => void,
-  ) {
+  constructor(channel: Channel, pacer: Pacer, init: BulkServerInit) {
     this.#channel = channel;
     this.#pacer = pacer;
-    this.#open = open;
-    this.#onGone = onGone;
+    this.#init = init;
     channel.handler = this;
     channel.open();
   }
@@ -92,11 +97,14 @@ export class BulkServer implements ChannelHandler {
 
   onClose(reason: string, error?: Error): void {
     this.#cancelAll(reason);
-    this.#onGone(reason, error);
+    this.#init.onGone(error);
   }
 
   #onRequest(request: PullRequest): void {
     const { id, name, credit } = request;
+    const { queuedBytes, remote } = this.#channel;
+    if (!this.#init.mayPull()) throw new StrangerError(remote);
+    if (queuedBytes > MAX_UNREAD_BYTES) throw new UnreadAnswersError(queuedBytes, MAX_UNREAD_BYTES);
     if (this.#served.has(id)) throw new MalformedFrameError(`pull ${id} was asked for twice`);
     if (Buffer.byteLength(name) > MAX_NAME_BYTES)
       throw new MalformedFrameError('the name of a pull is too long');
@@ -112,7 +120,7 @@ export class BulkServer implements ChannelHandler {
   async #serve(request: PullRequest, served: Served): Promise<void> {
     const { id, name, offset, size } = request;
     try {
-      const open = this.#open();
+      const open = this.#init.open();
       if (open === undefined) {
         this.#fail(id, 'no-bulk-service', 'this node serves nothing');
         return;
@@ -144,7 +152,9 @@ export class BulkServer implements ChannelHandler {
     let sent = 0;
     for await (const bytes of source) {
       if (served.cancelled) break;
-      if (sent + bytes.length > size) throw new PullSizeError(name, size, sent + bytes.length);
+      const total = sent + bytes.length;
+      const isLast = bytes.length < MAX_CHUNK_BYTES; // of what there is: of less than was said none goes out
+      if (total > size || (isLast && total < size)) throw new PullSizeError(name, size, total);
       await served.credit.take(bytes.length);
       await this.#room();
       if (served.cancelled) break;
@@ -152,7 +162,7 @@ export class BulkServer implements ChannelHandler {
       this.#writer.reset();
       writePullChunk(this.#writer, { id, bytes });
       this.#channel.send(BULK.chunk, this.#writer.view);
-      sent += bytes.length;
+      sent = total;
     }
     return sent;
   }

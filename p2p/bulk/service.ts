@@ -33,6 +33,8 @@ export interface BulkServiceInit {
   pullStallMs: number;
   /** Whether it was admitted to the cluster, and is no stranger to it since. */
   isMember(id: NodeId): boolean;
+  /** Whether there is a connection on which it has proved to be a member. */
+  isLinked(id: NodeId): boolean;
   dialTimeoutMs: number;
   /** Where a peer listens; empty while it is unreachable. */
   addressesOf(id: NodeId): readonly string[];
@@ -79,15 +81,15 @@ export class BulkService {
     const key = serverKey(remote, isRelayed(connection));
     this.#servers.get(key)?.close('the peer dialled another one');
     const channel = this.#channel(connection);
-    const server = new BulkServer(
-      channel,
-      this.#pacer,
-      () => this.#open,
-      (_reason, error) => {
+    const server = new BulkServer(channel, this.#pacer, {
+      // Who is out has no link: neither by its own name nor by that of who had admitted it.
+      mayPull: () => this.#init.isLinked(remote),
+      open: () => this.#open,
+      onGone: (error) => {
         if (this.#servers.get(key) === server) this.#servers.delete(key);
         if (error !== undefined) this.#logCutOff(remote, error);
       },
-    );
+    });
     this.#servers.set(key, server);
   }
 

@@ -1,4 +1,5 @@
 import type { HelloRefusedError } from '../errors.ts';
+import { Intake } from '../intake.ts';
 import { PassedOnError, type RevokedError } from './errors.ts';
 import { Credentials, type CredentialsComponents, type CredentialsInit } from './credentials.ts';
 import { Gate } from './gate.ts';
@@ -58,7 +59,9 @@ export class Entrance {
   readonly redeemer: Redeemer;
   readonly office: AdmissionOffice;
   readonly #init: EntranceInit;
-  readonly #state: AdmissionState;
+  readonly #state: EntranceComponents;
+  /** Each ticket that a member passes on costs some signatures. */
+  readonly #intake = new Intake();
   readonly #expelled = Promise.withResolvers<RevokedError>();
 
   constructor(components: EntranceComponents, init: EntranceInit) {
@@ -90,7 +93,10 @@ export class Entrance {
   /** What the link with a node has for this. */
   linkEvents(id: NodeId): Pick<LinkInit, 'onRedeem' | 'onRedeemed' | 'onRevocations'> {
     return {
-      onRedeem: (request) => this.redeemer.answer(request),
+      onRedeem: async (request) => {
+        const isHeard = this.#intake.admits(id, this.#state.clock.now());
+        return isHeard ? this.redeemer.answer(request) : undefined;
+      },
       onRedeemed: (answer) => this.redeemer.answered(id, answer),
       onRevocations: (statements) => this.gate.learn(statements),
     };

@@ -48,7 +48,7 @@ export function readPullOpened(r: ValueReader): PullOpened {
   return { id: r.u32(), size: r.u64() };
 }
 
-/** Some of the bytes, in order. At most 64 KiB. */
+/** Some of the bytes, in order: 4 to 60 KiB of them, and fewer only where they are the last. */
 export interface PullChunk {
   readonly id: number;
   readonly bytes: Uint8Array;

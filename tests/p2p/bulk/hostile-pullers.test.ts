@@ -107,3 +107,38 @@ test('pulls beyond the limit are refused, and those before go on', async (t) => 
     [{ id: 49, code: 'too-many-pulls' }],
   );
 });
+
+test('a member without a link, as one that is out has none, pulls nothing', async (t) => {
+  const s = await bulkScene();
+  const opened: string[] = [];
+  s.server.mesh.serveBulk((name) => {
+    opened.push(name);
+    return Promise.reject(new Error('not looked for'));
+  });
+  await admit(s, 'evil');
+  const pull = async (): Promise<RawPeer> => {
+    const peer = await dialBulk(s, 'evil');
+    peer.send(BULK.request, encode(writePullRequest, request));
+    await s.clock.advance(5);
+    return peer;
+  };
+  const before = await pull();
+  t.deepEqual(opened, ['x']);
+  for (const end of s.network.between(s.server.id, before.id)) end.break();
+  t.truthy((await pull()).closed);
+  t.true(s.server.logger.codes().includes('stranger'));
+  t.deepEqual(opened, ['x']);
+});
+
+test('a puller that asks on and reads no answer is cut off', async (t) => {
+  const s = await bulkScene();
+  s.server.mesh.serveBulk(() => Promise.reject(new Error('nothing')));
+  await admit(s, 'evil');
+  const peer = await dialBulk(s, 'evil');
+  const [, bulk] = s.network.between(s.server.id, peer.id);
+  Object.defineProperty(bulk, 'queuedBytes', { value: 1024 * 1024 + 1 });
+  peer.send(BULK.request, encode(writePullRequest, request));
+  await s.clock.advance(5);
+  t.truthy(peer.closed);
+  t.true(s.server.logger.codes().includes('unread-answers'));
+});

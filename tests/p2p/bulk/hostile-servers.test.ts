@@ -1,6 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
-import { BULK, encode, MAX_CHUNK_BYTES } from '#p2p/wire-format.ts';
-import { readPullRequest, writePullChunk, writePullOpened } from '#posiv-wit/generated/p2p/bulk.ts';
+import { BULK, encode, MAX_CHUNK_BYTES, MIN_CHUNK_BYTES } from '#p2p/wire-format.ts';
+import {
+  readPullRequest,
+  writePullChunk,
+  writePullFailed,
+  writePullOpened,
+} from '#posiv-wit/generated/p2p/bulk.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { memoryId } from '../support/memory-network.ts';
 import { RawPeer } from '../support/raw-peer.ts';
@@ -56,6 +61,26 @@ test('a server that gives more than it opened is cut off', async (t) => {
   });
   t.is(codeOfPull(pulling), 'not-connected');
   t.true(codes.includes('malformed-frame'));
+});
+
+test('a server that gives its bytes in crumbs is cut off', async (t) => {
+  const { pulling, codes } = await pullFrom(t, (peer, id) => {
+    peer.send(BULK.opened, encode(writePullOpened, { id, size: 10_000 }));
+    peer.send(BULK.chunk, encode(writePullChunk, { id, bytes: new Uint8Array(MIN_CHUNK_BYTES) }));
+    peer.send(BULK.chunk, encode(writePullChunk, { id, bytes: new Uint8Array(1) }));
+  });
+  t.is(codeOfPull(pulling), 'not-connected');
+  t.true(codes.includes('malformed-frame'));
+});
+
+test('what a server writes for people reaches no terminal as it is', async (t) => {
+  const { pulling } = await pullFrom(t, (peer, id) => {
+    const message = '\x1b[2J' + 'x'.repeat(5_000);
+    peer.send(BULK.failed, encode(writePullFailed, { id, code: '\x1b[31m', message }));
+  });
+  t.is(codeOfPull(pulling), 'pull-failed');
+  t.is((pulling.error as { reason?: string }).reason, 'other');
+  t.regex(pulling.error!.message, /^[ -~]{1,300}$/);
 });
 
 test('what comes of a pull that was cancelled is dropped', async (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { encode, MAX_WIRE_BODY_BYTES, WIRE } from '#p2p/wire-format.ts';
-import { writeHelloAck } from '#posiv-wit/generated/p2p/admission.ts';
+import { writeHelloAck, writeRedeemRequest } from '#posiv-wit/generated/p2p/admission.ts';
 import { writePing } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import { encodeMessage } from '#p2p/registry/message.ts';
 import { writeNamedVtask } from '#posiv-wit/generated/p2p/registry.ts';
@@ -87,6 +87,19 @@ test('a peer that asks for pongs and reads none costs no more than the limit', a
   for (let at = 0; at < 100; at++) peer.bytes(ping);
   await s.clock.advance(3);
   t.is(connection?.sends, before);
+});
+
+test('of the tickets that a member passes on a bounded number is looked at', async (t) => {
+  const s = await hostileScene();
+  const peer = await s.join();
+  const signed = { body: new Uint8Array(100), signature: new Uint8Array(64) };
+  const redemption = { ticket: signed, signature: new Uint8Array(64) };
+  for (let id = 0; id < 1_000; id++) {
+    const request = { id, key: new Uint8Array(32), redemption };
+    peer.send(WIRE.redeem, encode(writeRedeemRequest, request));
+  }
+  await s.clock.advance(5);
+  t.is(peer.kinds().filter((kind) => kind === WIRE.redeemed).length, 256);
 });
 
 test('a frame of the largest body arrives', async (t) => {
