@@ -20,7 +20,7 @@ interface Usage {
 /** What machines that run and do nothing cost their node beside their hypervisors. */
 export const agents: Bench = {
   async run({ short, note }) {
-    const [count, rounds, windowMs] = short ? [2, 1, 500] : [8, 3, 20_000];
+    const [count, rounds, windowMs] = short ? [2, 1, 500] : [20, 3, 20_000];
     await using cluster = await Cluster.start({ nodes: 1, lanes: 2 });
     const stage = await openStage(cluster.client, note);
     if (!stage) return [];

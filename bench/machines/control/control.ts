@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../../bench.ts';
 import { Cluster } from '../../cluster/cluster.ts';
-import { cpuSeconds } from '../../process/usage.ts';
+import { cpuSeconds, PeakMemory } from '../../process/usage.ts';
 import { metric, type Metric } from '../../report/metric.ts';
 import { make, openStage, remove, untilNone, type Stage } from '../stage.ts';
 
@@ -15,14 +15,18 @@ interface Round {
   readonly made: { readonly seconds: number; readonly cpu: number };
   /** Processor time that all of them take in a second while nothing is asked, beyond what the node takes without, in seconds. */
   readonly idle: number;
+  /** Memory of the node and its cells for each of them, PSS, in bytes. */
+  readonly memory: number;
   readonly removed: number;
 }
 
 /** Machines that nobody runs: what is left is the node, the master and the agents. */
 export const control: Bench = {
-  async run({ short, note, profileDir }) {
-    const [count, rounds, windowMs] = short ? [20, 1, 500] : [1_000, 3, 20_000];
-    await using cluster = await Cluster.start({ nodes: 1, lanes: 2, member: MEMBER, profileDir });
+  async run({ short, note, profileDir, threadCells, creations }) {
+    const [rounds, windowMs] = short ? [1, 500] : [3, 20_000];
+    const count = creations ?? (short ? 20 : 1_000);
+    const init = { nodes: 1, lanes: 2, member: MEMBER, profileDir, threadCells };
+    await using cluster = await Cluster.start(init);
     const stage = await openStage(cluster.client, note);
     if (!stage) return [];
     const all: Round[] = [];
@@ -46,6 +50,8 @@ async function measure(
   };
   await untilNone(stage, LOOK_EVERY_MS);
   const without = await over();
+  using memory = new PeakMemory(pids);
+  const held = (await memory.sample()).pss;
   const [began, before] = [performance.now(), cpuSeconds(pids)];
   const made = await make(stage, { name, count, paused: false, lookEveryMs: LOOK_EVERY_MS });
   const figures = {
@@ -53,10 +59,11 @@ async function measure(
     cpu: cpuSeconds(pids) - before,
   };
   const idle = (await over()) - without;
+  const each = ((await memory.sample()).pss - held) / count;
   const ending = cpuSeconds(pids);
   await remove(stage, made);
   await untilNone(stage, LOOK_EVERY_MS);
-  return { made: figures, idle, removed: cpuSeconds(pids) - ending };
+  return { made: figures, idle, memory: each, removed: cpuSeconds(pids) - ending };
 }
 
 function metricsOf(count: number, all: readonly Round[]): Metric[] {
@@ -72,6 +79,11 @@ function metricsOf(count: number, all: readonly Round[]): Metric[] {
       name: `${many}, idle: processor time in a second`,
       unit: 'ms',
       samples: all.map(({ idle }) => idle * 1_000),
+    }),
+    metric({
+      name: 'memory of each, PSS',
+      unit: 'MB',
+      samples: all.map(({ memory }) => memory / 1e6),
     }),
     metric({
       name: `${many}, removed: processor time`,
