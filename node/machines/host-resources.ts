@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { HostResources } from '#services/machine/components.ts';
+import { processName } from '#services/machine/process-name.ts';
 
 /** That of a process, or what is to take its place. */
 const FILE_NAME = /^(\d+-\d+)(?:\.\d+)?$/;
@@ -82,12 +83,4 @@ export class LocalResources implements HostResources {
     this.#own ??= processName(`${process.pid}`);
     return this.#own;
   }
-}
-
-/** A number of a process is used again: with the time of its start it is its alone (proc(5)). */
-async function processName(pid: string): Promise<string> {
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name, in brackets, may hold anything.
-  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-  return `${pid}-${fields[19]}`;
 }

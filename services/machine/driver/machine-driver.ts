@@ -19,9 +19,11 @@ import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { MachineFault, outcomeOf } from '../errors.ts';
 import { Offers, type Givable } from '../move/offers.ts';
 import type { Links } from '../network/links.ts';
+import { removeLeft, templateFolder } from '../qemu/template-folder.ts';
 import { Admission } from './admission.ts';
 import type { Makers } from './makers.ts';
 import { checkNetworks } from './network-checks.ts';
+import { stepsOf } from './steps.ts';
 import { checkTemplate } from './template-checks.ts';
 
 const MAX_TYPED_BYTES = 64 << 10;
@@ -63,10 +65,11 @@ export class MachineDriver implements AsyncDisposable {
     this.#admission = new Admission(components, folder);
   }
 
-  /** Takes over its folder. What machines of a node that was killed have left there goes: they ended with it. */
+  /** Takes over its folder. What a node that was killed has left there and of templates goes: its machines ended with it. */
   static async open(components: MachineComponents, init: MachineInit): Promise<MachineDriver> {
     await rm(init.folder, { recursive: true, force: true });
     await mkdir(init.folder, { mode: 0o700 });
+    await removeLeft(templateFolder(init.cacheDir));
     return new MachineDriver(components, init);
   }
 
@@ -229,6 +232,7 @@ export class MachineDriver implements AsyncDisposable {
         throw new MachineFault('failed', 'its agent has ended');
       }
       held.release = release;
+      stepsOf(this.#components.logger, agent)('admitted');
       const machine = makers.machine(found, backend, agent, folder);
       held.machine = machine;
       if (offer === undefined) await machine.make(spec);
@@ -293,11 +297,14 @@ export class MachineDriver implements AsyncDisposable {
     refuseBusy(held);
     held.busy = 'moved';
     held.cpu = (await this.#backends()).cpus.get(held.backend) ?? '';
-    return { node: this.#components.peers.self, token: this.#offers.make(held, agent.tenant) };
+    const token = this.#offers.make(held, agent.tenant);
+    stepsOf(this.#components.logger, agent)('offered');
+    return { node: this.#components.peers.self, token };
   }
 
   /** Its agent has nothing to stand for any more. */
   #moved(agent: Agent, held: Held): void {
+    stepsOf(this.#components.logger, agent)('moved');
     this.#let(agent.vtid, held);
     this.#components.agents.end(agent, { tag: 'exited', val: 0 });
   }

@@ -29,6 +29,7 @@ import { Cabling, type CablingComponents } from './cabling.ts';
 import { readConsole, typeInto } from './console.ts';
 import { atMost, compressed, uncompressed } from './memory-stream.ts';
 import type { BootFileCache } from './boot-files.ts';
+import { stepsOf, type Steps } from './steps.ts';
 import { diskUsage, usageOf } from './usage.ts';
 
 export interface MachineParts
@@ -53,6 +54,7 @@ export class Machine implements BackendMachine, LiveMachine {
   readonly #agent: Agent;
   readonly #folder: string;
   readonly #cabling: Cabling;
+  readonly #step: Steps;
   #process: QemuProcess | undefined;
   #state: State = 'paused';
   #createMs = 0;
@@ -69,6 +71,7 @@ export class Machine implements BackendMachine, LiveMachine {
     this.#agent = agent;
     this.#folder = folder;
     this.#cabling = new Cabling(parts, agent);
+    this.#step = stepsOf(parts.logger, agent);
   }
 
   get live(): LiveMachine {
@@ -97,6 +100,7 @@ export class Machine implements BackendMachine, LiveMachine {
       await readMachine(this.#running(), uncompressed(blobBytes(own, from.memory)), {
         keepsMemory: false,
       });
+      this.#step('filled');
       this.#tellCards(cards);
     } else {
       const { commandLine } = template;
@@ -110,15 +114,19 @@ export class Machine implements BackendMachine, LiveMachine {
         const started = await templates.get(
           { template, shape, backend, tenant, cards: cards.length },
           files,
+          this.#step,
         );
+        this.#step('template');
         await copyDisk(started, disk);
         const memory: Memory = { kind: 'copy', file: started.memory };
         await this.#start({ ...init, memory, boot: undefined });
         await readMachine(this.#running(), [started.devices], { keepsMemory: true });
+        this.#step('filled');
         this.#tellCards(cards);
       }
     }
     await this.#cabling.join(this.#running(), spec);
+    this.#step('joined');
     this.#readConsole();
     if (!paused) {
       const boots = this.#boots;
@@ -141,10 +149,12 @@ export class Machine implements BackendMachine, LiveMachine {
     await qemu.makeDisk(join(this.#folder, DISK_FILE), shape.disk);
     await this.#start({ ...init, memory: { kind: 'own' }, boot: undefined });
     await taking.fill(this.#running());
+    this.#step('filled');
     await this.#cabling.join(this.#running(), spec);
     this.#readConsole();
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     this.#moved = await taking.finish(() => (paused ? Promise.resolve() : this.#go()));
+    this.#step('said that it goes on');
     this.#createMs = Math.round(clock.now() - begun);
   }
 
@@ -154,9 +164,11 @@ export class Machine implements BackendMachine, LiveMachine {
     const given = (stillAt: number): void => {
       isGiven = true;
       wish.given(stillAt);
+      this.#step('given');
     };
     try {
-      const parts = { qemu: this.#running(), folder: this.#folder, peers, clock };
+      const steps = this.#step;
+      const parts = { qemu: this.#running(), folder: this.#folder, peers, clock, steps };
       await giveMachine(parts, { ...wish, given });
     } catch (error) {
       // It may have been broken off when all was written and nothing said: then it stands still.
@@ -189,6 +201,7 @@ export class Machine implements BackendMachine, LiveMachine {
       // A machine that was stopped has nothing in between it and its file any more.
       const disk = await this.#keepDisk(join(this.#folder, DISK_FILE));
       await this.close();
+      this.#step('taken down');
       return { memory: kept, disk, cpu: kept === undefined ? undefined : this.#parts.cpu };
     } catch (error) {
       await this.#goOn(before).catch(() => {}); // it has ended, which is told in another way
@@ -207,6 +220,7 @@ export class Machine implements BackendMachine, LiveMachine {
           throw diskFault(error);
         },
       );
+      this.#step('disk copied');
       return memory;
     };
     try {
@@ -257,6 +271,7 @@ export class Machine implements BackendMachine, LiveMachine {
       throw new MachineFault('refused', `disk is ${shape.disk}: the image has ${least} bytes`);
     if (userData !== undefined)
       await writeFile(join(this.#folder, SEED_FILE), seedImage(spec, userData));
+    this.#step('prepared');
     const cards = spec.cards.map(({ mac }) => mac);
     return { backend, board, shape, cards, base: !!image, seed: userData !== undefined };
   }
@@ -274,10 +289,12 @@ export class Machine implements BackendMachine, LiveMachine {
     };
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     this.#memoryBytes = shape.memory;
+    this.#step('disk');
     const words = [...qemuArguments(init), ...(boot ? ['-S'] : [])];
     this.#boots = boot !== undefined;
     const base = this.#base?.value;
     this.#process = qemu.start(words, reach, init.cards.length + (base ? 1 : 0));
+    this.#step('started');
     if (base) void serveNbd(this.#process.others[init.cards.length]!, base);
   }
 
@@ -293,6 +310,7 @@ export class Machine implements BackendMachine, LiveMachine {
       kept = await keepBlob(blobs, compressed(atMost(from, this.#mostMemory(live !== undefined))));
     };
     await writeMachine(this.#running(), this.#folder, sink, { keepsMemory: false, live });
+    this.#step('memory kept');
     return kept;
   }
 
@@ -301,13 +319,16 @@ export class Machine implements BackendMachine, LiveMachine {
     return this.#memoryBytes * (live ? MOST_ROUNDS : 1.1) + MOST_DEVICES_BYTES;
   }
 
-  #keepDisk(file: string): Promise<string> {
-    return keepBlob(this.#parts.blobs(this.#agent), fileBytes(file));
+  async #keepDisk(file: string): Promise<string> {
+    const kept = await keepBlob(this.#parts.blobs(this.#agent), fileBytes(file));
+    this.#step('disk kept');
+    return kept;
   }
 
   async #go(): Promise<void> {
     await this.#running().qmp.execute('cont');
     this.#state = 'running';
+    this.#step('goes on');
   }
 
   /** After it was written: QEMU writes none again that has not gone on since. */
@@ -318,6 +339,7 @@ export class Machine implements BackendMachine, LiveMachine {
   async #halt(): Promise<void> {
     await this.#running().qmp.execute('stop');
     this.#state = 'paused';
+    this.#step('halted');
   }
 
   async #close(): Promise<void> {

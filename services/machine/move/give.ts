@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Taker } from '#posiv-wit/generated/wire.ts';
 import type { MachinePeers } from '../components.ts';
+import type { Steps } from '../driver/steps.ts';
 import { DiskMirror } from '../qemu/disk-mirror.ts';
 import { writeMachine } from '../qemu/migration.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
@@ -16,6 +17,7 @@ export interface GiveParts {
   readonly folder: string;
   readonly peers: MachinePeers;
   readonly clock: Clock;
+  readonly steps: Steps;
 }
 
 export interface Wish {
@@ -36,7 +38,7 @@ export interface Wish {
  * @throws {failed} and the signal's reason: it goes on as it was
  */
 export async function giveMachine(
-  { qemu, folder, peers, clock }: GiveParts,
+  { qemu, folder, peers, clock, steps }: GiveParts,
   { token, node, taker, signal, given }: Wish,
 ): Promise<void> {
   const names = streamsOf(token);
@@ -49,6 +51,7 @@ export async function giveMachine(
     await using mirror = await DiskMirror.start(qemu, folder, (socket) =>
       carry(socket, disk, peers.read(node, taker.answers, signal)),
     );
+    steps('disks alike');
     let stillAt = clock.now();
     const stopped = qemu.told(
       ({ event }) => (event === 'STOP' ? (stillAt = clock.now()) : undefined),
@@ -60,6 +63,7 @@ export async function giveMachine(
       for await (const bytes of from) await memory.write(bytes);
     };
     await writeMachine(qemu, folder, sink, { keepsMemory: false, live: { switchover, signal } });
+    steps('written');
     signal.throwIfAborted();
     signal.removeEventListener('abort', breakOff);
     memory.end();

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Backend, Shape, Template } from '#posiv-wit/generated/machine.ts';
 import { diskFault, fileBytes } from '../blobs.ts';
+import type { Steps } from '../driver/steps.ts';
 import { MachineFault } from '../errors.ts';
 import { DISK_FILE, qemuArguments } from './arguments.ts';
 import { writeMachine } from './migration.ts';
 import type { Qemu } from './qemu.ts';
 import { untilReady } from './readiness.ts';
-import { markUsed, tidy, UNFINISHED } from './template-folder.ts';
+import { markUsed, templateFolder, tidy, unfinishedIn } from './template-folder.ts';
 
 /** Of what devices a template has: changes with them. */
 const FORMAT = 2;
@@ -55,21 +56,26 @@ export class TemplateCache {
   constructor(qemu: Qemu, clock: Clock, cacheDir: string) {
     this.#qemu = qemu;
     this.#clock = clock;
-    this.#folder = join(cacheDir, 'machine-templates');
+    this.#folder = templateFolder(cacheDir);
   }
 
   /**
    * The started template. Who asks for one that is being started waits with the first.
    * @param files what it consists of, fetched
+   * @param steps told where it is started for this
    * @throws {not-ready} {failed} {full}
    */
-  async get(wish: TemplateWish, files: BootFiles): Promise<StartedTemplate> {
+  async get(
+    wish: TemplateWish,
+    files: BootFiles,
+    steps: Steps = () => {},
+  ): Promise<StartedTemplate> {
     const key = await this.#keyOf(wish, files);
     for (let known = this.#started.get(key); known; known = this.#started.get(key)) {
       if (await this.#isThere(known)) return known;
       if (this.#started.get(key) === known) this.#started.delete(key); // else somebody starts it anew
     }
-    const starting = this.#find(key).then((found) => found ?? this.#start(key, wish, files));
+    const starting = this.#find(key).then((found) => found ?? this.#start(key, wish, files, steps));
     this.#started.set(key, starting);
     starting.catch(() => this.#started.delete(key)); // the next one tries again
     return starting;
@@ -132,10 +138,11 @@ export class TemplateCache {
     key: string,
     { template, shape, backend, cards }: TemplateWish,
     { kernel, initrd }: BootFiles,
+    steps: Steps,
   ): Promise<StartedTemplate> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await tidy(this.#folder, this.#clock.wallTime());
-    const folder = await mkdtemp(join(this.#folder, UNFINISHED));
+    const folder = await unfinishedIn(this.#folder);
     try {
       const memory = join(folder, 'memory');
       await writeFile(memory, '');
@@ -161,6 +168,7 @@ export class TemplateCache {
         kvm: backend === 'qemu-kvm',
       };
       const qemu = this.#qemu.start(words, reach, cards);
+      steps('template starts');
       try {
         await untilReady(qemu, template.ready, this.#clock);
         await qemu.qmp.execute('stop');
@@ -176,6 +184,7 @@ export class TemplateCache {
         };
         await writeMachine(qemu, folder, sink, { keepsMemory: true });
         await writeFile(join(folder, 'devices'), Buffer.concat(parts));
+        steps('template written');
       } finally {
         await qemu.kill();
       }

@@ -1,14 +1,32 @@
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive, processName } from '../process-name.ts';
 
-/** How a folder begins in which a template is being started. */
-export const UNFINISHED = 'new-';
+/** How a folder is named in which a process starts a template. */
+const UNFINISHED = /^new-(?:(\d+-\d+)-)?/;
 
 /** Each takes the memory of a machine on the disk, in part. */
 const KEPT = 8;
-// A template that has not started after minutes is given up: its node has ended without a word.
-const GIVEN_UP_MS = 3_600_000;
 const MS = 1_000;
+
+/** Where nodes of one user on one machine keep the templates that they have started. */
+export function templateFolder(cacheDir: string): string {
+  return join(cacheDir, 'machine-templates');
+}
+
+/** A new folder for a template that this process starts. */
+export async function unfinishedIn(folder: string): Promise<string> {
+  return mkdtemp(join(folder, `new-${await processName(`${process.pid}`)}-`));
+}
+
+/** Removes what nodes that were killed have left half done. */
+export async function removeLeft(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const unfinished = UNFINISHED.exec(name);
+    if (unfinished && !(await isAlive(unfinished[1] ?? '')))
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
 
 /** Notes that a template is used, for those who look which are not. */
 export async function markUsed(folder: string, nowMs: number): Promise<void> {
@@ -20,17 +38,15 @@ export async function markUsed(folder: string, nowMs: number): Promise<void> {
  * of one go on: they have its memory open.
  */
 export async function tidy(folder: string, nowMs: number): Promise<void> {
-  const found = await Promise.all(
-    (await readdir(folder)).map(async (name) => {
-      const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: nowMs }));
-      return { name, usedMs: mtimeMs };
-    }),
+  await removeLeft(folder);
+  const started = await Promise.all(
+    (await readdir(folder))
+      .filter((name) => !UNFINISHED.test(name))
+      .map(async (name) => {
+        const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: nowMs }));
+        return { name, usedMs: mtimeMs };
+      }),
   );
-  const [unfinished, started] = [true, false].map((half) =>
-    found.filter(({ name }) => name.startsWith(UNFINISHED) === half),
-  );
-  const oldest = started!.toSorted((a, b) => b.usedMs - a.usedMs).slice(KEPT);
-  const left = unfinished!.filter(({ usedMs }) => nowMs - usedMs > GIVEN_UP_MS);
-  for (const { name } of [...oldest, ...left])
-    await rm(join(folder, name), { recursive: true, force: true });
+  const oldest = started.toSorted((a, b) => b.usedMs - a.usedMs).slice(KEPT);
+  for (const { name } of oldest) await rm(join(folder, name), { recursive: true, force: true });
 }
