@@ -24,17 +24,28 @@ export const CACHE = fileURLToPath(new URL('../../.cache/tests', import.meta.url
 
 const ENTRY = fileURLToPath(new URL('node-process.ts', import.meta.url));
 
+export interface RealClusterInit {
+  /** Of a program that runs a node as `runNode` does, and talks with its test by messages. Default: one that only runs it. */
+  readonly entry?: string;
+}
+
 /** Worker nodes as processes of their own, joined over libp2p on loopback. */
 export class RealCluster implements AsyncDisposable {
   readonly folder: string;
   readonly nodes: RealNode[] = [];
+  readonly #entry: string | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, { entry }: RealClusterInit) {
     this.folder = folder;
+    this.#entry = entry;
   }
 
-  static async start(count: number, config: Partial<NodeConfig> = {}): Promise<RealCluster> {
-    const cluster = new RealCluster(await mkdtemp(join(tmpdir(), 'vstar-test-')));
+  static async start(
+    count: number,
+    config: Partial<NodeConfig> = {},
+    init: RealClusterInit = {},
+  ): Promise<RealCluster> {
+    const cluster = new RealCluster(await mkdtemp(join(tmpdir(), 'vstar-test-')), init);
     for (let at = 0; at < count; at += 1) await cluster.add('abcdefgh'[at]!, config);
     return cluster;
   }
@@ -77,10 +88,10 @@ export class RealCluster implements AsyncDisposable {
       bootstrap: this.nodes.slice(0, 1).flatMap(({ addresses }) => addresses),
       ...config,
     };
-    const child = spawn(process.execPath, [ENTRY, JSON.stringify(settings)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+    const child = spawn(process.execPath, [this.#entry ?? ENTRY, JSON.stringify(settings)], {
+      stdio: ['pipe', 'pipe', 'inherit', ...(this.#entry === undefined ? [] : ['ipc' as const])],
     });
-    const lines = createInterface({ input: child.stdout });
+    const lines = createInterface({ input: child.stdout! });
     const first = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
     if (typeof first[0] !== 'string') throw new Error(`node ${name} ended at its start`);
     const node = { ...(JSON.parse(first[0]) as Omit<RealNode, 'name' | 'process'>), name };
