@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import { cpuSeconds, PeakMemory } from '../process/usage.ts';
+import { cpuSeconds, memoryUsed } from '../process/usage.ts';
 import { metric } from '../report/metric.ts';
 import { answering, make, openStage, remove, untilNone, type Stage } from './stage.ts';
 
@@ -64,8 +64,7 @@ async function usage(pids: readonly number[], windowMs: number): Promise<Usage> 
   const before = cpuSeconds(pids, isHypervisor);
   await sleep(windowMs);
   const cpu = (cpuSeconds(pids, isHypervisor) - before) / (windowMs / 1_000);
-  using memory = new PeakMemory(pids, isHypervisor);
-  return { memory: (await memory.sample()).pss, cpu };
+  return { memory: (await memoryUsed(pids, isHypervisor)).pss, cpu };
 }
 
 async function linearMemory({ client }: Stage, vtid: string): Promise<number> {

@@ -47,17 +47,23 @@ export interface Memory {
   readonly rss: number;
 }
 
-/** Memory of processes and their children, all together, at their highest. Linux only; else zero. */
+/** Memory of processes and their children, all together, as it is now. Linux only; else zero. */
+export async function memoryUsed(pids: readonly number[], passOver = NONE): Promise<Memory> {
+  const all = await Promise.all(withChildren(pids, passOver).map(memoryOf));
+  const pss = all.reduce((sum, each) => sum + each.pss, 0);
+  const rss = all.reduce((sum, each) => sum + each.rss, 0);
+  return { pss, rss };
+}
+
+/** The same at its highest. */
 export class PeakMemory implements Disposable {
   #pss = 0;
   #rss = 0;
   readonly #pids: readonly number[];
-  readonly #passOver: PassOver;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(pids: readonly number[], passOver = NONE) {
+  constructor(pids: readonly number[]) {
     this.#pids = pids;
-    this.#passOver = passOver;
     void this.sample();
     this.#timer = setInterval(() => void this.sample(), SAMPLE_EVERY_MS);
   }
@@ -67,12 +73,10 @@ export class PeakMemory implements Disposable {
   }
 
   async sample(): Promise<Memory> {
-    const all = await Promise.all(withChildren(this.#pids, this.#passOver).map(memoryOf));
-    const pss = all.reduce((sum, each) => sum + each.pss, 0);
-    const rss = all.reduce((sum, each) => sum + each.rss, 0);
-    this.#pss = Math.max(this.#pss, pss);
-    this.#rss = Math.max(this.#rss, rss);
-    return { pss, rss };
+    const now = await memoryUsed(this.#pids);
+    this.#pss = Math.max(this.#pss, now.pss);
+    this.#rss = Math.max(this.#rss, now.rss);
+    return now;
   }
 
   [Symbol.dispose](): void {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../../bench.ts';
 import { Cluster } from '../../cluster/cluster.ts';
-import { cpuSeconds, PeakMemory } from '../../process/usage.ts';
+import { cpuSeconds, memoryUsed } from '../../process/usage.ts';
 import { metric, type Metric } from '../../report/metric.ts';
 import { make, openStage, remove, untilNone, type Stage } from '../stage.ts';
 
@@ -50,8 +50,7 @@ async function measure(
   };
   await untilNone(stage, LOOK_EVERY_MS);
   const without = await over();
-  using memory = new PeakMemory(pids);
-  const held = (await memory.sample()).pss;
+  const held = (await memoryUsed(pids)).pss;
   const [began, before] = [performance.now(), cpuSeconds(pids)];
   const made = await make(stage, { name, count, paused: false, lookEveryMs: LOOK_EVERY_MS });
   const figures = {
@@ -59,7 +58,7 @@ async function measure(
     cpu: cpuSeconds(pids) - before,
   };
   const idle = (await over()) - without;
-  const each = ((await memory.sample()).pss - held) / count;
+  const each = ((await memoryUsed(pids)).pss - held) / count;
   const ending = cpuSeconds(pids);
   await remove(stage, made);
   await untilNone(stage, LOOK_EVERY_MS);
