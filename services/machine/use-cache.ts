@@ -1,4 +1,6 @@
 import type { Logger } from '#kernel/logger.ts';
+import { abortable } from './abortable.ts';
+import { MachineFault } from './errors.ts';
 
 /** A value that stays until it is let go, which is done once. */
 export interface Use<T> extends Disposable {
@@ -10,10 +12,14 @@ export interface UseCacheInit<T> {
   readonly kept: number;
   /** Takes away what a value stands for. Whoever let it go may still be in the midst of it. */
   readonly drop: (value: T) => Promise<void>;
+  /** Whether others have left it where it is. Default: nobody else can take it away. */
+  readonly isThere?: (value: T) => Promise<boolean>;
 }
 
 interface Entry<T> {
   readonly making: Promise<T>;
+  readonly abort: AbortController;
+  isMade: boolean;
   users: number;
 }
 
@@ -30,23 +36,50 @@ export class UseCache<T> implements AsyncDisposable {
     this.#init = init;
   }
 
-  /** Who asks for one that is being made waits with the first. @throws what `make` throws, and the next one tries again */
-  async use(key: string, make: () => Promise<T>): Promise<Use<T>> {
-    const entry = this.#entries.get(key) ?? { making: make(), users: 0 };
-    this.#entries.set(key, entry);
-    entry.users += 1;
-    try {
-      const value = await entry.making;
-      return new Used(value, () => this.#letGo(key, entry));
-    } catch (error) {
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
-      throw error;
+  /**
+   * Who asks for one that is being made waits with the first. Once nobody waits any more the making of it is broken off.
+   * @param signal breaks off the waiting: where that was the last one who did, once what was being made has gone
+   * @throws what `make` throws, and the next one tries again; the signal's reason
+   */
+  async use(
+    key: string,
+    make: (signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<Use<T>> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const entry = this.#entries.get(key) ?? this.#begin(key, make);
+      entry.users += 1;
+      let value: T;
+      try {
+        value = await abortable(entry.making, signal);
+      } catch (error) {
+        await this.#leave(key, entry);
+        throw error;
+      }
+      if ((await this.#init.isThere?.(value)) ?? true)
+        return new Used(value, () => this.#letGo(key, entry));
+      this.#remove(key, entry);
     }
+  }
+
+  #begin(key: string, make: (signal: AbortSignal) => Promise<T>): Entry<T> {
+    const abort = new AbortController();
+    const entry = { making: make(abort.signal), abort, isMade: false, users: 0 };
+    this.#entries.set(key, entry);
+    entry.making.then(
+      () => (entry.isMade = true),
+      () => this.#remove(key, entry), // whoever waits hears of it
+    );
+    return entry;
   }
 
   /** To be called when nothing is used any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { making } of this.#entries.values()) this.#drop(making);
+    for (const { making, abort } of this.#entries.values()) {
+      abort.abort(new MachineFault('failed', 'the node is being stopped'));
+      void this.#drop(making);
+    }
     this.#entries.clear();
     await Promise.all(this.#dropping);
   }
@@ -60,20 +93,35 @@ export class UseCache<T> implements AsyncDisposable {
     const over = Math.max(0, unused.length - this.#init.kept);
     for (const [oldest, { making }] of unused.slice(0, over)) {
       this.#entries.delete(oldest);
-      this.#drop(making);
+      void this.#drop(making);
     }
   }
 
-  #drop(making: Promise<T>): void {
+  /** Who waited waits no more: it has failed, or is not wanted any more. */
+  async #leave(key: string, entry: Entry<T>): Promise<void> {
+    if (entry.isMade) return this.#letGo(key, entry);
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    this.#remove(key, entry);
+    entry.abort.abort(new MachineFault('failed', 'nobody waits for it any more'));
+    await this.#drop(entry.making);
+  }
+
+  #remove(key: string, entry: Entry<T>): void {
+    if (this.#entries.get(key) === entry) this.#entries.delete(key);
+  }
+
+  #drop(making: Promise<T>): Promise<void> {
+    const nothing = (): void => {}; // it was never made
     const dropping = making
-      .then((value) => this.#init.drop(value))
+      .then((value) => this.#init.drop(value), nothing)
       .catch((error: unknown) => {
         this.#logger.warn('something that machines do not use any more is left', {
           reason: String(error),
         });
       });
     this.#dropping.add(dropping);
-    void dropping.then(() => this.#dropping.delete(dropping));
+    return dropping.then(() => void this.#dropping.delete(dropping));
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Image } from '#posiv-wit/generated/machine.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
+import { abortable } from '../abortable.ts';
 import { blobBytes, diskFault, readBlob } from '../blobs.ts';
 import type { MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
@@ -45,39 +46,54 @@ export class ImageCache implements AsyncDisposable {
    */
   use(image: Image, blobs: BlobsCalls): Promise<Use<CachedImage>> {
     // The ids say which bytes they are.
-    return this.#images.use(`${image.pieces} ${image.index}`, () => this.#open(image, blobs));
+    return this.#images.use(`${image.pieces} ${image.index}`, (signal) =>
+      this.#open(image, blobs, signal),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#images[Symbol.asyncDispose]();
   }
 
-  async #open({ pieces, index }: Image, blobs: BlobsCalls): Promise<LazyImage> {
-    let text = '';
-    for await (const part of blobBytes(blobs, index)) {
-      text += Buffer.from(part).toString('latin1');
-      if (text.length > MAX_MAP_BYTES) throw new MachineFault('refused', 'the map is too long');
-    }
+  async #open(
+    { pieces, index }: Image,
+    blobs: BlobsCalls,
+    signal: AbortSignal,
+  ): Promise<LazyImage> {
+    const map = PieceMap.parse(await abortable(textOf(blobs, index), signal));
     const path = join(this.#folder, `${(this.#count += 1)}`);
-    const fetch = (offset: number, bytes: number): Promise<Uint8Array> =>
-      this.#fetch(blobs, pieces, offset, bytes);
-    return new LazyImage(PieceMap.parse(text), path, fetch);
+    const fetch = (offset: number, bytes: number, until: AbortSignal): Promise<Uint8Array> =>
+      abortable(this.#fetch(blobs, pieces, { offset, bytes }, until), until);
+    return new LazyImage(map, path, fetch);
   }
 
   async #fetch(
     blobs: BlobsCalls,
     blob: string,
-    offset: number,
-    bytes: number,
+    { offset, bytes }: { readonly offset: number; readonly bytes: number },
+    signal: AbortSignal,
   ): Promise<Uint8Array> {
     for (let tries = 1; ; tries += 1)
       try {
         return await readBlob(blobs, blob, offset, bytes);
       } catch (error) {
-        if (tries === TRIES) throw error;
+        if (tries === TRIES || signal.aborted) throw error;
         await new Promise<void>((resolve) => this.#clock.after(AGAIN_AFTER_MS, resolve));
       }
   }
+}
+
+/** @throws the signal's reason, and what the store does */
+type Fetch = (offset: number, bytes: number, signal: AbortSignal) => Promise<Uint8Array>;
+
+/** @throws {store} {refused} it is too long for a map */
+async function textOf(blobs: BlobsCalls, index: string): Promise<string> {
+  let text = '';
+  for await (const part of blobBytes(blobs, index)) {
+    text += Buffer.from(part).toString('latin1');
+    if (text.length > MAX_MAP_BYTES) throw new MachineFault('refused', 'the map is too long');
+  }
+  return text;
 }
 
 class LazyImage implements CachedImage {
@@ -85,16 +101,13 @@ class LazyImage implements CachedImage {
   readonly #path: string;
   /** Opened when the first chunk comes. */
   #file: Promise<FileHandle> | undefined;
-  readonly #fetch: (offset: number, bytes: number) => Promise<Uint8Array>;
+  readonly #fetch: Fetch;
+  readonly #abort = new AbortController();
   /** Chunks that are in the file, or on their way there. */
   readonly #chunks = new Map<number, Promise<void>>();
   fetched = 0;
 
-  constructor(
-    map: PieceMap,
-    path: string,
-    fetch: (offset: number, bytes: number) => Promise<Uint8Array>,
-  ) {
+  constructor(map: PieceMap, path: string, fetch: Fetch) {
     this.#map = map;
     this.#path = path;
     this.#fetch = fetch;
@@ -117,8 +130,9 @@ class LazyImage implements CachedImage {
     return bytes;
   }
 
-  /** Once what is being fetched has come. */
+  /** What is being fetched is not waited for. */
   async remove(): Promise<void> {
+    this.#abort.abort(new MachineFault('failed', 'nobody reads the image any more'));
     await Promise.allSettled(this.#chunks.values());
     await (await this.#file)?.close(); // where it could not be opened there is none
     await rm(this.#path, { force: true });
@@ -148,7 +162,7 @@ class LazyImage implements CachedImage {
   async #bring(chunk: number): Promise<void> {
     const offset = chunk * CHUNK_BYTES;
     const length = Math.min(CHUNK_BYTES, this.#map.blobBytes - offset);
-    const bytes = await this.#fetch(offset, length);
+    const bytes = await this.#fetch(offset, length, this.#abort.signal);
     if (bytes.length !== length)
       throw new MachineFault('store', 'the image has fewer bytes than its map');
     try {

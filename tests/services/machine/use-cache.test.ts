@@ -1,5 +1,6 @@
 import test from 'ava';
 import { UseCache } from '#services/machine/use-cache.ts';
+import { settled } from '#tests/support/manual-clock.ts';
 import { quiet } from '#tests/support/quiet.ts';
 
 function cache(kept: number) {
@@ -62,4 +63,50 @@ test('what could not be taken away is told of', async (t) => {
   (await uses.use('a', async () => 'a'))[Symbol.dispose]();
   await uses[Symbol.asyncDispose]();
   t.is(warned.length, 1);
+});
+
+test('what nobody waits for any more is not made to the end, and who leaves last waits until it has gone', async (t) => {
+  const { uses, use, made } = cache(1);
+  const [first, second] = [new AbortController(), new AbortController()];
+  const gone = Promise.withResolvers<void>();
+  let broken: unknown;
+  const endless = (signal: AbortSignal): Promise<string> =>
+    new Promise((_, reject) => {
+      signal.addEventListener('abort', () => {
+        broken = signal.reason;
+        void gone.promise.then(() => reject(signal.reason as Error));
+      });
+    });
+  const waiting = [first, second].map(({ signal }) =>
+    t.throwsAsync(uses.use('a', endless, signal), { message: 'left' }),
+  );
+  first.abort(new Error('left'));
+  await waiting[0];
+  t.is(broken, undefined);
+  second.abort(new Error('left'));
+  let hasLeft = false;
+  void waiting[1]!.then(() => (hasLeft = true));
+  await settled();
+  t.like(broken, { message: 'nobody waits for it any more' });
+  t.false(hasLeft);
+  t.is((await use('a')).value, 'a'); // whoever comes by then has it made anew
+  gone.resolve();
+  await waiting[1];
+  t.deepEqual(made, ['a']);
+});
+
+test('what others have taken away is made anew', async (t) => {
+  const there = new Set<string>();
+  const isThere = async (value: string): Promise<boolean> => there.has(value);
+  const uses = new UseCache<string>(quiet, { kept: 1, drop: async () => {}, isThere });
+  let count = 0;
+  const make = async (): Promise<string> => {
+    const value = `${(count += 1)}`;
+    there.add(value);
+    return value;
+  };
+  t.is((await uses.use('a', make)).value, '1');
+  t.is((await uses.use('a', make)).value, '1');
+  there.delete('1');
+  t.is((await uses.use('a', make)).value, '2');
 });

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { systemClock } from '#kernel/system-clock.ts';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import { ImageCache } from '#services/machine/images/image-cache.ts';
 import { PIECE_BYTES, PieceMap } from '#services/machine/images/piece-map.ts';
 import { temporaryFolder } from '#tests/cli/vstar-process.ts';
@@ -73,4 +74,37 @@ test('one who reads while its image is let go is answered or told that it failed
   await cache[Symbol.asyncDispose]();
   await reading;
   t.deepEqual(await files(), []);
+});
+
+test('a node that is stopped does not wait for what it fetches of an image', async (t) => {
+  t.timeout(60_000);
+  await using folder = await temporaryFolder();
+  const cache = new ImageCache({ clock: systemClock, logger: quiet }, folder.path);
+  const blobs = new MemoryBlobs();
+  const index = Buffer.from(PieceMap.of(PIECE_BYTES, Uint8Array.of(1)).toText());
+  const asked = Promise.withResolvers<void>();
+  // Whoever has its pieces never answers.
+  const read: BlobsCalls['read'] = (blob, offset, size) => {
+    if (blob === 'a') return blobs.calls.read(blob, offset, size);
+    asked.resolve();
+    return new Promise(() => {});
+  };
+  const image = { pieces: 'pieces', index: blobs.put('a', index) };
+  const { value } = await cache.use(image, { ...blobs.calls, read });
+  const reading = t.throwsAsync(value.read(0, 512), { code: 'failed' });
+  await asked.promise;
+  await cache[Symbol.asyncDispose]();
+  await reading;
+});
+
+test('nor for one whose map has not come', async (t) => {
+  t.timeout(60_000);
+  await using folder = await temporaryFolder();
+  const cache = new ImageCache({ clock: systemClock, logger: quiet }, folder.path);
+  const blobs = new MemoryBlobs();
+  const image = { pieces: 'pieces', index: blobs.put('a', Buffer.from('{}')) };
+  const read: BlobsCalls['read'] = () => new Promise(() => {});
+  const using = t.throwsAsync(cache.use(image, { ...blobs.calls, read }), { code: 'failed' });
+  await cache[Symbol.asyncDispose]();
+  await using;
 });
