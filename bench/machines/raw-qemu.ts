@@ -47,15 +47,16 @@ export class RawQemu implements AsyncDisposable {
     const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
     await writeFile(files.kernel, kernel);
     await writeFile(files.initrd, initrd);
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
     const cache = new TemplateCache(
       await Qemu.find(process.env['PATH'] ?? ''),
-      systemClock,
+      { clock: systemClock, logger },
       cacheDir(),
     );
     const none = { image: undefined, userData: undefined };
     const template = { kernel: '', initrd: '', ...none, ...SETTINGS };
     const wish = { template, shape, backend: 'qemu-tcg', cards: 0, tenant } as const;
-    return new RawQemu(folder, await cache.get(wish, files), shape);
+    return new RawQemu(folder, await cache.get(wish, files, { signal: init.signal }), shape);
   }
 
   /** Makes so many, paused, and ends them; undefined where there is no Python. */

@@ -112,9 +112,11 @@ export class UseCache<T> implements AsyncDisposable {
   }
 
   #drop(making: Promise<T>): Promise<void> {
-    const nothing = (): void => {}; // it was never made
     const dropping = making
-      .then((value) => this.#init.drop(value), nothing)
+      .then(
+        (value) => this.#init.drop(value),
+        () => {}, // it was never made
+      )
       .catch((error: unknown) => {
         this.#logger.warn('something that machines do not use any more is left', {
           reason: String(error),

@@ -24,7 +24,7 @@ import {
 import { readMachine, writeMachine, type Writing } from '../qemu/migration.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import { untilReady } from '../qemu/readiness.ts';
-import { copyDisk, type TemplateCache } from '../qemu/template-cache.ts';
+import { copyDisk, type StartedTemplate, type TemplateCache } from '../qemu/template-cache.ts';
 import { Cabling, type CablingComponents } from './cabling.ts';
 import { readConsole, typeInto } from './console.ts';
 import { atMost, compressed, uncompressed } from './memory-stream.ts';
@@ -64,6 +64,9 @@ export class Machine implements BackendMachine, LiveMachine {
   #base: Use<CachedImage> | undefined;
   #boots = false;
   #closed: Promise<void> | undefined;
+  readonly #leaving = new AbortController();
+  /** Its template, which may be started in the memory that it was promised. */
+  #starting: Promise<StartedTemplate> | undefined;
 
   /** @param folder its own, not there yet */
   constructor(parts: MachineParts, agent: Agent, folder: string) {
@@ -111,11 +114,10 @@ export class Machine implements BackendMachine, LiveMachine {
         const boot = files ? { ...files, commandLine } : ('firmware' as const);
         await this.#start({ ...init, memory: { kind: 'own' }, boot });
       } else {
-        const started = await templates.get(
-          { template, shape, backend, tenant, cards: cards.length },
-          files,
-          this.#step,
-        );
+        const wish = { template, shape, backend, tenant, cards: cards.length };
+        const { signal } = this.#leaving;
+        this.#starting = templates.get(wish, files, { signal, steps: this.#step });
+        const started = await this.#starting;
         this.#step('template');
         await copyDisk(started, disk);
         const memory: Memory = { kind: 'copy', file: started.memory };
@@ -343,7 +345,9 @@ export class Machine implements BackendMachine, LiveMachine {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([this.#process?.kill(), this.#cabling.close()]);
+    this.#leaving.abort(new MachineFault('failed', 'its agent has ended'));
+    const started = this.#starting?.catch(() => {}); // `make` hears of it
+    await Promise.all([started, this.#process?.kill(), this.#cabling.close()]);
     this.#base?.[Symbol.dispose]();
     await rm(this.#folder, { recursive: true, force: true });
   }

@@ -50,7 +50,7 @@ export class Makers implements AsyncDisposable {
       case 'qemu-kvm':
       case 'qemu-tcg': {
         const qemu = found.qemu!;
-        this.#templates ??= new TemplateCache(qemu, clock, this.#cacheDir);
+        this.#templates ??= new TemplateCache(qemu, this.#components, this.#cacheDir);
         const templates = this.#templates;
         const cpu = found.cpus.get(backend)!;
         const given = { clock, logger, agents, blobs, peers, links };
@@ -67,7 +67,7 @@ export class Makers implements AsyncDisposable {
         );
       case 'v86': {
         const v86 = found.v86!;
-        this.#booted ??= new BootedTemplates(v86, clock, this.#folder);
+        this.#booted ??= new BootedTemplates(v86, this.#components, this.#folder);
         const booted = this.#booted;
         const cpu = found.cpus.get(backend)!;
         return new V86Machine({ clock, agents, blobs, v86, cpu, booted, bootFiles }, agent, folder);
@@ -77,6 +77,7 @@ export class Makers implements AsyncDisposable {
 
   /** To be called when all machines have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.#images[Symbol.asyncDispose](), this.#trees[Symbol.asyncDispose]()]);
+    const caches = [this.#images, this.#trees, this.#booted];
+    await Promise.all(caches.map(async (each) => each?.[Symbol.asyncDispose]()));
   }
 }

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Backend, Shape, Template } from '#posiv-wit/generated/machine.ts';
 import { diskFault, fileBytes } from '../blobs.ts';
+import type { MachineComponents } from '../components.ts';
 import type { Steps } from '../driver/steps.ts';
 import { MachineFault } from '../errors.ts';
+import { UseCache } from '../use-cache.ts';
 import { DISK_FILE, qemuArguments } from './arguments.ts';
 import { writeMachine } from './migration.ts';
 import type { Qemu } from './qemu.ts';
@@ -15,6 +17,9 @@ import { markUsed, templateFolder, tidy, unfinishedIn } from './template-folder.
 /** Of what devices a template has: changes with them. */
 const FORMAT = 2;
 const MAX_DEVICES_BYTES = 16 << 20; // they are some 50 KiB, but QEMU may be its guest's by then
+
+/** That this node has used last, of which nothing but where they are is kept. */
+const KNOWN = 64;
 
 /** Of a template's cards, which are joined to nothing: copies are told theirs. */
 const NO_MAC = '02:00:00:00:00:00';
@@ -45,40 +50,50 @@ export interface TemplateWish {
   readonly tenant: string;
 }
 
-/** Templates on the disk of this machine, each started once for what it consists of. */
+export interface Asked {
+  /** Nobody waits any more for what asks: where nobody else does, nothing is left of it when this has failed. */
+  readonly signal: AbortSignal;
+  /** Told where it is started for this. */
+  readonly steps?: Steps;
+}
+
+/**
+ * Templates on the disk of this machine, each started once for what it consists of. One is started only as long as somebody waits for it, whose
+ * machine has been promised its memory and takes none of it yet: so there is room for it.
+ */
 export class TemplateCache {
   readonly #qemu: Qemu;
   readonly #clock: Clock;
   readonly #folder: string;
-  readonly #started = new Map<string, Promise<StartedTemplate>>();
+  readonly #started: UseCache<StartedTemplate>;
   readonly #digests = new Map<string, Promise<Uint8Array>>();
 
-  constructor(qemu: Qemu, clock: Clock, cacheDir: string) {
+  constructor(
+    qemu: Qemu,
+    { clock, logger }: Pick<MachineComponents, 'clock' | 'logger'>,
+    cacheDir: string,
+  ) {
     this.#qemu = qemu;
     this.#clock = clock;
     this.#folder = templateFolder(cacheDir);
+    this.#started = new UseCache(logger, {
+      kept: KNOWN,
+      drop: async () => {}, // they stay on the disk, for other nodes too: `tidy` says which
+      isThere: ({ memory }) => this.#isThere(memory),
+    });
   }
 
   /**
    * The started template. Who asks for one that is being started waits with the first.
    * @param files what it consists of, fetched
-   * @param steps told where it is started for this
-   * @throws {not-ready} {failed} {full}
+   * @throws {not-ready} {failed} {full} and the signal's reason
    */
-  async get(
-    wish: TemplateWish,
-    files: BootFiles,
-    steps: Steps = () => {},
-  ): Promise<StartedTemplate> {
+  async get(wish: TemplateWish, files: BootFiles, asked: Asked): Promise<StartedTemplate> {
     const key = await this.#keyOf(wish, files);
-    for (let known = this.#started.get(key); known; known = this.#started.get(key)) {
-      if (await this.#isThere(known)) return known;
-      if (this.#started.get(key) === known) this.#started.delete(key); // else somebody starts it anew
-    }
-    const starting = this.#find(key).then((found) => found ?? this.#start(key, wish, files, steps));
-    this.#started.set(key, starting);
-    starting.catch(() => this.#started.delete(key)); // the next one tries again
-    return starting;
+    const start = async (signal: AbortSignal): Promise<StartedTemplate> =>
+      (await this.#find(key)) ?? this.#start(key, wish, files, { ...asked, signal });
+    using use = await this.#started.use(key, start, asked.signal);
+    return use.value;
   }
 
   async #keyOf(
@@ -115,8 +130,7 @@ export class TemplateCache {
   }
 
   /** Another node of this machine may have removed it, to make room. */
-  async #isThere(starting: Promise<StartedTemplate>): Promise<boolean> {
-    const { memory } = await starting;
+  #isThere(memory: string): Promise<boolean> {
     return markUsed(dirname(memory), this.#clock.wallTime()).then(
       () => true,
       () => false,
@@ -138,7 +152,7 @@ export class TemplateCache {
     key: string,
     { template, shape, backend, cards }: TemplateWish,
     { kernel, initrd }: BootFiles,
-    steps: Steps,
+    { signal, steps }: Asked,
   ): Promise<StartedTemplate> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await tidy(this.#folder, this.#clock.wallTime());
@@ -167,8 +181,11 @@ export class TemplateCache {
         fileBytes: shape.memory + shape.disk,
         kvm: backend === 'qemu-kvm',
       };
+      signal.throwIfAborted();
       const qemu = this.#qemu.start(words, reach, cards);
-      steps('template starts');
+      const breakOff = (): void => void qemu.kill();
+      signal.addEventListener('abort', breakOff, { once: true });
+      steps?.('template starts');
       try {
         await untilReady(qemu, template.ready, this.#clock);
         await qemu.qmp.execute('stop');
@@ -184,8 +201,9 @@ export class TemplateCache {
         };
         await writeMachine(qemu, folder, sink, { keepsMemory: true });
         await writeFile(join(folder, 'devices'), Buffer.concat(parts));
-        steps('template written');
+        steps?.('template written');
       } finally {
+        signal.removeEventListener('abort', breakOff);
         await qemu.kill();
       }
       const final = join(this.#folder, key);

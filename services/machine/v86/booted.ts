@@ -2,15 +2,19 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Shape, Template } from '#posiv-wit/generated/machine.ts';
-import { fileBytes, writeFile } from '../blobs.ts';
-import { compressed, uncompressed } from '../driver/memory-stream.ts';
+import { writeFile } from '../blobs.ts';
+import type { MachineComponents } from '../components.ts';
+import { compressed } from '../driver/memory-stream.ts';
 import { untilReady } from '../qemu/readiness.ts';
 import type { BootFiles } from '../qemu/template-cache.ts';
+import { UseCache, type Use } from '../use-cache.ts';
 import { saveState } from './state.ts';
 import type { V86 } from './v86.ts';
 
 // Debian's kernel takes 32 s of a processor, and others may want that too. An agent gives up after 240.
 const READY_WITHIN_MS = 230_000;
+/** States without a machine that is being made of them: each takes some MiB of the disk. */
+const KEPT_UNUSED = 4;
 /** What is asked of the kernel beside what the template says: v86 ends where it meets a triple fault. */
 const RESET = 'reboot=k';
 
@@ -19,44 +23,59 @@ export class BootedTemplates {
   readonly #v86: V86;
   readonly #clock: Clock;
   readonly #folder: string;
-  readonly #booted = new Map<string, Promise<string>>();
+  /** The files of their states. */
+  readonly #booted: UseCache<string>;
   #count = 0;
 
   /** @param folder of this node alone */
-  constructor(v86: V86, clock: Clock, folder: string) {
+  constructor(
+    v86: V86,
+    { clock, logger }: Pick<MachineComponents, 'clock' | 'logger'>,
+    folder: string,
+  ) {
     this.#v86 = v86;
     this.#clock = clock;
     this.#folder = join(folder, 'v86');
+    this.#booted = new UseCache(logger, {
+      kept: KEPT_UNUSED,
+      drop: (file) => rm(file, { force: true }),
+    });
   }
 
   /**
-   * The state of a template that says that it is ready. Who asks for one that is being booted waits with the first.
+   * The file of the state of a template that says that it is ready, to be let go once it has been read. As with QEMU's, who asks for one that is
+   * being booted waits with the first, and none is booted that nobody waits for any more.
    * @param files what it consists of, fetched
-   * @throws {not-ready} {failed} {full}
+   * @throws {not-ready} {failed} {full} and the signal's reason
    */
-  async get(
+  use(
     template: Template,
     { memory }: Pick<Shape, 'memory'>,
     files: BootFiles,
-  ): Promise<AsyncIterable<Uint8Array>> {
+    signal: AbortSignal,
+  ): Promise<Use<string>> {
     const key = JSON.stringify([template, memory]);
-    const known = this.#booted.get(key);
-    const booting = known ?? this.#boot(template, memory, files);
-    if (!known) {
-      this.#booted.set(key, booting);
-      booting.catch(() => this.#booted.delete(key)); // the next one tries again
-    }
-    return uncompressed(fileBytes(await booting));
+    const boot = (until: AbortSignal): Promise<string> =>
+      this.#boot(template, memory, files, until);
+    return this.#booted.use(key, boot, signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#booted[Symbol.asyncDispose]();
   }
 
   async #boot(
     { commandLine, ready }: Template,
     memory: number,
     { kernel, initrd }: BootFiles,
+    signal: AbortSignal,
   ): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = join(this.#folder, `${(this.#count += 1)}.state`);
+    signal.throwIfAborted();
     const process = this.#v86.start({ folder: this.#folder, memory, reads: [kernel, initrd] });
+    const breakOff = (): void => void process.kill();
+    signal.addEventListener('abort', breakOff, { once: true });
     try {
       const words = `console=ttyS0 ${commandLine} ${RESET}`;
       await process.qmp.execute('boot', { kernel, initrd, commandLine: words });
@@ -69,6 +88,7 @@ export class BootedTemplates {
       await rm(file, { force: true });
       throw error;
     } finally {
+      signal.removeEventListener('abort', breakOff);
       await process.kill();
     }
   }

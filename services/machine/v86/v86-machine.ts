@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
+import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
-import { blobBytes, keepBlob } from '../blobs.ts';
+import { blobBytes, fileBytes, keepBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import type { BootFileCache } from '../driver/boot-files.ts';
 import { readConsole, typeInto } from '../driver/console.ts';
@@ -9,6 +10,7 @@ import { compressed, uncompressed } from '../driver/memory-stream.ts';
 import { usageOf } from '../driver/usage.ts';
 import { MachineFault } from '../errors.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
+import type { Use } from '../use-cache.ts';
 import type { BootedTemplates } from './booted.ts';
 import { restoreState, saveState } from './state.ts';
 import type { V86 } from './v86.ts';
@@ -32,6 +34,9 @@ export class V86Machine implements BackendMachine {
   #state: State = 'paused';
   #createMs = 0;
   #closed: Promise<void> | undefined;
+  readonly #leaving = new AbortController();
+  /** Its template, which may be booted in the memory that it was promised. */
+  #booting: Promise<Use<string>> | undefined;
 
   /** @param folder its own, not there yet */
   constructor(parts: V86Parts, agent: Agent, folder: string) {
@@ -46,21 +51,20 @@ export class V86Machine implements BackendMachine {
   }
 
   async make({ template, shape, from, paused }: Spec): Promise<void> {
-    const { clock, agents, blobs, v86, cpu, booted, bootFiles } = this.#parts;
+    const { clock, agents, blobs, v86, cpu } = this.#parts;
     const begun = clock.now();
     if (from?.cpu !== undefined && from.cpu !== cpu)
       throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
     const own = blobs(this.#agent);
     this.#memory = shape.memory;
-    const state =
-      from?.memory === undefined
-        ? await booted.get(template, shape, await bootFiles.get(template, own))
-        : uncompressed(blobBytes(own, from.memory));
+    const kept = from?.memory;
+    using state = kept === undefined ? await this.#boot(template, shape, own) : undefined;
+    const source = state ? fileBytes(state.value) : blobBytes(own, kept!);
     await mkdir(this.#folder, { mode: 0o700 });
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     const process = v86.start({ folder: this.#folder, memory: shape.memory, reads: [] });
     this.#process = process;
-    await restoreState(process, state, shape.memory);
+    await restoreState(process, uncompressed(source), shape.memory);
     readConsole(process.console, clock, (bytes) => agents.said(this.#agent, bytes));
     if (!paused) await this.#go();
     this.#createMs = Math.round(clock.now() - begun);
@@ -112,6 +116,17 @@ export class V86Machine implements BackendMachine {
     return this.#closed;
   }
 
+  async #boot(
+    template: Spec['template'],
+    shape: Spec['shape'],
+    blobs: BlobsCalls,
+  ): Promise<Use<string>> {
+    const { booted, bootFiles } = this.#parts;
+    const files = await bootFiles.get(template, blobs);
+    this.#booting = booted.use(template, shape, files, this.#leaving.signal);
+    return this.#booting;
+  }
+
   async #go(): Promise<void> {
     await this.#running().qmp.execute('cont');
     this.#state = 'running';
@@ -123,7 +138,9 @@ export class V86Machine implements BackendMachine {
   }
 
   async #close(): Promise<void> {
-    await this.#process?.kill();
+    this.#leaving.abort(new MachineFault('failed', 'its agent has ended'));
+    const booted = this.#booting?.catch(() => {}); // `make` hears of it
+    await Promise.all([booted, this.#process?.kill()]);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
