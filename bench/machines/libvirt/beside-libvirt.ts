@@ -31,8 +31,9 @@ interface Theirs {
 
 /** Machines on two nodes beside those of libvirt, by turns. */
 export const besideLibvirt: Bench = {
-  async run({ short, note }) {
-    const [count, rounds] = short ? [1, 1] : [20, 3];
+  async run({ short, note, creations }) {
+    const rounds = short ? 1 : 3;
+    const count = creations ?? (short ? 1 : 20);
     await using cluster = await Cluster.start({ nodes: 2, lanes: 2 });
     const stage = await openStage(cluster.client, note);
     if (!stage) return [];
