@@ -31,7 +31,10 @@ export interface Program {
    * An instance that somebody else has given back, at once, in 3 us against 60: it is as a new one would be, having started
    * already. Undefined where there is none.
    */
-  reuse?(host: HostBinding, init: InstanceInit): Instance | undefined;
+  reuse?(
+    host: HostBinding,
+    init: Pick<InstanceInit, 'maxPages' | 'preemption'>,
+  ): Instance | undefined;
   /**
    * An instance that goes on from where one of this program has left off that hibernates: with the same memory and globals.
    * At once where `reuse` would give one; else a new one, which starts before.

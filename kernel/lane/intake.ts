@@ -51,6 +51,7 @@ export class Intake {
   serve(): void {
     if (this.#serving) return;
     this.#serving = true;
+    if (this.mailbox.length === 0) return;
     const now = this.#components.clock.now();
     for (const { event, from } of this.mailbox.remove((mail) => !this.#isWanted(mail.event), now)) {
       if (from) this.answer(from, notRegistered(event));

@@ -53,8 +53,8 @@ export interface LaneComponents {
   readonly collect: (thoroughly: boolean) => void;
   /** The verified content of a file that the node lends, if it can be read here. */
   readonly readLent?: (file: LentFrame) => Uint8Array | undefined;
-  /** Makes what runs. Rejects with why it cannot be started. */
-  readonly load: (start: CreateFrame, host: Host) => Promise<Body>;
+  /** Makes what runs, at once where it can. Throws, or rejects with, why it cannot be started. */
+  readonly load: (start: CreateFrame, host: Host) => Awaitable<Body>;
 }
 
 /** The vTasks of one thread, and the ways between them. */
@@ -104,7 +104,7 @@ export class Lane {
     });
     this.#leftMemory = new LeftMemory(components.clock, () => components.collect(false));
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
-    this.#turns = new Turns(components.clock, (entry) => void this.#start(entry));
+    this.#turns = new Turns(components.clock, (entry) => this.#start(entry));
     this.#usage = new Usage({
       clock: components.clock,
       entries: this.#entries,
@@ -119,6 +119,7 @@ export class Lane {
     this.#nursery = new Nursery({
       clock: components.clock,
       timers: this.#timers,
+      find: this.#taskComponents.neighbour,
       send: (frame) => this.#say(frame),
       create: (init, birth) => void this.create(init, birth),
     });
@@ -234,31 +235,36 @@ export class Lane {
     return this.#lastQuota;
   }
 
-  /** Loads and runs a vTask, and tells the node of each step. Resolves when it has ended or only waits for work. */
-  async #start(entry: Entry): Promise<void> {
+  /** Loads and runs a vTask, and tells the node of each step. */
+  #start(entry: Entry): void {
     const { task, host } = entry;
     const init = entry.init!;
     entry.init = undefined; // not needed any more: a service lives on for long
     this.#changed(entry, 'starting');
     const { quota } = task.limits;
-    let body: Body;
+    let body: Awaitable<Body>;
     try {
-      body = await this.#components.load(init, host);
-      entry.body = body;
-      if (task.limits.quota !== quota) body.limitMemory?.(task.limits.memoryPages);
+      body = this.#components.load(init, host);
     } catch (error) {
-      const { code } = error as { readonly code?: unknown };
-      const tag = code === 'quota-exceeded' ? 'quota-exceeded' : 'start-failed';
-      return task.end({ tag, val: describe(error) });
+      return failToStart(task, error);
     }
+    if (!(body instanceof Promise)) return this.#run(entry, body, init.cmd);
+    body.then(
+      (loaded) => {
+        if (task.limits.quota !== quota) loaded.limitMemory?.(task.limits.memoryPages);
+        this.#run(entry, loaded, init.cmd);
+      },
+      (error: unknown) => failToStart(task, error),
+    );
+  }
+
+  #run(entry: Entry, body: Body, cmd: readonly string[]): void {
+    const { task } = entry;
+    entry.body = body;
     if (task.ended) return;
     this.#changed(entry, 'running');
     this.#watches.started(entry);
-    try {
-      await task.run(body, init.cmd);
-    } catch (error) {
-      task.end({ tag: 'trapped', val: describe(error) });
-    }
+    task.run(body, cmd);
   }
 
   /** Ends everything. */
@@ -359,7 +365,7 @@ export class Lane {
     this.#leftMemory.left(released ?? entry.memory);
     this.#ways.ended(entry);
     this.#entries.delete(vtid);
-    this.#nursery.ended(vtid);
+    this.#nursery.close(task);
     if (entry.birth && !entry.birth.announced) entry.birth.reason = reason;
     else {
       const state = reason.tag === 'exited' ? 'exited' : 'died';
@@ -367,4 +373,10 @@ export class Lane {
     }
     this.#watches.ended(entry, reason);
   }
+}
+
+function failToStart(task: Task, error: unknown): void {
+  const { code } = error as { readonly code?: unknown };
+  const tag = code === 'quota-exceeded' ? 'quota-exceeded' : 'start-failed';
+  task.end({ tag, val: describe(error) });
 }

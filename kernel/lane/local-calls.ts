@@ -52,7 +52,7 @@ export class LocalCalls {
     if (method === 'new') {
       const [name, path, cmd, options] = params as [unknown, string, readonly string[], unknown];
       if (name !== undefined || options !== undefined) return undefined;
-      const vtid = nursery.make(task.vtid, path, cmd);
+      const vtid = nursery.make(task, path, cmd);
       return vtid === undefined ? undefined : ok(vtid);
     }
     if (method === 'sched') {

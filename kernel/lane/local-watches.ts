@@ -43,8 +43,8 @@ export class LocalWatches {
   }
 
   started(target: Entry): void {
-    if (target.watches.length === 0) return;
-    for (const watch of target.watches.filter(({ what }) => what === 'start')) {
+    for (const watch of target.watches) {
+      if (watch.what !== 'start') continue;
       this.#close(watch);
       this.#fire(watch, { tag: 'started' });
     }
@@ -52,7 +52,7 @@ export class LocalWatches {
 
   /** A vTask has ended: whoever watched it hears so, and what it watched itself is forgotten. */
   ended({ task, watches }: Entry, reason: ExitReason): void {
-    for (const watch of watches.splice(0)) {
+    for (const watch of watches) {
       this.#open.take(watch.id - LOCAL_IDS);
       const change = changeFor(watch.what, reason);
       if (change) this.#fire(watch, change);

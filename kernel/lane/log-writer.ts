@@ -16,25 +16,27 @@ export function windowOf(bytes: number): number {
   return bytes + ENTRY_BYTES;
 }
 
+const NOTHING: readonly never[] = [];
+
 /** The log of one vTask on its way to the node. Its writer is held back by its rate, and while a reader is behind. */
 export class LogWriter {
   readonly #task: Task;
   readonly #clock: Clock;
   readonly #send: (frame: Frame) => void;
-  readonly #bytes: TokenBucket;
+  /** None until it writes something. */
+  #bytes: TokenBucket | undefined;
   #unconfirmed = 0;
-  #held: (() => void)[] = [];
+  #held: readonly (() => void)[] = NOTHING;
 
   constructor(task: Task, clock: Clock, send: (frame: Frame) => void) {
     this.#task = task;
     this.#clock = clock;
     this.#send = send;
-    this.#bytes = new TokenBucket(task.limits.quota.logRate, MAX_WRITE_BYTES, clock.now());
   }
 
   /** The rate of its vTask has changed. */
   adjusted(): void {
-    this.#bytes.adjust(this.#task.limits.quota.logRate, this.#clock.now());
+    this.#bytes?.adjust(this.#task.limits.quota.logRate, this.#clock.now());
   }
 
   write(channel: Channel, bytes: Uint8Array): Awaitable<void> {
@@ -46,7 +48,7 @@ export class LogWriter {
     if (this.#unconfirmed <= WINDOW_BYTES)
       return pauseMs === 0 ? undefined : this.#task.sleep(pauseMs);
     const confirmed = this.#task.suspend<void>((wait) => {
-      this.#held.push(() => wait.resolve());
+      this.#held = [...this.#held, () => wait.resolve()];
     });
     return pauseMs === 0 ? confirmed : this.#slowed(confirmed, pauseMs);
   }
@@ -58,8 +60,11 @@ export class LogWriter {
 
   /** For how many milliseconds its rate holds the writer back. */
   #pause(bytes: number): number {
-    const pauseMs = this.#bytes.take(bytes, this.#clock.now());
-    if (pauseMs === 0 || this.#task.limits.refuses('log-rate')) return pauseMs;
+    const { limits } = this.#task;
+    const now = this.#clock.now();
+    this.#bytes ??= new TokenBucket(limits.quota.logRate, MAX_WRITE_BYTES, now);
+    const pauseMs = this.#bytes.take(bytes, now);
+    if (pauseMs === 0 || limits.refuses('log-rate')) return pauseMs;
     this.#bytes.giveBack(bytes);
     return 0;
   }
@@ -69,7 +74,7 @@ export class LogWriter {
     this.#unconfirmed -= window;
     if (this.#unconfirmed > WINDOW_BYTES / 2) return;
     const held = this.#held;
-    this.#held = [];
+    this.#held = NOTHING;
     for (const resume of held) resume();
   }
 }

@@ -1,6 +1,8 @@
 import type { Limits } from '#kernel/lane/limits.ts';
 import type { Mail, Return } from '#kernel/lane/mail.ts';
 
+const NOBODY: readonly Return[] = [];
+
 interface Waiter extends Return {
   readonly size: number;
   readonly deadline: number;
@@ -132,17 +134,16 @@ export class Mailbox {
   }
 
   /** Everyone whose message or request is here or parked, for the answer that the vTask has ended. */
-  *senders(): Generator<Return> {
-    for (let at = this.#head; at < this.#queue.length; at += 1) {
-      const from = this.#queue[at]?.from;
-      if (from && this.#queue[at]!.event.tag === 'request') yield from;
-    }
-    yield* this.#parked;
-    yield* this.#kept?.values() ?? [];
+  senders(): readonly Return[] {
+    if (this.length === 0 && this.#parked.length === 0 && !this.#kept) return NOBODY;
+    const waiting = this.#queue.slice(this.#head) as Mail[];
+    const requests = waiting.filter(({ event }) => event.tag === 'request');
+    return [...requests.map(({ from }) => from!), ...this.#parked, ...(this.#kept?.values() ?? [])];
   }
 
   /** Takes out what `unwanted` says, and yields it. */
   remove(unwanted: (mail: Mail) => boolean, now: number): Mail[] {
+    if (this.length === 0) return [];
     const waiting = this.#queue.slice(this.#head) as Mail[];
     const out = waiting.filter(unwanted);
     if (out.length === 0) return out;

@@ -12,7 +12,7 @@ export class MessageRate {
   constructor(limits: Limits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
-    this.adjusted();
+    if (limits.paced) this.adjusted();
   }
 
   /** The rate has changed. */

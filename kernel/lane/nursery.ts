@@ -1,10 +1,12 @@
 import type { Clock } from '#kernel/clock.ts';
 import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
 import type { Birth } from '#kernel/lane/entry.ts';
+import type { Task } from '#kernel/lane/task.ts';
 import type { Timer, Timers } from '#kernel/lane/timers.ts';
 import type { CreateFrame, Frame, LeaseFrame } from '#posiv-wit/generated/wire.ts';
 
-interface Lease {
+/** The right of one vTask to have its lane make some more. */
+export interface Lease {
   readonly frame: LeaseFrame;
   /** How many vTasks have been made by it. */
   used: number;
@@ -14,6 +16,8 @@ interface Lease {
 export interface NurseryComponents {
   readonly clock: Clock;
   readonly timers: Timers;
+  /** The vTask, if it is on this lane. */
+  readonly find: (vtid: string) => Task | undefined;
   readonly send: (frame: Frame) => void;
   /** Makes a vTask on this lane. */
   readonly create: (init: CreateFrame, birth: Birth) => void;
@@ -25,27 +29,29 @@ export interface NurseryComponents {
  */
 export class Nursery {
   readonly #components: NurseryComponents;
-  /** One at most for each creator. */
-  readonly #leases = new Map<string, Lease>();
   #births: Birth[] = [];
 
   constructor(components: NurseryComponents) {
     this.#components = components;
   }
 
+  /** One at most for each creator. */
   lease(frame: LeaseFrame): void {
-    this.#close(frame.creator);
-    const expiry = this.#components.timers.after(frame.validMs, () => this.#close(frame.creator));
-    this.#leases.set(frame.creator, { frame, used: 0, expiry });
+    const { find, timers, send } = this.#components;
+    const creator = find(frame.creator);
+    if (!creator) return send({ tag: 'lease-over', val: { id: frame.id } });
+    this.close(creator);
+    const expiry = timers.after(frame.validMs, () => this.close(creator));
+    creator.lease = { frame, used: 0, expiry };
   }
 
   /** Makes a vTask as its creator asks; undefined where the node is to be asked. */
-  make(creator: string, path: string, cmd: readonly string[]): string | undefined {
-    const lease = this.#leases.get(creator);
+  make(creator: Task, path: string, cmd: readonly string[]): string | undefined {
+    const { lease } = creator;
     if (lease?.frame.path !== path || bytesOf(cmd) > MAX_CMD_BYTES) return undefined;
     const { image, grants, quota, vtids } = lease.frame;
     const vtid = vtids[lease.used++]!;
-    if (lease.used === vtids.length) this.#close(creator);
+    if (lease.used === vtids.length) this.close(creator);
     const birth: Birth = {
       vtid,
       cmd,
@@ -60,9 +66,17 @@ export class Nursery {
     return vtid;
   }
 
-  /** A vTask has ended: it makes no more. */
-  ended(vtid: string): void {
-    if (this.#leases.size > 0) this.#close(vtid);
+  /** A vTask makes no more by its lease, if it has one. */
+  close(creator: Task): void {
+    const { lease } = creator;
+    if (!lease) return;
+    creator.lease = undefined;
+    const { timers, send } = this.#components;
+    timers.cancel(lease.expiry);
+    const { id, vtids } = lease.frame;
+    if (lease.used === vtids.length) return; // the node knows, once all of them are announced
+    this.flush(); // what was made by it
+    send({ tag: 'lease-over', val: { id } });
   }
 
   /** Tells the node of those that it does not know yet. */
@@ -75,17 +89,5 @@ export class Nursery {
       birth.announced = true;
       this.#components.send({ tag: 'born', val: { vtid, cmd, state, cpuUs, reason } });
     }
-  }
-
-  #close(creator: string): void {
-    const lease = this.#leases.get(creator);
-    if (!lease) return;
-    this.#leases.delete(creator);
-    const { timers, send } = this.#components;
-    timers.cancel(lease.expiry);
-    const { id, vtids } = lease.frame;
-    if (lease.used === vtids.length) return; // the node knows, once all of them are announced
-    this.flush(); // what was made by it
-    send({ tag: 'lease-over', val: { id } });
   }
 }

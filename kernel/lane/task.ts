@@ -2,6 +2,7 @@ import { type Body, handle } from '#kernel/lane/body.ts';
 import type { ByNode } from '#kernel/lane/by-node.ts';
 import { Credit } from '#kernel/lane/credit.ts';
 import { Intake } from '#kernel/lane/intake.ts';
+import type { Lease } from '#kernel/lane/nursery.ts';
 import { cut, TaskEndedError } from '#kernel/lane/task-errors.ts';
 import { Limits } from '#kernel/lane/limits.ts';
 import { type Mail, mailSize, type Return } from '#kernel/lane/mail.ts';
@@ -43,6 +44,8 @@ export class Task {
   byNode: ByNode | undefined;
   /** Watches that have not fired. */
   watches = 0;
+  /** By which it makes vTasks on its lane, if it has one. */
+  lease: Lease | undefined;
   readonly #components: TaskComponents;
   readonly #runner: Runner;
   /** What to reject when the vTask ends: the calls that its stack is suspended in. */
@@ -111,22 +114,13 @@ export class Task {
     return this.#body?.hibernate?.() ?? 0;
   }
 
-  /** Runs the program to its end, or until it only waits for work. */
-  async run(body: Body, cmd: readonly string[]): Promise<void> {
+  /** Runs the program, when it is its turn, to its end, or until it only waits for work. */
+  run(body: Body, cmd: readonly string[]): void {
     this.#body = body;
-    await this.#runner.admit(this.#components.clock.now());
-    if (this.#ended) return;
-    const result = await this.#enter(() => body.run(cmd));
-    this.#runner.leave();
-    this.#busy = false;
-    this.#looks = 0;
-    if (this.#ended) return;
-    if (!result.ok) return this.end({ tag: 'failed', val: cut(result.error) });
-    const status = this.#exitStatus ?? result.value;
-    this.intake.serve();
-    if (status !== 0 || this.#exitStatus !== undefined || !this.#isAwaited())
-      return this.end({ tag: 'exited', val: status });
-    this.#components.ready(this);
+    const now = this.#components.clock.now();
+    const turn = this.#runner.admit(now);
+    if (turn) void turn.then(() => this.#begin(body, cmd));
+    else this.#begin(body, cmd, now);
   }
 
   offerRequest(frame: RequestFrame): void {
@@ -284,7 +278,8 @@ export class Task {
     for (const from of this.intake.mailbox.senders()) this.intake.answer(from, gone);
     for (const from of this.tokens.senders()) this.intake.answer(from, gone);
     this.#components.ended(this, reason);
-    for (const wait of this.#waits.splice(0)) wait.reject(new TaskEndedError(this.vtid));
+    if (this.#waits.length > 0)
+      for (const wait of this.#waits.splice(0)) wait.reject(new TaskEndedError(this.vtid));
     this.#receiver = undefined;
   }
 
@@ -299,6 +294,36 @@ export class Task {
     const { event } = mail;
     if (event.tag !== 'request') return event;
     return { tag: 'request', val: { ...event.val, token: this.tokens.open(mail) } };
+  }
+
+  /** It is its turn: runs its program. */
+  #begin(body: Body, cmd: readonly string[], now?: number): void {
+    if (this.#ended) return;
+    try {
+      const result = this.#enter(() => body.run(cmd), now);
+      if (result instanceof Promise)
+        result.then(
+          (value) => this.#ran(value),
+          (error: unknown) => this.#broken(error),
+        );
+      else this.#ran(result);
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
+  /** Its program has run to its end. */
+  #ran(result: Result<number, string>): void {
+    this.#runner.leave();
+    this.#busy = false;
+    this.#looks = 0;
+    if (this.#ended) return;
+    if (!result.ok) return this.end({ tag: 'failed', val: cut(result.error) });
+    const status = this.#exitStatus ?? result.value;
+    this.intake.serve();
+    if (status !== 0 || this.#exitStatus !== undefined || !this.#isAwaited())
+      return this.end({ tag: 'exited', val: status });
+    this.#components.ready(this);
   }
 
   /** It is its turn: handles what has waited longest. */
@@ -322,8 +347,8 @@ export class Task {
   }
 
   /** Its code runs, on its account, until it returns or is suspended. */
-  #enter<R>(call: () => R): R {
-    this.#runner.enter();
+  #enter<R>(call: () => R, now?: number): R {
+    this.#runner.enter(now);
     try {
       return call();
     } finally {

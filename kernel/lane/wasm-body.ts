@@ -5,6 +5,7 @@ import type { Limits } from '#kernel/lane/limits.ts';
 import { liftHandlers, type Run, Service } from '#kernel/lane/service.ts';
 import { endedByExit } from '#kernel/lane/wasi-exit.ts';
 import type { Random } from '#kernel/random.ts';
+import type { HandlersCalls } from '#posiv-wit/generated/kernel.ts';
 import type { CreateFrame } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, ok } from '#posiv-wit/result.ts';
 import { TableQuotaError, UnsupportedImageError } from '#wasm-abi/errors.ts';
@@ -25,34 +26,53 @@ export function wasmBody(
 ): Awaitable<Body> {
   refuseTables(program, host.task.limits);
   const guest = new GuestHost(host, random, interruption);
-  const init = {
-    maxPages: host.task.limits.memoryPages,
-    args: [PROGRAM_NAME, ...start.cmd],
-    environment: start.environment,
-    preemption: guest,
-  };
-  const spare = program.reuse?.(guest, init);
+  const { memoryPages: maxPages } = host.task.limits;
+  const spare = program.reuse?.(guest, { maxPages, preemption: guest });
   if (spare) return bodyOf(spare, program, guest);
-  return program.instantiate(guest, init).then((made) => bodyOf(made, program, guest));
+  const args = [PROGRAM_NAME, ...start.cmd];
+  const init = { maxPages, args, environment: start.environment, preemption: guest };
+  return program.instantiate(guest, init).then((made) => {
+    host.runner.leave(); // of what ran as it started
+    return bodyOf(made, program, guest);
+  });
 }
 
 function bodyOf(instance: Instance, program: Program, guest: GuestHost): Body {
-  const { task, runner } = guest.host;
-  runner.leave(); // of what ran as it started
-  const memoryBytes = () => instance.memoryBytes();
-  const limitMemory = (maxPages: number) => instance.limitMemory(maxPages);
   if (instance.start) {
     const command = instance.start.bind(instance);
-    const run = async () => ok(await command());
-    return { run, handlers: undefined, memoryBytes, limitMemory };
+    return new ProgramBody(instance, async () => ok(await command()), undefined);
   }
-  const lift = endedByExit(task, program.description, (name) => instance.lift(name));
+  const lift = endedByExit(guest.host.task, program.description, (name) => instance.lift(name));
   const run = lift(RUN) as Run | undefined;
   if (!run) throw new UnsupportedImageError(`it exports neither ${RUN} nor wasi:cli/run`);
   const handlers = liftHandlers(lift);
-  if (!instance.recycle) return { run, handlers, memoryBytes, limitMemory };
-  if (handlers) return new Service(instance, program, guest, run, handlers);
-  return { run, handlers, memoryBytes, limitMemory, release: () => instance.recycle!() };
+  if (handlers && instance.recycle) return new Service(instance, program, guest, run, handlers);
+  return new ProgramBody(instance, run, handlers);
+}
+
+/** An instance for as long as its vTask lives. */
+class ProgramBody implements Body {
+  readonly run: Run;
+  readonly handlers: HandlersCalls | undefined;
+  readonly #instance: Instance;
+
+  constructor(instance: Instance, run: Run, handlers: HandlersCalls | undefined) {
+    this.#instance = instance;
+    this.run = run;
+    this.handlers = handlers;
+  }
+
+  memoryBytes(): number {
+    return this.#instance.memoryBytes();
+  }
+
+  limitMemory(maxPages: number): void {
+    this.#instance.limitMemory(maxPages);
+  }
+
+  release(): number {
+    return this.#instance.recycle?.() ?? this.#instance.memoryBytes();
+  }
 }
 
 /** Before there is an instance: from then on nothing of it asks before a table grows. @throws {quota-exceeded} */

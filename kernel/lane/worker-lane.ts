@@ -8,6 +8,7 @@ import { SharedAlarm } from '#kernel/scheduler/alarm.ts';
 import { machineAheadMs, systemClock, threadMs } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
+import type { Program } from '#wasm-abi/load.ts';
 import { ProgramCache } from '#wasm-abi/program-cache.ts';
 
 export interface WorkerLaneInit {
@@ -58,8 +59,12 @@ export class WorkerLane {
       ...(siblings && { siblings }),
       readLent: (file) => reader?.read(file),
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
-      load: async (init, host) =>
-        wasmBody(await programs.get(init.image), init, host, systemRandom, { flag: alarm }),
+      load(init, host) {
+        const bodyOf = (program: Program) =>
+          wasmBody(program, init, host, systemRandom, { flag: alarm });
+        const program = programs.get(init.image);
+        return program instanceof Promise ? program.then(bodyOf) : bodyOf(program);
+      },
     });
   }
 

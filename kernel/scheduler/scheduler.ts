@@ -127,7 +127,7 @@ export class Scheduler {
    * `ended` says whether it is to be ended by a trap at its next check.
    */
   add(init: ShareInit, ended: () => boolean): Runner {
-    const share = new Share(init, this.clock.now());
+    const share = new Share(init, init.rate === 0 ? 0 : this.clock.now());
     share.pass = this.#virtual + this.init.sliceMs / USUAL_WEIGHT;
     return new Runner(this, share, this.#spread(), ended);
   }

@@ -28,6 +28,7 @@ export class Share {
   #budgetMs: number;
   #filledAt: number;
 
+  /** @param now nobody asks for it where there is no rate */
   constructor({ weight, rate }: ShareInit, now: number) {
     this.#weight = weight;
     this.#rate = rate;

@@ -225,6 +225,7 @@ test('a lane that tells of vTasks which it has no lease for is to be ended', asy
     t.throws(() => born(first.lane, posiv.self), violation);
     t.throws(() => born(first.lane, posiv.self.replace(/.$/, 'a')), violation);
     t.throws(() => born(first.lane, posiv.self, ['x'.repeat(70_000)]), violation);
+    await settled();
     t.is(good(await outside.vtask.info(posiv.self)).state, 'running');
   });
 });
