@@ -34,7 +34,8 @@ export async function compareRecycled(
   }
   // In one way or the other: by all that is in its memories, or by what has changed.
   const changed = pristine.stateOf(memories, globals, Number.POSITIVE_INFINITY);
-  if (!pristine.restore(memories, globals, seed % 2 === 0 ? changed : undefined))
+  const bytes = memories.map(({ buffer }) => new Uint8Array(buffer));
+  if (!pristine.restore(bytes, globals, seed % 2 === 0 ? changed : undefined))
     return { kind: 'skipped', why: 'its memory has grown' };
   return compare(used, start(module), ~seed);
 }

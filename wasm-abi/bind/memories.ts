@@ -19,6 +19,8 @@ export class InstanceMemories {
   readonly #preparation: Preparation;
   readonly #planned: readonly Limits[];
   readonly #made: WebAssembly.Memory[] = [];
+  /** The bytes of each, until it grows. */
+  readonly #views: Uint8Array<ArrayBuffer>[] = [];
   /** Pages of 64 KiB that each may come to have, by growing. */
   #most: readonly number[];
   readonly #limits: { readonly memory: number; readonly global: WebAssembly.Global }[] = [];
@@ -48,6 +50,7 @@ export class InstanceMemories {
     for (const [index, { min, max = MOST_PAGES }] of memories.entries()) {
       const memory = new WebAssembly.Memory({ initial: min, maximum: Math.min(max, MOST_PAGES) });
       this.#made.push(memory);
+      this.#views.push(new Uint8Array(memory.buffer));
       imports[`memory${index}`] = memory;
     }
     return imports;
@@ -74,9 +77,20 @@ export class InstanceMemories {
     return this.#made;
   }
 
+  /** The bytes of each, valid until anything of the instance runs. */
+  views(): readonly Uint8Array<ArrayBuffer>[] {
+    const views = this.#views;
+    for (let index = 0; index < views.length; index++)
+      if (views[index]!.length === 0) views[index] = new Uint8Array(this.#made[index]!.buffer); // it has grown, or has none
+    return views;
+  }
+
   /** Bytes of linear memory that the instance holds now. */
   bytes(): number {
-    return this.#made.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+    const views = this.views();
+    let sum = 0;
+    for (let index = 0; index < views.length; index++) sum += views[index]!.length;
+    return sum;
   }
 }
 

@@ -55,18 +55,22 @@ export class Pristine {
 
   /**
    * Brings another instance of the same module back into it.
+   * @param memories the bytes of each
    * @param state all that is other, where that is known: nothing else need be touched then
    * @returns false if a memory has another size, which cannot be taken back; nothing has changed then
    */
   restore(
-    memories: readonly WebAssembly.Memory[],
+    memories: readonly Uint8Array[],
     globals: readonly WebAssembly.Global[],
     state?: State,
   ): boolean {
-    for (const [index, { byteLength }] of this.#memories.entries())
-      if (memories[index]?.buffer.byteLength !== byteLength) return false;
-    for (const [index, { ranges }] of this.#memories.entries()) {
-      const bytes = new Uint8Array(memories[index]!.buffer);
+    const before = this.#memories;
+    // By index, here and wherever else every start of a vTask passes: an iterator over entries makes an array for each.
+    for (let index = 0; index < before.length; index++)
+      if (memories[index]?.length !== before[index]!.byteLength) return false;
+    for (let index = 0; index < before.length; index++) {
+      const bytes = memories[index]!;
+      const { ranges } = before[index]!;
       if (state) undo(bytes, ranges, state.memories[index]!.places);
       else rewrite(bytes, ranges);
     }

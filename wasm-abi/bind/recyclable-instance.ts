@@ -117,10 +117,13 @@ export class RecyclableInstance implements Spare<Wanted> {
     const { pristine, linked, globals, spares } = this.#init;
     const { cores, memories, outside } = linked;
     if (this.#inside.count > 0 || outside.touched) return this.bytes;
-    if (!pristine.restore(memories.all, globals, state)) return this.bytes;
-    for (const [index, { checks }] of cores.entries())
-      if (checks?.fuel) checks.fuel.value = this.#fuels[index];
-    for (const [index, value] of this.#slots.entries()) outside.slots[index] = value;
+    if (!pristine.restore(memories.views(), globals, state)) return this.bytes;
+    for (let index = 0; index < cores.length; index++) {
+      const fuel = cores[index]!.checks?.fuel;
+      if (fuel) fuel.value = this.#fuels[index];
+    }
+    for (let index = 0; index < this.#slots.length; index++)
+      outside.slots[index] = this.#slots[index];
     if (this.#limited) memories.limit(this.#init.holder.maxPages);
     this.#limited = false;
     this.#rebind(NOBODY, NOT_PREEMPTED);

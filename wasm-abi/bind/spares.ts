@@ -56,12 +56,15 @@ export class Spares<W, S extends Spare<W> = Spare<W>> {
 
   /** Takes the latest that fits. */
   take(owner: object, wanted: W): S | undefined {
-    const at = this.#all.findLastIndex((spare) => spare.owner === owner && spare.fits(wanted));
-    if (at < 0) return undefined;
-    const spare = this.#all[at]!;
-    if (at === this.#all.length - 1) this.#all.pop();
-    else this.#all.splice(at, 1);
-    this.#bytes -= spare.bytes;
-    return spare;
+    const all = this.#all;
+    for (let at = all.length - 1; at >= 0; at -= 1) {
+      const spare = all[at]!;
+      if (spare.owner !== owner || !spare.fits(wanted)) continue;
+      if (at === all.length - 1) all.pop();
+      else all.splice(at, 1);
+      this.#bytes -= spare.bytes;
+      return spare;
+    }
+    return undefined;
   }
 }

@@ -35,7 +35,7 @@ for (const [what, places] of [
     for (const at of places) one.bytes[at] = one.bytes[at]! + 1 + (at % 200);
     const before = one.bytes.slice();
     const state = pristine.stateOf([one.memory], [], MOST)!;
-    t.true(pristine.restore([one.memory], [], state));
+    t.true(pristine.restore([new Uint8Array(one.memory.buffer)], [], state));
     t.deepEqual(one.bytes, started().bytes);
     const other = started();
     enter(state, [other.memory], []);
@@ -59,7 +59,7 @@ test('a memory that has grown is as large again', (t) => {
   const grown = new Uint8Array(one.memory.buffer);
   grown[4 * PAGE - 1] = 1;
   const state = pristine.stateOf([one.memory], [], MOST)!;
-  t.false(pristine.restore([one.memory], [], state));
+  t.false(pristine.restore([new Uint8Array(one.memory.buffer)], [], state));
   const other = started();
   enter(state, [other.memory], []);
   t.deepEqual(new Uint8Array(other.memory.buffer), grown);
