@@ -3,10 +3,10 @@ import type { Split } from './split.ts';
 /** The splits that wait for a map vTask. Taking one costs the same however many there are, but for the nodes. */
 export class SplitQueue {
   readonly #unplaced: Split[] = [];
-  /** By the node that has the most of their bytes, first of all holders: there the next split begins, too. */
+  /** By the first of their holders: where a split's last record is likely to end, too. */
   readonly #byFirst = new Map<string, Split[]>();
   readonly #byNode = new Map<string, Split[]>();
-  /** How many wait by the node that has the most of their bytes. */
+  /** How many wait by the first of their holders. */
   readonly #backlog = new Map<string, number>();
   /** How many wait. */
   size = 0;

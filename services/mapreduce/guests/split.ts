@@ -18,7 +18,7 @@ export interface Split {
   input: Input;
   offset: number;
   size: number;
-  /** Ids of the nodes that hold its bytes, the one with the most of them first. */
+  /** Ids of the nodes that hold its bytes, the one first that need ask others for the least. */
   nodes: string[];
   /** Times that a map vTask was lost with it. */
   attempts: number;
@@ -67,11 +67,19 @@ function ends(extent: Extent | undefined): number {
 
 function holders(extents: readonly Extent[], first: number, from: number, to: number): string[] {
   const held = new Map<string, number>();
-  for (let at = first; at < extents.length; at++) {
+  let at = first;
+  for (; at < extents.length; at++) {
     const extent = extents[at];
     if (!extent || extent.offset >= to) break;
     const bytes = Math.min(to, ends(extent)) - Math.max(from, extent.offset);
     for (const node of extent.nodes) held.set(node, (held.get(node) ?? 0) + bytes);
+  }
+  // The split's last record is likely to end in the chunk behind it, which is read whole since only so can it be verified.
+  const last = extents[at - 1];
+  const behind = ends(last) > to ? last : extents[at];
+  for (const node of behind?.nodes ?? []) {
+    const bytes = held.get(node);
+    if (bytes !== undefined) held.set(node, bytes + MIB);
   }
   return [...held].toSorted(([, a], [, b]) => b - a).map(([node]) => node);
 }
