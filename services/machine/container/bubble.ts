@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { findTool } from '#kernel/cell/find-tool.ts';
 import { NICENESS } from '#kernel/cell/layout.ts';
 import type { Words } from '../confined-process.ts';
 import { MachineFault } from '../errors.ts';
+import { installed } from '../installed.ts';
 
 /** The pipes of a container's process, by their descriptors. */
 export const ORDERS_FD = 3;
@@ -80,16 +80,7 @@ export class Bubble {
 
   /** Tries out whether a container can be made. @throws {no-backend} with what to install, or why it does not work */
   static async find(path: string): Promise<Bubble> {
-    const tools: Partial<Record<Tool, string>> = {};
-    for (const [tool, name] of Object.entries(PACKAGES) as [Tool, string][]) {
-      tools[tool] = await findTool(tool, path);
-      if (tools[tool] === undefined)
-        throw new MachineFault(
-          'no-backend',
-          `${tool} is not installed; on Debian: apt install ${name}`,
-        );
-    }
-    const bubble = new Bubble(tools as Record<Tool, string>);
+    const bubble = new Bubble(await installed(PACKAGES, path));
     const why = await bubble.#failure();
     if (why !== undefined) throw new MachineFault('no-backend', why);
     return bubble;

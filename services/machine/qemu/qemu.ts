@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { MachineFault } from '../errors.ts';
-import { findTool } from '#kernel/cell/find-tool.ts';
+import { installed } from '../installed.ts';
 import { findConfinement, type Confinement, type Reach } from './confinement.ts';
 import { QemuProcess } from './qemu-process.ts';
 
@@ -53,10 +53,7 @@ export class Qemu {
    * @throws {no-backend} with what to install
    */
   static async find(path: string, walls?: Promise<Confinement>): Promise<Qemu> {
-    const [emulator, diskTool] = await Promise.all([
-      required(EMULATOR, path),
-      required(DISK_TOOL, path),
-    ]);
+    const { [EMULATOR]: emulator, [DISK_TOOL]: diskTool } = await installed(PACKAGES, path);
     const [{ stdout }, confinement] = await Promise.all([
       run(emulator, ['--version'], { env: {} }),
       walls ?? findConfinement(path),
@@ -103,13 +100,4 @@ export class Qemu {
   async makeDisk(file: string, bytes: number): Promise<void> {
     await run(this.#diskTool, ['create', '-q', '-f', 'qcow2', file, `${bytes}`], { env: {} });
   }
-}
-
-async function required(program: keyof typeof PACKAGES, path: string): Promise<string> {
-  const found = await findTool(program, path);
-  if (found !== undefined) return found;
-  throw new MachineFault(
-    'no-backend',
-    `${program} is not installed; on Debian: apt install ${PACKAGES[program]}`,
-  );
 }

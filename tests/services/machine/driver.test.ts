@@ -105,7 +105,8 @@ test('without a machine there is nothing to do', async (t) => {
 
 test('where nothing is installed it is said what is to be', async (t) => {
   const { calls, report } = await driver(t, {}, '/nowhere');
-  const wanted = /qemu-system-x86_64 is not installed; on Debian: apt install qemu-system-x86/;
+  const wanted =
+    /qemu-system-x86_64, qemu-img are not installed; on Debian: apt install qemu-system-x86 qemu-utils/;
   t.regex(JSON.stringify(await calls.create(SPEC)), wanted);
   const { backends, missing } = await report();
   t.deepEqual(backends, ['v86']); // of npm, as everything else

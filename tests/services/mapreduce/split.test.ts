@@ -48,12 +48,27 @@ test('a split names the nodes that hold its bytes, the one with the most of them
 
 test('of the nodes that hold all of a split the one comes first that has what is behind it, too', (t) => {
   const stripe = 16 * MIB;
-  const dealt = [['a', 'b'], ['b', 'c'], ['c', 'a'], ['a', 'b']];
+  const dealt = [
+    ['a', 'b'],
+    ['b', 'c'],
+    ['c', 'a'],
+    ['a', 'b'],
+  ];
   const extents = dealt.map((nodes, index) => ({ offset: index * stripe, size: stripe, nodes }));
   const of = (size: number): string[][] =>
     planSplits([input(4 * stripe)], size, () => extents).map(({ nodes }) => nodes);
-  t.deepEqual(of(stripe), [['b', 'a'], ['c', 'b'], ['a', 'c'], ['a', 'b']]);
-  t.deepEqual(of(stripe / 2).slice(0, 4), [['a', 'b'], ['b', 'a'], ['b', 'c'], ['c', 'b']]);
+  t.deepEqual(of(stripe), [
+    ['b', 'a'],
+    ['c', 'b'],
+    ['a', 'c'],
+    ['a', 'b'],
+  ]);
+  t.deepEqual(of(stripe / 2).slice(0, 4), [
+    ['a', 'b'],
+    ['b', 'a'],
+    ['b', 'c'],
+    ['c', 'b'],
+  ]);
 });
 
 test('a vTask is given a split whose bytes are on its node before any other, and each only once', (t) => {
