@@ -40,7 +40,9 @@ export function forceQuorumCommand(): Command {
       const { answer } = await import('../answer.ts');
       const { json } = await import('../output/table.ts');
       await withSession(options, async (client) => {
-        if (options.yes !== true) throw new UsageError(warning(await client.registers.info()));
+        const info = await client.registers.info();
+        // The quorum of an etcd is its own: the node refuses, and says what to do.
+        if (options.yes !== true && info.kept !== 'etcd') throw new UsageError(warning(info));
         const forced = await answer('cluster force-quorum', client.registers.forceQuorum());
         process.stdout.write(
           options.json
@@ -54,7 +56,7 @@ export function forceQuorumCommand(): Command {
 }
 
 function describe({ kept, epoch, keepers }: RegisterInfo): string[] {
-  if (kept === 'etcd') return ['registers are kept in etcd'];
+  if (kept === 'etcd') return ['registers are kept in etcd, whose quorum is its own'];
   return [
     `registers are kept by ${keepers.length} acceptors, epoch ${epoch}`,
     ...keepers.map(({ node, name, reachable, silentMs }) => {
@@ -68,7 +70,7 @@ function warning(info: RegisterInfo): string {
   const lost = info.keepers.filter(({ reachable }) => !reachable).map(({ name }) => name);
   const quorum = Math.floor(info.keepers.length / 2) + 1;
   const there = info.keepers.length - lost.length;
-  if (info.kept === 'etcd' || there >= quorum)
+  if (there >= quorum)
     return `${describe(info).join('\n')}\nmore than half of them can be reached: there is nothing to be forced`;
   return [
     ...describe(info),

@@ -6,7 +6,7 @@ import { UnreachableError } from '#node/errors.ts';
 import type { NodeFiles } from '#node/node-files.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { CasRegisters } from '#p2p/registers/cas-registers.ts';
-import { RegistersMismatchError } from '#p2p/registers/errors.ts';
+import { QuorumElsewhereError, RegistersMismatchError } from '#p2p/registers/errors.ts';
 import type { EtcdGateway } from '#p2p/registers/etcd/gateway.ts';
 import type { Forced, KnownElsewhere } from '#p2p/registers/forced-quorum.ts';
 import type { Proposer } from '#p2p/registers/proposer.ts';
@@ -97,12 +97,12 @@ export class NodeRegisters implements Registers, AsyncDisposable {
 
   /**
    * Begins the registers anew with what can be reached of them and is known elsewhere.
-   * @throws {registers-mismatch} there are no acceptors {quorum-stands} {register-unavailable} {unreachable}
+   * @throws {quorum-elsewhere} there are no acceptors {quorum-stands} {register-unavailable} {unreachable}
    */
   async forceQuorum(known: KnownElsewhere): Promise<Forced> {
-    if (this.#home === undefined) throw new UnreachableError(NOT_JOINED);
-    if (this.#home.forceQuorum === undefined)
-      throw new RegistersMismatchError(PLACES.etcd, PLACES.acceptors);
+    const { etcd } = this.#components;
+    if (etcd !== undefined) throw new QuorumElsewhereError(etcd.name);
+    if (this.#home?.forceQuorum === undefined) throw new UnreachableError(NOT_JOINED);
     return this.#home.forceQuorum(known, FORCE_TIMEOUT_MS);
   }
 

@@ -4,7 +4,7 @@ import { err, ok } from '#posiv-wit/result.ts';
 import type { VStore } from '#services/vstore/vstore.ts';
 import type { NodeRegisters } from './node-registers.ts';
 
-const REFUSED = new Set(['quorum-stands', 'registers-mismatch', 'configuration-refused']);
+const REFUSED = new Set(['quorum-stands', 'quorum-elsewhere', 'configuration-refused']);
 
 export interface RegisterCallsComponents {
   readonly registers: NodeRegisters;

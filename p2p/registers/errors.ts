@@ -131,6 +131,18 @@ export class QuorumStandsError extends PeerError {
   }
 }
 
+/** A quorum was to be forced, and it is not of acceptors among the nodes. */
+export class QuorumElsewhereError extends PeerError {
+  readonly code = 'quorum-elsewhere';
+  constructor(where: string) {
+    super(
+      `the registers are kept in etcd at ${where}, whose quorum nodes cannot force: start enough of its servers again. If these are ` +
+        "gone for good, stop all nodes, restore etcd ('etcdutl snapshot restore', or 'etcd --force-new-cluster' on a server that is " +
+        'left), then start the nodes; docs/cluster.md says what that may lose',
+    );
+  }
+}
+
 /** A frame of registers that breaks a bound or the format; its sender is to be cut off. */
 export class RegisterFrameError extends PeerError {
   readonly code = 'malformed-register-frame';

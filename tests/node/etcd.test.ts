@@ -5,11 +5,13 @@ import type { PosivClient } from '#node/control/client.ts';
 import { startWorkerNode } from '#node/worker-node.ts';
 import { defaultConfig } from '#node/config.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import type { StoreError } from '#posiv-wit/generated/vstore.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import type { Awaitable, Result } from '#posiv-wit/result.ts';
 import { EtcdServers } from '#tests/support/etcd-servers.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { vstar } from '#tests/cli/vstar-process.ts';
 import { testWithEtcd } from '#tests/support/with-etcd.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
@@ -18,7 +20,9 @@ const IMAGE = '/images/answers';
 const entry = fileURLToPath(new URL('../conformance/guests/answers.ts', import.meta.url));
 
 /** Asks again while nobody can answer. */
-async function untilReached<T>(ask: () => Awaitable<Result<T, ErrorCode>>): Promise<T> {
+async function untilReached<T>(
+  ask: () => Awaitable<Result<T, ErrorCode | StoreError>>,
+): Promise<T> {
   for (;;) {
     const answer = await ask();
     if (answer.ok || answer.error.tag !== 'unreachable') return good(answer);
@@ -60,6 +64,32 @@ testWithEtcd(
     const back = await cluster.connect(0);
     t.is(await untilReached(() => back.vtask.find('stays')), stays);
     for (const client of [one, other, back]) await client.close();
+  },
+);
+
+testWithEtcd(
+  'a quorum of etcd is not forced: the command says whose it is and what to do, with --yes and without',
+  async (t) => {
+    await using servers = await EtcdServers.start(3);
+    const etcd = { endpoints: servers.endpoints };
+    await using cluster = await RealCluster.start(1, { etcd });
+    const client = await cluster.connect();
+    await upload(client, IMAGE, Uint8Array.of(1));
+    const data = ['--data', join(cluster.folder, 'a')];
+    t.regex((await vstar(['cluster', 'registers', ...data])).stdout, /^registers are kept in etcd/);
+    for (const at of [1, 2]) await servers.kill(at);
+    while ((await client.files.stat(IMAGE)).ok);
+    for (const yes of [[], ['--yes']]) {
+      const { status, stdout, stderr } = await vstar(['cluster', 'force-quorum', ...yes, ...data]);
+      t.is(status, 5);
+      t.is(stdout, '');
+      t.regex(stderr, new RegExp(`kept in etcd at ${servers.endpoints[0]}`));
+      t.regex(stderr, /start enough of its servers again.*--force-new-cluster.*\[refused\]/s);
+    }
+    // What it says to do first is enough.
+    servers.startAgain(1);
+    t.is((await untilReached(() => client.files.stat(IMAGE))).path, IMAGE);
+    await client.close();
   },
 );
 
