@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import test from 'ava';
 import { encode } from 'cborg';
 import type { DrainProgress } from '#posiv-wit/generated/admin.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
-import { eventually } from '#tests/cli/vstar-process.ts';
+import { eventually, vstar } from '#tests/cli/vstar-process.ts';
 import { ALWAYS, IMAGE, next, start } from '#tests/support/durable-guests.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { allAre, answersOf } from '#tests/support/stale-vtid.ts';
 import { echoes } from './guests/echoes.ts';
 
 const PATIENCE_MS = 60_000;
@@ -66,6 +68,38 @@ test('a node that is drained takes none, gives away what must run, and ends the 
   t.is(bad(await posiv.draining.drain('b', 0)), 'unreachable');
   t.is(bad(await posiv.draining.undrain('b')), 'unreachable');
   await back.close();
+  await posiv.close();
+});
+
+test('who has the vtid of a vTask that was moved off hears that it has ended, and finds the one that goes on by its name', async (t) => {
+  await using cluster = await RealCluster.start(2);
+  const posiv = await cluster.connect();
+  await upload(posiv, IMAGE, await echoes());
+  const onB = cluster.nodes[1]!.id;
+  const old = await start(posiv, 'service', { ...ALWAYS, near: [onB] });
+  good(await posiv.draining.drain('b', PATIENCE_MS));
+  const now = await next(posiv, 'service', old);
+  // What it said, and how it ended, is told still; nothing that is for it goes to the other.
+  t.deepEqual(await answersOf(posiv, old), {
+    ...allAre('task-died'),
+    info: 'ok',
+    log: 'ok',
+    watch: 'ok',
+    kill: 'ok',
+  });
+  t.like(good(await posiv.vtask.info(old)), { node: onB, reason: { tag: 'node-lost' } });
+  const notice = good(await posiv.ipc.receive(PATIENCE_MS));
+  t.like(notice.val, { vtid: old, change: { tag: 'died', val: { tag: 'node-lost' } } });
+  t.is(good(await posiv.vtask.find('service')), now);
+  good(await posiv.ipc.rpc(now, 'echo', PATIENCE_MS, encode(1)));
+
+  const data = ['--data', join(cluster.folder, 'b')];
+  const logs = await vstar(['logs', 'service', ...data]);
+  t.is(logs.status, 0, logs.stderr);
+  const killed = await vstar(['kill', 'service', ...data]); // at the node that it has left
+  t.is(killed.status, 0, killed.stderr);
+  t.is(bad(await posiv.ipc.rpc(now, 'echo', PATIENCE_MS, encode(1))), 'task-died');
+  t.is(bad(await posiv.vtask.find('service')), 'no-such-task');
   await posiv.close();
 });
 

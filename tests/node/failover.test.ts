@@ -6,6 +6,7 @@ import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { ALWAYS, IMAGE, next, start, untilSafe } from '#tests/support/durable-guests.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { allAre, answersOf } from '#tests/support/stale-vtid.ts';
 import { echoes } from './guests/echoes.ts';
 
 const PATIENCE_MS = 60_000;
@@ -41,6 +42,11 @@ test('what must run of a killed node runs elsewhere under its name, and who watc
     val: { watch, vtid: vtids[0]!, change: { tag: 'died', val: { tag: 'node-lost' } } },
   });
   t.is(bad(await posiv.ipc.receive(0)), 'timeout');
+  // Of the lost one nobody can say anything any more, and what is for it goes to no other.
+  t.deepEqual(await answersOf(posiv, vtids[0]!), allAre('unreachable'));
+  t.is(bad(await posiv.ipc.receive(0)), 'timeout');
+  const service = good(await posiv.vtask.find('service-0'));
+  good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
   t.is(bad(await posiv.vtask.find('passing')), 'no-such-task');
   t.is(bad(await posiv.vtask.find('pinned')), 'unreachable');
   t.is(bad(await posiv.vtask.new('pinned', IMAGE, [], ALWAYS)), 'refused');
@@ -48,6 +54,9 @@ test('what must run of a killed node runs elsewhere under its name, and who watc
   await cluster.startAgain(1);
   const back = await next(posiv, 'pinned', pinned);
   t.is(good(await posiv.vtask.info(back)).node, onB);
+  t.deepEqual(await answersOf(posiv, vtids[0]!), allAre('no-such-task'));
+  t.is(good(await posiv.vtask.find('service-0')), service);
+  good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
   good(await posiv.vtask.kill(back));
   t.is(bad(await posiv.vtask.find('pinned')), 'no-such-task');
   await posiv.close();
