@@ -1,8 +1,10 @@
 // Data folders that no node should have: damaged, copied, of another cluster. Each has one outcome, told in docs/cluster.md.
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { startVstar, vstar, type Vstar } from '#tests/cli/vstar-process.ts';
+import { eventually, startVstar, vstar, type Vstar } from '#tests/cli/vstar-process.ts';
+import { untilSafe } from '#tests/support/durable-guests.ts';
+import { good } from '#tests/support/results.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 
 const PATIENCE_MS = 400_000; // of a machine with many processes for each processor
@@ -37,6 +39,34 @@ test.serial(
     t.not(status, 0);
     t.regex(stderr, /acceptor\.journal.*\[journal-corrupt\]/s);
     t.deepEqual(new Uint8Array(await readFile(log)), damaged);
+  },
+);
+
+test.serial(
+  'a node whose acceptor log was moved away comes back as another acceptor, and nothing is lost',
+  async (t) => {
+    t.timeout(PATIENCE_MS);
+    await using cluster = await RealCluster.start(3);
+    await untilSafe(cluster);
+    const client = await cluster.connect();
+    const { epoch } = await client.registers.info();
+    await upload(client, '/kept', Uint8Array.of(1, 2, 3));
+    await cluster.kill(1);
+    await rename(
+      join(cluster.folder, 'b', 'acceptor.journal'),
+      join(cluster.folder, 'acceptor.journal'),
+    );
+    await cluster.startAgain(1);
+    // It has taken its own place once there are three again: in between its former self counts, too.
+    await eventually(async () => {
+      const { epoch: now, keepers } = await client.registers.info();
+      return now > epoch && keepers.length === 3 && keepers.every(({ reachable }) => reachable);
+    });
+    await cluster.kill(2); // so that it is needed
+    await eventually(async () => (await client.files.stat('/kept')).ok);
+    t.is(good(await client.files.stat('/kept')).size, 3);
+    await upload(client, '/after', Uint8Array.of(4));
+    await client.close();
   },
 );
 
