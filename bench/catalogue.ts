@@ -81,6 +81,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
       'what a node takes to make, keep and remove 1,000 virtual machines whose driver is simulated',
     load: async () => (await import('./machines/control/control.ts')).control,
   },
+  answering: {
+    summary: 'how soon 200 virtual machines that run answer on their consoles',
+    load: async () => (await import('./machines/answering.ts')).answering,
+  },
   creations: {
     summary: 'how many of 1,000 virtual machines come to be, in batches of 200, and how soon',
     load: async () => (await import('./machines/creations.ts')).creations,

@@ -4,7 +4,7 @@ import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { cpuSeconds, memoryUsed } from '../process/usage.ts';
 import { metric } from '../report/metric.ts';
-import { answering, make, openStage, remove, untilNone, type Stage } from './stage.ts';
+import { allAnswered, make, openStage, remove, untilNone, type Stage } from './stage.ts';
 
 const HYPERVISOR = 'qemu-system-';
 const LOOK_EVERY_MS = 50;
@@ -31,7 +31,7 @@ export const agents: Bench = {
       await untilNone(stage, LOOK_EVERY_MS);
       const without = await usage(cluster.pids, windowMs);
       const made = await make(stage, { name: `i${round}`, count, paused: false });
-      await answering(stage, made);
+      await allAnswered(stage, made);
       const withAll = await usage(cluster.pids, windowMs);
       each.push({
         memory: (withAll.memory - without.memory) / count,

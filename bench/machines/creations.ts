@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { KINDS } from '#services/machine/backends/kinds.ts';
+import type { MachineInfo } from '#cli/machine/master.ts';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { metric } from '../report/metric.ts';
 import { plot, type Line } from '../report/plot.ts';
-import { makeAll, openStage, remove, SHAPE, type Stage } from './stage.ts';
+import { makeAll, openStage, remove, roomFor, type Stage } from './stage.ts';
 
 const BATCH = 200;
 const CREATIONS = 1_000;
@@ -45,18 +45,13 @@ export const creations: Bench = {
   },
 };
 
-/** How many: more than a node has room for are not asked of it. */
-async function roomFor({ client }: Stage): Promise<number> {
-  const [host] = await client.hosts.list();
-  const promised = SHAPE.memory + KINDS['qemu-tcg'].overheadBytes;
-  return Math.max(1, Math.floor((host!.memoryLimit - host!.memoryUsed) / promised));
-}
-
 async function batch(stage: Stage, name: string, asked: number): Promise<Batch> {
   const began = performance.now();
   const curve: [number, number][] = [];
-  const onLook = (there: number): void =>
-    void curve.push([(performance.now() - began) / 1_000, there]);
+  const onLook = (machines: readonly MachineInfo[]): void => {
+    const there = machines.filter(({ vtid }) => vtid !== null).length;
+    curve.push([(performance.now() - began) / 1_000, there]);
+  };
   const made = await makeAll(stage, { name, count: asked, paused: true, onLook });
   const failed = made.filter(({ vtid }) => vtid === null).map(({ error }) => error ?? 'unknown');
   await remove(stage, made);

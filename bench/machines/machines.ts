@@ -7,7 +7,7 @@ import { cpuSeconds } from '../process/usage.ts';
 import { optionalBaseline } from '../installed.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { RAW, RawQemu, type Clones } from './raw-qemu.ts';
-import { answering, make, openStage, remove, SHAPE, type Stage } from './stage.ts';
+import { allAnswered, make, openStage, remove, SHAPE, type Stage } from './stage.ts';
 
 const WITHIN_MS = 30_000;
 
@@ -98,7 +98,7 @@ async function paused(
 async function answer(stage: Stage, name: string, count: number): Promise<number> {
   const began = performance.now();
   const made = await make(stage, { name, count, paused: false });
-  await answering(stage, made);
+  await allAnswered(stage, made);
   const seconds = (performance.now() - began) / 1_000;
   await remove(stage, made);
   return seconds;

@@ -5,7 +5,7 @@ import { talk } from '#cli/machine/typing.ts';
 import { debianRecipe } from '#cli/machine/template/debian.ts';
 import { storeTemplate } from '#cli/machine/template/stored-template.ts';
 import type { PosivClient } from '#node/control/client.ts';
-import { suits } from '#services/machine/backends/kinds.ts';
+import { KINDS, suits } from '#services/machine/backends/kinds.ts';
 
 export const SHAPE = { memory: 64 << 20, processors: 1, disk: 2 * 2 ** 30 };
 /** Machines of this are copies of one that has started. */
@@ -51,8 +51,8 @@ export interface Wish {
   readonly template?: string;
   /** How often it is asked how many are there, in milliseconds. It costs the master something. Default: 50. */
   readonly lookEveryMs?: number;
-  /** Called then with how many are there. */
-  readonly onLook?: (there: number) => void;
+  /** Called then with what is known of each. */
+  readonly onLook?: (machines: readonly MachineInfo[]) => void;
 }
 
 /** Makes machines and waits until nothing more is being done about them. @returns what became of each */
@@ -66,10 +66,17 @@ export async function makeAll(
   await master.ask('create', { ...request, paused, backend: null });
   for (;;) {
     const made = (await master.list()).filter(({ group }) => group === name);
-    onLook(made.filter(({ vtid }) => vtid !== null).length);
+    onLook(made);
     if (made.every(({ vtid, state }) => vtid !== null || state === 'failed')) return made;
     await sleep(lookEveryMs, undefined, { signal });
   }
+}
+
+/** How many there may be: more than a node has room for are not asked of it. */
+export async function roomFor({ client }: Stage): Promise<number> {
+  const [host] = await client.hosts.list();
+  const promised = SHAPE.memory + KINDS['qemu-tcg'].overheadBytes;
+  return Math.max(1, Math.floor((host!.memoryLimit - host!.memoryUsed) / promised));
 }
 
 /** Waits until nothing of any machine is left on any node. */
@@ -86,10 +93,19 @@ export async function make(stage: Stage, wish: Wish): Promise<readonly MachineIn
   return made;
 }
 
-/** Waits until each has carried out what is typed on its console. */
-export async function answering(stage: Stage, made: readonly MachineInfo[]): Promise<void> {
-  const { client, signal } = stage;
-  await Promise.all(made.map(({ vtid }) => talk(client, vtid!, QUESTION, ANSWER, signal)));
+/** Waits until one has carried out what is typed on its console. @throws where it ends before */
+export async function answered(
+  { client }: Stage,
+  vtid: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const said = await talk(client, vtid, QUESTION, ANSWER, signal);
+  if (said === undefined) throw new Error(`the machine of ${vtid} ended before it answered`);
+}
+
+/** Waits until each has. */
+export async function allAnswered(stage: Stage, made: readonly MachineInfo[]): Promise<void> {
+  await Promise.all(made.map(({ vtid }) => answered(stage, vtid!, stage.signal)));
 }
 
 export async function remove({ master }: Stage, made: readonly MachineInfo[]): Promise<void> {

@@ -6,7 +6,7 @@ import { Cluster } from '../../cluster/cluster.ts';
 import { optionalBaseline } from '../../installed.ts';
 import { cpuSeconds } from '../../process/usage.ts';
 import { metric, type Metric } from '../../report/metric.ts';
-import { answering, make, openStage, remove, type Stage, type Wish } from '../stage.ts';
+import { allAnswered, make, openStage, remove, type Stage, type Wish } from '../stage.ts';
 import { DISK_TEMPLATE, IMAGE, storeDiskTemplate } from './disk-template.ts';
 import { LibvirtGuests } from './guests.ts';
 import { Libvirt, LIBVIRT_INSTALL } from './libvirt.ts';
@@ -87,7 +87,7 @@ async function movedOne(
   name: string,
 ): Promise<Took> {
   const made = await make(stage, { name, count: 1, paused: false });
-  await answering(stage, made);
+  await allAnswered(stage, made);
   const other = nodes.find((node) => node !== made[0]!.node)!;
   return tookAndRemoved(stage, pids, async () => {
     await stage.master.ask('act', { name, action: 'suspend', node: '' }, DONE_WITHIN_MS);
@@ -107,7 +107,7 @@ async function tookAndRemoved(
     () => cpuSeconds(pids),
     async () => {
       made = await work();
-      await answering(stage, made);
+      await allAnswered(stage, made);
     },
   );
   await remove(stage, made);
