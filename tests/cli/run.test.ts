@@ -289,7 +289,7 @@ test('inspect says how an image is run, and what it has to be granted or will ne
   t.regex(master.stdout, /^runs +as a program of POSIV$/m);
   t.regex(
     master.stdout,
-    /^grants +posiv:cluster\/nodes@0\.1\.0\n +posiv:vstore\/files@0\.1\.0\n +posiv:vstore\/blobs@0\.1\.0$/m,
+    /^grants +posiv:cluster\/nodes@0\.1\.0\n +posiv:cluster\/services@0\.1\.0\n +posiv:vstore\/files@0\.1\.0\n +posiv:vstore\/blobs@0\.1\.0$/m,
   );
   const stranger = await vstarAlone(['inspect', await guest('stranger')]);
   t.regex(stranger.stdout, /^runs +never: nobody offers nobody:knows/m);
