@@ -141,6 +141,8 @@ export class TicketsFullError extends PeerError {
 export class RevocationsFullError extends PeerError {
   readonly code = 'revocations-full';
   constructor(limit: number) {
-    super(`more than ${limit} nodes and tickets would be revoked: found a new cluster`);
+    super(
+      `more than ${limit} nodes and tickets would be revoked, or more than are left for what nodes sign: revoke with the root key, or found a new cluster`,
+    );
   }
 }

@@ -22,6 +22,8 @@ import type { Clock } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
 
 const MAX_REVOCATIONS = 1_024; // all of them travel in one frame of a handshake, some 300 bytes each
+// Of what nodes sign: whichever of them goes mad, the root can still take it out, and with it all that it has signed.
+const MAX_OF_NODES = MAX_REVOCATIONS - 256;
 const FORMAT = 1;
 
 interface Known {
@@ -46,8 +48,9 @@ export interface Revoker {
 }
 
 /**
- * What is revoked. The statements are a set that only grows, but for tickets that have ended by themselves, and what they
- * mean together does not depend on the order in which they came: so all nodes come to the same.
+ * What is revoked. The statements are a set that only grows, but for tickets that have ended by themselves and for what was signed
+ * by a node that the root has revoked. What they mean together does not depend on the order in which they came: so all nodes come
+ * to the same.
  */
 export class Revocations {
   readonly #root: Uint8Array;
@@ -55,7 +58,7 @@ export class Revocations {
   readonly #clock: Clock;
   readonly #store: AdmissionStore;
   /** By the hash of the statement. */
-  readonly #known = new Map<string, Known>();
+  #known: ReadonlyMap<string, Known> = new Map();
   #digest: Uint8Array | undefined;
   #indexed: Index | undefined;
   #lastSave: Promise<void> = Promise.resolve();
@@ -139,7 +142,8 @@ export class Revocations {
   /**
    * Adds statements of others. All of them are checked before any is taken.
    * @returns those that are new
-   * @throws {not-a-member} one is not signed by the root or a node that admits {revocations-full}
+   * @throws {not-a-member} one is not signed by the root or a node that admits
+   * @throws {revocations-full} also where a quarter is left: that is for what the root signs
    */
   merge(statements: readonly RevocationStatement[]): RevocationStatement[] {
     this.#forgetEnded();
@@ -175,11 +179,19 @@ export class Revocations {
     const now = this.#clock.wallTime();
     const read = statements.map((statement) => [idOf(statement), this.#read(statement)] as const);
     const lasting = read.filter(([, { revocation }]) => !isEnded(revocation, now));
-    if (this.#known.size + lasting.length > MAX_REVOCATIONS)
+    if (lasting.length === 0) return [];
+    const all = withoutSignersOut([...this.#known, ...lasting]);
+    const ofNodes = [...all.values()].filter(({ by }) => by !== undefined).length;
+    if (all.size > MAX_REVOCATIONS || ofNodes > MAX_OF_NODES)
       throw new RevocationsFullError(MAX_REVOCATIONS);
-    for (const [id, known] of lasting) this.#known.set(id, known);
-    if (lasting.length > 0) this.#changed();
-    return lasting.map(([, { statement }]) => statement);
+    this.#know(all);
+    return lasting.flatMap(([id, { statement }]) => (all.has(id) ? [statement] : []));
+  }
+
+  #know(all: ReadonlyMap<string, Known>): void {
+    this.#known = all;
+    this.#digest = undefined;
+    this.#indexed = undefined;
   }
 
   #isOwn({ revocation }: RevocationStatement): boolean {
@@ -206,22 +218,14 @@ export class Revocations {
     return { statement: copy, revocation: own, by: statement.issuer && hex(signer) };
   }
 
-  /** What a node says counts unless the root has revoked it. What nodes say of each other counts for all of them. */
+  /** What nodes say of each other counts for all of them. */
   get #index(): Index {
     if (this.#indexed !== undefined) return this.#indexed;
-    const known = [...this.#known.values()];
-    const byRoot = new Set(
-      known.flatMap(({ by, revocation: { revoked } }) =>
-        by === undefined && revoked.tag === 'node' ? [hex(revoked.val)] : [],
-      ),
-    );
     const index: Index = { nodes: new Map(), tickets: new Map(), ids: new Set() };
     for (const {
-      by,
       statement,
       revocation: { revoked },
-    } of known) {
-      if (by !== undefined && byRoot.has(by)) continue;
+    } of this.#known.values()) {
       const at = revoked.tag === 'node' ? index.nodes : index.tickets;
       const key = hex(revoked.val);
       at.set(key, [...(at.get(key) ?? []), statement]);
@@ -231,19 +235,21 @@ export class Revocations {
     return index;
   }
 
-  #changed(): void {
-    this.#digest = undefined;
-    this.#indexed = undefined;
-  }
-
   #forgetEnded(): void {
     const now = this.#clock.wallTime();
-    for (const [id, { revocation }] of this.#known) {
-      if (!isEnded(revocation, now)) continue;
-      this.#known.delete(id);
-      this.#changed();
-    }
+    const lasting = [...this.#known].filter(([, { revocation }]) => !isEnded(revocation, now));
+    if (lasting.length < this.#known.size) this.#know(new Map(lasting));
   }
+}
+
+/** What a node has signed counts unless the root has revoked that node. */
+function withoutSignersOut(all: readonly (readonly [string, Known])[]): Map<string, Known> {
+  const out = new Set(
+    all.flatMap(([, { by, revocation }]) =>
+      by === undefined && revocation.revoked.tag === 'node' ? [hex(revocation.revoked.val)] : [],
+    ),
+  );
+  return new Map(all.filter(([, { by }]) => by === undefined || !out.has(by)));
 }
 
 function isEnded({ untilMs }: Revocation, now: number): boolean {

@@ -209,3 +209,27 @@ test('1,024 revocations are kept and no more, and those of tickets end', async (
   t.notThrows(() => make(1_024));
   t.is(own.statements().length, 1);
 });
+
+test('however much a node that admits revokes, the root revokes it, and all that it has said is gone', async (t) => {
+  const clock = new ManualClock();
+  const open = (): Promise<Revocations> =>
+    Revocations.open(TEST_ROOT.publicKey, clock, new MemoryAdmission());
+  const mad = memoryKey('mad');
+  const by = { signer: mad, issuer: signedByRoot(mad.publicKey, { admits: true }).member };
+  const invented = (at: number) =>
+    ({ tag: 'node', val: new Uint8Array(32).fill(at, 0, 1).fill(at >> 8, 1, 2) }) as const;
+  const [one, other] = [await open(), await open()];
+  for (let at = 0; at < 768; at++) {
+    one.make(by, invented(at));
+    other.make(by, invented(at + 768));
+  }
+  t.throws(() => one.make(by, invented(768)), { code: 'revocations-full' });
+  t.throws(() => one.merge(other.statements()), { code: 'revocations-full' });
+  const root = { signer: TEST_ROOT, issuer: undefined };
+  const end = one.make(root, { tag: 'node', val: mad.publicKey });
+  t.deepEqual(one.statements(), [end]);
+  t.deepEqual(other.merge(one.statements()), [end]);
+  t.deepEqual(one.merge(other.statements()), []);
+  t.deepEqual(other.digest, one.digest);
+  t.deepEqual([...one.nodes], [memoryId('mad')]);
+});
