@@ -10,7 +10,9 @@ import {
   TooManyConnectionsError,
   WrongPeerError,
 } from './errors.ts';
+import { isGreedy } from './fair-share.ts';
 import { Handshake } from './handshake.ts';
+import { originOf } from './origin.ts';
 import { parseCircuitAddress } from './relay/circuit-address.ts';
 import { MAX_GREETING_BODY_BYTES } from './wire-format.ts';
 import type { Admission } from './admission.ts';
@@ -23,7 +25,7 @@ import type { NodeId } from './node-id.ts';
 import type { Tick } from './outbox.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 
-const MAX_PENDING = 128; // handshakes of strangers at a time; each may hold twice the longest greeting, so 1 MiB at worst
+const MAX_PENDING = 128; // handshakes of strangers at a time, of one origin as many as are left; each may hold twice the longest greeting, so 1 MiB at worst
 const MAX_PENDING_OF_MEMBER = 4; // beside those: strangers do not keep members out
 const HARMLESS = new Set(['already-connected', 'crossing-dials', 'network-closed']);
 
@@ -63,7 +65,7 @@ export class Greeter {
   receive(connection: PeerConnection): void {
     const { self } = this.#components.transport;
     if (connection.remote === self) connection.cutOff(new DialledSelfError(connection.address));
-    else if (this.#isFull(connection.remote)) {
+    else if (this.#isFull(connection)) {
       const error = new TooManyConnectionsError('handshakes at a time', MAX_PENDING);
       this.#log(connection.remote, connection.address, error);
       connection.cutOff(error);
@@ -101,13 +103,16 @@ export class Greeter {
     for (const handshake of this.#pending) handshake.abandon(error);
   }
 
-  #isFull(remote: NodeId): boolean {
-    const isMember = this.#init.isMember(remote);
-    let count = 0;
-    for (const { channel } of this.#pending) {
-      if (isMember ? channel.remote === remote : !this.#init.isMember(channel.remote)) count++;
+  #isFull({ remote, address }: PeerConnection): boolean {
+    const pending = [...this.#pending].map(({ channel }) => channel);
+    if (this.#init.isMember(remote)) {
+      const own = pending.filter((channel) => channel.remote === remote);
+      return own.length >= MAX_PENDING_OF_MEMBER;
     }
-    return count >= (isMember ? MAX_PENDING_OF_MEMBER : MAX_PENDING);
+    const strangers = pending.filter((channel) => !this.#init.isMember(channel.remote));
+    const origin = originOf(address);
+    const own = strangers.filter((channel) => originOf(channel.address) === origin);
+    return isGreedy(own.length, strangers.length, MAX_PENDING);
   }
 
   #obstacle(remote: NodeId, isRelayed: boolean): Error | undefined {

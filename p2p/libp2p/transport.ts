@@ -10,7 +10,9 @@ import {
   ListenFailedError,
 } from '../errors.ts';
 import { NotOurProtocolError, UnexpectedFrameError } from '../errors.ts';
+import { isGreedy } from '../fair-share.ts';
 import { nodeIdOf, type NodeId } from '../node-id.ts';
+import { originOf } from '../origin.ts';
 import { Libp2pLegs, StreamLeg } from './libp2p-legs.ts';
 import { guardedYamux } from './guarded-yamux.ts';
 import { leanNoise } from './lean-noise.ts';
@@ -35,7 +37,7 @@ const PROTOCOLS: { readonly [purpose in Purpose]: string } = {
 const LEG_PROTOCOL = '/vstar/relay/0.1.0';
 // Of libp2p's defaults, those two kept 16 nodes on one host from ever forming a cluster (notes on libp2p).
 const MAX_INBOUND_PER_SECOND = 1_000; // from one address
-const MAX_PENDING_INBOUND = 500; // being encrypted
+const MAX_PENDING_INBOUND = 500; // being encrypted; of one origin as many as are left
 const MAX_CONNECTIONS = 4_096; // three for each member of a full roster, and as many as are pending
 const MAX_DIALS = 200; // at a time
 const DIAL_ATTEMPTS = 3; // libp2p may answer one dial with the connection of another that runs beside it
@@ -270,11 +272,14 @@ async function open(
 
 /** Tells the log of connections that never get as far as a key: rubbish, other protocols, slow ones. */
 function watchInbound(logger: Logger): ConnectionGater {
-  const greeting = new Set<string>();
+  const greeting = new Map<string, string>(); // and where each comes from
   return {
     denyInboundConnection(connection: MultiaddrConnection): boolean {
       const address = connection.remoteAddr.toString();
-      greeting.add(address);
+      const origin = originOf(address);
+      const own = [...greeting.values()].filter((each) => each === origin);
+      if (isGreedy(own.length, greeting.size, MAX_PENDING_INBOUND)) return true;
+      greeting.set(address, origin);
       connection.addEventListener('close', ({ error }) => {
         if (!greeting.delete(address)) return;
         const reason = new NotOurProtocolError(

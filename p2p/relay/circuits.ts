@@ -1,6 +1,7 @@
 import { CircuitLostError, CircuitRefusedError, CircuitTimeoutError } from './errors.ts';
 import { CIRCUIT_BYTES, idOf, MAX_OF_PAIR, SETUP_MS } from './station.ts';
 import { describe, DialFailedError } from '../errors.ts';
+import { isGreedy } from '../fair-share.ts';
 import type { RelayLink, RelayLinks } from './links.ts';
 import type { Leg, Legs, PeerConnection, Purpose } from '../connection.ts';
 import type { Clock, Logger, Random } from '../environment.ts';
@@ -143,7 +144,7 @@ export class Circuits {
     const all = [...this.#offers.values()];
     const ofRelay = all.filter((offer) => offer.relay === relay);
     const ofAsker = all.filter((offer) => offer.asker === asker);
-    return ofRelay.length >= MAX_OFFERS - all.length || ofAsker.length >= MAX_OF_ASKER;
+    return isGreedy(ofRelay.length, all.length, MAX_OFFERS) || ofAsker.length >= MAX_OF_ASKER;
   }
 
   async #ask(relay: RelayLink, node: NodeId, signal: AbortSignal): Promise<Leg> {

@@ -1,5 +1,6 @@
 import { CircuitLostError, CircuitTimeoutError, type CircuitRefusalCode } from './errors.ts';
 import { describe } from '../errors.ts';
+import { isGreedy } from '../fair-share.ts';
 import type { RelayLink, RelayLinks } from './links.ts';
 import type { Leg, Legs } from '../connection.ts';
 import type { Clock, Logger } from '../environment.ts';
@@ -8,7 +9,7 @@ import type { NodeId } from '../node-id.ts';
 export const CIRCUIT_BYTES = 16;
 const MAX_CIRCUITS = 1_024; // each holds up to two windows of 2 MiB, where both ends send faster than is taken
 // Whoever asks may have a quarter of what is left over by all: one alone 205, and there is always some left for who has none.
-const SHARE = 4;
+const PART = 4;
 /** Of circuits between two nodes. */
 export const MAX_OF_PAIR = 8; // frames and pulls in both directions, and as much again while one is replaced
 /** From an ask until both legs are there. */
@@ -116,8 +117,8 @@ export class Station {
     const all = [...this.#circuits.values()];
     const ofPair = all.filter(({ ends }) => ends.includes(from.node) && ends.includes(to.node));
     const ofAsker = all.filter(({ ends: [asker] }) => asker === from.node);
-    const isGreedy = SHARE * ofAsker.length >= MAX_CIRCUITS - all.length;
-    if (isGreedy || ofPair.length >= MAX_OF_PAIR) return 'too-many';
+    if (ofPair.length >= MAX_OF_PAIR) return 'too-many';
+    if (isGreedy(ofAsker.length, all.length, MAX_CIRCUITS, PART)) return 'too-many';
     return undefined;
   }
 

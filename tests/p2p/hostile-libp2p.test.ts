@@ -94,6 +94,26 @@ test('a connection that says nothing is cut off', async (t) => {
   await isUnharmed(t, s);
 });
 
+test('of connections from one address that say nothing half of all that may be encrypted are kept', async (t) => {
+  await using s = await scene(600_000);
+  let closed = 0;
+  const enough = Promise.withResolvers<void>();
+  const close = (): void => {
+    closed += 1;
+    if (closed === 50) enough.resolve();
+  };
+  for (let at = 0; at < 300; at++) {
+    const socket = await s.socket().catch(() => undefined); // it may be closed as soon as it is open
+    socket?.resume();
+    if (socket === undefined) close();
+    else void ended(socket).then(close);
+  }
+  await enough.promise;
+  t.is(closed, 50);
+  await isUnharmed(t, s);
+  t.is(closed, 50);
+});
+
 test('a connection that begins in the right language and stops is cut off', async (t) => {
   await using s = await scene(SHORT_MS);
   const socket = await s.socket();

@@ -2,6 +2,8 @@ import test from 'ava';
 import { encode, WIRE } from '#p2p/wire-format.ts';
 import { writeHelloAck } from '#posiv-wit/generated/p2p/admission.ts';
 import { seededRandom } from '../support/manual-clock.ts';
+import { memoryId } from '../support/memory-network.ts';
+import { upAt } from '../support/memory-node.ts';
 import type { RawPeer } from '../support/raw-peer.ts';
 import { frameOf } from '../support/raw-peer.ts';
 import { hostileScene, isCutOff } from '../support/hostile-scene.ts';
@@ -85,6 +87,26 @@ test('handshakes beyond the limit are cut off, and members stay', async (t) => {
   for (let at = 0; at < 128; at++) await s.dial(`slow ${at}`);
   const peer = await s.dial('one more');
   await isCutOff(t, s, peer, 'too-many-connections');
+});
+
+test('however many strangers come from one address, those of others are let in', async (t) => {
+  const s = await hostileScene();
+  const come = async (name: string, address: string): Promise<RawPeer> => {
+    s.network.masquerade(memoryId(name), address);
+    return s.dial(name);
+  };
+  const many: RawPeer[] = [];
+  for (let at = 0; at < 65; at++) many.push(await come(`many ${at}`, `/ip4/10.0.0.1/tcp/${at}`));
+  await s.clock.advance(2);
+  t.deepEqual(
+    many.map(({ closed }) => closed === undefined),
+    many.map((_, at) => at < 64),
+  );
+  const other = await come('other', '/ip4/10.0.0.2/tcp/1');
+  other.sayHello();
+  other.sayAck(s.node.id);
+  await s.clock.advance(5);
+  t.true(upAt(s.node).includes(other.id));
 });
 
 test('members are let in while strangers take all places for newcomers', async (t) => {

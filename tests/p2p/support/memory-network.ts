@@ -46,6 +46,7 @@ export class MemoryNetwork {
   readonly #frozen = new Set<NodeId>();
   readonly #mute = new Set<NodeId>();
   readonly #walls = new Set<string>();
+  readonly #seenAt = new Map<NodeId, string>();
   #stalled: readonly NodeId[] = [];
 
   constructor(clock: Clock) {
@@ -110,6 +111,11 @@ export class MemoryNetwork {
     this.#mute.add(id);
   }
 
+  /** Where others see it dial from, as one of many behind a translated address. */
+  masquerade(id: NodeId, address: string): void {
+    this.#seenAt.set(id, address);
+  }
+
   /** Neither can dial the other, as when each is behind a translated address of its own. What there is between them ends. */
   wall(one: NodeId, other: NodeId): void {
     this.#walls.add(`${one} ${other}`).add(`${other} ${one}`);
@@ -151,7 +157,7 @@ export class MemoryNetwork {
     if (this.#walls.has(`${self} ${remote}`)) throw new DialFailedError(to, new Error('a wall'));
     if (remote === self) throw new DialledSelfError(to);
     const near = new MemoryConnection(this, self, peerId, to);
-    const far = new MemoryConnection(this, remote, from, undefined);
+    const far = new MemoryConnection(this, remote, from, undefined, this.#seenAt.get(self));
     near.other = far;
     far.other = near;
     this.connections.push([near, far]);
@@ -179,13 +185,14 @@ export class MemoryConnection implements PeerConnection {
     self: NodeId,
     peerId: Uint8Array,
     dialled: string | undefined,
+    seenAt = `memory:${nodeIdOf(peerId)}`,
   ) {
     this.#network = network;
     this.self = self;
     this.peerId = peerId;
     this.remote = nodeIdOf(peerId);
     this.dialled = dialled !== undefined;
-    this.address = dialled ?? `memory:${this.remote}`;
+    this.address = dialled ?? seenAt;
   }
 
   get queuedBytes(): number {
