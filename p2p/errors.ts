@@ -326,6 +326,13 @@ export class PullStalledError extends PeerError {
   }
 }
 
+export class PullUntakenError extends PeerError {
+  readonly code = 'pull-untaken';
+  constructor(name: string, waitedMs: number) {
+    super(`who pulls ${JSON.stringify(name)} has taken nothing of it for ${waitedMs} ms`);
+  }
+}
+
 export class PullSizeError extends PeerError {
   readonly code = 'pull-size';
   constructor(name: string, promised: number, given: number) {

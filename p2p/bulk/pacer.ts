@@ -1,21 +1,26 @@
 import type { Tick } from '../outbox.ts';
 
+type Turn = () => void;
+
 /**
  * Hands out turns, one for each turn of the event loop: pulls share it, so that the encryption of a piece (.4 ms for
- * 64 KiB) is the longest that they hold back anything else.
+ * 64 KiB) is the longest that they hold back anything else. Peers have turns one after the other, however many pulls each has.
  */
 export class Pacer {
   readonly #tick: Tick;
-  readonly #waiting: (() => void)[] = [];
+  /** By the peer; the first is the next. */
+  readonly #waiting = new Map<string, Turn[]>();
   #ticking = false;
 
   constructor(tick: Tick) {
     this.#tick = tick;
   }
 
-  turn(): Promise<void> {
+  turn(peer: string): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      const turns = this.#waiting.get(peer);
+      if (turns === undefined) this.#waiting.set(peer, [resolve]);
+      else turns.push(resolve);
       this.#schedule();
     });
   }
@@ -25,8 +30,17 @@ export class Pacer {
     this.#ticking = true;
     this.#tick(() => {
       this.#ticking = false;
-      this.#waiting.shift()?.();
-      if (this.#waiting.length > 0) this.#schedule();
+      this.#next();
+      if (this.#waiting.size > 0) this.#schedule();
     });
+  }
+
+  #next(): void {
+    for (const [peer, turns] of this.#waiting) {
+      this.#waiting.delete(peer);
+      turns.shift()?.();
+      if (turns.length > 0) this.#waiting.set(peer, turns); // behind the others
+      return;
+    }
   }
 }

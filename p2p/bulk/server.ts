@@ -15,6 +15,7 @@ import {
   describe,
   MalformedFrameError,
   PullSizeError,
+  PullUntakenError,
   StrangerError,
   UnexpectedFrameError,
   UnreadAnswersError,
@@ -24,6 +25,7 @@ import { Credit } from './credit.ts';
 import { pieces } from './pieces.ts';
 import { MAX_PULLS, MAX_WAITING_PULLS } from './puller.ts';
 import type { Channel, ChannelHandler } from '../channel.ts';
+import type { Clock } from '../environment.ts';
 import type { Pacer } from './pacer.ts';
 
 /**
@@ -41,9 +43,16 @@ const MAX_SERVED_PULLS = MAX_PULLS + MAX_WAITING_PULLS; // at a time on one conn
 const MAX_NAME_BYTES = 1_024;
 const MAX_MESSAGE_LENGTH = 256; // characters, so at most 1,024 bytes
 const CODE = /^[a-z][a-z0-9-]{0,63}$/;
-/** Of answers, which go out at once whether or not they are read. Pulls wait long before there is so much. */
-const MAX_UNREAD_BYTES = 1024 * 1024;
 const QUEUE_BYTES = 256 * 1024; // in the connection: enough to keep it busy, little enough to take back
+/** Each pull may have a piece in it; beyond that are answers, which go out at once whether or not they are read. */
+const MAX_UNREAD_BYTES = QUEUE_BYTES + (MAX_SERVED_PULLS + 16) * MAX_CHUNK_BYTES;
+const UNTAKEN_MS = 120_000; // far longer than a puller waits for bytes: whoever has taken none has forgotten the pull
+
+export interface BulkServerComponents {
+  readonly clock: Clock;
+  readonly channel: Channel;
+  readonly pacer: Pacer;
+}
 
 export interface BulkServerInit {
   /** Whether the peer may pull at present. */
@@ -61,13 +70,15 @@ interface Served {
 /** Answers the pulls of one peer on the connection that it dialled. */
 export class BulkServer implements ChannelHandler {
   readonly #writer = new Writer();
+  readonly #clock: Clock;
   readonly #channel: Channel;
   readonly #pacer: Pacer;
   readonly #init: BulkServerInit;
   readonly #served = new Map<number, Served>();
   #drained: PromiseWithResolvers<void> | undefined;
 
-  constructor(channel: Channel, pacer: Pacer, init: BulkServerInit) {
+  constructor({ clock, channel, pacer }: BulkServerComponents, init: BulkServerInit) {
+    this.#clock = clock;
     this.#channel = channel;
     this.#pacer = pacer;
     this.#init = init;
@@ -155,8 +166,7 @@ export class BulkServer implements ChannelHandler {
       const total = sent + bytes.length;
       const isLast = bytes.length < MAX_CHUNK_BYTES; // of what there is: of less than was said none goes out
       if (total > size || (isLast && total < size)) throw new PullSizeError(name, size, total);
-      await served.credit.take(bytes.length);
-      await this.#room();
+      await this.#turn(id, name, served.credit.take(bytes.length));
       if (served.cancelled) break;
       // The channel copies: one writer serves all pieces.
       this.#writer.reset();
@@ -167,8 +177,31 @@ export class BulkServer implements ChannelHandler {
     return sent;
   }
 
+  /** Resolves when a piece may be sent: the puller has room, and so has the connection. */
+  async #turn(id: number, name: string, credited: Promise<void>): Promise<void> {
+    const cancel = this.#clock.after(UNTAKEN_MS, () => this.#giveUp(id, name));
+    try {
+      await credited;
+      await this.#room();
+    } finally {
+      cancel();
+    }
+  }
+
+  /** The peer takes nothing: of one pull, or where it does not even read, of all. */
+  #giveUp(id: number, name: string): void {
+    const error = new PullUntakenError(name, UNTAKEN_MS);
+    if (this.#channel.blockedBytes > QUEUE_BYTES) {
+      this.#channel.cutOff(error);
+      this.onClose(error.message, error);
+      return;
+    }
+    this.#fail(id, error.code, error.message);
+    this.#cancel(id, error.message);
+  }
+
   async #room(): Promise<void> {
-    await this.#pacer.turn();
+    await this.#pacer.turn(this.#channel.remote);
     while (!this.#channel.closed && this.#channel.blockedBytes > QUEUE_BYTES) {
       this.#drained ??= Promise.withResolvers<void>();
       await this.#drained.promise;

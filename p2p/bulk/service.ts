@@ -80,8 +80,9 @@ export class BulkService {
     }
     const key = serverKey(remote, isRelayed(connection));
     this.#servers.get(key)?.close('the peer dialled another one');
-    const channel = this.#channel(connection);
-    const server = new BulkServer(channel, this.#pacer, {
+    const { clock } = this.#components;
+    const parts = { clock, channel: this.#channel(connection), pacer: this.#pacer };
+    const server = new BulkServer(parts, {
       // Who is out has no link: neither by its own name nor by that of who had admitted it.
       mayPull: () => this.#init.isLinked(remote),
       open: () => this.#open,

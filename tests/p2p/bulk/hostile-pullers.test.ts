@@ -1,13 +1,14 @@
 import test from 'ava';
 import { MAX_WINDOW_BYTES } from '#p2p/bulk/credit.ts';
-import { BULK, encode } from '#p2p/wire-format.ts';
+import { BULK, encode, MAX_CHUNK_BYTES, WIRE } from '#p2p/wire-format.ts';
+import { writePing } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import {
   readPullFailed,
   writePullCredit,
   writePullRequest,
 } from '#posiv-wit/generated/p2p/bulk.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
-import type { RawPeer } from '../support/raw-peer.ts';
+import { RawPeer } from '../support/raw-peer.ts';
 import {
   admit,
   blob,
@@ -136,9 +137,39 @@ test('a puller that asks on and reads no answer is cut off', async (t) => {
   await admit(s, 'evil');
   const peer = await dialBulk(s, 'evil');
   const [, bulk] = s.network.between(s.server.id, peer.id);
-  Object.defineProperty(bulk, 'queuedBytes', { value: 1024 * 1024 + 1 });
+  Object.defineProperty(bulk, 'queuedBytes', { value: 5 * 1024 * 1024 });
   peer.send(BULK.request, encode(writePullRequest, request));
   await s.clock.advance(5);
   t.truthy(peer.closed);
   t.true(s.server.logger.codes().includes('unread-answers'));
+});
+
+test('a pull of which nothing is taken is ended, and one on a connection that is not read with all others', async (t) => {
+  const s = await bulkScene();
+  const progress = serveBytes(s.server, blob(1_000_000));
+  const dialling = RawPeer.dial(s.network, 'evil', 'server');
+  await s.clock.advance(2);
+  const wire = await dialling;
+  wire.sayHello();
+  wire.sayAck(s.server.id);
+  await s.clock.advance(5);
+  const peer = await dialBulk(s, 'evil');
+  const ask = async (id: number): Promise<void> => {
+    peer.send(BULK.request, encode(writePullRequest, { ...request, id, credit: MAX_CHUNK_BYTES }));
+    for (let second = 0; second < 121; second++) {
+      wire.send(WIRE.ping, encode(writePing, { sequence: second }));
+      await s.clock.advance(1_000);
+    }
+  };
+  await ask(1);
+  t.true(progress.closed);
+  t.is(peer.closed, undefined);
+  const [failed] = peer.received.filter(({ kind }) => kind === BULK.failed);
+  t.is(readPullFailed(new Reader(failed!.body)).code, 'pull-untaken');
+
+  const [, bulk] = s.network.between(s.server.id, peer.id);
+  Object.defineProperty(bulk, 'queuedBytes', { value: 300 * 1024 });
+  await ask(2);
+  t.truthy(peer.closed);
+  t.true(s.server.logger.codes().includes('pull-untaken'));
 });
