@@ -8,6 +8,7 @@ import {
   describe,
   HelloTimeoutError,
   ListenFailedError,
+  TooManyConnectionsError,
 } from '../errors.ts';
 import { NotOurProtocolError, UnexpectedFrameError } from '../errors.ts';
 import { isGreedy } from '../fair-share.ts';
@@ -39,6 +40,8 @@ const LEG_PROTOCOL = '/vstar/relay/0.1.0';
 const MAX_INBOUND_PER_SECOND = 1_000; // from one address
 const MAX_PENDING_INBOUND = 500; // being encrypted; of one origin as many as are left
 const MAX_CONNECTIONS = 4_096; // three for each member of a full roster, and as many as are pending
+// Inbound ones that have not said what they are for. Whoever means well does so within a round trip: so the oldest goes first.
+const MAX_UNUSED = 256;
 const MAX_DIALS = 200; // at a time
 const DIAL_ATTEMPTS = 3; // libp2p may answer one dial with the connection of another that runs beside it
 
@@ -102,6 +105,8 @@ class Libp2pTransport implements Transport {
   readonly legs: Libp2pLegs;
   /** Connections that have found their purpose, or been dialled for one. */
   readonly #taken = new WeakSet<Connection>();
+  /** Those of others of which the purpose is not known yet, the oldest first. */
+  readonly #unused = new Set<Connection>();
 
   constructor(
     components: Libp2pTransportComponents,
@@ -156,13 +161,14 @@ class Libp2pTransport implements Transport {
   accept(onConnection: (purpose: Purpose, connection: PeerConnection) => void): void {
     const host = this.#host;
     for (const purpose of ['wire', 'bulk'] as const)
-      this.#handle(PROTOCOLS[purpose], (connection, stream) =>
-        onConnection(purpose, new StreamConnection(connection, stream)),
-      );
-    this.#handle(
-      LEG_PROTOCOL,
-      (connection, stream) => void this.legs.receive(new StreamLeg(connection, stream)),
-    );
+      this.#handle(PROTOCOLS[purpose], (connection, stream) => {
+        this.#unused.delete(connection);
+        onConnection(purpose, new StreamConnection(connection, stream));
+      });
+    this.#handle(LEG_PROTOCOL, (connection, stream) => {
+      const named = this.legs.receive(new StreamLeg(connection, stream));
+      void named.finally(() => this.#unused.delete(connection));
+    });
     host.addEventListener('connection:open', ({ detail }) => this.#expectStream(detail));
     host.addEventListener('peer:disconnect', ({ detail }) => {
       // Otherwise strangers that come and go with ever new keys fill it.
@@ -241,7 +247,16 @@ class Libp2pTransport implements Transport {
       if (!this.#taken.has(connection))
         this.#cutOff(connection, new HelloTimeoutError(helloTimeoutMs));
     });
-    connection.addEventListener('close', cancel, { once: true });
+    const onClose = (): void => {
+      cancel();
+      this.#unused.delete(connection);
+    };
+    connection.addEventListener('close', onClose, { once: true });
+    this.#unused.add(connection);
+    const [oldest] = this.#unused;
+    if (this.#unused.size <= MAX_UNUSED || oldest === undefined) return;
+    this.#unused.delete(oldest);
+    this.#cutOff(oldest, new TooManyConnectionsError('connections without a purpose', MAX_UNUSED));
   }
 
   #cutOff(connection: Connection, error: Error): void {

@@ -133,6 +133,17 @@ test('a peer that opens no stream is cut off', async (t) => {
   await isUnharmed(t, s);
 });
 
+test('of peers that open no stream 256 are borne, and the oldest goes first', async (t) => {
+  await using s = await scene(600_000);
+  const first = await s.connect();
+  const others: Connection[] = [];
+  for (let at = 0; at < 256; at++) others.push(await s.connect());
+  await gone(first);
+  await s.node.logger.logged('too-many-connections');
+  t.is(others.filter(({ status }) => status === 'open').length, 256);
+  await isUnharmed(t, s);
+});
+
 test('a peer that opens the stream and says nothing is cut off', async (t) => {
   await using s = await scene(SHORT_MS);
   const connection = await s.connect();
