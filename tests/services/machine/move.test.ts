@@ -1,5 +1,6 @@
 // Machines that are moved while they run, between drivers with real hypervisors.
 import test from 'ava';
+import { relief } from '#services/machine/guests/balance.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
 import { Hosts, TINY } from './support/hosts.ts';
@@ -30,4 +31,40 @@ test('a machine that counts goes on on another node, and no number is lost or sa
   await there.type('sr');
   await there.hasSaid('Q');
   there.agentEnded();
+});
+
+test('a node that is overloaded is so no more when the machine that had better go has been moved', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(120_000);
+  const hosts = await Hosts.open(t, 'a', 'b');
+  const { memory } = TINY.shape;
+  // Room for two on the one, and for many on the other.
+  const [held, small] = [hosts.machine('a', 'agent-1'), hosts.machine('a', 'agent-2')];
+  const spec = { ...TINY, shape: { ...TINY.shape, memory: 2 * memory } };
+  good(await held.calls.create(spec));
+  good(await small.calls.create(TINY));
+  const { memoryUsed } = await hosts.driver('a').report();
+  hosts.memory.set('a', (memoryUsed / 0.75) * 1.05);
+  await small.type('c');
+  await small.hasSaid('0001');
+  const better = async () => {
+    const reports = ['a', 'b'].map(async (node) => {
+      return { node, ...(await hosts.driver(node).report()) };
+    });
+    const movable = [
+      { name: 'held', node: 'a', memory: spec.shape.memory },
+      { name: 'small', node: 'a', memory },
+    ];
+    return relief(await Promise.all(reports), movable, () => ['b']);
+  };
+  const found = await better();
+  t.deepEqual([found?.machine.name, found?.node], ['small', 'b']);
+
+  const there = hosts.machine('b', 'agent-3');
+  good(await there.calls.migrateIn(TINY, good(await small.calls.migrateOut())));
+  await there.hasSaid('\n');
+  await hosts.driver('a').settled();
+  t.is(await better(), undefined);
+  t.like(await hosts.driver('b').report(), { machines: 1 });
+  for (const each of [held, there]) each.agentEnded();
 });

@@ -1,9 +1,17 @@
 import { systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
-import type { MachineComponents } from '#services/machine/components.ts';
+import type { HostResources, MachineComponents } from '#services/machine/components.ts';
 import { quiet } from '#tests/support/quiet.ts';
 
 const GIB = 2 ** 30;
+
+/** A host with room for every machine. */
+export const ROOMY: HostResources = {
+  memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
+  promise: async () => {},
+  diskFree: async () => 100 * GIB,
+  load: () => 0,
+};
 
 function none(): never {
   throw new Error('there is no other node');
@@ -19,12 +27,7 @@ export function driverComponents(
     logger: quiet,
     peers: { self: 'alone', write: none, read: none, calls: none },
     linkPeers: { others: () => new Set(), carry: async () => false },
-    resources: {
-      memory: async () => ({ total: 16 * GIB, available: 16 * GIB, others: 0 }),
-      promise: async () => {},
-      diskFree: async () => 100 * GIB,
-      load: () => 0,
-    },
+    resources: ROOMY,
     ...given,
   };
 }

@@ -10,10 +10,11 @@ import type { HypervisorCalls, Spec } from '#posiv-wit/generated/machine.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
 import { TINY_TEMPLATE, tinyGuest } from '#tests/support/tiny-guest.ts';
 import { Consoles } from './consoles.ts';
-import { driverComponents } from './driver-components.ts';
+import { driverComponents, ROOMY } from './driver-components.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 
 const MIB = 2 ** 20;
+const GIB = 2 ** 30;
 /** What a node keeps for the machines that come. */
 const CACHES: ReadonlySet<string> = new Set(['boot', 'images']);
 
@@ -42,6 +43,8 @@ export class Hosts {
   readonly #hosts = new Map<string, Host>();
   /** Pairs of nodes, in both directions, between which nothing goes. */
   readonly #cut = new Set<string>();
+  /** How much memory nodes have, in bytes, where that is not 16 GiB. */
+  readonly memory = new Map<string, number>();
   /** Called at each thing that one node asks of another. */
   onStep: () => void = () => {};
 
@@ -138,6 +141,13 @@ export class Hosts {
       driverComponents({
         agents: consoles.agents,
         blobs: () => this.#blobs.calls,
+        resources: {
+          ...ROOMY,
+          memory: async () => {
+            const total = this.memory.get(name) ?? 16 * GIB;
+            return { total, available: 16 * GIB, others: 0 };
+          },
+        },
         peers: {
           self: name,
           write: (stream) => streams.write(stream),
