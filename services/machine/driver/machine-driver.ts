@@ -17,6 +17,7 @@ import type { Backends } from '../backends/backends.ts';
 import { KINDS, suits } from '../backends/kinds.ts';
 import type { Agent, MachineComponents, MachineInit } from '../components.ts';
 import { MachineFault, outcomeOf } from '../errors.ts';
+import { MOVED } from '../exit-status.ts';
 import { Offers, type Givable } from '../move/offers.ts';
 import type { Links } from '../network/links.ts';
 import { removeLeft, templateFolder } from '../qemu/template-folder.ts';
@@ -306,7 +307,7 @@ export class MachineDriver implements AsyncDisposable {
   #moved(agent: Agent, held: Held): void {
     stepsOf(this.#components.logger, agent)('moved');
     this.#let(agent.vtid, held);
-    this.#components.agents.end(agent, { tag: 'exited', val: 0 });
+    this.#components.agents.end(agent, { tag: 'exited', val: MOVED });
   }
 
   async #keep(agent: Agent, machine: BackendMachine, memory: boolean): Promise<Snapshot> {

@@ -18,6 +18,7 @@ import {
 } from 'vstar/hypervisor';
 import type { Offer, Snapshot, Spec, Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
+import { NOT_KEPT } from './kept.ts';
 
 /** Where what is kept of the machine is to be found again. */
 interface Keeping {
@@ -86,11 +87,13 @@ registerMsg('input', (bytes: Uint8Array) => {
 
 /** Without its machine there is nothing left to stand for. */
 function leave(kept: Snapshot, paths: Keeping, { token }: Caller): typeof LATER {
+  let status = NOT_KEPT;
   try {
     bind(kept, paths);
+    status = 0;
     reply(token, kept); // an answer that is only returned would go with the one who gave it
   } finally {
-    exit(0);
+    exit(status);
   }
   return LATER;
 }

@@ -12,7 +12,9 @@ import {
 } from 'vstar';
 import { placesFor } from 'vstar/hosts';
 import type { Offer, Spec, Stats } from 'vstar/hypervisor';
+import { MOVED } from '../exit-status.ts';
 import type { Made } from './agent.ts';
+import { NOT_KEPT } from './kept.ts';
 
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:machine/hypervisor'];
 // A node that has not started the template before does that first: three minutes at most.
@@ -24,6 +26,11 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'quota-exceeded',
   'unreachable',
   'incompatible',
+]);
+
+const WHY: ReadonlyMap<number, string> = new Map([
+  [MOVED, 'the node that it was moved to was lost'],
+  [NOT_KEPT, 'it was taken down, and could not be kept'],
 ]);
 
 /** How the end of an agent is told. */
@@ -124,7 +131,7 @@ export class Agents {
   watch(vtid: string, ended: (end: End) => void): void {
     onExit(vtid, (change) => {
       const status = change.tag === 'exited' ? change.val : 0;
-      ended({ ok: status === 0, why: `ended with status ${status}` });
+      ended({ ok: status === 0, why: WHY.get(status) ?? `ended with status ${status}` });
     });
     onDie(vtid, (change) => {
       const why = change.tag === 'died' ? reasonText(change.val) : change.tag;

@@ -5,6 +5,9 @@ export function keptPaths(as: string): { memory: string; disk: string } {
   return { memory: `/machines/kept/${as}.memory`, disk: `/machines/kept/${as}.disk` };
 }
 
+/** What an agent exits with whose machine was taken down, and could not be kept. */
+export const NOT_KEPT = 3;
+
 /** Takes paths away, where they are there. */
 export function forget(paths: Readonly<Record<string, string>> | readonly string[]): void {
   for (const path of Object.values(paths))

@@ -1,6 +1,7 @@
 // Machines that are moved while they run, between drivers with real hypervisors.
 import test from 'ava';
 import { relief } from '#services/machine/guests/balance.ts';
+import { MOVED } from '#services/machine/exit-status.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
 import { Hosts, TINY } from './support/hosts.ts';
@@ -17,7 +18,7 @@ test('a machine that counts goes on on another node, and no number is lost or sa
   const stats = good(await there.calls.migrateIn(TINY, offer));
   t.is(stats.state, 'running');
   t.is(stats.moved?.from, 'a');
-  t.deepEqual(here.ended(), { tag: 'exited', val: 0 });
+  t.deepEqual(here.ended(), { tag: 'exited', val: MOVED });
   t.is(bad(await here.calls.stats()), 'no-machine');
   await hosts.isEmpty('a');
 

@@ -35,7 +35,10 @@ export class KillWorld implements AsyncDisposable {
   static async open(): Promise<KillWorld> {
     const world = new KillWorld(await RealCluster.start(3, {}, { entry: ENTRY }));
     try {
-      await storeTinyTemplate(await world.client(0));
+      const client = await world.client(0);
+      await storeTinyTemplate(client);
+      await client.hosts.list(); // each finds out what it can run machines by, which takes a busy one long
+      await world.settled(0); // there is a master
       return world;
     } catch (error) {
       await world[Symbol.asyncDispose]();

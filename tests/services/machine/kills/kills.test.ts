@@ -25,7 +25,7 @@ for (const [way, whose, step, soon] of [
   ['create', 'machine', 'driver started 1', true],
   ['suspend', 'machine', 'driver memory kept 1', false],
   ['resume', 'both', 'driver filled 1', true],
-  ['migrate', 'taker', 'driver goes on 1', false],
+  ['migrate', 'taker', 'driver said that it goes on 1', false],
   ['migrate', 'machine', 'driver given 1', true],
 ] as const)
   test.serial(`of ${way} the node of ${whose} is killed at: ${step}`, async (t) => {
