@@ -117,6 +117,36 @@ const TESTED: Readonly<Record<string, readonly (readonly [file: string, title: s
   ],
   'a flood of strangers': [
     ['p2p/hostile/handshake.test.ts', 'handshakes beyond the limit are cut off, and members stay'],
+    [
+      'p2p/hostile/handshake.test.ts',
+      'however many strangers come from one address, those of others are let in',
+    ],
+    [
+      'p2p/hostile-libp2p.test.ts',
+      'of connections from one address that say nothing half of all that may be encrypted are kept',
+    ],
+    [
+      'p2p/hostile-libp2p.test.ts',
+      'of peers that open no stream 256 are borne, and the oldest goes first',
+    ],
+  ],
+  'a member that asks for too much': [
+    ['p2p/bulk/pacer.test.ts', 'peers follow each other however many pulls each has'],
+    ['p2p/bulk/hostile-pullers.test.ts', 'a puller that asks on and reads no answer is cut off'],
+    [
+      'p2p/relay/hostile.test.ts',
+      'however much one member asks for, a relay has circuits for the others',
+    ],
+    [
+      'p2p/hostile/admitted.test.ts',
+      'of the tickets that a member passes on a bounded number is looked at',
+    ],
+  ],
+  'a node that admits and revokes without end': [
+    [
+      'p2p/credentials/revocations.test.ts',
+      'however much a node that admits revokes, the root revokes it, and all that it has said is gone',
+    ],
   ],
   'many that join at once': [
     [
