@@ -7,6 +7,7 @@ const MIB = 1 << 20;
 const QEMU = {
   capabilities: ['pause', 'suspend', 'disk', 'live', 'network', 'image'],
   overheadBytes: 24 * MIB,
+  most: {},
   unasked: true,
   ownerOnly: false,
 } as const;
@@ -18,6 +19,8 @@ export const KIND_TABLE = {
   v86: {
     capabilities: ['pause', 'suspend'],
     overheadBytes: 160 * MIB,
+    // Its lengths are numbers of 31 bits, and what is kept of a machine has up to 64 MiB besides.
+    most: { memory: 1984 * MIB, processors: 1 },
     unasked: false,
     ownerOnly: false,
   },
@@ -25,6 +28,7 @@ export const KIND_TABLE = {
   container: {
     capabilities: ['disk'],
     overheadBytes: 4 * MIB,
+    most: {},
     unasked: false,
     ownerOnly: true,
   },

@@ -1,4 +1,4 @@
-import type { Backend, Capability } from '#posiv-wit/generated/machine.ts';
+import type { Backend, Capability, Shape } from '#posiv-wit/generated/machine.ts';
 import { KIND_TABLE } from './kind-table.ts';
 
 /** What is true of a backend on every node. */
@@ -6,6 +6,8 @@ export interface BackendKind {
   readonly capabilities: readonly Capability[];
   /** Memory of the host that one machine takes beside what it is given, in bytes. */
   readonly overheadBytes: number;
+  /** What a machine can have at most, where that is less than with others. */
+  readonly most: Partial<Shape>;
   /** Who asks for no backend may get this one. */
   readonly unasked: boolean;
   /** It shares the kernel of the node: its programs are to be the owner's. */

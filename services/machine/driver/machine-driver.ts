@@ -23,6 +23,7 @@ import type { Links } from '../network/links.ts';
 import { removeLeft, templateFolder } from '../qemu/template-folder.ts';
 import { Admission } from './admission.ts';
 import type { Makers } from './makers.ts';
+import { checkMost } from './backend-checks.ts';
 import { checkNetworks } from './network-checks.ts';
 import { stepsOf } from './steps.ts';
 import { checkTemplate } from './template-checks.ts';
@@ -227,6 +228,7 @@ export class MachineDriver implements AsyncDisposable {
       if (spec.cards.length > 0) checkCapability(backend, 'network');
       if (spec.template.image) checkCapability(backend, 'image');
       if (spec.from?.memory !== undefined) checkCapability(backend, 'suspend');
+      checkMost(backend, spec.shape);
       const release = await this.#admission.admit(agent, spec.shape, KINDS[backend].overheadBytes);
       if (this.#held.get(vtid) !== held) {
         release();

@@ -1,10 +1,12 @@
 // The process of a machine under v86: the emulator, and as much of QEMU's protocol as says what it is to do. It is given where v86
 // lies and how much memory the machine has, and ends with the pipe of its orders.
 import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { V86 } from 'v86';
 import { BEGUN, firmware, placeLinux } from './linux.ts';
+import { OVERHEAD_BYTES } from './overhead.ts';
 
 const ORDERS_FD = 3;
 const CONSOLE_FD = 4;
@@ -81,16 +83,19 @@ function off(): void {
   );
 }
 
-/** What is read of a state, which has this length. */
-async function readState(bytes: number): Promise<ArrayBuffer> {
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for await (const piece of state.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    whole.set(piece, at);
-    at += piece.length;
-    if (at === bytes) return whole.buffer;
-  }
-  throw new Error('the state was cut off');
+/** What it is to go on from, as far as that has come: how long it is, is told last. */
+let received = new Uint8Array(0);
+let length = 0;
+
+state.on('data', (piece: Buffer) => {
+  if (received.length === 0) received = new Uint8Array(Number(memory) + OVERHEAD_BYTES);
+  received.set(piece, length);
+  length += piece.length;
+});
+
+async function stateOf(bytes: number): Promise<ArrayBuffer> {
+  while (length < bytes) await once(state, 'data');
+  return received.buffer.transfer(bytes);
 }
 
 async function execute({ execute: name, arguments: args }: Order): Promise<unknown> {
@@ -122,7 +127,7 @@ async function execute({ execute: name, arguments: args }: Order): Promise<unkno
       return { bytes: saved.length };
     }
     case 'restore':
-      await emulator.restore_state(await readState(args['bytes'] as number));
+      await emulator.restore_state(await stateOf(args['bytes'] as number));
       begun = 1;
       return {};
     default:

@@ -119,6 +119,20 @@ test('a template that says nothing is refused', async (t) => {
   t.like(await calls.create(spec), { ok: false, error: { tag: 'refused' } });
 });
 
+test('more than v86 can give a machine is refused, and says how much that is', async (t) => {
+  const { calls, report } = await driver(t, {});
+  for (const [more, said] of [
+    [{ memory: 2 * GIB }, /memory is 2147483648: with v86 at most 2080374784/],
+    [{ processors: 2 }, /processors is 2: with v86 at most 1/],
+  ] as const) {
+    const shape = { ...SPEC.shape, ...more };
+    const made = await calls.create({ ...SPEC, shape, backend: 'v86' });
+    t.like(made, { ok: false, error: { tag: 'refused' } });
+    t.regex(JSON.stringify(made), said);
+  }
+  t.like(await report(), { machines: 0, memoryUsed: 0 });
+});
+
 test('a container is for the owner of the node alone', async (t) => {
   const { made } = await driver(t, {});
   if (!(await made.report()).backends.includes('container')) {
