@@ -1,6 +1,6 @@
 import { constants, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Backend, Move, Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Backend, Move, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import { afterwards } from '../afterwards.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
@@ -22,6 +22,7 @@ import {
   type QemuInit,
 } from '../qemu/arguments.ts';
 import { readMachine, writeMachine, type Writing } from '../qemu/migration.ts';
+import { Processor } from '../qemu/processor.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import { untilReady } from '../qemu/readiness.ts';
 import { copyDisk, type StartedTemplate, type TemplateCache } from '../qemu/template-cache.ts';
@@ -56,7 +57,10 @@ export class Machine implements BackendMachine, LiveMachine {
   readonly #cabling: Cabling;
   readonly #step: Steps;
   #process: QemuProcess | undefined;
-  #state: State = 'paused';
+  readonly #processor = new Processor(
+    () => this.#running().qmp,
+    (state) => this.#step(state === 'running' ? 'goes on' : 'halted'),
+  );
   #createMs = 0;
   #moved: Move | undefined;
   #memoryBytes = 0;
@@ -133,7 +137,7 @@ export class Machine implements BackendMachine, LiveMachine {
     if (!paused) {
       const boots = this.#boots;
       const ready = boots ? untilReady(this.#running(), template.ready, clock) : undefined;
-      await Promise.all([this.#go(), ready]);
+      await Promise.all([this.#processor.go(), ready]);
     }
     this.#createMs = Math.round(clock.now() - begun);
   }
@@ -155,7 +159,7 @@ export class Machine implements BackendMachine, LiveMachine {
     await this.#cabling.join(this.#running(), spec);
     this.#readConsole();
     if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
-    this.#moved = await taking.finish(() => (paused ? Promise.resolve() : this.#go()));
+    this.#moved = await taking.finish(() => (paused ? Promise.resolve() : this.#processor.go()));
     this.#step('said that it goes on');
     this.#createMs = Math.round(clock.now() - begun);
   }
@@ -174,30 +178,26 @@ export class Machine implements BackendMachine, LiveMachine {
       await giveMachine(parts, { ...wish, given });
     } catch (error) {
       // It may have been broken off when all was written and nothing said: then it stands still.
-      if (!isGiven) await this.#goOn(this.#state).catch(() => {}); // it has ended, which is told in another way
+      if (!isGiven) await this.#processor.goOn().catch(() => {}); // it has ended, which is told in another way
       throw error;
     }
   }
 
   async takeBack(): Promise<void> {
-    await this.#goOn(this.#state);
+    await this.#processor.goOn();
   }
 
-  async pause(): Promise<void> {
-    if (this.#state === 'paused')
-      throw new MachineFault('refused', 'the machine is paused already');
-    await this.#halt();
+  pause(): Promise<void> {
+    return this.#processor.pause();
   }
 
-  async resume(): Promise<void> {
-    if (this.#state === 'running')
-      throw new MachineFault('refused', 'the machine is running already');
-    await this.#go();
+  resume(): Promise<void> {
+    return this.#processor.resume();
   }
 
   async keep({ memory }: { readonly memory: boolean }): Promise<Snapshot> {
-    const before = this.#state;
-    await this.#halt();
+    const before = this.#processor.state;
+    await this.#processor.halt();
     try {
       const kept = memory ? await this.#keepMemory(undefined) : undefined;
       // A machine that was stopped has nothing in between it and its file any more.
@@ -206,7 +206,7 @@ export class Machine implements BackendMachine, LiveMachine {
       this.#step('taken down');
       return { memory: kept, disk, cpu: kept === undefined ? undefined : this.#parts.cpu };
     } catch (error) {
-      await this.#goOn(before).catch(() => {}); // it has ended, which is told in another way
+      await this.#processor.goOn(before).catch(() => {}); // it has ended, which is told in another way
       throw error;
     }
   }
@@ -226,7 +226,7 @@ export class Machine implements BackendMachine, LiveMachine {
       return memory;
     };
     try {
-      const memory = await afterwards(keep, () => this.#goOn(this.#state));
+      const memory = await afterwards(keep, () => this.#processor.goOn());
       return { memory, disk: await this.#keepDisk(copy), cpu: this.#parts.cpu };
     } finally {
       await rm(copy, { force: true });
@@ -247,7 +247,7 @@ export class Machine implements BackendMachine, LiveMachine {
     ]);
     const { rd_bytes: diskRead = 0, wr_bytes: diskWritten = 0 } = blocks[0]?.stats ?? {};
     const { backend } = this.#parts;
-    const known = { state: this.#state, backend, createMs: this.#createMs };
+    const known = { state: this.#processor.state, backend, createMs: this.#createMs };
     const moved = this.#moved;
     const { received: netReceived, sent: netSent, dropped: netDropped } = this.#cabling.traffic;
     const net = { netReceived, netSent, netDropped, imageFetched: this.#base?.value.fetched ?? 0 };
@@ -325,23 +325,6 @@ export class Machine implements BackendMachine, LiveMachine {
     const kept = await keepBlob(this.#parts.blobs(this.#agent), fileBytes(file));
     this.#step('disk kept');
     return kept;
-  }
-
-  async #go(): Promise<void> {
-    await this.#running().qmp.execute('cont');
-    this.#state = 'running';
-    this.#step('goes on');
-  }
-
-  /** After it was written: QEMU writes none again that has not gone on since. */
-  async #goOn(before: State): Promise<void> {
-    await Promise.all([this.#go(), ...(before === 'paused' ? [this.#halt()] : [])]);
-  }
-
-  async #halt(): Promise<void> {
-    await this.#running().qmp.execute('stop');
-    this.#state = 'paused';
-    this.#step('halted');
   }
 
   async #close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import type { Snapshot, Spec, State, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { blobBytes, fileBytes, keepBlob } from '../blobs.ts';
@@ -9,6 +9,7 @@ import { readConsole, typeInto } from '../driver/console.ts';
 import { compressed, uncompressed } from '../driver/memory-stream.ts';
 import { usageOf } from '../driver/usage.ts';
 import { MachineFault } from '../errors.ts';
+import { Processor } from '../qemu/processor.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import type { Use } from '../use-cache.ts';
 import type { BootedTemplates } from './booted.ts';
@@ -31,7 +32,7 @@ export class V86Machine implements BackendMachine {
   readonly #folder: string;
   #process: QemuProcess | undefined;
   #memory = 0;
-  #state: State = 'paused';
+  readonly #processor = new Processor(() => this.#running().qmp);
   #createMs = 0;
   #closed: Promise<void> | undefined;
   readonly #leaving = new AbortController();
@@ -66,26 +67,22 @@ export class V86Machine implements BackendMachine {
     this.#process = process;
     await restoreState(process, uncompressed(source), shape.memory);
     readConsole(process.console, clock, (bytes) => agents.said(this.#agent, bytes));
-    if (!paused) await this.#go();
+    if (!paused) await this.#processor.go();
     this.#createMs = Math.round(clock.now() - begun);
   }
 
-  async pause(): Promise<void> {
-    if (this.#state === 'paused')
-      throw new MachineFault('refused', 'the machine is paused already');
-    await this.#halt();
+  pause(): Promise<void> {
+    return this.#processor.pause();
   }
 
-  async resume(): Promise<void> {
-    if (this.#state === 'running')
-      throw new MachineFault('refused', 'the machine is running already');
-    await this.#go();
+  resume(): Promise<void> {
+    return this.#processor.resume();
   }
 
   async keep({ memory: asked }: { readonly memory: boolean }): Promise<Snapshot> {
-    const before = this.#state;
+    const before = this.#processor.state;
     const blobs = this.#parts.blobs(this.#agent);
-    await this.#halt();
+    await this.#processor.halt();
     try {
       const memory = asked
         ? await keepBlob(blobs, compressed(await saveState(this.#running(), this.#memory)))
@@ -94,7 +91,7 @@ export class V86Machine implements BackendMachine {
       await this.close();
       return { memory, disk, cpu: asked ? this.#parts.cpu : undefined };
     } catch (error) {
-      if (before === 'running') await this.#go().catch(() => {}); // it has ended, which is told in another way
+      if (before === 'running') await this.#processor.go().catch(() => {}); // it has ended, which is told in another way
       throw error;
     }
   }
@@ -106,7 +103,11 @@ export class V86Machine implements BackendMachine {
   async stats(): Promise<Stats> {
     const { cpuUs, memoryBytes } = await usageOf(this.#running().pid!);
     const disk = { diskUsed: 0, diskRead: 0, diskWritten: 0 };
-    const known = { state: this.#state, backend: 'v86', createMs: this.#createMs } as const;
+    const known = {
+      state: this.#processor.state,
+      backend: 'v86',
+      createMs: this.#createMs,
+    } as const;
     const net = { netReceived: 0, netSent: 0, netDropped: 0, imageFetched: 0 };
     return { ...known, ...disk, ...net, moved: undefined, cpuUs, memoryUsed: memoryBytes };
   }
@@ -125,16 +126,6 @@ export class V86Machine implements BackendMachine {
     const files = await bootFiles.get(template, blobs);
     this.#booting = booted.use(template, shape, files, this.#leaving.signal);
     return this.#booting;
-  }
-
-  async #go(): Promise<void> {
-    await this.#running().qmp.execute('cont');
-    this.#state = 'running';
-  }
-
-  async #halt(): Promise<void> {
-    await this.#running().qmp.execute('stop');
-    this.#state = 'paused';
   }
 
   async #close(): Promise<void> {
