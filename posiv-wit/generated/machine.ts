@@ -120,9 +120,9 @@ export interface HypervisorCalls {
 export type Backend =
   /** QEMU with the processor's own virtualisation. */
   | 'qemu-kvm'
-  /** QEMU, which translates them: runs everywhere, some ten times slower. */
+  /** QEMU, which translates them: runs everywhere, and is slower by far. */
   | 'qemu-tcg'
-  /** An emulator of WebAssembly, which comes with vStarCloud: needs nothing installed, some fifty times slower. */
+  /** An emulator of WebAssembly, which comes with vStarCloud: needs nothing installed, and is the slowest. */
   | 'v86'
   /** No machine: the programs of the template's first file system on the kernel of the node, walled in by bubblewrap. */
   | 'container';

@@ -84,18 +84,19 @@ function off(): void {
 }
 
 /** What it is to go on from, as far as that has come: how long it is, is told last. */
-let received = new Uint8Array(0);
-let length = 0;
+let received = new ArrayBuffer(0, { maxByteLength: Number(memory) + OVERHEAD_BYTES });
 
 state.on('data', (piece: Buffer) => {
-  if (received.length === 0) received = new Uint8Array(Number(memory) + OVERHEAD_BYTES);
-  received.set(piece, length);
-  length += piece.length;
+  const at = received.byteLength;
+  received.resize(at + piece.length);
+  new Uint8Array(received).set(piece, at);
 });
 
-async function stateOf(bytes: number): Promise<ArrayBuffer> {
-  while (length < bytes) await once(state, 'data');
-  return received.buffer.transfer(bytes);
+async function restore(bytes: number): Promise<void> {
+  while (received.byteLength < bytes) await once(state, 'data');
+  await emulator.restore_state(received);
+  received = new ArrayBuffer(0);
+  begun = 1;
 }
 
 async function execute({ execute: name, arguments: args }: Order): Promise<unknown> {
@@ -127,8 +128,7 @@ async function execute({ execute: name, arguments: args }: Order): Promise<unkno
       return { bytes: saved.length };
     }
     case 'restore':
-      await emulator.restore_state(await stateOf(args['bytes'] as number));
-      begun = 1;
+      await restore(args['bytes'] as number);
       return {};
     default:
       throw new Error(`there is no order ${name}`);
