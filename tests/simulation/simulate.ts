@@ -1,5 +1,6 @@
 import { disagreements } from '#tests/p2p/registers/support/history.ts';
 import { pathsThatDisagree } from './checks/paths.ts';
+import { misknownServices } from './known-services.ts';
 import { askFor, carryOut, CITIZEN } from './operations.ts';
 import { put, usePath } from './path-operations.ts';
 import type { Operation, Plan, Step } from './plan.ts';
@@ -154,6 +155,7 @@ async function lookAtAll(world: World): Promise<void> {
     ]);
   await world.runFor(START_MS);
   for (const what of out) world.fault(`it never ended: ${what}`);
+  for (const what of misknownServices(machines)) world.fault(what);
   for (const key of disagreements(world.registerEntries))
     world.fault(`register ${key} is not linearizable`);
   for (const path of pathsThatDisagree(world.pathEntries))

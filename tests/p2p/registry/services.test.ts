@@ -75,3 +75,11 @@ test('a service under the key of another, or with a value that is none, cuts the
   t.throws(() => checkEntry(serviceKey(STORE), serviceValue(SHOP)), { code: 'invalid-record' });
   t.throws(() => checkEntry(serviceKey(STORE), Uint8Array.of(1, 2)), { code: 'invalid-record' });
 });
+
+test('version 0.1.0 of a service stays as it is', (t) => {
+  const bytes = Buffer.from(serviceValue(SHOP)).toString('hex');
+  const name = '0473686f7005302e312e30';
+  const kept = '18706f7369763a7673746f72652f66696c657340302e312e30';
+  t.is(bytes, `${name}${kept}0180d095ffbc310102763105616c696365`);
+  t.is(serviceKey(SHOP), 'service/posiv:vstore/files@0.1.0/shop/v1');
+});
