@@ -60,6 +60,16 @@ export class GuestHost implements HostBinding, Preemption {
   pause(): Promise<void> {
     return this.host.runner.pause();
   }
+
+  entered(): void {
+    const { task, runner } = this.host;
+    task.refuseIfEnded();
+    runner.enter();
+  }
+
+  left(): void {
+    this.host.runner.leave();
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CoreAbi, CoreFunction } from '#posiv-wit/function-descriptor.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import type { Awaitable } from '#posiv-wit/result.ts';
 import { promising } from './jspi.ts';
+import { type Occupant, onStack } from './stacks.ts';
 
 /** An instance of a core module, with the memory that its functions mean by a pointer. */
 export interface CoreInstance {
@@ -9,8 +10,9 @@ export interface CoreInstance {
   readonly memory: WebAssembly.Memory | undefined;
 }
 
-/** How many calls into an instance have not returned: those that trapped never do. */
-export interface CallsInside {
+/** What an instance that is used again knows of the calls into it. */
+export interface CallsInside extends Occupant {
+  /** How many have not returned: those that trapped never do. */
   count: number;
 }
 
@@ -25,7 +27,7 @@ export class CoreExports {
   readonly #instances: readonly CoreInstance[];
   readonly #inside: CallsInside | undefined;
 
-  /** @param inside is kept up to date, if it is given */
+  /** @param inside is kept up to date, if it is given; calls run on stacks that are used again, then */
   constructor(
     instances: readonly CoreInstance[],
     exports: readonly string[],
@@ -53,12 +55,11 @@ export class CoreExports {
     const core = owner?.exports[name];
     if (!owner || !descriptor || typeof core !== 'function') return undefined;
     const post = owner.exports[`cabi_post_${name}`] as CoreFunction | undefined;
-    const entry = promising(core);
     const abi = this.#abiOf(owner);
     const inside = this.#inside;
     const lifted = inside
-      ? descriptor.lift(entering(entry, inside), abi, leaving(post, inside))
-      : descriptor.lift(entry, abi, post);
+      ? descriptor.lift(entering(core as CoreFunction, inside), abi, leaving(post, inside))
+      : descriptor.lift(promising(core), abi, post);
     this.#lifted.set(name, lifted);
     return lifted;
   }
@@ -72,9 +73,10 @@ export class CoreExports {
 }
 
 function entering(core: CoreFunction, inside: CallsInside): CoreFunction {
-  return (...flat) => {
+  const entry = onStack(core, inside);
+  return (...flat: number[]) => {
     inside.count++;
-    return core(...flat);
+    return entry(flat);
   };
 }
 

@@ -1,5 +1,5 @@
 import { Assembler, I32, NOTHING } from '../rewrite/assembler.ts';
-import { ByteWriter } from '../rewrite/byte-writer.ts';
+import { entry, MAGIC, section } from './shim-sections.ts';
 
 const EXTERNREF = 0x6f;
 const TICK = 0;
@@ -41,21 +41,20 @@ export const SHIM_EXPORT = 'check';
  * its own since the engine refuses old and new exception handling in one.
  */
 export function preemptionShim(): Uint8Array<ArrayBuffer> {
-  const out = new ByteWriter(256);
-  out.bytes(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-  section(out, 1, [
-    Uint8Array.of(0x60, 1, EXTERNREF, 1, I32),
-    Uint8Array.of(0x60, 1, EXTERNREF, 0),
+  return Uint8Array.from([
+    ...MAGIC,
+    ...section(1, [
+      [0x60, 1, EXTERNREF, 1, I32],
+      [0x60, 1, EXTERNREF, 0],
+    ]),
+    ...section(2, [entry(SHIM_IMPORTS, 'tick', 0, 0), entry(SHIM_IMPORTS, 'pause', 0, 1)]),
+    ...section(3, [[0], [1]]),
+    ...section(7, [entry(SHIM_EXPORT, 0, CHECK)]),
+    ...section(
+      10,
+      [ask(), check()].map((body) => [body.length, ...body]),
+    ),
   ]);
-  section(out, 2, [entry(SHIM_IMPORTS, 'tick', 0, 0), entry(SHIM_IMPORTS, 'pause', 0, 1)]);
-  section(out, 3, [Uint8Array.of(0), Uint8Array.of(1)]);
-  section(out, 7, [entry(SHIM_EXPORT, 0, CHECK)]);
-  section(
-    out,
-    10,
-    [ask(), check()].map((body) => Uint8Array.of(body.length, ...body)),
-  );
-  return out.finish();
 }
 
 function ask(): Uint8Array {
@@ -80,21 +79,4 @@ function check(): Uint8Array {
   a.op('localGet', CONTEXT).op('call', PAUSE).op('end');
   a.op('localGet', CONTEXT).op('call', ASK).op('drop').op('end').op('end');
   return a.code.finish();
-}
-
-function section(out: ByteWriter, id: number, items: readonly Uint8Array[]): void {
-  const body = new ByteWriter(256);
-  body.u32(items.length);
-  for (const item of items) body.bytes(item);
-  out.section(id, body);
-}
-
-/** Names, then a kind and an index. */
-function entry(...parts: readonly (string | number)[]): Uint8Array {
-  const out = new ByteWriter(64);
-  for (const part of parts) {
-    if (typeof part === 'string') out.name(part);
-    else out.u8(part);
-  }
-  return out.finish();
 }

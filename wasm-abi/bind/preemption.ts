@@ -21,6 +21,13 @@ export interface Preemption {
    * and the instance goes on to a later check.
    */
   pause(): Promise<void>;
+  /**
+   * A call into the instance begins to run, which may be some microtasks after it was made. What this throws the call throws:
+   * nothing of it has run then.
+   */
+  entered?(): void;
+  /** A call into the instance has returned. */
+  left?(): void;
   /** Of images prepared with fuel: the units between two calls of `tick`, for each core instance. Default 1,000,000. */
   readonly fuelSlice?: number;
 }

@@ -57,13 +57,14 @@ export class RecyclableInstance implements Spare<Wanted> {
   readonly owner: object;
   readonly exports: CoreExports;
   readonly #init: RecyclableInit;
-  readonly #inside: CallsInside = { count: 0 };
+  readonly #inside: CallsInside;
   readonly #family: object | undefined;
   readonly #flag: WebAssembly.Memory;
   readonly #fuelSlice: number | undefined;
   /** What its start left in each core, in fuel mode. */
   readonly #fuels: readonly number[];
   readonly #slots: readonly unknown[];
+  #preemption: Preemption;
   #lease: Lease | undefined;
   /** Whether its memories have another limit than it started with. */
   #limited = false;
@@ -72,6 +73,12 @@ export class RecyclableInstance implements Spare<Wanted> {
     const { owner, linked, exports, holder } = init;
     const { cores, outside } = linked;
     this.owner = owner;
+    this.#preemption = holder.preemption;
+    this.#inside = {
+      count: 0,
+      entered: () => this.#preemption.entered?.(),
+      left: () => this.#preemption.left?.(),
+    };
     this.exports = new CoreExports(cores, exports, this.#inside);
     this.#init = init;
     this.#family = holder.host.family;
@@ -159,6 +166,7 @@ export class RecyclableInstance implements Spare<Wanted> {
 
   #rebind(host: HostBinding, preemption: Preemption): void {
     const { holder, linked } = this.#init;
+    this.#preemption = preemption;
     holder.host = host;
     for (const { checks } of linked.cores) if (checks) checks.preemption = preemption;
   }

@@ -1,0 +1,133 @@
+import { parse } from '@bytecodealliance/jco';
+import test from 'ava';
+import { suspending } from '#wasm-abi/bind/jspi.ts';
+import { type Occupant, onStack } from '#wasm-abi/bind/stacks.ts';
+import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
+
+/** What the functions below do in JavaScript. */
+class Host {
+  readonly waiting: (() => void)[] = [];
+  readonly seen: number[] = [];
+  readonly imports = {
+    host: {
+      wait: suspending(() => new Promise<void>((resolve) => this.waiting.push(resolve))),
+      see: (value: number) => void this.seen.push(value),
+    },
+  };
+}
+
+async function functions(host: Host): Promise<Record<string, CoreFunction>> {
+  const bytes = await parse(`(module
+    (import "host" "wait" (func $wait))
+    (import "host" "see" (func $see (param i32)))
+    (func (export "difference") (param i32 i32) (result i32) (i32.sub (local.get 0) (local.get 1)))
+    (func (export "waits") (param i32 i32) (result i32)
+      (call $wait) (call $see (local.get 0)) (call $wait) (local.get 1))
+    (func (export "sees") (param i32) (call $see (local.get 0)))
+    (func (export "traps") (param i32 i32) (result i32) (call $see (local.get 0)) unreachable)
+    (func $deeper (export "deep") (param i32 i32) (result i32)
+      (i32.add (i32.const 1) (call $deeper (local.get 0) (local.get 1))))
+    (func (export "wide") (param i64) (result i64) (i64.add (local.get 0) (i64.const 1))))`);
+  const module = new WebAssembly.Module(bytes as BufferSource);
+  return new WebAssembly.Instance(module, host.imports).exports as Record<string, CoreFunction>;
+}
+
+/** Notes when code of its runs. */
+class Notes implements Occupant {
+  readonly taken: string[] = [];
+
+  entered(): void {
+    this.taken.push('entered');
+  }
+
+  left(): void {
+    this.taken.push('left');
+  }
+}
+
+const NOBODY: Occupant = { entered() {}, left() {} };
+
+test('what a function gives it gives on a stack too, also negative and none', async (t) => {
+  const host = new Host();
+  const { difference, sees } = await functions(host);
+  const called = onStack(difference!, NOBODY);
+  for (const [one, other] of [
+    [5, 3],
+    [3, 5],
+    [0x7fff_ffff, -1],
+    [0xffff_fff0, 0],
+  ] as const)
+    t.is(await called([one, other]), (one - other) | 0);
+  t.is(await onStack(sees!, NOBODY)([7]), undefined);
+  t.deepEqual(host.seen, [7]);
+});
+
+test('a function that takes or gives what is no i32 runs all the same', async (t) => {
+  const { wide } = await functions(new Host());
+  t.is(await onStack(wide!, NOBODY)([41n as unknown as number]), 42n);
+});
+
+test('many calls wait at the same time, each on a stack of its own, and go on in any order', async (t) => {
+  const host = new Host();
+  const { waits } = await functions(host);
+  const called = onStack(waits!, NOBODY);
+  for (let round = 0; round < 2; round++) {
+    const calls = Array.from({ length: 200 }, (_, at) => called([at, at * 3]));
+    for (let half = 0; half < 2; half++) {
+      await new Promise(setImmediate);
+      const waiting = host.waiting.splice(0);
+      t.is(waiting.length, 200);
+      for (const resume of waiting.toReversed()) resume();
+    }
+    t.deepEqual(
+      await Promise.all(calls),
+      calls.map((_, at) => at * 3),
+    );
+    t.deepEqual(
+      host.seen.splice(0),
+      calls.map((_, at) => 199 - at),
+    );
+  }
+});
+
+test('a call that traps, or goes too deep, fails alone', async (t) => {
+  const host = new Host();
+  const { traps, deep, difference, waits } = await functions(host);
+  const waiting = onStack(waits!, NOBODY)([1, 2]);
+  await t.throwsAsync(onStack(traps!, NOBODY)([8, 0]), { instanceOf: WebAssembly.RuntimeError });
+  await t.throwsAsync(onStack(deep!, NOBODY)([0, 0]), { instanceOf: RangeError });
+  t.is(await onStack(difference!, NOBODY)([9, 2]), 7);
+  for (let half = 0; half < 2; half++) {
+    host.waiting.shift()!();
+    await new Promise(setImmediate);
+  }
+  t.is(await waiting, 2);
+  t.deepEqual(host.seen, [8, 1]);
+});
+
+test('whose code runs is told when it begins, which is never at once, and when it has returned', async (t) => {
+  const host = new Host();
+  const { sees } = await functions(host);
+  for (let call = 0; call < 2; call++) {
+    const notes = new Notes();
+    const over = onStack(sees!, notes)([call]);
+    t.deepEqual(notes.taken, []);
+    await over;
+    t.deepEqual(notes.taken, ['entered', 'left']);
+  }
+});
+
+test('nothing runs of a call whose occupant refuses it', async (t) => {
+  const host = new Host();
+  const { sees, difference } = await functions(host);
+  const error = new Error('it has ended');
+  const refuses: Occupant = {
+    entered() {
+      throw error;
+    },
+    left() {},
+  };
+  t.is(await t.throwsAsync(onStack(sees!, refuses)([1])), error);
+  t.deepEqual(host.seen, []);
+  t.is(await onStack(difference!, NOBODY)([2, 1]), 1);
+});
