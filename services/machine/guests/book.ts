@@ -1,7 +1,7 @@
 import { files } from 'vstar/vstore';
 import type { Backend, Shape } from 'vstar/hosts';
 import type { Snapshot, Spec } from 'vstar/hypervisor';
-import { forget, keptPaths } from './kept.ts';
+import { forget, KEPT, keptName, keptPaths } from './kept.ts';
 import type { Networks } from './networks.ts';
 
 /** What one is to be: `paused` in its place, or `suspended`, kept in vStore. */
@@ -86,6 +86,20 @@ export class Book {
       this.groups.set(group.name, group);
     }
     forget([...states.keys()]); // of groups that are not there any more
+    this.#forgetUnheld();
+  }
+
+  /** Whoever was here before may have been lost between noting what was kept anew and taking away what was before. */
+  #forgetUnheld(): void {
+    const held = new Set<string | undefined>();
+    const machines = [...this.leaving.values()].map(({ machine }) => machine);
+    for (const group of this.groups.values()) {
+      held.add(sharedBy(group));
+      machines.push(...group.machines);
+    }
+    for (const { keptAs, keepingAs } of machines) held.add(keptAs).add(keepingAs);
+    const kept = files.list(KEPT).map(({ path }) => path);
+    forget(kept.filter((path) => !held.has(keptName(path))));
   }
 
   /** Keeps a new group. */
