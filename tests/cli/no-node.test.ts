@@ -89,10 +89,7 @@ test('over HTTP the right token is let in, and a wrong one is refused', async (t
 
   const wrong = await vstar(['nodes'], { env: { VSTAR_CONTROL: url, VSTAR_TOKEN: 'wrong' } });
   t.is(wrong.status, 4);
-  t.regex(
-    wrong.stderr,
-    /the token is wrong, .*; set VSTAR_TOKEN to .*control\.token.*\[wrong-token\]/,
-  );
+  t.regex(wrong.stderr, /the token is wrong; set VSTAR_TOKEN to .*control\.token.*\[wrong-token\]/);
 
   const right = await vstar(['nodes', '--json'], {
     env: { VSTAR_CONTROL: url, VSTAR_TOKEN: token },
