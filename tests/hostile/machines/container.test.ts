@@ -73,7 +73,7 @@ claim('that takes more memory than it was given is ended, with why', async (t) =
   await seat.calls.writeConsole(
     Buffer.from('for n in 1 2 3 4 5 6; do tail /dev/zero & done; tail /dev/zero\n'),
   );
-  t.regex(JSON.stringify(await seat.ended), /"failed","val":"memory: /);
+  t.regex(JSON.stringify(await seat.ended), /"failed","val":"memory: /, seat.said());
   await machines.nothingIsLeft(t);
 });
 
