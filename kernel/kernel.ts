@@ -358,6 +358,8 @@ export class Kernel {
     for (const vtask of this.table.values()) this.table.end(vtask, { tag: 'killed' });
     this.sessions.close({ tag: 'killed' });
     await this.#cells.close();
+    // Whoever waits for an answer keeps what it belongs to from ending, and a node that was frozen may never answer.
+    this.peerCalls.close('this node ends');
   }
 
   /** Everything that follows from a change of state. */

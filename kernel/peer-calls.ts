@@ -12,6 +12,8 @@ const NOBODY = { vtid: '', tenant: '' };
 export class PeerCalls {
   readonly #router: Router;
   readonly #tables = new Map<NodeId, CallTable>();
+  /** Why nothing is asked any more. */
+  #over: string | undefined;
 
   constructor(router: Router) {
     this.#router = router;
@@ -29,6 +31,7 @@ export class PeerCalls {
   ): Promise<unknown> {
     const descriptor = functionNamed(name);
     if (!descriptor) throw new Error(`there is no function ${name}`);
+    if (this.#over !== undefined) return Promise.reject(new CallFailedError(name, this.#over));
     return this.#table(node).call(descriptor, vtid, params, (val) => this.#send(node, val, tenant));
   }
 
@@ -38,6 +41,12 @@ export class PeerCalls {
 
   nodeDown(node: NodeId): void {
     this.#tables.get(node)?.close('the node cannot be reached');
+  }
+
+  /** Fails what is out, and whatever is asked from now on. */
+  close(why: string): void {
+    this.#over ??= why;
+    for (const table of this.#tables.values()) table.close(why);
   }
 
   #table(node: NodeId): CallTable {

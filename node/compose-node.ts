@@ -192,6 +192,8 @@ export async function composeNode(
   stack.use(streams);
   network.serveBulk((...asked) => streams.open(...asked) ?? store.openBulk(...asked));
   lives.follow(kernel, (node) => failover.nodeLost(node));
+  // The others hear nothing more of this life, and answer it nothing.
+  void lives.fenced.then(() => kernel.peerCalls.close('this node was taken for lost'));
   failover.follow(kernel);
   stack.defer(publishing({ network, kernel, services, clock }, config.name));
 

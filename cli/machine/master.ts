@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Move } from '#posiv-wit/generated/machine.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import type { Result } from '#posiv-wit/result.ts';
 import { answer } from '../answer.ts';
 import { MachineRefusedError, NoSuchMachineError } from '../errors.ts';
 import { imagePath } from '../images/image-source.ts';
@@ -12,6 +15,9 @@ const NAME = 'machine-master';
 const GROUPS = '/machines/groups/';
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster', 'posiv:machine'];
 const ANSWER_WITHIN_MS = 30_000;
+/** It is made again within some seconds of the loss of its node. */
+const BACK_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 200;
 /** What waits for a machine to be made, taken down or restored. */
 export const DONE_WITHIN_MS = 300_000;
 
@@ -51,7 +57,7 @@ export class MachineMaster {
     signal: AbortSignal,
     onBuild: (name: string) => void,
   ): Promise<MachineMaster> {
-    const found = await client.vtask.find(NAME);
+    const found = await whereItStands(client, signal);
     if (found.ok) return new MachineMaster(client, found.value);
     if (found.error.tag !== 'no-such-task') await answer('the master of machines', found);
     const [master = '', agent = ''] = await Promise.all(
@@ -107,5 +113,19 @@ export class MachineMaster {
     const found = (await this.list()).find((each) => each.name === name);
     if (found) return found;
     throw new NoSuchMachineError(name);
+  }
+}
+
+/** Its vtid; while it is being made again, or nobody can say, it is waited for. */
+async function whereItStands(
+  { vtask }: PosivClient,
+  signal: AbortSignal,
+): Promise<Result<string, ErrorCode>> {
+  const until = performance.now() + BACK_WITHIN_MS;
+  for (;;) {
+    const found = await vtask.find(NAME);
+    const mayPass = !found.ok && found.error.tag === 'unreachable';
+    if (!mayPass || performance.now() > until) return found;
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
 }
