@@ -36,11 +36,11 @@ export class Pacer {
   }
 
   #next(): void {
-    for (const [peer, turns] of this.#waiting) {
-      this.#waiting.delete(peer);
-      turns.shift()?.();
-      if (turns.length > 0) this.#waiting.set(peer, turns); // behind the others
-      return;
-    }
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const [peer, turns] = first;
+    this.#waiting.delete(peer);
+    turns.shift()?.();
+    if (turns.length > 0) this.#waiting.set(peer, turns); // behind the others
   }
 }

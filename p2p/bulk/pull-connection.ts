@@ -12,14 +12,12 @@ import {
   PullFailedError,
   UnexpectedFrameError,
 } from '../errors.ts';
-import { printable } from '../refusal.ts';
+import { printable, printableCode } from '../refusal.ts';
 import { BULK, decode, encode } from '../wire-format.ts';
 import { Pull } from './pull.ts';
 import type { Channel, ChannelHandler } from '../channel.ts';
 import type { Clock } from '../environment.ts';
 import type { NodeId } from '../node-id.ts';
-
-const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 
 export interface PullWhat {
   readonly name: string;
@@ -102,7 +100,7 @@ export class PullConnection implements ChannelHandler {
     } else if (kind === BULK.failed) {
       const { id, code, message } = decode(readPullFailed, body);
       const entry = this.#pulls.get(id);
-      const reason = CODE.test(code) ? code : 'other';
+      const reason = printableCode(code);
       entry?.pull.fail(new PullFailedError(entry.name, reason, printable(message)));
     } else throw new UnexpectedFrameError(kind, 'from a node that serves pulls');
   }

@@ -20,6 +20,7 @@ import {
   UnexpectedFrameError,
   UnreadAnswersError,
 } from '../errors.ts';
+import { printableCode } from '../refusal.ts';
 import { BULK, decode, encode, MAX_CHUNK_BYTES } from '../wire-format.ts';
 import { Credit } from './credit.ts';
 import { pieces } from './pieces.ts';
@@ -39,13 +40,13 @@ export type OpenBulk = (
   size: number,
 ) => Promise<{ size: number; chunks: AsyncIterable<Uint8Array> }>;
 
-const MAX_SERVED_PULLS = MAX_PULLS + MAX_WAITING_PULLS; // at a time on one connection
+/** At a time on one connection: all that a puller may have, and some that it has cancelled and which have not ended here. */
+const MAX_SERVED_PULLS = MAX_PULLS + MAX_WAITING_PULLS + 16;
 const MAX_NAME_BYTES = 1_024;
 const MAX_MESSAGE_LENGTH = 256; // characters, so at most 1,024 bytes
-const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 const QUEUE_BYTES = 256 * 1024; // in the connection: enough to keep it busy, little enough to take back
 /** Each pull may have a piece in it; beyond that are answers, which go out at once whether or not they are read. */
-const MAX_UNREAD_BYTES = QUEUE_BYTES + (MAX_SERVED_PULLS + 16) * MAX_CHUNK_BYTES;
+const MAX_UNREAD_BYTES = QUEUE_BYTES + MAX_SERVED_PULLS * MAX_CHUNK_BYTES;
 const UNTAKEN_MS = 120_000; // far longer than a puller waits for bytes: whoever has taken none has forgotten the pull
 
 export interface BulkServerComponents {
@@ -147,8 +148,7 @@ export class BulkServer implements ChannelHandler {
       );
       if (!served.cancelled && sent < found.size) throw new PullSizeError(name, found.size, sent);
     } catch (error) {
-      const code = codeOf(error);
-      if (!served.cancelled) this.#fail(id, CODE.test(code) ? code : 'other', describe(error));
+      if (!served.cancelled) this.#fail(id, printableCode(codeOf(error)), describe(error));
     } finally {
       if (this.#served.get(id) === served) this.#served.delete(id);
     }

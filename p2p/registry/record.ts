@@ -17,6 +17,7 @@ import {
   checkServiceEntry,
   isServiceKey,
   MAX_SERVICES,
+  MAX_VTID_LENGTH,
   readServiceValue,
   serviceKey,
   serviceValue,
@@ -40,7 +41,6 @@ const NAMED = 'named/';
 const DRAINING = 'draining';
 const MAX_NAMED = 8_192; // vTasks with a name in one node's record
 const MAX_NAME_LENGTH = 256; // of a vTask, and of a tenant
-const MAX_VTID_LENGTH = 128; // posiv:kernel/types
 const MAX_KEY_LENGTH = 520; // a tenant and a name of a vTask, and what is around them
 const MAX_VALUE_BYTES = 1_024;
 

@@ -8,7 +8,7 @@ const NAME = /^[a-z0-9.-]{1,64}$/;
 const VERSION = /^[\x20-\x7e]{1,64}$/;
 const INTERFACE = /^[a-z0-9-]+:[a-z0-9-]+\/[a-z0-9-]+(@[A-Za-z0-9.+-]+)?$/;
 const MAX_INTERFACE_LENGTH = 128;
-const MAX_VTID_LENGTH = 128; // posiv:kernel/types
+export const MAX_VTID_LENGTH = 128; // posiv:kernel/types
 const MAX_TENANT_LENGTH = 63;
 /** Of one node: 512 vTasks, and what the node itself carries out. */
 export const MAX_SERVICES = 544;

@@ -2,6 +2,7 @@ import { CircuitLostError, CircuitRefusedError, CircuitTimeoutError } from './er
 import { CIRCUIT_BYTES, idOf, MAX_OF_PAIR, SETUP_MS } from './station.ts';
 import { describe, DialFailedError } from '../errors.ts';
 import { isGreedy } from '../fair-share.ts';
+import { printableCode } from '../refusal.ts';
 import type { RelayLink, RelayLinks } from './links.ts';
 import type { Leg, Legs, PeerConnection, Purpose } from '../connection.ts';
 import type { Clock, Logger, Random } from '../environment.ts';
@@ -9,7 +10,6 @@ import type { NodeId } from '../node-id.ts';
 
 const MAX_OFFERS = 256; // of relays, whose legs are not there yet; one relay may have as many as are left over by all
 const MAX_OF_ASKER = 2 * MAX_OF_PAIR; // by way of however many relays
-const CODE = /^[a-z][a-z0-9-]{0,63}$/;
 
 export interface CircuitsComponents {
   self: NodeId;
@@ -106,8 +106,7 @@ export class Circuits {
   refused(from: RelayLink, name: Uint8Array, code: string): void {
     const asked = this.#asked.get(idOf(name));
     if (asked === undefined || asked.relay.node !== from.node) return;
-    const told = CODE.test(code) ? code : 'other';
-    asked.leg.reject(new CircuitRefusedError(from.node, asked.node, told));
+    asked.leg.reject(new CircuitRefusedError(from.node, asked.node, printableCode(code)));
   }
 
   /** A leg that a relay dialled. @returns whether this node waits for it */

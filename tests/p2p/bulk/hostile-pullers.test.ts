@@ -4,6 +4,7 @@ import { BULK, encode, MAX_CHUNK_BYTES, WIRE } from '#p2p/wire-format.ts';
 import { writePing } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import {
   readPullFailed,
+  writePullCancel,
   writePullCredit,
   writePullRequest,
 } from '#posiv-wit/generated/p2p/bulk.ts';
@@ -97,7 +98,7 @@ test('pulls beyond the limit are refused, and those before go on', async (t) => 
   s.server.mesh.serveBulk(() => new Promise(() => undefined));
   await admit(s, 'greedy');
   const peer = await dialBulk(s, 'greedy');
-  for (let id = 1; id <= 49; id++)
+  for (let id = 1; id <= 65; id++)
     peer.send(BULK.request, encode(writePullRequest, { ...request, id }));
   await s.clock.advance(5);
   const failed = peer.received
@@ -105,8 +106,24 @@ test('pulls beyond the limit are refused, and those before go on', async (t) => 
     .map(({ body }) => readPullFailed(new Reader(body)));
   t.deepEqual(
     failed.map(({ id, code }) => ({ id, code })),
-    [{ id: 49, code: 'too-many-pulls' }],
+    [{ id: 65, code: 'too-many-pulls' }],
   );
+});
+
+test('a puller whose cancelled pulls have not ended here yet is not refused others in their place', async (t) => {
+  const s = await bulkScene();
+  s.server.mesh.serveBulk(() => new Promise(() => undefined));
+  await admit(s, 'hasty');
+  const peer = await dialBulk(s, 'hasty');
+  const ask = (id: number): void =>
+    peer.send(BULK.request, encode(writePullRequest, { ...request, id }));
+  for (let id = 1; id <= 48; id++) ask(id); // as many as a puller has
+  for (let id = 1; id <= 16; id++) {
+    peer.send(BULK.cancel, encode(writePullCancel, { id }));
+    ask(48 + id);
+  }
+  await s.clock.advance(5);
+  t.false(peer.received.some(({ kind }) => kind === BULK.failed));
 });
 
 test('a member without a link, as one that is out has none, pulls nothing', async (t) => {
