@@ -242,20 +242,18 @@ export class Lane {
     entry.init = undefined; // not needed any more: a service lives on for long
     this.#changed(entry, 'starting');
     const { quota } = task.limits;
-    let body: Awaitable<Body>;
+    const begin = (loaded: Body): void => {
+      if (task.limits.quota !== quota) loaded.limitMemory?.(task.limits.memoryPages);
+      this.#run(entry, loaded, init.cmd);
+    };
     try {
-      body = this.#components.load(init, host);
+      const body = this.#components.load(init, host);
+      if (body instanceof Promise)
+        body.then(begin).catch((error: unknown) => failToStart(task, error));
+      else begin(body);
     } catch (error) {
-      return failToStart(task, error);
+      failToStart(task, error);
     }
-    if (!(body instanceof Promise)) return this.#run(entry, body, init.cmd);
-    body.then(
-      (loaded) => {
-        if (task.limits.quota !== quota) loaded.limitMemory?.(task.limits.memoryPages);
-        this.#run(entry, loaded, init.cmd);
-      },
-      (error: unknown) => failToStart(task, error),
-    );
   }
 
   #run(entry: Entry, body: Body, cmd: readonly string[]): void {
@@ -361,8 +359,6 @@ export class Lane {
     const { vtid } = task;
     entry.host.runner.end();
     this.#usage.report(entry); // what it has used counts when it has ended, too
-    const released = reason.tag === 'exited' ? entry.body?.release?.() : undefined;
-    this.#leftMemory.left(released ?? entry.memory);
     this.#ways.ended(entry);
     this.#entries.delete(vtid);
     this.#nursery.close(task);
@@ -372,6 +368,9 @@ export class Lane {
       this.#send({ tag: 'change', val: { vtid, state, reason } });
     }
     this.#watches.ended(entry, reason);
+    // Last: whatever becomes of the instance, all others have heard of the end.
+    const released = reason.tag === 'exited' ? entry.body?.release?.() : undefined;
+    this.#leftMemory.left(released ?? entry.memory);
   }
 }
 

@@ -299,17 +299,11 @@ export class Task {
   /** It is its turn: runs its program. */
   #begin(body: Body, cmd: readonly string[], now?: number): void {
     if (this.#ended) return;
-    try {
-      const result = this.#enter(() => body.run(cmd), now);
-      if (result instanceof Promise)
-        result.then(
-          (value) => this.#ran(value),
-          (error: unknown) => this.#broken(error),
-        );
-      else this.#ran(result);
-    } catch (error) {
-      this.#broken(error);
-    }
+    this.#attempt(
+      () => body.run(cmd),
+      (result) => this.#ran(result),
+      now,
+    );
   }
 
   /** Its program has run to its end. */
@@ -333,14 +327,19 @@ export class Task {
     if (!mail) return this.#handled(undefined, 0); // its sender has given up meanwhile
     const event = this.#received(mail);
     const token = event.tag === 'request' ? event.val.token : 0;
+    this.#attempt(
+      () => handle(this.#body!.handlers!, event),
+      (outcome) => this.#handled(outcome, token),
+    );
+  }
+
+  /** Runs its code, then `finish`. Whatever either throws ends this vTask alone, not the lane. */
+  #attempt<R>(code: () => Awaitable<R>, finish: (result: R) => void, now?: number): void {
     try {
-      const outcome = this.#enter(() => handle(this.#body!.handlers!, event));
-      if (outcome instanceof Promise)
-        outcome.then(
-          (value) => this.#handled(value, token),
-          (error: unknown) => this.#broken(error),
-        );
-      else this.#handled(outcome, token);
+      const result = this.#enter(code, now);
+      if (result instanceof Promise)
+        result.then(finish).catch((error: unknown) => this.#broken(error));
+      else finish(result);
     } catch (error) {
       this.#broken(error);
     }
