@@ -29,9 +29,9 @@ export function publishing(
     const named: NamedVtask[] = [];
     let bytes = 0;
     for (const { tenant, name, vtid, state, endedMs } of kernel.table.values()) {
-      if (name === undefined || endedMs !== 0 || named.length === MAX_NAMED) continue;
+      if (name === undefined || endedMs !== 0) continue;
       bytes += 2 * (tenant.length + name.length) + vtid.length + NAMED_OVERHEAD_BYTES;
-      if (bytes > MAX_NAMED_BYTES) break;
+      if (named.length === MAX_NAMED || bytes > MAX_NAMED_BYTES) break;
       named.push({ tenant, name, vtid, state });
     }
     network.publish({

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { BatchWriter, HEADER_BYTES } from '#kernel/cell/batch-writer.ts';
+import { quiet } from '#kernel/cell/quiet.ts';
 import type { Writer } from '#posiv-wit/codec/writer.ts';
 
 const SCAN_BYTES = 64 << 10;
@@ -43,8 +44,7 @@ export class LanePipe<Message> {
         },
       },
     });
-    this.#writer = new BatchWriter(socket, encode);
-    socket.on('error', () => socket.destroy()); // the node has gone, and this process goes too
+    this.#writer = new BatchWriter(quiet(socket), encode);
     socket.on('close', () => closed?.());
   }
 

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
+import { quiet } from '#kernel/cell/quiet.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import { TENANT_HEADER } from '#node/control/authenticator.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
@@ -71,8 +72,7 @@ export async function connectControl(
     if (frame.tag === 'returned') calls.returned(frame.val);
   });
   const closed = new Promise<void>((resolve) => {
-    socket.on('error', () => socket.destroy());
-    socket.once('close', () => {
+    quiet(socket).once('close', () => {
       calls.close('the connection to the node is lost');
       resolve();
     });

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { HostResources } from '#services/machine/components.ts';
-import { processName } from '#services/machine/process-name.ts';
+import { isAlive, processName } from '#services/machine/process-name.ts';
 
 /** That of a process, or what is to take its place. */
 const FILE_NAME = /^(\d+-\d+)(?:\.\d+)?$/;
@@ -69,9 +69,8 @@ export class LocalResources implements HostResources {
 
   /** What a file says, which goes if its owner has. One that is being written says nothing yet. */
   async #read(name: string, owner: string): Promise<number> {
-    const [pid = ''] = owner.split('-');
     const file = join(this.#folder, name);
-    if ((await processName(pid).catch(() => '')) !== owner) {
+    if (!(await isAlive(owner))) {
       await rm(file, { force: true });
       return 0;
     }

@@ -1,7 +1,6 @@
-import { Assembler, I32, NOTHING } from '../rewrite/assembler.ts';
-import { entry, MAGIC, section } from './shim-sections.ts';
+import { Assembler, EXTERNREF, I32, NOTHING } from '../rewrite/assembler.ts';
+import { codeBody, entry, MAGIC, section, SHIM_IMPORTS } from './shim-sections.ts';
 
-const EXTERNREF = 0x6f;
 const TICK = 0;
 const PAUSE = 1;
 const ASK = 2;
@@ -14,7 +13,6 @@ const CATCH_ALL = 2;
 /** What `tick` may answer. */
 export const TICK_ANSWER = { goOn: 0, suspend: 1, trap: 2 } as const;
 
-export const SHIM_IMPORTS = 'host';
 export const SHIM_EXPORT = 'check';
 
 /**
@@ -50,26 +48,21 @@ export function preemptionShim(): Uint8Array<ArrayBuffer> {
     ...section(2, [entry(SHIM_IMPORTS, 'tick', 0, 0), entry(SHIM_IMPORTS, 'pause', 0, 1)]),
     ...section(3, [[0], [1]]),
     ...section(7, [entry(SHIM_EXPORT, 0, CHECK)]),
-    ...section(
-      10,
-      [ask(), check()].map((body) => [body.length, ...body]),
-    ),
+    ...section(10, [ask(), check()]),
   ]);
 }
 
 function ask(): Uint8Array {
   const a = new Assembler();
-  for (const each of [1, 1, I32]) a.code.u8(each);
   a.op('localGet', CONTEXT).op('call', TICK).op('localTee', ANSWER);
   a.i32(TICK_ANSWER.trap)
     .op('i32Eq')
     .when(() => a.op('unreachable'));
-  return a.op('localGet', ANSWER).op('end').code.finish();
+  return codeBody([[1, I32]], a.op('localGet', ANSWER));
 }
 
 function check(): Uint8Array {
   const a = new Assembler();
-  a.code.u8(0);
   a.op('localGet', CONTEXT)
     .op('call', ASK)
     .op('i32Eqz')
@@ -77,6 +70,6 @@ function check(): Uint8Array {
   a.op('block', NOTHING);
   a.op('tryTable', NOTHING, 1, CATCH_ALL, 0);
   a.op('localGet', CONTEXT).op('call', PAUSE).op('end');
-  a.op('localGet', CONTEXT).op('call', ASK).op('drop').op('end').op('end');
-  return a.code.finish();
+  a.op('localGet', CONTEXT).op('call', ASK).op('drop').op('end');
+  return codeBody([], a);
 }

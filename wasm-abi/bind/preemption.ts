@@ -1,6 +1,7 @@
 import { ADDED_EXPORTS, FLAG_IMPORT, PREEMPTION_MODULE } from '../rewrite/reserved-names.ts';
 import { promising, suspending } from './jspi.ts';
-import { preemptionShim, SHIM_EXPORT, SHIM_IMPORTS, TICK_ANSWER } from './preemption-shim.ts';
+import { preemptionShim, SHIM_EXPORT, TICK_ANSWER } from './preemption-shim.ts';
+import { SHIM_IMPORTS } from './shim-sections.ts';
 
 /**
  * How whoever schedules instances interrupts them. One object may serve a lane, or each instance its own: `tick` and

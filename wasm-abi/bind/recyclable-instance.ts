@@ -19,6 +19,7 @@ export interface Wanted {
 /** Whom an instance is for now; its imports ask it for their owner. */
 export interface Holder extends Wanted {
   host: HostBinding;
+  preemption: Preemption;
 }
 
 /** For whoever asks for an instance. */
@@ -64,7 +65,6 @@ export class RecyclableInstance implements Spare<Wanted> {
   /** What its start left in each core, in fuel mode. */
   readonly #fuels: readonly number[];
   readonly #slots: readonly unknown[];
-  #preemption: Preemption;
   #lease: Lease | undefined;
   /** Whether its memories have another limit than it started with. */
   #limited = false;
@@ -73,11 +73,10 @@ export class RecyclableInstance implements Spare<Wanted> {
     const { owner, linked, exports, holder } = init;
     const { cores, outside } = linked;
     this.owner = owner;
-    this.#preemption = holder.preemption;
     this.#inside = {
       count: 0,
-      entered: () => this.#preemption.entered?.(),
-      left: () => this.#preemption.left?.(),
+      entered: () => holder.preemption.entered?.(),
+      left: () => holder.preemption.left?.(),
     };
     this.exports = new CoreExports(cores, exports, this.#inside);
     this.#init = init;
@@ -166,8 +165,8 @@ export class RecyclableInstance implements Spare<Wanted> {
 
   #rebind(host: HostBinding, preemption: Preemption): void {
     const { holder, linked } = this.#init;
-    this.#preemption = preemption;
     holder.host = host;
+    holder.preemption = preemption;
     for (const { checks } of linked.cores) if (checks) checks.preemption = preemption;
   }
 }

@@ -1,4 +1,5 @@
 import { guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 import { WASI_PREVIEW_1 } from '../inspect.ts';
 import type { Preparation } from '../prepared.ts';
 import { isWasi } from '../wasi/catalogue.ts';
@@ -14,7 +15,7 @@ import type { Spares } from './spares.ts';
  * 128 pages a core image takes 230 us against 550, a component of three cores 220 against 1,280; with 256 pages, more than
  * the processor's cache holds, a core image takes as long as a new one.
  */
-const MAX_BYTES = 128 * 65_536;
+const MAX_BYTES = 128 * PAGE_BYTES;
 
 /** Of what is not zero in one program's memories after its start, kept for all quotas. A large one has hundreds of KB. */
 const MAX_PRISTINE_BYTES = 4 << 20;

@@ -1,4 +1,8 @@
+import type { Assembler } from '../rewrite/assembler.ts';
 import { ByteWriter } from '../rewrite/byte-writer.ts';
+
+/** Where a small module of ours imports functions of JavaScript from. */
+export const SHIM_IMPORTS = 'host';
 
 /** How a module begins. */
 export const MAGIC: readonly number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -20,5 +24,19 @@ export function entry(...parts: readonly (string | number)[]): Uint8Array {
     if (typeof part === 'string') out.name(part);
     else out.u8(part);
   }
+  return out.finish();
+}
+
+/** An item of a section of code: the runs of locals, each a number and a type, and what the function does. */
+export function codeBody(locals: readonly (readonly [number, number])[], a: Assembler): Uint8Array {
+  const body = new ByteWriter(64);
+  body.u32(locals.length);
+  for (const [count, type] of locals) {
+    body.u32(count);
+    body.u8(type);
+  }
+  body.bytes(a.op('end').code.finish());
+  const out = new ByteWriter(64);
+  out.sized(body);
   return out.finish();
 }

@@ -1,6 +1,7 @@
 import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
 import { promising, suspending } from './jspi.ts';
-import { type Shape, SHIM_IMPORTS, stackShim } from './stack-shim.ts';
+import { SHIM_IMPORTS } from './shim-sections.ts';
+import { type Shape, stackShim } from './stack-shim.ts';
 
 /** Idle ones that are kept, of each shape: as many as run at the same time and do not wait. Each holds some pages of memory. */
 const MOST_IDLE = 16;

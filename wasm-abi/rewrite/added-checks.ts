@@ -1,6 +1,6 @@
 import { ByteReader } from '../binary/byte-reader.ts';
 import type { CoreModule } from '../binary/core-module.ts';
-import { Assembler, I32 } from './assembler.ts';
+import { Assembler, EXTERNREF, I32 } from './assembler.ts';
 import { BranchHintWriter, readBranchHints } from './branch-hints.ts';
 import { bulkHelper } from './bulk-helper.ts';
 import { BulkOperations } from './bulk-operations.ts';
@@ -25,7 +25,6 @@ const GLOBAL = 6;
 const CODE = 10;
 const DATA = 11;
 
-const EXTERNREF = 0x6f;
 const NULLABLE_REFERENCE = 0x63;
 const MUTABLE = 1;
 const GLOBAL_KIND = 3;

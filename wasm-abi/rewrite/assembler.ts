@@ -38,6 +38,7 @@ export const OP = {
   i64Add: 0x7c,
   i64Shl: 0x86,
   i64ExtendI32U: 0xad,
+  refNull: 0xd0,
   prefix: 0xfc,
 } as const;
 
@@ -56,6 +57,7 @@ export const BULK = {
 } as const;
 
 export const I32 = 0x7f;
+export const EXTERNREF = 0x6f;
 /** The type of a block that takes and gives nothing. */
 export const NOTHING = 0x40;
 

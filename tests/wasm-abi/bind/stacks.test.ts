@@ -1,5 +1,6 @@
 import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
+import { collectGarbage } from '#kernel/lane/garbage.ts';
 import { suspending } from '#wasm-abi/bind/jspi.ts';
 import { type Occupant, onStack } from '#wasm-abi/bind/stacks.ts';
 import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
@@ -44,6 +45,9 @@ class Notes implements Occupant {
     this.taken.push('left');
   }
 }
+
+/** Which functions a call has called, until there were more. */
+const NOTED_BY_THE_ENGINE = 4;
 
 const NOBODY: Occupant = { entered() {}, left() {} };
 
@@ -131,3 +135,22 @@ test('nothing runs of a call whose occupant refuses it', async (t) => {
   t.deepEqual(host.seen, []);
   t.is(await onStack(difference!, NOBODY)([2, 1]), 1);
 });
+
+test('a stack that has nothing to run keeps no instance whose code it ran', async (t) => {
+  const ran: WeakRef<CoreFunction>[] = [];
+  for (let each = 0; each <= NOTED_BY_THE_ENGINE; each++) ran.push(await ranOnce());
+  await new Promise(setImmediate); // what was given to a WeakRef is kept until the turn is over
+  collectGarbage();
+  t.deepEqual(
+    ran.map((each) => each.deref()),
+    ran.map(() => undefined),
+  );
+});
+
+/** A function of an instance that nobody keeps, which has run on a stack. */
+async function ranOnce(): Promise<WeakRef<CoreFunction>> {
+  const host = new Host();
+  const { sees } = await functions(host);
+  await onStack(sees!, NOBODY)([7]);
+  return new WeakRef(sees!);
+}
