@@ -10,7 +10,7 @@ type Receive = (node: string, frame: Uint8Array) => void;
  * on which one that nobody hears has come stays, so who sent it would wait for an answer without end.
  */
 export class EarlyFrames {
-  readonly #kept: (readonly [node: string, frame: Uint8Array])[] = [];
+  #kept: (readonly [node: string, frame: Uint8Array])[] = [];
   #bytes = 0;
   #receive: Receive | undefined;
 
@@ -18,7 +18,7 @@ export class EarlyFrames {
     network.listen({
       onFrame: (node, frame) => this.#take(node, frame),
       onUp() {},
-      onDown() {},
+      onDown: (node) => this.#drop(node),
       onRecord() {},
       onMember() {},
     });
@@ -33,6 +33,14 @@ export class EarlyFrames {
       } catch (error) {
         failed(node, error);
       }
+  }
+
+  /**
+   * What came on a connection that is over may have been lost as well, and who sent it was told so. Its next connection may be
+   * one of another life, for which nothing of this one may be carried out.
+   */
+  #drop(node: string): void {
+    this.#kept = this.#kept.filter(([from]) => from !== node);
   }
 
   #take(node: string, frame: Uint8Array): void {

@@ -11,6 +11,7 @@ function setUp() {
     early,
     got,
     send: (node: string, frame: Uint8Array) => events!.onFrame(node, frame),
+    down: (node: string) => events!.onDown(node),
     receive: (node: string, frame: Uint8Array) => void got.push(`${node} ${frame.join()}`),
   };
 }
@@ -53,4 +54,14 @@ test('no more is kept than 4 MiB', (t) => {
     () => t.fail(),
   );
   t.deepEqual(got, ['a ', 'b ']);
+});
+
+test('what came on a connection that is over reaches nobody: its node may have another life since', (t) => {
+  const { early, got, send, down, receive } = setUp();
+  send('a', Uint8Array.of(1));
+  send('b', Uint8Array.of(2));
+  down('a');
+  send('a', Uint8Array.of(3));
+  early.handOver(receive, () => t.fail());
+  t.deepEqual(got, ['b 2', 'a 3']);
 });

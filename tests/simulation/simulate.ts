@@ -1,3 +1,4 @@
+import { hasEnded } from '#kernel/life-cycle.ts';
 import { disagreements } from '#tests/p2p/registers/support/history.ts';
 import { pathsThatDisagree } from './checks/paths.ts';
 import { misknownServices } from './known-services.ts';
@@ -182,8 +183,9 @@ async function endAll(world: World): Promise<void> {
         void node!.kernel.end(vtask, { tag: 'killed' });
   await world.runFor(END_MS);
   for (const { name, node } of world.machines) {
-    const left = node?.kernel.table.living ?? 0;
-    if (left > 0) world.fault(`${left} vTasks are left on ${name}, whose creators have ended`);
+    for (const { vtid, state, creator } of node?.kernel.table.values() ?? [])
+      if (!hasEnded(state))
+        world.fault(`${vtid} is left on ${name}, ${state}; its creator ${creator} has ended`);
   }
   const ending = world.machines.map(async (machine) => {
     const { process } = machine;
