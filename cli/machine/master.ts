@@ -4,6 +4,7 @@ import type { PosivClient } from '#node/control/client.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Move } from '#posiv-wit/generated/machine.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 import type { Result } from '#posiv-wit/result.ts';
 import { answer } from '../answer.ts';
 import { MachineRefusedError, NoSuchMachineError } from '../errors.ts';
@@ -14,6 +15,8 @@ const NAME = 'machine-master';
 /** Where the book of machines is; services/machine/guests/book.ts. */
 const GROUPS = '/machines/groups/';
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster', 'posiv:machine'];
+/** It watches the agent of each machine by two watches, and has a request out to each with which something is done. */
+const QUOTA = { watches: 65_536, requests: 65_536 };
 const ANSWER_WITHIN_MS = 30_000;
 /** It is made again within some seconds of the loss of its node. */
 const BACK_WITHIN_MS = 20_000;
@@ -39,6 +42,13 @@ export interface MachineInfo {
   readonly error: string | null;
   /** How it came to its node, where it was moved while it ran. */
   readonly moved?: Move | null;
+}
+
+/** Some of them, as the master tells them at once. */
+interface Page {
+  readonly machines: readonly MachineInfo[];
+  /** What the next one is asked for with; null for none. */
+  readonly next: unknown;
 }
 
 /** The vTask that keeps the tenant's machines, for a program that asks it. */
@@ -71,6 +81,7 @@ export class MachineMaster {
       detached: true,
       restart: 'always',
       grants: GRANTS,
+      quota: { ...DEFAULT_QUOTA, ...QUOTA },
     } as const;
     const made = await client.vtask.new(NAME, master, [agent], options);
     if (!made.ok) {
@@ -104,8 +115,14 @@ export class MachineMaster {
     return (await answer('the master of machines', this.#client.vtask.info(this.#vtid))).node;
   }
 
-  list(): Promise<readonly MachineInfo[]> {
-    return this.ask('list', {});
+  async list(): Promise<readonly MachineInfo[]> {
+    const all: MachineInfo[] = [];
+    for (let from: unknown = null; ;) {
+      const { machines, next } = await this.ask<Page>('list', { from });
+      all.push(...machines);
+      if (next === null) return all;
+      from = next;
+    }
   }
 
   /** @throws {no-such-machine} */

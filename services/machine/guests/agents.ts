@@ -2,8 +2,7 @@ import {
   find,
   info,
   log,
-  onDie,
-  onExit,
+  onEnd,
   startRpc,
   VStarError,
   vtaskKill,
@@ -127,15 +126,14 @@ export class Agents {
     }
   }
 
-  /** Calls `ended` once, when the agent has. */
+  /** Calls `ended` once, when the agent has. @throws {unreachable} {no-such-task} {quota-exceeded} */
   watch(vtid: string, ended: (end: End) => void): void {
-    onExit(vtid, (change) => {
-      const status = change.tag === 'exited' ? change.val : 0;
-      ended({ ok: status === 0, why: WHY.get(status) ?? `ended with status ${status}` });
-    });
-    onDie(vtid, (change) => {
-      const why = change.tag === 'died' ? reasonText(change.val) : change.tag;
-      ended({ ok: false, why });
+    onEnd(vtid, (change) => {
+      if (change.tag === 'exited') {
+        const why = WHY.get(change.val) ?? `ended with status ${change.val}`;
+        return ended({ ok: change.val === 0, why });
+      }
+      ended({ ok: false, why: change.tag === 'died' ? reasonText(change.val) : change.tag });
     });
   }
 

@@ -62,6 +62,13 @@ export class Book {
   readonly groups = new Map<string, Group>();
   /** Those that are being removed, with their groups. */
   readonly leaving = new Map<string, { group: Group; machine: Machine }>();
+  /** Those of the groups. */
+  readonly #byName = new Map<string, { group: Group; machine: Machine }>();
+
+  /** How many numbers and names of machines are taken. */
+  get count(): number {
+    return this.#byName.size + this.leaving.size;
+  }
 
   /** As it was left. */
   load(): void {
@@ -83,7 +90,7 @@ export class Book {
       group.machines = machines.filter(({ removed }) => !removed);
       for (const machine of machines)
         if (machine.removed && !machine.gone) this.leaving.set(machine.name, { group, machine });
-      this.groups.set(group.name, group);
+      this.#take(group);
     }
     forget([...states.keys()]); // of groups that are not there any more
     this.#forgetUnheld();
@@ -106,7 +113,12 @@ export class Book {
   add(group: Group): void {
     holdImage(group);
     files.write(GROUPS + group.name, JSON.stringify({ version: VERSION, group }));
+    this.#take(group);
+  }
+
+  #take(group: Group): void {
     this.groups.set(group.name, group);
+    for (const machine of group.machines) this.#byName.set(machine.name, { group, machine });
   }
 
   /** Keeps a machine as it is now. */
@@ -118,6 +130,7 @@ export class Book {
   remove(group: Group, machine: Machine): void {
     this.save(group, Object.assign(machine, { removed: true }));
     group.machines = group.machines.filter((each) => each !== machine);
+    this.#byName.delete(machine.name);
     this.leaving.set(machine.name, { group, machine });
   }
 
@@ -153,16 +166,12 @@ export class Book {
   }
 
   find(name: string): { group: Group; machine: Machine } | undefined {
-    for (const group of this.groups.values()) {
-      const machine = group.machines.find((each) => each.name === name);
-      if (machine) return { group, machine };
-    }
-    return undefined;
+    return this.#byName.get(name);
   }
 
   /** Whether a new group or machine cannot have this name. */
   has(name: string): boolean {
-    return this.groups.has(name) || this.leaving.has(name) || this.find(name) !== undefined;
+    return this.groups.has(name) || this.leaving.has(name) || this.#byName.has(name);
   }
 }
 

@@ -1,7 +1,7 @@
 import { info, log, now, rpc, startRpc, VStarError } from 'vstar';
 import type { Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
-import type { Agents } from './agents.ts';
+import type { Agents, End } from './agents.ts';
 import type { Book, Group, Machine } from './book.ts';
 import { Attempts } from './attempts.ts';
 import { Evacuation } from './evacuation.ts';
@@ -9,24 +9,12 @@ import { Keeping } from './keeping.ts';
 import { forget, keptPaths } from './kept.ts';
 import { can } from './kind.ts';
 import { LiveTable } from './live.ts';
-import type { Live } from './live.ts';
+import { pageOf } from './list.ts';
+import type { From, Page } from './list.ts';
 import { Moves } from './moves.ts';
 import type { Done } from './moves.ts';
-import { addressOf, cardsOf, NO_NETWORKS } from './networks.ts';
 import { Places } from './places.ts';
 import { specOf } from './spec.ts';
-
-/** What `list` answers of each. */
-export interface MachineInfo extends Omit<Live, 'restarts' | 'end' | 'keptAt'> {
-  name: string;
-  group: string;
-  template: string;
-  memory: number;
-  processors: number;
-  disk: number;
-  /** What its cards are joined to, `user` for the node, and its addresses there. */
-  networks: { network: string; address: string }[];
-}
 
 /** At most so many are being made at once: as many as nodes have processors, and some on their way. */
 const STARTING_AT_ONCE = 8;
@@ -100,20 +88,8 @@ export class Fleet {
     return this.#live.of(machine).vtid !== null;
   }
 
-  list(): MachineInfo[] {
-    const all: MachineInfo[] = [];
-    for (const group of this.#book.groups.values())
-      for (const machine of group.machines) {
-        const { restarts: _, end: _end, keptAt: _keptAt, ...live } = this.#live.of(machine);
-        const { name, templateName: template, shape } = group;
-        const cards = cardsOf(group.networks ?? NO_NETWORKS, machine.number ?? 0);
-        const networks = cards.map((card) => ({
-          network: card.network.tag === 'link' ? `link:${card.network.val}` : 'user',
-          address: addressOf(card),
-        }));
-        all.push({ name: machine.name, group: name, template, ...shape, networks, ...live });
-      }
-    return all;
+  list(from: From | undefined): Page {
+    return pageOf(this.#book, this.#live, from);
   }
 
   /** Makes one that is not there. @param node where, else wherever there is room */
@@ -265,18 +241,26 @@ export class Fleet {
 
   #adopt(group: Group, machine: Machine, vtid: string, { state, createMs, moved }: Stats): void {
     const live = this.#live.of(machine);
-    const node = info(vtid).node;
-    const since = { moved, keptAt: now(), end: null };
-    Object.assign(live, { state, vtid, node, createMs, error: null, ...since });
     const { generation } = machine;
-    this.#agents.watch(vtid, (end) => {
+    const ended = (end: End): void => {
       const isOurs = this.#live.has(machine, live) && live.vtid === vtid;
       if (!isOurs || machine.generation !== generation) return;
       live.end = end;
       // What is being done to it says how that went, and takes the end into account.
       const isBusy = live.state === 'leaving' || live.state === 'moving' || live.state === 'saving';
       if (!isBusy) this.#takeEnd(group, machine);
-    });
+    };
+    try {
+      const node = info(vtid).node;
+      this.#agents.watch(vtid, ended);
+      const since = { moved, keptAt: now(), end: null };
+      Object.assign(live, { state, vtid, node, createMs, error: null, ...since });
+    } catch (error) {
+      if (!(error instanceof VStarError)) throw error;
+      // It may live all the same, and is looked for again.
+      Object.assign(live, { state: 'failed', vtid: null, node: null, error: error.message });
+      this.#unsure.push([group, machine]);
+    }
   }
 
   /** Its agent has ended. */

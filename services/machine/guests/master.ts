@@ -10,6 +10,7 @@ import { Book } from './book.ts';
 import type { Group, Machine } from './book.ts';
 import { RefusedError } from './errors.ts';
 import { Fleet } from './fleet.ts';
+import type { From } from './list.ts';
 import type { Done } from './moves.ts';
 import { checkClones, clonesOf, groupOf } from './request.ts';
 import type { CloneRequest, Request } from './request.ts';
@@ -56,7 +57,7 @@ export function run([agentImage = '']: string[]): void {
     });
     return LATER;
   });
-  registerRpc('list', () => fleet.list());
+  registerRpc('list', ({ from }: { from?: From }) => fleet.list(from ?? undefined));
   registerRpc('hosts', () => hosts());
   registerRpc('act', (action: Action, caller) => {
     const { group, machine } = found(book, action.name);

@@ -10,6 +10,8 @@ import type { Networks } from './networks.ts';
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const MOST = 1_000; // of a group, which is one file
+/** Of a tenant: its master watches the agent of each, by two watches of the 65,536 that a vTask may have, and numbers go as far. */
+const MOST_IN_ALL = 10_000;
 
 /** What `create` is asked for. */
 export interface Request {
@@ -111,6 +113,10 @@ function namesOf(name: string, count: number, book: Book): string[] {
     throw new RefusedError(`name is ${JSON.stringify(name)}: 1 to 63 of a-z 0-9 -, no - first`);
   if (!(Number.isInteger(count) && count >= 1 && count <= MOST))
     throw new RefusedError(`count is ${count}: 1 to ${MOST}`);
+  if (book.count + count > MOST_IN_ALL)
+    throw new RefusedError(
+      `count is ${count}, and there are ${book.count}: a tenant has at most ${MOST_IN_ALL} machines`,
+    );
   const names =
     count === 1 ? [name] : Array.from({ length: count }, (_, at) => `${name}-${at + 1}`);
   const taken = [name, ...names].find((each) => book.has(each));

@@ -1,0 +1,69 @@
+import type { Book, Group, Machine } from './book.ts';
+import type { Live, LiveTable } from './live.ts';
+import { addressOf, cardsOf, NO_NETWORKS } from './networks.ts';
+
+/** What `list` answers of each. */
+export interface MachineInfo extends Omit<Live, 'restarts' | 'end' | 'keptAt'> {
+  name: string;
+  group: string;
+  template: string;
+  memory: number;
+  processors: number;
+  disk: number;
+  /** What its cards are joined to, `user` for the node, and its addresses there. */
+  networks: { network: string; address: string }[];
+}
+
+/** The machine after which a page begins. Groups and machines are in order, so it need not be there any more. */
+export interface From {
+  group: string;
+  number: number;
+}
+
+export interface Page {
+  machines: MachineInfo[];
+  /** Where the next one begins, if there is one. */
+  next: From | null;
+}
+
+/** A payload has 1 MiB at most: one with four cards takes 900 bytes, and why it failed up to three times its letters. */
+const PAGE = 250;
+const ERROR_CHARS = 1_000;
+
+/** Machines of the book, those of the groups that come first by their names. @param from the end of the page before */
+export function pageOf(book: Book, live: LiveTable, from: From | undefined): Page {
+  const machines: MachineInfo[] = [];
+  for (const name of [...book.groups.keys()].toSorted()) {
+    if (from && name < from.group) continue;
+    const group = book.groups.get(name)!;
+    for (const machine of group.machines) {
+      const number = numberOf(machine);
+      if (from?.group === name && number <= from.number) continue;
+      machines.push(infoOf(group, machine, live.of(machine)));
+      if (machines.length === PAGE) return { machines, next: { group: name, number } };
+    }
+  }
+  return { machines, next: null };
+}
+
+function infoOf(group: Group, machine: Machine, live: Live): MachineInfo {
+  const { restarts: _, end: _end, keptAt: _keptAt, error, ...known } = live;
+  const { name, templateName: template, shape, networks = NO_NETWORKS } = group;
+  return {
+    name: machine.name,
+    group: name,
+    template,
+    ...shape,
+    networks: cardsOf(networks, numberOf(machine)).map((card) => ({
+      network: card.network.tag === 'link' ? `link:${card.network.val}` : 'user',
+      address: addressOf(card),
+    })),
+    ...known,
+    error: error && error.slice(0, ERROR_CHARS),
+  };
+}
+
+/** Those of a group are in the order of theirs. */
+function numberOf({ number = 0 }: Machine): number {
+  return number;
+}

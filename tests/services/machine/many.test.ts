@@ -1,0 +1,51 @@
+// Many machines at once, and more than there may be. Nobody runs them: what decides about them is real, on a real node.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { MachineMaster } from '#cli/machine/master.ts';
+import { storeTinyTemplate } from '#tests/support/tiny-template.ts';
+import { Cluster } from '../../../bench/cluster/cluster.ts';
+
+const MEMBER = fileURLToPath(
+  new URL('../../../bench/machines/control/simulated-member.ts', import.meta.url),
+);
+const { signal } = new AbortController();
+const MIB = 2 ** 20;
+const REQUEST = {
+  template: 'tiny',
+  shape: { memory: 32 * MIB, processors: 1, disk: 64 * MIB },
+  restart: 'never',
+  paused: false,
+};
+
+test('the master makes a thousand machines at once, refuses more than there may be, and lives', async (t) => {
+  t.timeout(600_000);
+  await using cluster = await Cluster.start({ nodes: 1, lanes: 2, member: MEMBER });
+  const { client } = cluster;
+  await storeTinyTemplate(client);
+  const master = await MachineMaster.of(client, signal, () => {});
+  const create = (name: string, count: number): Promise<unknown> =>
+    master.ask('create', { ...REQUEST, name, count });
+
+  await create('m', 1_000);
+  for (const count of [1_001, 100_000, 2 ** 40, -1, Number.NaN])
+    await t.throwsAsync(create('absurd', count), { message: /refused: count is / });
+  let all = await master.list();
+  while (all.some(({ state }) => state === 'waiting' || state === 'starting')) {
+    await sleep(500);
+    all = await master.list();
+  }
+  t.is(all.length, 1_000);
+  t.is(new Set(all.map(({ name }) => name)).size, 1_000);
+  t.deepEqual(
+    all.filter(({ state }) => state !== 'running'),
+    [],
+  );
+
+  // Of these nothing is to be made: they only wait to be looked at.
+  for (let group = 1; group < 10; group += 1) await create(`g${group}`, 1_000);
+  await t.throwsAsync(create('one-more', 1), {
+    code: 'machine-refused',
+    message: /there are 10000: a tenant has at most 10000 machines/,
+  });
+});
