@@ -42,7 +42,7 @@ export class MachineCalls {
     }, by);
   }
 
-  /** Types words on the console of a machine. @returns what it says, until it has said a text */
+  /** Types words on the console of a machine. @param until nothing for whatever it says first @returns what it says, until it has said that */
   talk(name: string, words: string, until: string, by?: By): Promise<string> {
     return this.withMaster(async (master, client) => {
       const { vtid, state, error } = await master.find(name);

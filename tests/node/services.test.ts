@@ -79,7 +79,8 @@ test('every node tells of its managers and its services, a vTask of what it says
   await untilOn(atA, 'shop', 0);
   await cluster.startAgain(1);
   await untilOn(atA, 'vstore', 6, ({ state }) => state === 'running');
-  t.deepEqual(await untilOn(atA, 'shop', 0), []);
+  // What the node tells of itself anew is without it.
+  t.false((await atA.services.list()).some(({ name }) => name === 'shop'));
   for (const client of [atA, alice]) await client.close();
 });
 
@@ -123,6 +124,6 @@ test('a manager that is swapped for an image is told with the image’s hash, an
   const [told] = await untilOn(posiv, 'machine-master', 1, ({ state }) => state === 'running');
   t.like(told, { interface: 'posiv:machine/master-task@0.1.0', vtask: master });
   good(await posiv.vtask.kill(master));
-  t.deepEqual(await untilOn(posiv, 'machine-master', 0), []);
+  await untilOn(posiv, 'machine-master', 0);
   await posiv.close();
 });

@@ -17,6 +17,8 @@ export interface RealNode {
   readonly url: string | undefined;
   readonly token: string;
   readonly process: ChildProcess;
+  /** Resolves once its process has ended. */
+  readonly ended: Promise<void>;
 }
 
 /** Built guests and prepared images, shared by the test runs on this machine. */
@@ -59,10 +61,9 @@ export class RealCluster implements AsyncDisposable {
 
   /** Stops a node in order, and starts it on the same data. */
   async restart(at: number): Promise<void> {
-    const { process: child } = this.nodes[at]!;
-    const exit = once(child, 'exit');
+    const { process: child, ended } = this.nodes[at]!;
     child.stdin!.end();
-    await exit;
+    await ended;
     await this.startAgain(at);
   }
 
@@ -73,10 +74,9 @@ export class RealCluster implements AsyncDisposable {
 
   /** Kills a node without a word; resolves once its process has ended. */
   async kill(at: number): Promise<void> {
-    const { process: child } = this.nodes[at]!;
-    const exit = once(child, 'exit');
+    const { process: child, ended } = this.nodes[at]!;
     child.kill('SIGKILL');
-    await exit;
+    await ended;
   }
 
   async #start(name: string, config: Partial<NodeConfig>): Promise<RealNode> {
@@ -92,10 +92,11 @@ export class RealCluster implements AsyncDisposable {
       stdio: ['pipe', 'pipe', 'inherit', ...(this.#entry === undefined ? [] : ['ipc' as const])],
     });
     const lines = createInterface({ input: child.stdout! });
-    const first = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
-    if (typeof first[0] !== 'string') throw new Error(`node ${name} ended at its start`);
-    const node = { ...(JSON.parse(first[0]) as Omit<RealNode, 'name' | 'process'>), name };
-    return { ...node, process: child };
+    const ended = once(child, 'exit').then(() => {});
+    const first = await Promise.race([once(lines, 'line'), ended]);
+    if (first === undefined) throw new Error(`node ${name} ended at its start`);
+    const said = JSON.parse(first[0] as string) as Omit<RealNode, 'name' | 'process' | 'ended'>;
+    return { ...said, name, process: child, ended };
   }
 
   /** One that another node may join by; none for the first. */
@@ -117,11 +118,9 @@ export class RealCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(
-      this.nodes.map(async ({ process: child }) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const exit = once(child, 'exit');
-        child.stdin!.end();
-        await exit;
+      this.nodes.map(({ process: child, ended }) => {
+        if (child.exitCode === null && child.signalCode === null) child.stdin!.end();
+        return ended;
       }),
     );
     await rm(this.folder, { recursive: true, force: true });

@@ -20,8 +20,6 @@ export interface Machines extends AsyncDisposable {
   /** Why there are none here. */
   readonly why: string | undefined;
   make(shape?: Partial<Shape>): Promise<Seat>;
-  /** What its shell says to some words, once they have been carried out. */
-  says(seat: Seat, words: string): Promise<string>;
   /** Waits until its console has said so many bytes in all. */
   saidMore(seat: Seat, bytes: number): Promise<void>;
   /** The processes whose command line is like this, of which there is one at least, come after the node's own. */
@@ -54,7 +52,6 @@ export async function openMachines(backend: Backend): Promise<Machines> {
       );
       return seat;
     },
-    says: (seat, words) => seat.talk(`${words}; echo said-$((40+2))\n`, 'said-42'),
     saidMore: (seat, bytes) => seat.until((said) => said.length >= bytes),
     async areNice(t, commandLine) {
       const found = (await processesLike(commandLine)).flatMap(nicenessOfThreads);

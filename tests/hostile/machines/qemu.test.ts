@@ -28,7 +28,7 @@ claim(
     const since = performance.now();
     await seat.calls.writeConsole(Buffer.from('while :; do cat /bin/busybox; done\n'));
     await machines.saidMore(seat, before + MIB);
-    await machines.says(other, 'true');
+    await other.says('true');
     const seconds = (performance.now() - since) / 1_000;
     // In each second, whenever that began, and what was read at once last.
     const most = (Math.ceil(seconds) + 1) * (MIB + (64 << 10));
@@ -41,8 +41,8 @@ claim(
 
 claim('that fills its disk takes no more than it was given, and goes on', async (t) => {
   const seat = await machines.make();
-  await machines.says(seat, 'dd if=/dev/zero of=/dev/vda bs=1M; sync');
-  t.regex(await machines.says(seat, 'dd if=/dev/zero of=/dev/vda bs=1M seek=64'), /No space left/);
+  await seat.says('dd if=/dev/zero of=/dev/vda bs=1M; sync');
+  t.regex(await seat.says('dd if=/dev/zero of=/dev/vda bs=1M seek=64'), /No space left/);
   const { diskUsed } = good(await seat.calls.stats());
   t.true(diskUsed <= 64 * MIB * 1.01 + 16 * MIB, `${diskUsed}`);
   seat.leave();
@@ -68,7 +68,7 @@ claim('that writes rubbish to its devices harms itself alone', async (t) => {
     'reboot -f',
   ];
   await seat.calls.writeConsole(Buffer.from(`(${rubbish.join('; ')}) 2>/dev/null\n`));
-  await machines.says(other, 'true');
+  await other.says('true');
   // Whatever has become of it: it is there and does what its agent says, or it has ended and said how.
   const paused = await seat.calls.pause();
   if (paused.ok) t.like(good(await seat.calls.stats()), { state: 'paused' });

@@ -8,6 +8,7 @@ import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
 import { Consoles } from './support/consoles.ts';
 import { driverComponents } from './support/driver-components.ts';
+import { CACHES } from './support/hosts.ts';
 import { MemoryBlobs } from './support/memory-blobs.ts';
 
 const GIB = 2 ** 30;
@@ -52,7 +53,7 @@ async function driver(
   const left = async (): Promise<string[]> => {
     const machines = await readdir(join(folder, 'machines'));
     const templates = await readdir(join(folder, 'cache', 'machine-templates')).catch(() => []);
-    return [...machines.filter((name) => name !== 'boot'), ...templates];
+    return [...machines.filter((name) => !CACHES.has(name)), ...templates];
   };
   return { made, calls: made.callsFor(AGENT), left, report: () => made.report() };
 }

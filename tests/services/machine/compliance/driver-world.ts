@@ -19,6 +19,8 @@ export interface Seat {
   said(): string;
   /** Types words, and waits until the console has said a text after that. @returns what it said @throws the machine ends before */
   talk(words: string, until: string): Promise<string>;
+  /** What its shell says to some words, once they have been carried out; the sum at the end is written by it alone, not by what echoes the words. */
+  says(words: string): Promise<string>;
   /** Waits until what its console has said in all is as wanted. @throws the machine ends before */
   until(isSo: (said: string) => boolean): Promise<void>;
   /** Its agent goes. */
@@ -65,18 +67,20 @@ export class DriverWorld implements AsyncDisposable {
     const vtid = `agent-${(this.#seats += 1)}`;
     const console = this.#consoles.of(vtid);
     const calls = this.#driver.callsFor({ vtid, creator: undefined, tenant });
+    const talk = async (words: string, until: string): Promise<string> => {
+      const from = console.text.length;
+      const typed = await calls.writeConsole(Buffer.from(words));
+      if (!typed.ok) throw new Error(JSON.stringify(typed.error));
+      await console.until((said) => said.includes(until, from));
+      return console.text.slice(from);
+    };
     return {
       vtid,
       calls,
       ended: console.ended,
       said: () => console.text,
-      async talk(words, until) {
-        const from = console.text.length;
-        const typed = await calls.writeConsole(Buffer.from(words));
-        if (!typed.ok) throw new Error(JSON.stringify(typed.error));
-        await console.until((said) => said.includes(until, from));
-        return console.text.slice(from);
-      },
+      talk,
+      says: (words) => talk(`${words}; echo said-$((40+2))\n`, 'said-42'),
       until: (isSo) => console.until(isSo),
       leave: () => {
         this.#driver.agentEnded(vtid);

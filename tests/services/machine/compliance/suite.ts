@@ -54,8 +54,6 @@ export function comply(backend: Backend, dialect: Dialect): void {
     good(await seat.calls.create(specOf(from)));
     return seat;
   };
-  const says = (seat: Seat, words: string): Promise<string> =>
-    seat.talk(`${words}; echo said-$((40+2))\n`, 'said-42');
   /** @param needs without which there is nothing to claim */
   const claim = (
     title: string,
@@ -76,9 +74,9 @@ export function comply(backend: Backend, dialect: Dialect): void {
 
   claim('it is made of a template, answers on its console, and is counted', async (t) => {
     const seat = await make();
-    t.regex(await says(seat, 'echo sum-$((1+2))'), /^sum-3/m);
+    t.regex(await seat.says('echo sum-$((1+2))'), /^sum-3/m);
     // Processor time is counted in hundredths of a second.
-    await says(seat, 'n=0; while [ $n -lt 100000 ]; do n=$((n+1)); done');
+    await seat.says('n=0; while [ $n -lt 100000 ]; do n=$((n+1)); done');
     const stats = good(await seat.calls.stats());
     t.like(stats, { state: 'running', backend });
     t.true(stats.cpuUs > 0);
@@ -102,7 +100,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
     const paused = await other.calls.create({ ...specOf(), paused: true });
     if (can('pause')) t.like(paused, { ok: true, value: { state: 'paused' } });
     else t.like(paused, { ok: false, error: { tag: 'unsupported' } });
-    await says(seat, 'true');
+    await seat.says('true');
     seat.leave();
     other.leave();
   });
@@ -113,7 +111,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
     const shape = { ...SHAPE, memory: 1 << 20 };
     const small = await world.seat().calls.create({ ...specOf(), shape });
     t.like(small, { ok: false, error: { tag: 'refused' } });
-    await says(seat, 'true');
+    await seat.says('true');
     seat.leave();
   });
 
@@ -121,7 +119,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
     'one that is paused says nothing until it is resumed',
     async (t) => {
       const seat = await make();
-      await says(seat, 'true');
+      await seat.says('true');
       good(await seat.calls.pause());
       t.like(await seat.calls.pause(), { ok: false, error: { tag: 'refused' } });
       const before = seat.said();
@@ -132,7 +130,7 @@ export function comply(backend: Backend, dialect: Dialect): void {
       t.true(cpuUs > 0);
       good(await seat.calls.resume());
       t.like(await seat.calls.resume(), { ok: false, error: { tag: 'refused' } });
-      await says(seat, 'true');
+      await seat.says('true');
       t.regex(seat.said().slice(before.length), /^sum-7/m);
       seat.leave();
     },
@@ -143,11 +141,11 @@ export function comply(backend: Backend, dialect: Dialect): void {
     'one that is suspended goes on where it was, for another agent',
     async (t) => {
       const seat = await make();
-      await says(seat, 'KEPT=secret');
+      await seat.says('KEPT=secret');
       const snapshot = good(await seat.calls.suspend());
       t.like(await seat.calls.stats(), { ok: false, error: { tag: 'no-machine' } });
       const next = await make(snapshot);
-      t.regex(await says(next, 'echo my-$KEPT'), /^my-secret/m);
+      t.regex(await next.says('echo my-$KEPT'), /^my-secret/m);
       next.leave();
     },
     'suspend',
@@ -157,14 +155,14 @@ export function comply(backend: Backend, dialect: Dialect): void {
     'where vStore takes nothing, one is not suspended and goes on',
     async (t) => {
       const seat = await make();
-      await says(seat, 'KEPT=secret');
+      await seat.says('KEPT=secret');
       world.blobs.isFull = true;
       try {
         t.like(await seat.calls.suspend(), { ok: false, error: { tag: 'store' } });
       } finally {
         world.blobs.isFull = false;
       }
-      t.regex(await says(seat, 'echo my-$KEPT'), /^my-secret/m);
+      t.regex(await seat.says('echo my-$KEPT'), /^my-secret/m);
       t.is(world.blobs.open, 0);
       seat.leave();
     },
@@ -175,11 +173,11 @@ export function comply(backend: Backend, dialect: Dialect): void {
     'what was written to its disk is there when it is started again',
     async (t) => {
       const seat = await make();
-      await says(seat, dialect.keep('still-here'));
+      await seat.says(dialect.keep('still-here'));
       const snapshot = good(await seat.calls.stop());
       t.is(snapshot.memory, undefined);
       const next = await make(snapshot);
-      t.regex(await says(next, dialect.kept), /still-here/);
+      t.regex(await next.says(dialect.kept), /still-here/);
       next.leave();
     },
     'disk',

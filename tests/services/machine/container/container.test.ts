@@ -43,16 +43,13 @@ async function make(changes: Partial<Spec> = {}): Promise<Seat> {
   return seat;
 }
 
-const says = (seat: Seat, words: string): Promise<string> =>
-  seat.talk(`${words}; echo said-$((40+2))\n`, 'said-42');
-
 claim('the holes of a file take no room where a container is kept', async (t) => {
   const seat = await make();
-  await says(seat, 'dd if=/dev/zero of=/holes bs=1 count=1 seek=40M; echo words >> /holes');
+  await seat.says('dd if=/dev/zero of=/holes bs=1 count=1 seek=40M; echo words >> /holes');
   const { disk } = good(await seat.calls.stop());
   t.true(world.blobs.sizeOf(disk)! < 10 * MIB, `${world.blobs.sizeOf(disk)}`);
   const again = await make({ from: { memory: undefined, disk, cpu: undefined } });
-  t.regex(await says(again, 'wc -c < /holes; tail -c 6 /holes'), /^41943047\r?\nwords/m);
+  t.regex(await again.says('wc -c < /holes; tail -c 6 /holes'), /^41943047\r?\nwords/m);
   again.leave();
 });
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,13 +10,12 @@ import { eventually } from '#tests/integration/eventually.ts';
 import { CACHE, RealCluster, type RealNode } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
 import { storeTinyTemplate } from '#tests/support/tiny-template.ts';
+import { CACHES } from '../support/hosts.ts';
 import { hypervisorsBelow, processesIn } from './processes.ts';
 import type { Order, Said } from './struck-node.ts';
 
 const MIB = 2 ** 20;
 const ENTRY = fileURLToPath(new URL('struck-node.ts', import.meta.url));
-/** What a node keeps for the machines that come. */
-const CACHES: ReadonlySet<string> = new Set(['boot', 'images']);
 const OVER: ReadonlySet<string> = new Set(['running', 'paused', 'suspended', 'stopped', 'off']);
 
 /** Three real nodes that can be told at which step they are to be killed, and the machines on them. */
@@ -96,8 +94,8 @@ export class KillWorld implements AsyncDisposable {
     }
   }
 
-  /** Types words on a console, and waits until it has said a text after that. */
-  async say(asked: number, name: string, words: string, until: string): Promise<string> {
+  /** Types words on a console, and waits until it has said a text after that. @param until Default: whatever it says first */
+  async say(asked: number, name: string, words: string, until = ''): Promise<string> {
     const { vtid } = await this.find(asked, name);
     if (vtid === null) throw new Error(`${name} is not there`);
     const said = await talk(await this.client(asked), vtid, words, until, this.#left.signal);
@@ -127,26 +125,26 @@ export class KillWorld implements AsyncDisposable {
     return seen as unknown as MachineInfo[];
   }
 
-  /** Tells a node at which step it is to be struck. */
-  async arm(at: number, order: Order, heard: (said: Said) => void = () => {}): Promise<void> {
+  /** Tells a node at which step it is to be struck. @returns whether it has heard: one that is killed meanwhile does not */
+  async arm(at: number, order: Order, heard: (said: Said) => void = () => {}): Promise<boolean> {
     const { process: child } = this.cluster.nodes[at]!;
-    const armed = Promise.withResolvers<void>();
+    const armed = Promise.withResolvers<boolean>();
     child.removeAllListeners('message').on('message', (said: Said) => {
-      if (said === 'armed') armed.resolve();
+      if (said === 'armed') armed.resolve(true);
       else heard(said);
     });
-    child.send(order);
-    await armed.promise;
+    child.send(order, () => {}); // what cannot be sent any more nobody hears
+    return Promise.race([armed.promise, this.gone(at).then(() => false)]);
   }
 
-  async disarm(at: number): Promise<void> {
-    await this.arm(at, { step: 'none', what: 'node' });
+  /** @returns whether it was in time: a node may have come to the step of which it was told */
+  disarm(at: number): Promise<boolean> {
+    return this.arm(at, { step: 'none', what: 'node' });
   }
 
   /** Resolves when a node has been killed. */
-  async gone(at: number): Promise<void> {
-    const { process: child } = this.cluster.nodes[at]!;
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  gone(at: number): Promise<void> {
+    return this.cluster.nodes[at]!.ended;
   }
 
   /** Starts a node again that was killed. Throws where something of its machines outlives it. */

@@ -15,8 +15,8 @@ import { MemoryBlobs } from './memory-blobs.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
-/** What a node keeps for the machines that come. */
-const CACHES: ReadonlySet<string> = new Set(['boot', 'images']);
+/** What a node keeps for the machines that come, in its folder of machines. */
+export const CACHES: ReadonlySet<string> = new Set(['boot', 'images', 'trees']);
 
 /** Of the tiny guest, which every store has. */
 export const TINY: Spec = {
