@@ -27,7 +27,7 @@ const ava = spawn(
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => ava.kill(signal));
 
 const count = { pass: 0, fail: 0 };
-const shown = createInterface({ input: ava.stdout }).on('line', (line) => {
+createInterface({ input: ava.stdout }).on('line', (line) => {
   console.log(line);
   // The result lines themselves are counted: AVA's own "# fail" also counts what never ran.
   const result = /^(not )?ok \d+/.exec(line);
@@ -36,11 +36,11 @@ const shown = createInterface({ input: ava.stdout }).on('line', (line) => {
 });
 ava.stderr.pipe(process.stderr);
 
-const closed = new Promise((resolve) => shown.once('close', resolve));
+const closed = new Promise((resolve) => ava.once('close', resolve)); // both of its pipes have ended
 const code = await new Promise((resolve) => ava.once('exit', resolve)); // null after a signal
 killGroup(ava.pid);
 // What is left over may hold the pipes open for as long as it lives.
-await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS))]);
+await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref())]);
 ava.stdout.destroy();
 ava.stderr.destroy();
 

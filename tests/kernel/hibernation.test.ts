@@ -56,7 +56,7 @@ class ServiceLane {
       },
       flush() {},
       send: (frame) => void this.frames.push(frame),
-      load: async (init, host) =>
+      load: (init, host) =>
         wasmBody(counted, init, host, { bytes: (n) => new Uint8Array(n), next: () => 0 }, { flag }),
     });
   }

@@ -45,7 +45,7 @@ class LoneLane {
         this.frames.push(frame);
         if (frame.tag === 'change' && frame.val.reason) this.#ended?.();
       },
-      load: async (init, host) =>
+      load: (init, host) =>
         wasmBody(counted, init, host, { bytes: (n) => new Uint8Array(n), next: () => 0 }, { flag }),
     });
   }

@@ -11,7 +11,7 @@ import type { Awaitable, Result } from '#posiv-wit/result.ts';
 import { EtcdServers } from '#tests/support/etcd-servers.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
-import { vstar } from '#tests/cli/vstar-process.ts';
+import { eventually, vstar } from '#tests/cli/vstar-process.ts';
 import { testWithEtcd } from '#tests/support/with-etcd.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
@@ -23,10 +23,12 @@ const entry = fileURLToPath(new URL('../conformance/guests/answers.ts', import.m
 async function untilReached<T>(
   ask: () => Awaitable<Result<T, ErrorCode | StoreError>>,
 ): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (answer.ok || answer.error.tag !== 'unreachable') return good(answer);
-  }
+  let answer: Result<T, ErrorCode | StoreError>;
+  await eventually(async () => {
+    answer = await ask();
+    return answer.ok || answer.error.tag !== 'unreachable';
+  });
+  return good(answer!);
 }
 
 async function storeImage(client: PosivClient): Promise<void> {
@@ -78,7 +80,7 @@ testWithEtcd(
     const data = ['--data', join(cluster.folder, 'a')];
     t.regex((await vstar(['cluster', 'registers', ...data])).stdout, /^registers are kept in etcd/);
     for (const at of [1, 2]) await servers.kill(at);
-    while ((await client.files.stat(IMAGE)).ok);
+    await eventually(async () => !(await client.files.stat(IMAGE)).ok);
     for (const yes of [[], ['--yes']]) {
       const { status, stdout, stderr } = await vstar(['cluster', 'force-quorum', ...yes, ...data]);
       t.is(status, 5);
@@ -104,13 +106,14 @@ testWithEtcd(
     good(await first.vtask.new('one', IMAGE, [], DEFAULT_OPTIONS));
     await cluster.add('b', { etcd: undefined });
     const second = await cluster.connect(1);
-    for (let text = ''; !text.includes('kept in etcd at');) {
+    await eventually(async () => {
       const found = await second.vtask.find('one');
       t.is(bad(found), 'unreachable');
-      text = JSON.stringify(found);
+      const text = JSON.stringify(found);
       // For a moment it has only not joined yet.
       t.regex(text, /kept in etcd at|has not joined its cluster yet/);
-    }
+      return text.includes('kept in etcd at');
+    });
     await cluster.kill(0);
     const config = {
       ...defaultConfig(),

@@ -226,7 +226,7 @@ export class KernelCluster {
         collect() {},
         send: (frame) => up.send(frame),
         flush: () => up.flush(),
-        load: async (init, host) => bodyOf(this.programs[init.image]!, host),
+        load: (init, host) => bodyOf(this.programs[init.image]!, host),
       });
       const down = new FramePort(
         {

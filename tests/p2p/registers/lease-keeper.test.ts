@@ -1,9 +1,8 @@
 import test from 'ava';
 import { LeaseKeeper } from '#p2p/registers/lease-keeper.ts';
 import type { Decide, Outcome } from '#p2p/registers/outcome.ts';
+import { quiet } from '#tests/support/quiet.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** One register, whose acceptors a test can take away. */
 class Acceptors {

@@ -1,12 +1,13 @@
 // What machines have of networks with their node, with the real processes that give them these.
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { duplexPair } from 'node:stream';
 import test, { type ExecutionContext } from 'ava';
 import { Cabling } from '#services/machine/driver/cabling.ts';
 import { Links } from '#services/machine/network/links.ts';
 import { Qemu } from '#services/machine/qemu/qemu.ts';
 import { eventually } from '#tests/cli/vstar-process.ts';
+import { freePorts } from '#tests/support/free-ports.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
 import { hasQemu } from '#tests/support/with-qemu.ts';
 import { processesLike } from './compliance/driver-world.ts';
@@ -31,17 +32,6 @@ class CountingClock extends ManualClock {
       this.#heard();
     });
   }
-}
-
-/** A port of this machine, and who listens there until it is closed. */
-async function occupied(port = 0) {
-  const server = createServer().listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const close = async (): Promise<void> => {
-    server.close();
-    await once(server, 'close');
-  };
-  return { port: (server.address() as AddressInfo).port, close };
 }
 
 /** A card of a machine with a network whose port leads to it, and what is said about that. */
@@ -87,14 +77,14 @@ async function answers(port: number): Promise<boolean> {
 test('a network that was lost and does not come back is told of once, and comes back when it can', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(60_000);
-  const { port, close } = await occupied();
-  await close();
+  const [port] = (await freePorts(1)) as [number];
   const { clock, told, hasTold } = await cabled(t, port);
   t.true(await answers(port));
   const [lost] = await processesLike(/vstar-network/);
   process.kill(lost!, 'SIGKILL');
   await hasTold(1);
-  const other = await occupied(port);
+  const other = createServer().listen(port, '127.0.0.1');
+  await once(other, 'listening');
   // Three times there is somebody else at its port.
   const before = clock.waits;
   for (let tried = 1; tried <= 3; tried += 1) {
@@ -105,7 +95,8 @@ test('a network that was lost and does not come back is told of once, and comes 
     'the network of a machine has ended',
     'the network of a machine does not come back yet',
   ]);
-  await other.close();
+  other.close();
+  await once(other, 'close');
   await clock.advance(1_000);
   await eventually(() => answers(port));
   t.is(told.length, 2);

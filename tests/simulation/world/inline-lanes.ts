@@ -9,6 +9,7 @@ import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Alarm } from '#kernel/scheduler/scheduler.ts';
 import { writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
+import type { Program } from '#wasm-abi/load.ts';
 import { Pipe } from './pipe.ts';
 import type { Process } from './process.ts';
 import type { Programs } from './programs.ts';
@@ -74,8 +75,12 @@ export class InlineLanes {
         collect() {},
         send: (frame) => up.send(frame),
         flush: () => up.flush(),
-        load: async (init, host) =>
-          wasmBody(programOf(init.image), init, heard(host, wrote), random, { flag, fuelSlice }),
+        load(init, host) {
+          const bodyOf = (program: Program) =>
+            wasmBody(program, init, heard(host, wrote), random, { flag, fuelSlice });
+          const program = programOf(init.image);
+          return program instanceof Promise ? program.then(bodyOf) : bodyOf(program);
+        },
       });
       const down = this.#port<NodeFrame>(process.main, thread, writePassing, (bytes) => {
         for (const frame of framesOf(bytes))

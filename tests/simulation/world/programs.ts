@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CACHE } from '#tests/support/real-cluster.ts';
+import type { Awaitable } from '#posiv-wit/result.ts';
 import { Spares } from '#wasm-abi/bind/spares.ts';
 import { buildCGuest } from '#wasm-abi/build/c.ts';
 import { readEntry } from '#wasm-abi/cache-entry.ts';
@@ -55,13 +56,16 @@ export class Programs {
     return Promise.resolve(this.#compiled.prepared);
   }
 
-  /** The programs of one lane, by their keys: they share the code, and no instance. */
-  ofLane(): (key: string) => Program {
+  /** The programs of one lane, by their keys: they share the code, and no instance. As everywhere, a lane waits for one that is new to it. */
+  ofLane(): (key: string) => Awaitable<Program> {
     const { prepared, meta, modules } = this.#compiled;
     const program = coreProgram(meta, modules, new Spares());
+    let isKnown = false;
     return (key) => {
       if (key !== prepared.key) throw new Error(`no program ${key} was prepared`);
-      return program;
+      if (isKnown) return program;
+      isKnown = true;
+      return Promise.resolve(program);
     };
   }
 }
