@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import type { PosivClient } from '#node/control/client.ts';
 import { inspect } from '#wasm-abi/inspect.ts';
 import { NoSuchImageError } from '../errors.ts';
+import { exists } from '../files/exists.ts';
 import { readWhole } from '../files/local-file.ts';
 import { storeOnce } from '../files/store-once.ts';
 import { type BuildInit, buildShipped, shippedNames } from './shipped.ts';
@@ -44,13 +45,6 @@ export async function imagePath(
 
 function looksLikeFile(image: string): boolean {
   return image.includes('/') || extname(image) === '.wasm';
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function isFile(path: string): Promise<boolean> {

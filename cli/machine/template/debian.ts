@@ -1,6 +1,7 @@
-import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecipeFailedError } from '../../errors.ts';
+import { exists } from '../../files/exists.ts';
 import { Apt } from './apt.ts';
 import { initramfs } from './initramfs.ts';
 
@@ -103,13 +104,8 @@ async function findKernel(
 
 /** Where a file or folder of packages is: from Debian 13 on below usr. @throws {recipe-failed} */
 async function placed(unpacked: string, path: string): Promise<string> {
-  for (const each of [join(unpacked, 'usr', path), join(unpacked, path)]) {
-    const isThere = await access(each).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return each;
-  }
+  for (const each of [join(unpacked, 'usr', path), join(unpacked, path)])
+    if (await exists(each)) return each;
   throw new RecipeFailedError(`the packages have no ${path}: the recipe is for Debian 12 and 13`);
 }
 

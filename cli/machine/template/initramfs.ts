@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { exists } from '../../files/exists.ts';
 import { CHARACTER_DEVICE, cpio, FILE, FOLDER, PROGRAM, type CpioEntry } from './cpio.ts';
 
 const run = promisify(execFile);
@@ -60,11 +61,4 @@ async function moduleBytes(path: string): Promise<Uint8Array | undefined> {
     maxBuffer: MAX_MODULE_BYTES,
   });
   return stdout;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
