@@ -40,9 +40,11 @@ export function forceQuorumCommand(): Command {
       const { answer } = await import('../answer.ts');
       const { json } = await import('../output/table.ts');
       await withSession(options, async (client) => {
-        const info = await client.registers.info();
-        // The quorum of an etcd is its own: the node refuses, and says what to do.
-        if (options.yes !== true && info.kept !== 'etcd') throw new UsageError(warning(info));
+        if (options.yes !== true) {
+          const info = await client.registers.info();
+          // The quorum of an etcd is its own: the node refuses, and says what to do.
+          if (info.kept !== 'etcd') throw new UsageError(warning(info));
+        }
         const forced = await answer('cluster force-quorum', client.registers.forceQuorum());
         process.stdout.write(
           options.json
