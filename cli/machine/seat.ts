@@ -19,10 +19,10 @@ const AWAY: ReadonlySet<string | undefined> = new Set([...GONE, 'unreachable', '
 export interface SeatComponents {
   readonly client: PosivClient;
   /** The tenant's master, whoever that is by now. */
-  readonly master: () => Promise<MachineMaster>;
+  readonly nextMaster: () => Promise<MachineMaster>;
   readonly signal: AbortSignal;
   /** Told, once for each time, that the machine is on another node now, or on the same one anew. */
-  readonly onMoved: (machine: MachineInfo) => void;
+  readonly onMoved: (machine: MachineInfo) => Promise<void>;
 }
 
 /** A seat at the console of a machine: it goes with the machine, to whichever agent has it. */
@@ -39,8 +39,8 @@ export class Seat {
   }
 
   /** @throws {machine-not-there} {no-such-machine} */
-  static async at(name: string, components: SeatComponents): Promise<Seat> {
-    const { vtid, state } = await (await components.master()).find(name);
+  static async at(name: string, master: MachineMaster, components: SeatComponents): Promise<Seat> {
+    const { vtid, state } = await master.find(name);
     if (vtid === null) throw new MachineNotThereError(name, state);
     return new Seat(components, name, vtid);
   }
@@ -91,7 +91,7 @@ export class Seat {
         this.#vtid = vtid;
         this.#changed.resolve();
         this.#changed = Promise.withResolvers();
-        onMoved(machine);
+        await onMoved(machine);
         return true;
       }
       if (vtid === null && !BETWEEN.has(state)) return false;
@@ -101,10 +101,10 @@ export class Seat {
 
   /** As the master has it; undefined once it is removed. @throws what the master answered last, where it stays away */
   async #find(): Promise<MachineInfo | undefined> {
-    const { master, signal } = this.#components;
+    const { nextMaster, signal } = this.#components;
     for (const until = performance.now() + MASTER_WITHIN_MS; ;)
       try {
-        return await (await master()).find(this.#name);
+        return await (await nextMaster()).find(this.#name);
       } catch (error) {
         signal.throwIfAborted();
         const code = codeOf(error);
