@@ -155,6 +155,18 @@ export class RecipeFailedError extends CliError {
   }
 }
 
+/** What is kept as a machine's template is none. */
+export class TemplateDamagedError extends CliError {
+  readonly code = 'template-damaged';
+  constructor(path: string, why: string, cause?: unknown) {
+    super(
+      `${path} is no template: ${why}; take it away by vstar rm ${path}, and build or import it again`,
+      EXIT.badInput,
+      cause,
+    );
+  }
+}
+
 /** No node can run machines. */
 export class NoBackendError extends CliError {
   readonly code = 'no-backend';

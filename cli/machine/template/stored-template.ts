@@ -1,5 +1,6 @@
 import type { PosivClient } from '#node/control/client.ts';
 import { answer } from '../../answer.ts';
+import { codeOf, messageOf, TemplateDamagedError } from '../../errors.ts';
 import { readPath } from '../../files/download.ts';
 import { once } from '../../files/once.ts';
 import { storeOnce } from '../../files/store-once.ts';
@@ -124,10 +125,29 @@ async function bindTemplate(
 
 /** What a machine of a template has where nobody says how much, in bytes. */
 export async function memoryOf(client: PosivClient, name: string): Promise<number> {
-  const found = await client.files.stat(TEMPLATES + name);
-  if (!found.ok) return MEMORY_BYTES; // the master says that there is none
-  const text = new TextDecoder().decode(await readPath(client, TEMPLATES + name));
-  return (JSON.parse(text) as StoredTemplate).memory ?? MEMORY_BYTES;
+  try {
+    return (await readTemplate(client, TEMPLATES + name)).memory ?? MEMORY_BYTES;
+  } catch (error) {
+    if (codeOf(error) === 'not-found') return MEMORY_BYTES; // the master says that there is none
+    throw error;
+  }
+}
+
+/** Anybody who may write files can have written this one. @throws {template-damaged} and codes of vStore */
+async function readTemplate(client: PosivClient, path: string): Promise<StoredTemplate> {
+  const text = new TextDecoder().decode(await readPath(client, path));
+  let read: Partial<StoredTemplate> | null;
+  try {
+    read = JSON.parse(text) as Partial<StoredTemplate> | null;
+  } catch (error) {
+    throw new TemplateDamagedError(path, messageOf(error), error);
+  }
+  const { version, kernel, initrd, from } = read ?? {};
+  if (version !== VERSION)
+    throw new TemplateDamagedError(path, `its version is ${version}, ${VERSION} is known`);
+  if (typeof kernel !== 'string' || typeof initrd !== 'string' || !Array.isArray(from))
+    throw new TemplateDamagedError(path, 'it has no kernel, initrd and from');
+  return read as StoredTemplate;
 }
 
 /** All templates of the tenant, by name. */
@@ -135,9 +155,7 @@ export async function listTemplates(client: PosivClient): Promise<readonly Named
   const found = await answer('templates', client.files.list(TEMPLATES, undefined));
   return Promise.all(
     found.map(async ({ path }) => {
-      const template = JSON.parse(
-        new TextDecoder().decode(await readPath(client, path)),
-      ) as StoredTemplate;
+      const template = await readTemplate(client, path);
       const sizes = await Promise.all(
         filesOf(template).map(async (file) => {
           const stat = await client.files.stat(file);
