@@ -15,7 +15,8 @@ const QEMU = {
 export const KIND_TABLE = {
   'qemu-kvm': QEMU,
   'qemu-tcg': QEMU,
-  // Node, the emulator, and the WebAssembly that it makes of the guest's code: 85 to 225 MiB were seen.
+  // Node, the emulator, and the WebAssembly that it makes of the guest's code: 85 to 290 MiB were seen of machines that had started, and 450 of
+  // one that had just booted and run much that was new: V8 lets go of that code late.
   v86: {
     capabilities: ['pause', 'suspend'],
     overheadBytes: 256 * MIB,
