@@ -145,6 +145,17 @@ export class JobFailedError extends CliError {
   }
 }
 
+/** A manager was swapped at some nodes, and not at others. */
+export class ManagersFailedError extends CliError {
+  readonly code = 'managers-failed';
+  constructor(manager: string, nodes: readonly string[], first: string, code = '') {
+    super(
+      `${manager} is as it was at ${nodes.join(', ')}, and swapped at the others; the first one: ${first}; say it again with --node`,
+      statusOfCode(code),
+    );
+  }
+}
+
 // Machines
 
 /** The packages that a template is made of could not be fetched or unpacked. */

@@ -12,6 +12,7 @@ import { killCommand } from './commands/kill.ts';
 import { logsCommand } from './commands/logs.ts';
 import { lsCommand } from './commands/ls.ts';
 import { machineCommand } from './commands/machine.ts';
+import { managersCommand } from './commands/managers.ts';
 import { metricsCommand } from './commands/metrics.ts';
 import { nodeCommand } from './commands/node.ts';
 import { nodesCommand } from './commands/nodes.ts';
@@ -65,6 +66,7 @@ export function vstarProgram(version: string): Command {
         nodeCommand(),
         nodesCommand(),
         servicesCommand(),
+        managersCommand(),
         metricsCommand(),
         drainCommand(),
         doctorCommand(),

@@ -9,6 +9,7 @@ import { etcdSettingsOf, type RegistersOptions } from './etcd-settings.ts';
 import { codeOf, DataFolderUnusableError, messageOf, UsageError } from './errors.ts';
 import { cacheDir } from './folders.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { MANAGER_NAMES } from './manager-names.ts';
 import { json } from './output/table.ts';
 
 const FOLDER_FAULTS: Readonly<Record<string, string>> = {
@@ -109,10 +110,10 @@ async function configOf(options: NodeOptions): Promise<NodeConfig> {
 function managersOf(given: readonly string[]): NodeConfig['managers'] {
   const managers: Record<string, string> = {};
   for (const each of given) {
-    const [, name, file] = /^(resource|storage|task|security|distribution)=(.+)$/s.exec(each) ?? [];
-    if (!name || !file) {
+    const [, name = '', file = ''] = /^([a-z]+)=(.+)$/s.exec(each) ?? [];
+    if (!MANAGER_NAMES.some((known) => known === name)) {
       throw new UsageError(
-        `--manager is ${JSON.stringify(each)}; give NAME=FILE, NAME one of resource, storage, task, security, distribution`,
+        `--manager is ${JSON.stringify(each)}; give NAME=FILE, NAME one of ${MANAGER_NAMES.join(', ')}`,
       );
     }
     managers[name] = file;

@@ -11,6 +11,7 @@ import { networkFiles } from '#node/network-files.ts';
 import type { NodeConfig } from '#node/config.ts';
 import type { NodeFiles } from '#node/node-files.ts';
 import { EarlyFrames } from '#node/early-frames.ts';
+import { ImageSource } from '#node/image-source.ts';
 import { NodeImages, type PrepareImage } from '#node/node-images.ts';
 import { NodeLives } from '#node/node-lives.ts';
 import { NodePeers } from '#node/node-peers.ts';
@@ -67,6 +68,7 @@ export interface ComposedNode extends AsyncDisposable {
   /** The meta services that run on it, of which it tells the others. */
   readonly services: ServiceBook;
   readonly tenants: TenantBook;
+  readonly images: ImageSource;
   /** Has `ended` called with each vTask that ends, as `KernelComponents.ended` has it. */
   followEnds(ended: (vtid: string) => void): void;
   readonly draining: Draining;
@@ -150,6 +152,7 @@ export async function composeNode(
   const services = new ServiceBook(clock);
   const followers: ((vtid: string) => void)[] = [];
   const own = store.callsFor({ vtid: network.self, creator: undefined, tenant: DEFAULT_TENANT });
+  const images = new ImageSource(own);
   const kernel: Kernel = new Kernel(
     {
       clock,
@@ -158,7 +161,7 @@ export async function composeNode(
       peers,
       registers,
       durableList: failover.list,
-      images: new NodeImages({ ...own, prepare: components.prepare }),
+      images: new NodeImages({ source: images, prepare: components.prepare }),
       strategies,
       tenants,
       startCell: cells.start,
@@ -205,6 +208,7 @@ export async function composeNode(
     registers,
     services,
     tenants,
+    images,
     followEnds: (ended) => void followers.push(ended),
     draining,
     streams,

@@ -33,8 +33,8 @@ export class PortInUseError extends Error {
 /** An image was to be plugged in as a manager and is none. */
 export class ManagerError extends Error {
   readonly code = 'not-a-manager';
-  constructor(name: string, why: string) {
-    super(`the image is no ${name} manager: ${why}; see posiv:managers`);
+  constructor(name: string, why: string, cause?: unknown) {
+    super(`the image is no ${name} manager: ${why}; see posiv:managers`, { cause });
   }
 }
 

@@ -25,6 +25,11 @@ export class NodeFiles {
     return this.#disk.write(name, bytes, true);
   }
 
+  /** Removes a file; nothing happens where there is none. */
+  remove(name: string): Promise<void> {
+    return this.#disk.remove(name);
+  }
+
   /** @throws {data-folder} it is not JSON */
   async readJson<T>(name: string): Promise<T | undefined> {
     const bytes = await this.read(name);

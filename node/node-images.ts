@@ -1,19 +1,14 @@
 import type { Images, PreparedImage } from '#kernel/images.ts';
-import { tenantFiles } from '#node/tenants/tenant-files.ts';
+import { type ImageSource, tooLarge, unusable } from '#node/image-source.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
-import type { BlobsCalls, FilesCalls, StoreError } from '#posiv-wit/generated/vstore.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 import { missingImports } from '#wasm-abi/grants.ts';
-import { ImageTooLargeError } from '#wasm-abi/errors.ts';
-import { MAX_IMAGE_BYTES } from '#wasm-abi/inspect.ts';
 import type { PreparedImage as Prepared } from '#wasm-abi/prepare.ts';
 
-const READ_BYTES = 1 << 20; // of a turn
 const KEPT = 1024; // blobs whose preparation is remembered
 
 export interface NodeImagesComponents {
-  readonly files: FilesCalls;
-  readonly blobs: BlobsCalls;
+  readonly source: ImageSource;
   readonly prepare: PrepareImage;
 }
 
@@ -34,12 +29,9 @@ export class NodeImages implements Images {
     tenant: string,
     maxBytes: number,
   ): Promise<Result<PreparedImage, ErrorCode>> {
-    let blob = pathOrBlob;
-    if (pathOrBlob.startsWith('/')) {
-      const stat = await tenantFiles(this.#components.files, tenant).stat(pathOrBlob);
-      if (!stat.ok) return err(errorFor(pathOrBlob, stat.error));
-      blob = stat.value.blob;
-    }
+    const found = await this.#components.source.blobOf(pathOrBlob, tenant);
+    if (!found.ok) return found;
+    const blob = found.value;
     const known = await this.#prepared.get(blob);
     if (known?.ok && known.value.bytes > maxBytes)
       return err(tooLarge(pathOrBlob, known.value.bytes, maxBytes));
@@ -57,7 +49,7 @@ export class NodeImages implements Images {
     blob: string,
     maxBytes: number,
   ): Promise<Result<PreparedImage, ErrorCode>> {
-    const bytes = await this.#fetch(name, blob, maxBytes);
+    const bytes = await this.#components.source.bytesOf(name, blob, maxBytes);
     if (!bytes.ok) return bytes;
     try {
       const { key, description } = await this.#components.prepare(bytes.value);
@@ -71,25 +63,6 @@ export class NodeImages implements Images {
     }
   }
 
-  async #fetch(
-    name: string,
-    blob: string,
-    maxBytes: number,
-  ): Promise<Result<Uint8Array, ErrorCode>> {
-    const { blobs } = this.#components;
-    const size = await blobs.size(blob);
-    if (!size.ok) return err(errorFor(name, size.error));
-    if (size.value > maxBytes) return err(tooLarge(name, size.value, maxBytes));
-    if (size.value > MAX_IMAGE_BYTES) return err(unusable(name, beyondAll(size.value)));
-    const bytes = new Uint8Array(size.value);
-    for (let at = 0; at < bytes.length; at += READ_BYTES) {
-      const part = await blobs.read(blob, at, Math.min(READ_BYTES, bytes.length - at));
-      if (!part.ok) return err(errorFor(name, part.error));
-      bytes.set(part.value, at);
-    }
-    return ok(bytes);
-  }
-
   #remember(blob: string, preparing: Promise<Result<PreparedImage, ErrorCode>>): void {
     this.#prepared.set(blob, preparing);
     for (const oldest of this.#prepared.keys()) {
@@ -97,25 +70,4 @@ export class NodeImages implements Images {
       this.#prepared.delete(oldest);
     }
   }
-}
-
-function tooLarge(name: string, bytes: number, maxBytes: number): ErrorCode {
-  return {
-    tag: 'quota-exceeded',
-    val: `image-bytes: ${name} has ${bytes}, at most ${maxBytes} are allowed`,
-  };
-}
-
-function unusable(name: string, { message }: Error): ErrorCode {
-  return { tag: 'refused', val: `${name} cannot be run: ${message}` };
-}
-
-/** Nobody may have one of so many bytes, whatever the quota: nothing of it is fetched. */
-function beyondAll(bytes: number): Error {
-  return new ImageTooLargeError('its size in bytes', bytes, MAX_IMAGE_BYTES);
-}
-
-function errorFor(name: string, error: StoreError): ErrorCode {
-  if (error.tag === 'unreachable') return { tag: 'unreachable', val: error.val };
-  return { tag: 'refused', val: `the image ${name} cannot be read: ${error.tag}, ${error.val}` };
 }

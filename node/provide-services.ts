@@ -9,6 +9,7 @@ import type { ScratchAccounts } from '#node/scratch-accounts.ts';
 import type { ServiceBook } from '#node/services/service-book.ts';
 import { serviceCalls } from '#node/services/service-calls.ts';
 import { tenantFiles } from '#node/tenants/tenant-files.ts';
+import { forNodes } from '#node/who-may-call.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import type { VStore } from '#services/vstore/vstore.ts';
@@ -70,12 +71,4 @@ function lending(store: VStore, { readsFiles, vtid }: Caller, blobs: BlobsCalls)
 function giveBack(store: VStore, result: unknown): void {
   const { value } = result as { readonly value?: unknown };
   if (value instanceof Uint8Array) store.spent(value);
-}
-
-/** Calls that only another node may make. */
-function forNodes(calls: object): (caller: Caller) => object {
-  return ({ node }) => {
-    if (node === undefined) throw new Error('posiv:wire is for nodes alone');
-    return calls;
-  };
 }

@@ -1,28 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import type { Caller } from '#kernel/dispatcher.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import { NodeCells } from '#node/cells.ts';
 import { composeNode, type ComposedNode } from '#node/compose-node.ts';
 import { VERSION, type NodeConfig } from '#node/config.ts';
-import { admissionCalls } from '#node/admission-calls.ts';
 import { checkFormat } from '#node/folder-format.ts';
 import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
-import { drainCalls } from '#node/draining/drain-calls.ts';
 import { DataFolder } from '#node/data-folder.ts';
 import { provideMachines } from '#node/machines/provide-machines.ts';
-import { Managers, type ManagerName } from '#node/managers/managers.ts';
+import { KeptManagers } from '#node/managers/kept-managers.ts';
+import { Managers } from '#node/managers/managers.ts';
 import { openEtcd } from '#node/etcd.ts';
 import { nodeMetrics } from '#node/metrics/node-metrics.ts';
 import { ProcessMetrics } from '#node/metrics/process-metrics.ts';
-import { registerCalls } from '#node/registers/register-calls.ts';
 import { NodeFiles } from '#node/node-files.ts';
 import { nodeLogger } from '#node/node-logger.ts';
-import { tenantCalls } from '#node/tenants/tenant-calls.ts';
+import { provideAdmin } from '#node/provide-admin.ts';
 import { createPeerNetwork } from '#p2p/peer-network.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
-import type { Metric } from '#posiv-wit/generated/admin.ts';
+import type { ManagerName, Metric } from '#posiv-wit/generated/admin.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 
 export interface WorkerNode extends AsyncDisposable {
@@ -77,9 +74,12 @@ export async function startWorkerNode(
 
   const managers = new Managers({ clock, logger, cacheDir: config.cacheDir });
   stack.use(managers);
-  for (const [name, file] of Object.entries(config.managers))
-    if (file !== undefined)
-      await managers.plug(name as ManagerName, new Uint8Array(await readFile(file)));
+  const given = Object.entries(config.managers).flatMap(([name, file]) =>
+    file === undefined ? [] : [[name as ManagerName, file] as const],
+  );
+  for (const [name, file] of given) await managers.plug(name, new Uint8Array(await readFile(file)));
+  const kept = new KeptManagers({ managers, files, logger });
+  await kept.restore(new Set(given.map(([name]) => name)));
 
   const etcd = config.etcd && stack.use(await openEtcd({ clock, logger }, config.etcd));
   const node = await composeNode(
@@ -112,7 +112,7 @@ export async function startWorkerNode(
   stack.use(node);
   node.services.follow(() => managers.services());
   composed(node);
-  const { kernel, network, store, tenants } = node;
+  const { kernel, network, tenants } = node;
   const path = process.env['PATH'] ?? '';
   stack.use(
     await provideMachines({ clock, random, logger, strategies: managers, node, path }, config),
@@ -124,16 +124,12 @@ export async function startWorkerNode(
   const metrics = (): Metric[] => [...nodeMetrics({ kernel, network }), ...ofProcess.read()];
   const control = new ControlServer({ kernel, logger, authenticator, metrics });
   stack.use(control);
-  const disconnect = (tenant: string): void => control.disconnect(tenant);
-  const admin = tenantCalls({ kernel, book: tenants, holdings: store.holdings, disconnect });
-  kernel.dispatcher.provide('posiv:admin/tenants@0.1.0', forThisNode(admin));
-  const admission = forThisNode(admissionCalls(network.admission));
-  kernel.dispatcher.provide('posiv:admin/admission@0.1.0', admission);
-  const keeping = forThisNode(registerCalls({ registers: node.registers, network, store }));
-  kernel.dispatcher.provide('posiv:admin/registers@0.1.0', keeping);
-  const drain = forThisNode(drainCalls(kernel, node.draining));
-  kernel.dispatcher.provide('posiv:admin/draining@0.1.0', drain);
-  kernel.dispatcher.provide('posiv:admin/metrics@0.1.0', forThisNode({ read: metrics }));
+  provideAdmin({
+    node,
+    managers: kept,
+    metrics,
+    disconnect: (tenant) => control.disconnect(tenant),
+  });
   const socket = await folder.socketPath(network.self);
   const port = await control.listen({ socket, port: config.httpPort });
   const url = port === undefined ? undefined : `http://127.0.0.1:${port}`;
@@ -156,13 +152,5 @@ export async function startWorkerNode(
     expelled: network.expelled,
     close,
     [Symbol.asyncDispose]: close,
-  };
-}
-
-/** Calls that no other node may make. */
-function forThisNode(calls: object): (caller: Caller) => object {
-  return ({ node }) => {
-    if (node !== undefined) throw new Error('posiv:admin is for programs of this node alone');
-    return calls;
   };
 }

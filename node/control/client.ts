@@ -9,6 +9,7 @@ import { functionsOf } from '#posiv-wit/functions.ts';
 import type {
   AdmissionCalls,
   DrainingCalls,
+  ManagersCalls,
   MetricsCalls,
   RegistersCalls,
   TenantsCalls,
@@ -48,6 +49,7 @@ export interface PosivClient {
   readonly admission: AdmissionCalls;
   readonly registers: RegistersCalls;
   readonly draining: DrainingCalls;
+  readonly managers: ManagersCalls;
   readonly metrics: MetricsCalls;
   /** Resolves when the connection has ended, by whichever side. */
   readonly closed: Promise<void>;
@@ -109,6 +111,7 @@ export async function connectControl(
     admission: proxy('posiv:admin/admission'),
     registers: proxy('posiv:admin/registers'),
     draining: proxy('posiv:admin/draining'),
+    managers: proxy('posiv:admin/managers'),
     metrics: proxy('posiv:admin/metrics'),
     closed,
     async close() {

@@ -10,43 +10,59 @@ import type {
 const ANSWERS_WITHIN_MS = 5_000;
 
 interface Waiting {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
+  readonly answer: PromiseWithResolvers<unknown>;
   readonly cancel: () => void;
 }
 
-/** The node's side of the managers' thread. One that does not answer is ended and begun anew. */
+export interface ManagerThreadComponents {
+  readonly clock: Pick<Clock, 'after'>;
+  /** The folder of the prepared images. */
+  readonly cacheDir: string;
+}
+
+/** The node's side of the thread of a manager. One that does not answer is ended and begun anew. */
 export class ManagerThread implements AsyncDisposable {
-  readonly #components: { readonly clock: Clock; readonly cacheDir: string };
+  readonly #components: ManagerThreadComponents;
+  readonly #program: string;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #lastId = 0;
 
-  constructor(components: { readonly clock: Clock; readonly cacheDir: string }) {
+  /** @param program a prepared image */
+  constructor(components: ManagerThreadComponents, program: string) {
     this.#components = components;
+    this.#program = program;
   }
 
-  /** Calls a function of a prepared image. Rejects with what went wrong, at the latest after five seconds. */
-  call(program: string, functionName: string, params: readonly unknown[]): Promise<unknown> {
+  /** Calls a function of the manager. Rejects with what went wrong, at the latest after five seconds. */
+  call(functionName: string, params: readonly unknown[]): Promise<unknown> {
     const id = (this.#lastId += 1);
-    return new Promise((resolve, reject) => {
-      const cancel = this.#components.clock.after(ANSWERS_WITHIN_MS, () =>
-        this.#restart(`no answer within ${ANSWERS_WITHIN_MS} ms`),
-      );
-      this.#waiting.set(id, { resolve, reject, cancel });
-      const call: StrategyCall = { id, program, functionName, params };
-      this.#start().postMessage(call);
-    });
+    const answer = Promise.withResolvers<unknown>();
+    const cancel = this.#components.clock.after(ANSWERS_WITHIN_MS, () =>
+      this.#restart(`no answer within ${ANSWERS_WITHIN_MS} ms`),
+    );
+    this.#waiting.set(id, { answer, cancel });
+    const call: StrategyCall = { id, functionName, params };
+    this.#start().postMessage(call);
+    return answer.promise;
+  }
+
+  /** Ends it once it has answered what it was asked. */
+  async retire(): Promise<void> {
+    const asked = [...this.#waiting.values()].map(({ answer }) => answer.promise);
+    await Promise.allSettled(asked);
+    await this[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#fail('the node is closing');
+    this.#fail('it was ended');
     await this.#worker?.terminate();
   }
 
   #start(): Worker {
     if (this.#worker) return this.#worker;
-    const workerData: ManagerThreadData = { cacheDir: this.#components.cacheDir };
+    const { cacheDir } = this.#components;
+    const workerData: ManagerThreadData = { cacheDir, program: this.#program };
     const url = new URL(import.meta.resolve('#node/managers/manager-thread.ts'));
     const worker = new Worker(url, { workerData });
     worker.on('message', (answer: StrategyAnswer) => this.#answered(answer));
@@ -55,13 +71,13 @@ export class ManagerThread implements AsyncDisposable {
     return worker;
   }
 
-  #answered(answer: StrategyAnswer): void {
-    const waiting = this.#waiting.get(answer.id);
+  #answered(answered: StrategyAnswer): void {
+    const waiting = this.#waiting.get(answered.id);
     if (!waiting) return;
-    this.#waiting.delete(answer.id);
+    this.#waiting.delete(answered.id);
     waiting.cancel();
-    if ('error' in answer) waiting.reject(new Error(answer.error));
-    else waiting.resolve(answer.value);
+    if ('error' in answered) waiting.answer.reject(new Error(answered.error));
+    else waiting.answer.resolve(answered.value);
   }
 
   #restart(why: string): void {
@@ -71,9 +87,9 @@ export class ManagerThread implements AsyncDisposable {
   }
 
   #fail(why: string): void {
-    for (const { reject, cancel } of this.#waiting.values()) {
+    for (const { answer, cancel } of this.#waiting.values()) {
       cancel();
-      reject(new Error(why));
+      answer.reject(new Error(why));
     }
     this.#waiting.clear();
   }

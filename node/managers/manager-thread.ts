@@ -1,16 +1,16 @@
-/** The thread of the managers that are plugged in: instances that import nothing and answer one call at a time. */
+/** The thread of a manager that is plugged in: an instance that imports nothing and answers one call at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadProgram, type Instance } from '#wasm-abi/load.ts';
 
 export interface ManagerThreadData {
   /** The folder of the prepared images. */
   readonly cacheDir: string;
+  readonly program: string;
 }
 
-/** Asks for a call of a strategy of a prepared image. */
+/** Asks for a call of the strategy. */
 export interface StrategyCall {
   readonly id: number;
-  readonly program: string;
   readonly functionName: string;
   readonly params: readonly unknown[];
 }
@@ -21,11 +21,11 @@ export type StrategyAnswer =
 
 const MAX_PAGES = 1024; // 64 MiB: a language runtime and a view of a large cluster
 
-const { cacheDir } = workerData as ManagerThreadData;
-const instances = new Map<string, Promise<Instance>>();
+const { cacheDir, program } = workerData as ManagerThreadData;
+let instance: Promise<Instance> | undefined;
 let turn: Promise<void> = Promise.resolve();
 
-async function instantiate(program: string): Promise<Instance> {
+async function instantiate(): Promise<Instance> {
   const loaded = await loadProgram(cacheDir, program);
   return loaded.instantiate(
     { resolve: () => undefined, write() {} },
@@ -33,20 +33,13 @@ async function instantiate(program: string): Promise<Instance> {
   );
 }
 
-async function answer({
-  id,
-  program,
-  functionName,
-  params,
-}: StrategyCall): Promise<StrategyAnswer> {
+async function answer({ id, functionName, params }: StrategyCall): Promise<StrategyAnswer> {
   try {
-    let instance = instances.get(program);
-    if (!instance) instances.set(program, (instance = instantiate(program)));
-    const call = (await instance).lift(functionName);
+    const call = (await (instance ??= instantiate())).lift(functionName);
     if (!call) return { id, error: `it does not export ${functionName}` };
     return { id, value: await call(...params) };
   } catch (error) {
-    instances.delete(program);
+    instance = undefined;
     return { id, error: (error as Error).message };
   }
 }

@@ -3,12 +3,12 @@ import type { Logger } from '#kernel/logger.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
 import { ManagerThread } from '#node/managers/manager-host.ts';
+import { TRIAL } from '#node/managers/trial.ts';
 import { VERSION } from '#node/config.ts';
 import { ManagerError } from '#node/errors.ts';
 import type { OwnService } from '#node/services/service-book.ts';
+import type { ManagerName } from '#posiv-wit/generated/admin.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
-
-export type ManagerName = keyof Strategies;
 
 export const MANAGER_NAMES = Object.keys(BUILT_IN) as readonly ManagerName[];
 
@@ -29,9 +29,11 @@ export class Managers implements Strategies, AsyncDisposable {
   readonly security: Strategies['security'];
   readonly distribution: Strategies['distribution'];
   readonly #components: ManagersComponents;
-  readonly #plugged = new Map<ManagerName, string>();
+  readonly #plugged = new Map<ManagerName, ManagerThread>();
   readonly #services = new Map<ManagerName, OwnService>();
-  #thread: ManagerThread | undefined;
+  /** They decide what they were asked before others took their place. */
+  readonly #retiring = new Set<Promise<void>>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(components: ManagersComponents) {
     this.#components = components;
@@ -44,23 +46,47 @@ export class Managers implements Strategies, AsyncDisposable {
   }
 
   /**
-   * Plugs a manager in, in place of the one that was. Decisions under way are still taken by that one.
-   * @throws {not-a-manager} the image does not export the manager's interface, or imports something
+   * Plugs a manager in, in place of the one that was, once it has answered every question of a trial. Decisions under way are
+   * still taken by that one, which stays where anything is wrong.
+   * @param keep done between the two: if it fails, the one before stays
+   * @returns the version that it is listed by
+   * @throws {not-a-manager} the image does not export the manager's interface, imports something or fails in its trial; also
+   *   what is wrong with an image, and what `keep` throws
    */
-  async plug(name: ManagerName, image: Uint8Array): Promise<void> {
-    const { cacheDir, logger } = this.#components;
-    const { key, description } = await prepareImage(image, { cacheDir });
-    const wanted = interfaceOf(name);
-    const exported = description.exports.some(
-      (each) => each === wanted || each.startsWith(`${wanted}#`),
-    );
-    if (!exported) throw new ManagerError(name, `it does not export ${wanted}`);
-    const imported = description.imports.filter((each) => !each.startsWith('posiv:managers/types'));
-    if (imported.length > 0) throw new ManagerError(name, `it imports ${imported.join(', ')}`);
-    this.#thread ??= new ManagerThread(this.#components);
-    this.#plugged.set(name, key);
-    this.#began(name, `sha256-${description.hash.slice(0, 12)}`);
-    logger.info('a manager was plugged in', { manager: name, image: description.hash });
+  plug(
+    name: ManagerName,
+    image: Uint8Array,
+    keep: () => Promise<void> = async () => {},
+  ): Promise<string> {
+    return this.#inTurn(async () => {
+      const { logger } = this.#components;
+      const { program, hash } = await this.#prepare(name, image);
+      const thread = new ManagerThread(this.#components, program);
+      try {
+        await this.#tryOut(name, thread);
+        await keep();
+      } catch (error) {
+        await thread[Symbol.asyncDispose]();
+        throw error;
+      }
+      const version = `sha256-${hash.slice(0, 12)}`;
+      this.#replace(name, thread, version);
+      logger.info('a manager was plugged in', { manager: name, image: hash });
+      return version;
+    });
+  }
+
+  /**
+   * Has the built-in strategy decide again.
+   * @param forget done before: if it fails, the plugged one stays
+   */
+  unplug(name: ManagerName, forget: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      await forget();
+      if (!this.#plugged.has(name)) return;
+      this.#replace(name, undefined, VERSION);
+      this.#components.logger.info('a manager was unplugged', { manager: name });
+    });
   }
 
   /** What the node tells of them: a plugged one has the beginning of its image's hash as its version. */
@@ -69,7 +95,37 @@ export class Managers implements Strategies, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#thread?.[Symbol.asyncDispose]();
+    await this.#turn;
+    for (const thread of this.#plugged.values()) await thread[Symbol.asyncDispose]();
+    await Promise.all(this.#retiring);
+  }
+
+  /** @throws {not-a-manager} and what is wrong with an image */
+  async #prepare(
+    name: ManagerName,
+    image: Uint8Array,
+  ): Promise<{ readonly program: string; readonly hash: string }> {
+    const { cacheDir } = this.#components;
+    const { key, description } = await prepareImage(image, { cacheDir });
+    const wanted = interfaceOf(name);
+    const exported = description.exports.some(
+      (each) => each === wanted || each.startsWith(`${wanted}#`),
+    );
+    if (!exported) throw new ManagerError(name, `it does not export ${wanted}`);
+    const imported = description.imports.filter((each) => !each.startsWith('posiv:managers/types'));
+    if (imported.length > 0) throw new ManagerError(name, `it imports ${imported.join(', ')}`);
+    return { program: key, hash: description.hash };
+  }
+
+  /** @throws {not-a-manager} */
+  async #tryOut(name: ManagerName, thread: ManagerThread): Promise<void> {
+    for (const [method, params] of Object.entries(TRIAL[name]) as [string, unknown[]][])
+      try {
+        await thread.call(`${interfaceOf(name)}#${method}`, params);
+      } catch (error) {
+        const { message } = error as Error;
+        throw new ManagerError(name, `${method} fails when it is tried: ${message}`, error);
+      }
   }
 
   /** The functions of a manager, each asking the plugged one first. */
@@ -77,10 +133,10 @@ export class Managers implements Strategies, AsyncDisposable {
     const functions: Record<string, unknown> = {};
     for (const [method, builtIn] of Object.entries(BUILT_IN[name]) as [string, Strategy][])
       functions[method] = (...params: unknown[]) => {
-        const program = this.#plugged.get(name);
-        if (program === undefined) return builtIn(...params);
-        return this.#ask(program, name, method, params).catch((error: unknown) => {
-          this.#stands(name, program, 'failing');
+        const thread = this.#plugged.get(name);
+        if (thread === undefined) return builtIn(...params);
+        return this.#ask(thread, name, method, params).catch((error: unknown) => {
+          this.#stands(name, thread, 'failing');
           this.#components.logger.warn('a manager failed, the built-in strategy decided', {
             manager: name,
             error: (error as Error).message,
@@ -92,14 +148,24 @@ export class Managers implements Strategies, AsyncDisposable {
   }
 
   async #ask(
-    program: string,
+    thread: ManagerThread,
     name: ManagerName,
     method: string,
     params: unknown[],
   ): Promise<unknown> {
-    const answer = await this.#thread!.call(program, `${interfaceOf(name)}#${method}`, params);
-    this.#stands(name, program, 'running');
+    const answer = await thread.call(`${interfaceOf(name)}#${method}`, params);
+    this.#stands(name, thread, 'running');
     return answer;
+  }
+
+  #replace(name: ManagerName, thread: ManagerThread | undefined, version: string): void {
+    const before = this.#plugged.get(name);
+    if (thread) this.#plugged.set(name, thread);
+    else this.#plugged.delete(name);
+    this.#began(name, version);
+    if (!before) return;
+    const retiring = before.retire().finally(() => this.#retiring.delete(retiring));
+    this.#retiring.add(retiring);
   }
 
   #began(name: ManagerName, version: string): void {
@@ -112,9 +178,16 @@ export class Managers implements Strategies, AsyncDisposable {
     });
   }
 
-  #stands(name: ManagerName, program: string, standing: OwnService['standing']): void {
-    if (this.#plugged.get(name) !== program) return; // there is another one by now
+  #stands(name: ManagerName, thread: ManagerThread, standing: OwnService['standing']): void {
+    if (this.#plugged.get(name) !== thread) return; // there is another one by now
     this.#services.set(name, { ...this.#services.get(name)!, standing });
+  }
+
+  /** One change after the other: what is kept is what decides. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const changing = this.#turn.then(change);
+    this.#turn = changing.catch(() => {});
+    return changing;
   }
 }
 

@@ -280,6 +280,71 @@ export interface DrainingCalls {
   progress(node: string): Awaitable<Result<DrainProgress, ErrorCode>>;
 }
 
+export type ManagerName =
+  /** Which node a vTask goes to. */
+  | 'resource'
+  /** Which nodes keep bytes. */
+  | 'storage'
+  /** Which lane runs a vTask, and how lanes divide their time. */
+  | 'task'
+  /** What a vTask may be given. */
+  | 'security'
+  /** Which of several that can serve does. */
+  | 'distribution';
+
+export const MANAGER_NAME_CASES: readonly ManagerName[] = ['resource', 'storage', 'task', 'security', 'distribution'];
+
+export function managerNameTag(v: ManagerName): number {
+  switch (v) {
+    case 'resource':
+      return 0;
+    case 'storage':
+      return 1;
+    case 'task':
+      return 2;
+    case 'security':
+      return 3;
+    case 'distribution':
+      return 4;
+    default:
+      return unknownCase('ManagerName', v satisfies never);
+  }
+}
+
+export function writeManagerName(w: ValueWriter, v: ManagerName): void {
+  w.u8(managerNameTag(v));
+}
+
+export function readManagerName(r: ValueReader): ManagerName {
+  return MANAGER_NAME_CASES[r.tag(5)] as ManagerName;
+}
+
+/**
+ * Which components decide in place of the strategies that a node has built in: a manager is swapped while the node runs. For the
+ * owner of a node, of which any may do so at any other of its cluster. What decides now is among what
+ * `posiv:cluster/services` lists.
+ */
+export interface ManagersCalls {
+  /**
+   * Has a component decide at a node, by id or name, in place of what did, also after a restart. It has been loaded there and has answered
+   * a question of each kind before it decides anything; what was being decided meanwhile is decided by the one before. Where it
+   * fails later the built-in strategy decides in its place, and it is `failing` until it answers again.
+   *
+   * `image` is a path of vStore, or a blob. Returns the version under which it is listed.
+   *
+   * Errors: `refused` (there is no such node, or the image cannot be read or is no such manager), `unreachable`, `other` (the
+   * node could not keep it).
+   */
+  plug(node: string, manager: ManagerName, image: string): Awaitable<Result<string, ErrorCode>>;
+
+  /**
+   * Has the built-in strategy decide again.
+   *
+   * Errors: as `plug`.
+   */
+  unplug(node: string, manager: ManagerName): Awaitable<Result<undefined, ErrorCode>>;
+}
+
 export type MetricKind =
   /** Only grows. Its values end in `_total`. */
   | 'counter'

@@ -2,7 +2,7 @@
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { Reader as ValueReader } from '#posiv-wit/codec/reader.ts';
 import type { Writer as ValueWriter } from '#posiv-wit/codec/writer.ts';
-import type { DrainProgress } from '#posiv-wit/generated/admin.ts';
+import type { DrainProgress, ManagerName } from '#posiv-wit/generated/admin.ts';
 import { type Channel, type ErrorCode, type ExitReason, type Notice, type Options, type Payload, type Quota, type Refusal, type State, type Vtid, type WatchId, readChannel, readErrorCode, readExitReason, readNotice, readOptions, readQuota, readRefusal, readState, writeChannel, writeErrorCode, writeExitReason, writeNotice, writeOptions, writeQuota, writeRefusal, writeState } from '#posiv-wit/generated/kernel.ts';
 import type { Host, MachineError } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type Stat, type StoreError, readStat, writeStat } from '#posiv-wit/generated/vstore.ts';
@@ -1481,6 +1481,14 @@ export interface MachinesCalls {
    * Answers whether the receiving node has machines on the link.
    */
   carry(tenant: string, link: string, frames: readonly Uint8Array[]): Awaitable<boolean>;
+}
+
+/** What one node asks of another whose managers are to be swapped, for its owner. */
+export interface ManagersCalls {
+  /** As `posiv:admin/managers#plug`, with a blob that all nodes know by this name. */
+  plug(manager: ManagerName, image: string): Awaitable<Result<string, ErrorCode>>;
+
+  unplug(manager: ManagerName): Awaitable<Result<undefined, ErrorCode>>;
 }
 
 /** The sha256 of a chunk: 32 bytes. */

@@ -11,7 +11,7 @@ function setUp() {
     early,
     got,
     send: (node: string, frame: Uint8Array) => events!.onFrame(node, frame),
-    down: (node: string) => events!.onDown(node),
+    down: (node: string) => events!.onDown(node, 'it is lost'),
     receive: (node: string, frame: Uint8Array) => void got.push(`${node} ${frame.join()}`),
   };
 }

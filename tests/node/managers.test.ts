@@ -1,11 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '#kernel/system-clock.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
 import { MANAGER_NAMES, Managers } from '#node/managers/managers.ts';
+import { managerImage } from '#tests/support/manager-image.ts';
 import { CACHE } from '#tests/support/real-cluster.ts';
-import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const warnings: string[] = [];
 const logger = {
@@ -17,14 +16,6 @@ const logger = {
 
 function managers(): Managers {
   return new Managers({ clock: systemClock, logger, cacheDir: CACHE });
-}
-
-function component(path: string, name: string): Promise<Uint8Array> {
-  const entry = fileURLToPath(new URL(`../../${path}`, import.meta.url));
-  return buildTypescriptGuest(
-    { entry, world: `posiv:managers/${name}-manager@0.1.0` },
-    { cacheDir: CACHE },
-  );
 }
 
 const id = fc.constantFrom('na', 'nb', 'nc', 'nd');
@@ -68,7 +59,7 @@ const ARGUMENTS = {
 test('each shipped manager decides as a component what it decides built in', async (t) => {
   await using all = managers();
   for (const name of MANAGER_NAMES)
-    await all.plug(name, await component(`services/managers/${name}/component.ts`, name));
+    await all.plug(name, await managerImage(`services/managers/${name}/component.ts`, name));
   for (const [path, args] of Object.entries(ARGUMENTS)) {
     const [name, method] = path.split('.') as [keyof typeof BUILT_IN, never];
     const plugged = all[name][method] as (...params: unknown[]) => unknown;
@@ -83,25 +74,69 @@ test('each shipped manager decides as a component what it decides built in', asy
   t.deepEqual(warnings, []);
 });
 
-test('a manager that never answers is passed over, and the built-in strategy decides', async (t) => {
-  await using all = managers();
-  await all.plug('task', await component('tests/fixtures/managers/spins.ts', 'task'));
-  const view = [{ lane: 3, vtasks: 0, runnable: 0, memoryUsed: 0 }];
-  const standing = (): unknown =>
-    all.services().find(({ name }) => name === 'task-manager')?.standing;
-  t.is(standing(), 'running');
-  t.is(await all.task.assign(view, 0), 3);
-  t.is(standing(), 'failing');
-  t.true(warnings.includes('a manager failed, the built-in strategy decided'));
-  warnings.length = 0;
-  await all.plug('task', await component('services/managers/task/component.ts', 'task'));
-  await all.task.assign(view, 0);
-  t.is(standing(), 'running');
-});
+const lane = (number: number) => ({ lane: number, vtasks: 0, runnable: 0, memoryUsed: 0 });
+const LANES = [lane(3), lane(4)];
+
+test.serial(
+  'a manager that does not answer is passed over, and the built-in strategy decides',
+  async (t) => {
+    await using all = managers();
+    await all.plug('task', await managerImage('tests/fixtures/managers/spins.ts', 'task'));
+    const standing = (): unknown =>
+      all.services().find(({ name }) => name === 'task-manager')?.standing;
+    t.is(standing(), 'running');
+    t.is(await all.task.assign(LANES, 0), 3);
+    t.is(standing(), 'failing');
+    t.true(warnings.includes('a manager failed, the built-in strategy decided'));
+    warnings.length = 0;
+    await all.plug('task', await managerImage('services/managers/task/component.ts', 'task'));
+    await all.task.assign(LANES, 0);
+    t.is(standing(), 'running');
+  },
+);
 
 test('an image that is no such manager is refused', async (t) => {
   await using all = managers();
-  const image = await component('services/managers/task/component.ts', 'task');
+  const image = await managerImage('services/managers/task/component.ts', 'task');
   const error = await t.throwsAsync(all.plug('resource', image));
   t.is((error as Error & { code: string }).code, 'not-a-manager');
+});
+
+test('one that fails when it is tried takes nobody’s place, nor does one that cannot be kept', async (t) => {
+  await using all = managers();
+  const last = await managerImage('tests/fixtures/managers/last.ts', 'task');
+  const version = await all.plug('task', last);
+  const decides = async (): Promise<void> => {
+    t.is(await all.task.assign(LANES, 0), 4);
+    t.like(
+      all.services().find(({ name }) => name === 'task-manager'),
+      {
+        version,
+        standing: 'running',
+      },
+    );
+  };
+  await decides();
+  const never = await managerImage('tests/fixtures/managers/never.ts', 'task');
+  await t.throwsAsync(all.plug('task', never), {
+    code: 'not-a-manager',
+    message: /assign fails when it is tried: no answer within/,
+  });
+  await decides();
+  const other = await managerImage('services/managers/task/component.ts', 'task');
+  const full = (): Promise<void> => Promise.reject(new Error('the disk is full'));
+  await t.throwsAsync(all.plug('task', other, full), { message: 'the disk is full' });
+  await decides();
+  await t.throwsAsync(all.unplug('task', full), { message: 'the disk is full' });
+  await decides();
+});
+
+test('what a manager was asked before it was swapped it decides, and nothing after that', async (t) => {
+  await using all = managers();
+  await all.plug('task', await managerImage('tests/fixtures/managers/last.ts', 'task'));
+  const asked = Array.from({ length: 200 }, () => all.task.assign(LANES, 0));
+  const swapped = all.unplug('task', async () => {});
+  t.deepEqual(new Set(await Promise.all(asked)), new Set([4]));
+  await swapped;
+  t.is(await all.task.assign(LANES, 0), 3);
 });

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { ImageSource } from '#node/image-source.ts';
 import { NodeImages } from '#node/node-images.ts';
 import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
 import { ok } from '#posiv-wit/result.ts';
@@ -14,8 +15,7 @@ test('of an image that is too large for every quota nothing is fetched', async (
     },
   } as unknown as BlobsCalls;
   const images = new NodeImages({
-    blobs,
-    files: {} as FilesCalls,
+    source: new ImageSource({ blobs, files: {} as FilesCalls }),
     prepare: () => Promise.reject(new Error('it was not to be prepared')),
   });
   const prepared = await images.prepare('a blob', 'default', 2 ** 40);

@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type ClusterInfo, type DrainProgress, type ForcedQuorum, type Keeper, METRIC_KIND_CASES, type Metric, type MetricLabel, type MetricValue, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, metricKindTag, readClusterInfo, readDrainProgress, readForcedQuorum, readMetric, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeDrainProgress, writeForcedQuorum, writeMetric, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
+import { type ClusterInfo, type DrainProgress, type ForcedQuorum, type Keeper, MANAGER_NAME_CASES, METRIC_KIND_CASES, type ManagerName, type Metric, type MetricLabel, type MetricValue, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, managerNameTag, metricKindTag, readClusterInfo, readDrainProgress, readForcedQuorum, readManagerName, readMetric, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeDrainProgress, writeForcedQuorum, writeManagerName, writeMetric, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
 import { loadErrorCode, loadRefusal, storeErrorCode, storeRefusal } from '#posiv-wit/generated/functions/kernel.ts';
 import { type ErrorCode, type Refusal, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
@@ -992,6 +992,157 @@ const drainingProgress: FunctionDescriptor = {
   },
 };
 
+const managersPlug: FunctionDescriptor = {
+  name: 'posiv:admin/managers@0.1.0#plug',
+  interface: 'posiv:admin/managers@0.1.0',
+  method: 'plug',
+  paramCount: 3,
+  writeParams(w, params) {
+    const node = params[0] as string;
+    w.string(node);
+    const manager = params[1] as ManagerName;
+    writeManagerName(w, manager);
+    const image = params[2] as string;
+    w.string(image);
+  },
+  readParams(r) {
+    const node = r.string();
+    const manager = readManagerName(r);
+    const image = r.string();
+    return [node, manager, image];
+  },
+  writeResult(w, result) {
+    const value = result as Result<string, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.string(value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<string, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putText(at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, p3: number, p4: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const node = m.text(p0, p1);
+      const manager = caseOf(MANAGER_NAME_CASES, p2);
+      const image = m.text(p3, p4);
+      const value = host(node, manager, image);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<string, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<string, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown, a2: unknown) => {
+      m.enter();
+      const node = a0 as string;
+      const p0 = m.newText(node);
+      const p1 = m.length;
+      const manager = a1 as ManagerName;
+      const p2 = managerNameTag(manager);
+      const image = a2 as string;
+      const p3 = m.newText(image);
+      const p4 = m.length;
+      const ret: unknown = core(p0, p1, p2, p3, p4);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const managersUnplug: FunctionDescriptor = {
+  name: 'posiv:admin/managers@0.1.0#unplug',
+  interface: 'posiv:admin/managers@0.1.0',
+  method: 'unplug',
+  paramCount: 2,
+  writeParams(w, params) {
+    const node = params[0] as string;
+    w.string(node);
+    const manager = params[1] as ManagerName;
+    writeManagerName(w, manager);
+  },
+  readParams(r) {
+    const node = r.string();
+    const manager = readManagerName(r);
+    return [node, manager];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const node = m.text(p0, p1);
+      const manager = caseOf(MANAGER_NAME_CASES, p2);
+      const value = host(node, manager);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const node = a0 as string;
+      const p0 = m.newText(node);
+      const p1 = m.length;
+      const manager = a1 as ManagerName;
+      const p2 = managerNameTag(manager);
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
 const metricsRead: FunctionDescriptor = {
   name: 'posiv:admin/metrics@0.1.0#read',
   interface: 'posiv:admin/metrics@0.1.0',
@@ -1497,6 +1648,8 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   drainingDrain,
   drainingUndrain,
   drainingProgress,
+  managersPlug,
+  managersUnplug,
   metricsRead,
   registersInfo,
   registersForceQuorum,

@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { type DrainProgress, readDrainProgress, writeDrainProgress } from '#posiv-wit/generated/admin.ts';
+import { type DrainProgress, MANAGER_NAME_CASES, type ManagerName, managerNameTag, readDrainProgress, readManagerName, writeDrainProgress, writeManagerName } from '#posiv-wit/generated/admin.ts';
 import { loadDrainProgress, storeDrainProgress } from '#posiv-wit/generated/functions/admin.ts';
 import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
 import { loadHost, loadMachineError, storeHost, storeMachineError } from '#posiv-wit/generated/functions/machine.ts';
@@ -1421,6 +1421,143 @@ const machinesCarry: FunctionDescriptor = {
       const p4 = pointer1;
       const p5 = frames.length;
       const ret: unknown = core(p0, p1, p2, p3, p4, p5);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const managersPlug: FunctionDescriptor = {
+  name: 'posiv:wire/managers@0.1.0#plug',
+  interface: 'posiv:wire/managers@0.1.0',
+  method: 'plug',
+  paramCount: 2,
+  writeParams(w, params) {
+    const manager = params[0] as ManagerName;
+    writeManagerName(w, manager);
+    const image = params[1] as string;
+    w.string(image);
+  },
+  readParams(r) {
+    const manager = readManagerName(r);
+    const image = r.string();
+    return [manager, image];
+  },
+  writeResult(w, result) {
+    const value = result as Result<string, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+      w.string(value.value);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: r.string() } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<string, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+        m.putText(at + 4, value.value);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, p1: number, p2: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const manager = caseOf(MANAGER_NAME_CASES, p0);
+      const image = m.text(p1, p2);
+      const value = host(manager, image);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<string, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<string, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown, a1: unknown) => {
+      m.enter();
+      const manager = a0 as ManagerName;
+      const p0 = managerNameTag(manager);
+      const image = a1 as string;
+      const p1 = m.newText(image);
+      const p2 = m.length;
+      const ret: unknown = core(p0, p1, p2);
+      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    };
+  },
+};
+
+const managersUnplug: FunctionDescriptor = {
+  name: 'posiv:wire/managers@0.1.0#unplug',
+  interface: 'posiv:wire/managers@0.1.0',
+  method: 'unplug',
+  paramCount: 1,
+  writeParams(w, params) {
+    const manager = params[0] as ManagerName;
+    writeManagerName(w, manager);
+  },
+  readParams(r) {
+    const manager = readManagerName(r);
+    return [manager];
+  },
+  writeResult(w, result) {
+    const value = result as Result<undefined, ErrorCode>;
+    if (value.ok) {
+      w.u8(0);
+    } else {
+      w.u8(1);
+      writeErrorCode(w, value.error);
+    }
+  },
+  readResult(r) {
+    return r.tag(2) === 0 ? { ok: true, value: undefined } : { ok: false, error: readErrorCode(r) };
+  },
+  lower(host, abi) {
+    const m = guestMemory(abi);
+    const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
+      m.refresh();
+      if (value.ok) {
+        m.view.setUint8(at, 0);
+      } else {
+        m.view.setUint8(at, 1);
+        storeErrorCode(m, at + 4, value.error);
+      }
+    };
+    return (p0: number, ret: number) => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const manager = caseOf(MANAGER_NAME_CASES, p0);
+      const value = host(manager);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
+      return finish(at, value as Result<undefined, ErrorCode>);
+    };
+  },
+  lift(core, abi, post) {
+    const m = guestMemory(abi);
+    const finish = (ret: number): Result<undefined, ErrorCode> => {
+      m.enter();
+      const at = m.at(ret, 16, 4);
+      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+      post?.(ret);
+      return value;
+    };
+    return (a0: unknown) => {
+      m.enter();
+      const manager = a0 as ManagerName;
+      const p0 = managerNameTag(manager);
+      const ret: unknown = core(p0);
       return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
     };
   },
@@ -3032,6 +3169,8 @@ export const FUNCTIONS: readonly FunctionDescriptor[] = [
   machinesTaken,
   machinesGivenUp,
   machinesCarry,
+  managersPlug,
+  managersUnplug,
   storeKeepChunk,
   storeCheckChunk,
   storeHaveChunks,
