@@ -124,7 +124,6 @@ async function atNodes<T>(
   swap: (node: string) => Awaitable<Result<T, ErrorCode>>,
 ): Promise<readonly { readonly id: string; readonly name: string; readonly value: T }[]> {
   const all = (await client.nodes.list()).filter(({ standing }) => standing !== 'left');
-  const own = ({ standing }: Node): number => Number(standing === 'self');
   const asked =
     node === undefined
       ? all.toSorted((one, other) => own(other) - own(one))
@@ -159,4 +158,8 @@ function tell(
     const names = done.map(({ nodeName }) => nodeName).join(', ');
     process.stdout.write(`${done[0]?.manager}: ${what} at ${names}\n`);
   }
+}
+
+function own({ standing }: Node): number {
+  return Number(standing === 'self');
 }

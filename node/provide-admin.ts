@@ -21,10 +21,6 @@ export interface AdminComponents {
 export function provideAdmin({ node, managers, metrics, disconnect }: AdminComponents): void {
   const { kernel, network, store, registers, tenants, images } = node;
   const swapping = { kernel, managers, images };
-  const always =
-    (calls: object): ((caller: Caller) => object) =>
-    () =>
-      calls;
   const admin: Readonly<Record<string, (caller: Caller) => object>> = {
     tenants: always(tenantCalls({ kernel, book: tenants, holdings: store.holdings, disconnect })),
     admission: always(admissionCalls(network.admission)),
@@ -36,4 +32,8 @@ export function provideAdmin({ node, managers, metrics, disconnect }: AdminCompo
   for (const [name, calls] of Object.entries(admin))
     kernel.dispatcher.provide(`posiv:admin/${name}@0.1.0`, forThisNode(calls));
   kernel.dispatcher.provide('posiv:wire/managers@0.1.0', forNodes(wireManagerCalls(swapping)));
+}
+
+function always(calls: object): (caller: Caller) => object {
+  return () => calls;
 }

@@ -53,7 +53,11 @@ export function wireManagerCalls({ managers, images }: ManagerCallsComponents): 
       const bytes = await images.bytesOf(image, image, MAX_IMAGE_BYTES);
       return bytes.ok ? outcomeOf(() => managers.plug(manager, bytes.value)) : bytes;
     },
-    unplug: (manager) => outcomeOf(async () => void (await managers.unplug(manager))),
+    unplug: (manager) =>
+      outcomeOf(async () => {
+        await managers.unplug(manager);
+        return undefined;
+      }),
   };
 }
 

@@ -134,7 +134,7 @@ test('one that fails when it is tried takes nobody’s place, nor does one that 
 test('what a manager was asked before it was swapped it decides, and nothing after that', async (t) => {
   await using all = managers();
   await all.plug('task', await managerImage('tests/fixtures/managers/last.ts', 'task'));
-  const asked = Array.from({ length: 200 }, () => all.task.assign(LANES, 0));
+  const asked = Array.from({ length: 200 }, async () => all.task.assign(LANES, 0));
   const swapped = all.unplug('task', async () => {});
   t.deepEqual(new Set(await Promise.all(asked)), new Set([4]));
   await swapped;
