@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { makeFolder } from '#node/data-folder.ts';
-import { startEnduringNode } from '#node/enduring-node.ts';
+import { loadNode } from '#node/load-node.ts';
+import { nodeCode } from '#node/node-code.ts';
 import type { WorkerNode } from '#node/worker-node.ts';
 import { etcdSettingsOf, type RegistersOptions } from './etcd-settings.ts';
 import { codeOf, DataFolderUnusableError, messageOf, UsageError } from './errors.ts';
@@ -78,6 +79,7 @@ async function start(config: NodeConfig): Promise<WorkerNode> {
     const why = FOLDER_FAULTS[codeOf(error) ?? ''] ?? messageOf(error);
     throw new DataFolderUnusableError(config.dataDir, why, error);
   }
+  const { startEnduringNode } = await loadNode(await nodeCode(config.cacheDir));
   return startEnduringNode(config);
 }
 

@@ -10,7 +10,7 @@ import { machineAheadMs } from '#kernel/system-clock.ts';
 import { Carriers } from '#node/carriers.ts';
 import { heedCompilationHints } from '#wasm-abi/engine-flags.ts';
 
-const WORKER = new URL(import.meta.resolve('#kernel/lane/worker.ts'));
+const WORKER = new URL('../kernel/lane/worker.ts', import.meta.url);
 
 /** Starts lanes as threads of this process, which find prepared images in `cacheDir`. */
 export function laneThreads(cacheDir: string): StartLane {

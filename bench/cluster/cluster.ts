@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheDir } from '#cli/folders.ts';
 import { defaultConfig } from '#node/config.ts';
+import { nodeCode } from '#node/node-code.ts';
 import { processSettings } from '#node/process-settings.ts';
 import { connectControl, type PosivClient } from '#node/control/client.ts';
 import type { MemberReady } from './serve-member.ts';
@@ -57,13 +58,14 @@ export class Cluster implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
     const children: ChildProcess[] = [];
     const settings = processSettings(cacheDir());
+    const code = await nodeCode(cacheDir());
     const begin = (
       index: number,
       bootstrap: readonly string[],
       ticket?: string,
     ): Promise<MemberReady> => {
       const name = `node-${index + 1}`;
-      const child = fork(member, {
+      const child = fork(member, [code], {
         execArgv: [
           ...settings.execArgv,
           ...(profileDir === undefined ? [] : profiling(profileDir, name)),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cacheDir } from '#cli/folders.ts';
 import type { ComposedNode } from '#node/compose-node.ts';
 import type { NodeConfig } from '#node/config.ts';
+import { loadNode } from '#node/load-node.ts';
 import type { WorkerNode } from '#node/worker-node.ts';
 
 const JOIN_WITHIN_MS = 30_000;
@@ -26,7 +27,7 @@ export function serveMember(
   let starting: Promise<WorkerNode> | undefined;
 
   const start = async (config: NodeConfig): Promise<WorkerNode> => {
-    const { startEnduringNode } = await import('#node/enduring-node.ts');
+    const { startEnduringNode } = await loadNode(process.argv[2]!);
     let parts: ComposedNode | undefined;
     const node = await startEnduringNode(config, (composed) => (parts = composed));
     started(parts!, config);

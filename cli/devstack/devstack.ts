@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { connectControl } from '#node/control/client.ts';
+import { nodeCode } from '#node/node-code.ts';
 import { answer } from '../answer.ts';
 import { MemberProcess, type Ready } from './member-process.ts';
 import type { ToKeeper } from './messages.ts';
@@ -36,6 +37,7 @@ export class Devstack implements AsyncDisposable {
   readonly #init: DevstackInit;
   readonly #members: MemberProcess[] = [];
   readonly #crashed = new WeakSet<MemberProcess>();
+  #code: Promise<string> | undefined;
   #nodes: DevstackNode[] = [];
   #command: number | undefined;
   #onDown: (name: string, how: string) => void = () => {};
@@ -103,7 +105,7 @@ export class Devstack implements AsyncDisposable {
   /** Starts a node that has ended again, on the same data. @throws {node-not-started} */
   async startAgain(at: number, signal: AbortSignal): Promise<void> {
     const { name, addresses } = this.#nodes[at]!;
-    const member = await MemberProcess.spawn(name, join(this.folder, `${name}.log`));
+    const member = await this.#spawn(name);
     this.#members[at] = member;
     this.keep(this.#command);
     const others = this.#nodes.filter((each) => each.name !== name);
@@ -150,11 +152,16 @@ export class Devstack implements AsyncDisposable {
     });
   }
 
+  async #spawn(name: string): Promise<MemberProcess> {
+    this.#code ??= nodeCode(this.#init.cacheDir);
+    return MemberProcess.spawn(await this.#code, name, join(this.folder, `${name}.log`));
+  }
+
   async #boot(init: DevstackInit, signal: AbortSignal): Promise<void> {
     await this.#writeLauncher();
     const names = Array.from({ length: init.nodes }, (_, at) => `node-${at + 1}`);
     for (const name of names) {
-      this.#members.push(await MemberProcess.spawn(name, join(this.folder, `${name}.log`)));
+      this.#members.push(await this.#spawn(name));
     }
     this.keep(undefined);
     const start = async (

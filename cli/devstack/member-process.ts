@@ -33,11 +33,15 @@ export class MemberProcess {
     });
   }
 
-  /** Begins a process, which loads its code and waits to be told what to be. @param log the file that its log is added to */
-  static async spawn(name: string, log: string): Promise<MemberProcess> {
+  /**
+   * Begins a process, which loads its code and waits to be told what to be.
+   * @param code see `loadNode`
+   * @param log the file that its log is added to
+   */
+  static async spawn(code: string, name: string, log: string): Promise<MemberProcess> {
     await using file = await open(log, 'a');
     const settings = processSettings(cacheDir());
-    const child = fork(MEMBER, [], {
+    const child = fork(MEMBER, [code], {
       // In a session of its own: a terminal's Ctrl-C is for the devstack, which then ends its nodes in order.
       detached: true,
       stdio: ['ignore', file.fd, file.fd, 'ipc'],

@@ -1,4 +1,5 @@
 // The process of one node of a devstack. It ends when the channel to the devstack closes, whatever closed it.
+import { loadNode } from '#node/load-node.ts';
 import type { WorkerNode } from '#node/worker-node.ts';
 import { codeOf, messageOf } from '../errors.ts';
 import type { FromMember, ToMember } from './messages.ts';
@@ -42,4 +43,4 @@ process.once('disconnect', () => void end());
 process.once('SIGTERM', () => void end());
 
 // Half of a start is loading the code: it need not wait for the configuration, which has the first node's address.
-const loaded = import('#node/enduring-node.ts');
+const loaded = loadNode(process.argv[2]!);

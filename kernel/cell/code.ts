@@ -1,3 +1,4 @@
+import { findPackageJSON } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ownBundle } from '#wasm-abi/build/own-bundle.ts';
@@ -15,7 +16,7 @@ export interface CellCode {
 const root = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** What a lane looks for where it is installed, since it makes copies of it. */
-const WASI = dirname(fileURLToPath(import.meta.resolve('@wasmer/wasi/package.json')));
+const WASI = dirname(findPackageJSON('@wasmer/wasi', import.meta.url)!);
 
 /**
  * Makes the code of cells ready, once for a version of the sources.

@@ -63,7 +63,7 @@ export class ManagerThread implements AsyncDisposable {
     if (this.#worker) return this.#worker;
     const { cacheDir } = this.#components;
     const workerData: ManagerThreadData = { cacheDir, program: this.#program };
-    const url = new URL(import.meta.resolve('#node/managers/manager-thread.ts'));
+    const url = new URL('manager-thread.ts', import.meta.url);
     const worker = new Worker(url, { workerData });
     worker.on('message', (answer: StrategyAnswer) => this.#answered(answer));
     worker.on('error', (error) => this.#restart(String(error)));

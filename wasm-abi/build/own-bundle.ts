@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import { entryPath, readEntry, writeEntry } from '../cache-entry.ts';
 import { Joined } from '../joined.ts';
 import { runBuild } from './build-cell.ts';
@@ -40,13 +41,23 @@ export function ownBundle({ entries, sources }: OwnBundle, cacheDir: string): Pr
 }
 
 function keyOf(entries: OwnBundle['entries'], sources: readonly string[]): string {
-  const hash = createHash('sha256').update(
-    JSON.stringify([entries, toolVersion('rolldown'), process.versions.node]),
-  );
+  const hash = createHash('sha256')
+    .update(JSON.stringify([entries, toolVersion('rolldown'), process.versions.node]))
+    .update(installed());
   for (const folder of sources) {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     for (const name of names.filter((each) => each.endsWith('.ts')).toSorted())
       hash.update(name).update(readFileSync(join(folder, name)));
   }
   return hash.digest('hex');
+}
+
+/** What npm has written of all that it installed beside the tool, since that is joined too; nothing if another has installed it. */
+function installed(): string {
+  const manifest = findPackageJSON('rolldown', import.meta.url)!;
+  try {
+    return readFileSync(join(dirname(manifest), '../.package-lock.json'), 'utf8');
+  } catch {
+    return '';
+  }
 }

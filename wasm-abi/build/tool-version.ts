@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 
 const versions = new Map<string, string>();
 
@@ -6,12 +7,8 @@ const versions = new Map<string, string>();
 export function toolVersion(name: string): string {
   const known = versions.get(name);
   if (known !== undefined) return known;
-  const marker = `/node_modules/${name}/`;
-  const resolved = import.meta.resolve(name);
-  const root = resolved.slice(0, resolved.lastIndexOf(marker) + marker.length);
-  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
-    version: string;
-  };
+  const manifest = findPackageJSON(name, import.meta.url)!;
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   versions.set(name, version);
   return version;
 }
