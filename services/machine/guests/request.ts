@@ -129,7 +129,10 @@ function templateNamed(name: string): Spec['template'] {
   try {
     text = files.readText(`/machine-templates/${name}`);
   } catch (error) {
-    throw new RefusedError(`there is no template ${name}: ${(error as Error).message}`);
+    const why = (error as Error).message;
+    throw new RefusedError(
+      `there is no template ${name} (${why}): make it by vstar machine template build ${name}, or import one`,
+    );
   }
   const { kernel, initrd, image, userData, commandLine, board, ready } = JSON.parse(
     text,
