@@ -30,6 +30,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   'cluster-exists': EXIT.badInput,
   'admission-file': EXIT.badInput,
   revoked: EXIT.badInput,
+  'not-a-manager': EXIT.badInput,
   'not-wasm': EXIT.badInput,
   'malformed-image': EXIT.badInput,
   'unsupported-image': EXIT.badInput,

@@ -100,11 +100,17 @@ export function vstarProgram(version: string): Command {
     command.exitOverride();
     command.configureOutput({
       outputError: (text) => {
-        throw new UsageError(`${text.replace(/^error: /, '').trim()}; see 'vstar --help'`);
+        const what = text.replace(/^error: /, '').trim();
+        throw new UsageError(`${what.replace(/\.$/, '')}; see '${pathOf(command)} --help'`);
       },
     });
   }
   return program;
+}
+
+/** As it is called, `vstar machine create`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 function below({ commands }: Command): Command[] {

@@ -8,6 +8,7 @@ import { nodeCode } from '#node/node-code.ts';
 import type { WorkerNode } from '#node/worker-node.ts';
 import { etcdSettingsOf, type RegistersOptions } from './etcd-settings.ts';
 import { codeOf, DataFolderUnusableError, messageOf, UsageError } from './errors.ts';
+import { checkLocalFile } from './files/local-file.ts';
 import { cacheDir } from './folders.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { MANAGER_NAMES } from './manager-names.ts';
@@ -104,12 +105,13 @@ async function configOf(options: NodeOptions): Promise<NodeConfig> {
     memoryLimit: options.memory ?? defaults.memoryLimit,
     limits: options.limits,
     httpPort: options.httpPort,
-    managers: managersOf(options.manager ?? []),
+    managers: await managersOf(options.manager ?? []),
     logLevel: options.logLevel,
   };
 }
 
-function managersOf(given: readonly string[]): NodeConfig['managers'] {
+/** @throws {usage} {file-missing} {file-unreadable} {is-directory} */
+async function managersOf(given: readonly string[]): Promise<NodeConfig['managers']> {
   const managers: Record<string, string> = {};
   for (const each of given) {
     const [, name = '', file = ''] = /^([a-z]+)=(.+)$/s.exec(each) ?? [];
@@ -118,6 +120,7 @@ function managersOf(given: readonly string[]): NodeConfig['managers'] {
         `--manager is ${JSON.stringify(each)}; give NAME=FILE, NAME one of ${MANAGER_NAMES.join(', ')}`,
       );
     }
+    await checkLocalFile(file);
     managers[name] = file;
   }
   return managers;

@@ -30,15 +30,14 @@ export function inspectCommand(): Command {
 }
 
 async function inspectImage(image: string, options: Options): Promise<void> {
-  const { imageSource } = await import('../images/image-source.ts');
-  const { inspect } = await import('#wasm-abi/inspect.ts');
+  const { imageSource, inspectNamed } = await import('../images/image-source.ts');
   const { neededGrants, notOffered } = await import('#wasm-abi/grants.ts');
   const { covers } = await import('#posiv-wit/grant.ts');
   const { entryOf } = await import('#wasm-abi/entry.ts');
   const { json } = await import('../output/table.ts');
   const source = await imageSource(image);
   const bytes = 'bytes' in source ? source.bytes : await fetchImage(source.path, options);
-  const description = inspect(bytes);
+  const description = inspectNamed(image, bytes);
   const { kind, hash, size, imports, exports, memories, coreModules } = description;
   const needs = {
     runs: entryOf(description) ?? null,

@@ -23,6 +23,9 @@ export function lsCommand(): Command {
 async function list(prefix: string, options: Options): Promise<void> {
   const { withSession } = await import('../session.ts');
   const { json, table } = await import('../output/table.ts');
+  const { UsageError } = await import('../errors.ts');
+  if (prefix !== '' && !prefix.startsWith('/'))
+    throw new UsageError(`the prefix is ${JSON.stringify(prefix)}; a path in vStore begins with /`);
   const stats = await withSession(options, (client) => allPaths(client, prefix));
   if (options.json) {
     process.stdout.write(json(stats));

@@ -46,7 +46,7 @@ export async function buildFromSource(
     );
   }
   throw new UsageError(
-    `${files.join(' ')} cannot be built together; give one .ts or .js file, or .c files`,
+    `${files.join(' ')} cannot be built${files.length > 1 ? ' together' : ''}; give one .ts or .js file, or .c files`,
   );
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { PosivClient } from '#node/control/client.ts';
 import { inspect } from '#wasm-abi/inspect.ts';
-import { NoSuchImageError } from '../errors.ts';
+import { CallError, codeOf, messageOf, NoSuchImageError } from '../errors.ts';
 import { exists } from '../files/exists.ts';
 import { readWhole } from '../files/local-file.ts';
 import { storeOnce } from '../files/store-once.ts';
@@ -39,8 +39,18 @@ export async function imagePath(
   signal?: AbortSignal,
 ): Promise<string> {
   if ('path' in source) return source.path;
-  inspect(source.bytes); // what is no image is refused before anything is stored
+  inspectNamed(source.name, source.bytes); // what is no image is refused before anything is stored
   return storeOnce(client, '/images/', source.bytes, { what: `upload ${source.name}`, signal });
+}
+
+/** What an image is. @throws CallError that names it, with the code of `inspect` */
+export function inspectNamed(name: string, bytes: Uint8Array): ReturnType<typeof inspect> {
+  try {
+    return inspect(bytes);
+  } catch (error) {
+    const code = codeOf(error);
+    throw code === undefined ? error : new CallError(code, `${name}: ${messageOf(error)}`);
+  }
 }
 
 function looksLikeFile(image: string): boolean {

@@ -33,6 +33,26 @@ test('an unknown command is named, with the one that was probably meant', async 
   t.regex(stderr, /unknown command 'wordcoun'[^]*Did you mean wordcount\?[^]*\[usage\]/);
 });
 
+test('what is wrong with the arguments of a command is said with where its help is', async (t) => {
+  const cases = [
+    [['machine', 'create'], "missing required argument 'name'; see 'vstar machine create --help'"],
+    [['run', '--bogus', 'x'], "unknown option '--bogus'; see 'vstar run --help'"],
+    [['nodes', 'x'], "Expected 0 arguments but got 1: x; see 'vstar nodes --help'"],
+    [['ls', 'books'], 'the prefix is "books"; a path in vStore begins with /'],
+  ] as const;
+  for (const [words, text] of cases) {
+    const { status, stderr } = await vstar(words);
+    t.is(status, 2, stderr);
+    t.true(stderr.includes(text), stderr);
+  }
+});
+
+test('a manager whose file is not there keeps a node from being started', async (t) => {
+  const { status, stderr } = await vstar(['node', '--manager', 'task=./none.wasm']);
+  t.is(status, 3);
+  t.is(stderr, 'vstar: there is no file ./none.wasm; check the path [file-missing]\n');
+});
+
 test('a number out of range is refused with the range', async (t) => {
   const { status, stderr } = await vstar(['devstack', '--nodes', '0', '--', 'true']);
   t.is(status, 2);

@@ -220,7 +220,7 @@ test.serial('what is not WebAssembly is refused, and nothing is stored', async (
     t.is(status, command === 'run' ? 125 : 5);
     t.regex(
       stderr,
-      /not WebAssembly: .*give a component, a core module or a WASI command \[not-wasm\]/,
+      /vstar: .*: not WebAssembly: .*give a component, a core module or a WASI command \[not-wasm\]/,
     );
   }
   t.is((await vstar(['ls', '--json'])).stdout, before);
