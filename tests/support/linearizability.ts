@@ -7,8 +7,15 @@ export interface Timed {
 
 export interface Model<E, S> {
   readonly initial: S;
+  /**
+   * Set where whatever changes the state leaves one that does not depend on the one before. Then one of which nobody knows whether it had an
+   * effect is of use only right before one with an answer that could not be carried out otherwise: far fewer orders to try.
+   */
+  readonly overwrites?: boolean;
   /** The state after it, if it may be carried out on this state with the answer that it had. */
   applied(state: S, entry: E): S | undefined;
+  /** Whether it changes no state that it may be carried out on. */
+  isRead(entry: E): boolean;
   /** The same for equal states, and for no others. */
   nameOf(state: S): string;
 }
@@ -20,7 +27,7 @@ export interface Model<E, S> {
  */
 export function isLinearizable<E extends Timed, S>(
   entries: readonly E[],
-  { initial, applied, nameOf }: Model<E, S>,
+  { initial, overwrites, applied, isRead, nameOf }: Model<E, S>,
 ): boolean {
   const sorted = entries.toSorted((one, other) => one.call - other.call);
   const all = sorted.filter(({ answered }) => answered !== Infinity);
@@ -47,22 +54,31 @@ export function isLinearizable<E extends Timed, S>(
       firstAnswer = Math.min(firstAnswer, answered);
     }
     const candidates = open.filter((at) => all[at]!.call <= firstAnswer);
-    for (const at of candidates) {
-      const next = applied(state, all[at]!);
-      if (next === undefined) continue;
+    const done = (at: number, next: S): boolean => {
       let [from, beyond] = [first, after | (1n << BigInt(at - first))];
       for (; beyond & 1n; from += 1) beyond >>= 1n;
-      if (search(from, beyond, tried, next)) return true;
-    }
+      return search(from, beyond, tried, next);
+    };
+    const steps = candidates.flatMap((at): [number, S][] => {
+      const next = applied(state, all[at]!);
+      return next === undefined ? [] : [[at, next]];
+    });
+    // What reads may as well be done with: the others fit without it wherever they fit with it.
+    const read = steps.find(([at]) => isRead(all[at]!));
+    if (read !== undefined) return done(...read);
+    if (steps.some((each) => done(...each))) return true;
+    const stuck = candidates.filter((each) => applied(state, all[each]!) === undefined);
     const [helpful, others]: [[number, S][], [number, S][]] = [[], []];
+    const states = new Set<string>();
     for (const [at, entry] of unknown.entries()) {
       if (entry.call > firstAnswer) break;
       const next = (tried >> BigInt(at)) & 1n ? undefined : applied(state, entry);
       if (next === undefined) continue;
-      const helps = candidates.some((each) => applied(next, all[each]!) !== undefined);
+      if (overwrites && states.size === states.add(nameOf(next)).size) continue;
+      const helps = stuck.some((each) => applied(next, all[each]!) !== undefined);
       (helps ? helpful : others).push([at, next]);
     }
-    return [...helpful, ...others].some(([at, next]) =>
+    return [...helpful, ...(overwrites ? [] : others)].some(([at, next]) =>
       search(first, after, tried | (1n << BigInt(at)), next),
     );
   };

@@ -13,6 +13,7 @@ const NOTHING = '';
 
 const PATH: Model<PathEntry, string> = {
   initial: NOTHING,
+  overwrites: true,
   applied(state, { operation }) {
     switch (operation.kind) {
       case 'put':
@@ -24,6 +25,8 @@ const PATH: Model<PathEntry, string> = {
         return operation.found === (state !== NOTHING) ? NOTHING : undefined;
     }
   },
+  isRead: ({ operation }) =>
+    operation.kind === 'get' || (operation.kind === 'delete' && operation.found === false),
   nameOf: (state) => state,
 };
 

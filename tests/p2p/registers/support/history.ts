@@ -55,6 +55,8 @@ function same(one: Found, other: Found): boolean {
 const REGISTER: Model<Entry, Found> = {
   initial: { version: 0, value: undefined },
   applied,
+  isRead: ({ operation }) =>
+    operation.kind === 'read' || (operation.kind === 'swap' && operation.found?.written === false),
   nameOf: ({ version, value }) => `${version} ${value}`,
 };
 
