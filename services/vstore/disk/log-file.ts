@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { LogFile } from './disk.ts';
+import { readInto } from './read-into.ts';
 
 /** A real file to append to. `attempt` names the errors of the file system. */
 export async function openLogFile(
@@ -12,20 +13,7 @@ export async function openLogFile(
   return {
     size: () => size,
 
-    async read(offset, target) {
-      let filled = 0;
-      while (filled < target.length) {
-        const { bytesRead } = await file.read(
-          target,
-          filled,
-          target.length - filled,
-          offset + filled,
-        );
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return filled;
-    },
+    read: (offset, target) => readInto(file, offset, target),
 
     async append(bytes) {
       for (let at = 0; at < bytes.length;) {

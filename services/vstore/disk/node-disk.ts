@@ -5,6 +5,7 @@ import { codeOf, FullError, messageOf, NotFoundError } from '../errors.ts';
 import type { Disk, DiskEntry, LogFile } from './disk.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openLogFile } from './log-file.ts';
+import { readInto } from './read-into.ts';
 
 /** Where files are made before they get their names; emptied at each start. */
 const TEMPORARY = 'tmp';
@@ -43,18 +44,7 @@ class NodeDisk implements Disk {
   async read(path: string, offset: number, target: Uint8Array): Promise<number> {
     const file = await attempt(open(this.#at(path), constants.O_RDONLY));
     try {
-      let filled = 0;
-      while (filled < target.length) {
-        const { bytesRead } = await file.read(
-          target,
-          filled,
-          target.length - filled,
-          offset + filled,
-        );
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return filled;
+      return await readInto(file, offset, target);
     } finally {
       await file.close();
     }
