@@ -80,7 +80,7 @@ export class Container implements BackendMachine {
     const ended = process.ended.then(({ why }) => why);
     const incoming = this.#pipe(FILES_FD);
     for await (const piece of files) {
-      if (!incoming.write(piece)) await drained(incoming).catch(() => {});
+      if (!incoming.write(piece)) await drained(incoming);
       if (incoming.destroyed) break; // it has ended, which is told below
     }
     incoming.end();

@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { statFields } from '../process-stat.ts';
 
 /** What the processes of a machine use of the host. */
 export interface ProcessUsage {
@@ -11,15 +12,11 @@ const TICK_US = 10_000; // USER_HZ is 100 on every Linux that Node runs on
 
 /** Of a process and all below it (proc(5)). What has ended meanwhile uses nothing. */
 export async function usageOf(pid: number): Promise<ProcessUsage> {
-  const read = (file: string): Promise<string> =>
-    readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-  const [status, memory, children] = await Promise.all([
-    read('stat'),
-    read('smaps_rollup'),
+  const [fields, memory, children] = await Promise.all([
+    statFields(pid).catch(() => []),
+    readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => ''),
     childrenOf(pid),
   ]);
-  // The name, in brackets, may hold anything.
-  const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
   // Its own, and of those below it that have ended.
   const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0);
   const kib = Number(/^Pss:\s+(\d+)/m.exec(memory)?.[1] ?? 0);

@@ -31,7 +31,7 @@ export async function restoreState(
     bytes += piece.length;
     if (bytes > most)
       throw new MachineFault('refused', `what it goes on from has more than ${most} bytes`);
-    if (!incoming.write(piece)) await drained(incoming).catch(() => {});
+    if (!incoming.write(piece)) await drained(incoming);
     if (incoming.destroyed) break; // it has ended, which is told by its orders
   }
   await qmp.execute('restore', { bytes });
