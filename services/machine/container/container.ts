@@ -57,7 +57,8 @@ export class Container implements BackendMachine {
     const { clock, agents, blobs, bubble, bootFiles, trees } = this.#parts;
     const begun = clock.now();
     const own = blobs(this.#agent);
-    using tree = from ? undefined : await trees.use((await bootFiles.get(template, own)).initrd);
+    using boots = from ? undefined : await bootFiles.use(template, own);
+    using tree = boots && (await trees.use(boots.value.initrd));
     const files = tree ? fileBytes(tree.value.path) : blobBytes(own, from!.disk);
     if (tree && tree.value.bytes > shape.memory)
       throw new MachineFault(

@@ -99,6 +99,8 @@ export class Machine implements BackendMachine, LiveMachine {
     const init = await this.#prepare(spec);
     const { cards } = init;
     const disk = join(this.#folder, DISK_FILE);
+    const boots = from?.memory === undefined && template.kernel !== '';
+    using fetched = boots ? await bootFiles.use(template, own) : undefined;
     if (from?.memory !== undefined) {
       if (from.cpu !== undefined && from.cpu !== cpu)
         throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
@@ -111,7 +113,7 @@ export class Machine implements BackendMachine, LiveMachine {
       this.#tellCards(cards);
     } else {
       const { commandLine } = template;
-      const files = template.kernel === '' ? undefined : await bootFiles.get(template, own);
+      const files = fetched?.value;
       if (from || init.base || !files) {
         if (from) await diskToFile(own, from.disk, disk, shape.disk);
         else await qemu.makeDisk(disk, shape.disk);
@@ -135,8 +137,7 @@ export class Machine implements BackendMachine, LiveMachine {
     this.#step('joined');
     this.#readConsole();
     if (!paused) {
-      const boots = this.#boots;
-      const ready = boots ? untilReady(this.#running(), template.ready, clock) : undefined;
+      const ready = this.#boots ? untilReady(this.#running(), template.ready, clock) : undefined;
       await Promise.all([this.#processor.go(), ready]);
     }
     this.#createMs = Math.round(clock.now() - begun);

@@ -31,7 +31,7 @@ export class Makers implements AsyncDisposable {
     this.#components = components;
     this.links = new Links(components.clock, components.linkPeers);
     this.#images = new ImageCache(components, folder);
-    this.#bootFiles = new BootFileCache(folder);
+    this.#bootFiles = new BootFileCache(components, folder);
     this.#trees = new TreeCache(components, folder);
     this.#cacheDir = cacheDir;
     this.#folder = folder;
@@ -77,7 +77,7 @@ export class Makers implements AsyncDisposable {
 
   /** To be called when all machines have ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const caches = [this.#images, this.#trees, this.#booted];
+    const caches = [this.#images, this.#trees, this.#booted, this.#bootFiles];
     await Promise.all(caches.map(async (each) => each?.[Symbol.asyncDispose]()));
   }
 }

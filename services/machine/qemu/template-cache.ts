@@ -18,7 +18,7 @@ import { markUsed, templateFolder, tidy, unfinishedIn } from './template-folder.
 const FORMAT = 2;
 const MAX_DEVICES_BYTES = 16 << 20; // they are some 50 KiB, but QEMU may be its guest's by then
 
-/** That this node has used last, of which nothing but where they are is kept. */
+/** That this node has used last, of which nothing but where they are is kept; and of the files that they consist of. */
 const KNOWN = 64;
 
 /** Of a template's cards, which are joined to nothing: copies are told theirs. */
@@ -66,7 +66,8 @@ export class TemplateCache {
   readonly #clock: Clock;
   readonly #folder: string;
   readonly #started: UseCache<StartedTemplate>;
-  readonly #digests = new Map<string, Promise<Uint8Array>>();
+  /** Of boot files, which never change. */
+  readonly #digests: UseCache<Uint8Array>;
 
   constructor(
     qemu: Qemu,
@@ -81,6 +82,7 @@ export class TemplateCache {
       drop: async () => {}, // they stay on the disk, for other nodes too: `tidy` says which
       isThere: ({ memory }) => this.#isThere(memory),
     });
+    this.#digests = new UseCache(logger, { kept: KNOWN, drop: async () => {} });
   }
 
   /**
@@ -115,18 +117,11 @@ export class TemplateCache {
         ready,
       ]),
     );
-    for (const file of [files.kernel, files.initrd]) hash.update(await this.#digestOf(file));
+    for (const file of [files.kernel, files.initrd]) {
+      using digest = await this.#digests.use(file, () => sha256Of(file));
+      hash.update(digest.value);
+    }
     return hash.digest('hex');
-  }
-
-  /** Of a boot file, which never changes: it is named by its blob. */
-  #digestOf(file: string): Promise<Uint8Array> {
-    const known = this.#digests.get(file);
-    if (known) return known;
-    const digest = sha256Of(file);
-    this.#digests.set(file, digest);
-    digest.catch(() => this.#digests.delete(file));
-    return digest;
   }
 
   /** Another node of this machine may have removed it, to make room. */

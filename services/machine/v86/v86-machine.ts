@@ -123,9 +123,9 @@ export class V86Machine implements BackendMachine {
     blobs: BlobsCalls,
   ): Promise<Use<string>> {
     const { booted, bootFiles } = this.#parts;
-    const files = await bootFiles.get(template, blobs);
-    this.#booting = booted.use(template, shape, files, this.#leaving.signal);
-    return this.#booting;
+    using files = await bootFiles.use(template, blobs);
+    this.#booting = booted.use(template, shape, files.value, this.#leaving.signal);
+    return await this.#booting; // until then they are read
   }
 
   async #close(): Promise<void> {
