@@ -157,6 +157,35 @@ test.serial('what was kept of one when its master was lost is what it starts fro
   await machines.vstar(t, ['rm', 'n']);
 });
 
+test.serial('what a node of another version has written of machines stays as it is', async (t) => {
+  if (!hasQemu(t)) return;
+  const later = {
+    '/machines/groups/later': '{"version":2}',
+    '/machines/states/later/later-1': '{}',
+    '/machines/kept/later-1.1.disk': 'its disk',
+  };
+  await machines.withMaster(async (_, client) => {
+    for (const [path, text] of Object.entries(later))
+      await storeFile(client, path, Readable.from([Buffer.from(text)]), { what: path, signal });
+    const read = good(await client.vtask.find('machine-master'));
+    good(await client.vtask.kill(read));
+  });
+  // Another master, which reads the book as it is now.
+  await machines.withMaster(async (master, client) => {
+    t.deepEqual(
+      (await master.list()).map(({ name }) => name),
+      ['m'],
+    );
+    for (const path of Object.keys(later)) t.true((await client.files.stat(path)).ok, path);
+    const shape = { memory: 32 << 20, processors: 1, disk: 64 << 20 };
+    const wish = { count: 1, template: 'tiny', shape, restart: 'never', paused: true };
+    await t.throwsAsync(master.ask('create', { ...wish, name: 'later' }), {
+      message: /there is a machine later already/,
+    });
+    for (const path of Object.keys(later)) good(await client.files.delete(path));
+  });
+});
+
 test.serial('one whose node is killed comes back as it was kept last', async (t) => {
   if (!hasQemu(t)) return;
   t.timeout(300_000);

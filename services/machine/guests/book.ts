@@ -65,6 +65,9 @@ export class Book {
   /** Those of the groups. */
   readonly #byName = new Map<string, { group: Group; machine: Machine }>();
 
+  /** Groups that a node of another version has written: what they hold nobody here can say. */
+  readonly #foreign = new Set<string>();
+
   /** How many numbers and names of machines are taken. */
   get count(): number {
     return this.#byName.size + this.leaving.size;
@@ -80,7 +83,10 @@ export class Book {
         version: number;
         group: Group;
       };
-      if (version !== VERSION) continue;
+      if (version !== VERSION) {
+        this.#foreign.add(path.slice(GROUPS.length));
+        continue;
+      }
       const machines = group.machines.map((each) => {
         const name = stateOf(group, each);
         const state = states.get(name) ?? each;
@@ -92,6 +98,7 @@ export class Book {
         if (machine.removed && !machine.gone) this.leaving.set(machine.name, { group, machine });
       this.#take(group);
     }
+    if (this.#foreign.size > 0) return;
     forget([...states.keys()]); // of groups that are not there any more
     this.#forgetUnheld();
   }
@@ -171,7 +178,8 @@ export class Book {
 
   /** Whether a new group or machine cannot have this name. */
   has(name: string): boolean {
-    return this.groups.has(name) || this.leaving.has(name) || this.#byName.has(name);
+    const all = [this.groups, this.leaving, this.#byName, this.#foreign];
+    return all.some((each) => each.has(name));
   }
 }
 
