@@ -165,10 +165,8 @@ export class Fleet {
   #relocate(group: Group, machine: Machine, done: Done): void {
     const keepsMemory = can(group, 'suspend');
     const left = keepsMemory ? 'suspended' : 'stopped';
-    const { wanted } = machine;
-    this.keeping.leave(group, machine, keepsMemory ? 'suspend' : 'stop', (error) => {
+    const goOn: Done = (error) => {
       if (error !== undefined) return done(error);
-      machine.wanted = wanted;
       const live = this.#live.of(machine);
       this.start(group, machine, undefined, (failure) => {
         if (failure !== undefined && this.#live.has(machine, live) && !this.#isUnsure(machine)) {
@@ -179,7 +177,9 @@ export class Fleet {
         }
         done(failure);
       });
-    });
+    };
+    // Whoever comes after this vTask, should it be lost in between, finds one that is to go on.
+    this.keeping.leave(group, machine, keepsMemory ? 'suspend' : 'stop', goOn, machine.wanted);
   }
 
   #recover(group: Group, machine: Machine): void {

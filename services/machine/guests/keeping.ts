@@ -26,13 +26,22 @@ export class Keeping {
     this.#components = components;
   }
 
-  /** Takes one down and keeps what it needs to go on, or its disk alone. */
-  leave(group: Group, machine: Machine, identity: 'suspend' | 'stop', done: Done): void {
+  /**
+   * Takes one down and keeps what it needs to go on, or its disk alone.
+   * @param wanted what it is to be from then on. Default: what it is then
+   */
+  leave(
+    group: Group,
+    machine: Machine,
+    identity: 'suspend' | 'stop',
+    done: Done,
+    wanted?: Wanted,
+  ): void {
     const left = identity === 'stop' ? 'stopped' : 'suspended';
     this.#keep(group, machine, identity, done, (kept, as) => {
       const live = this.#components.live.of(machine);
       Object.assign(live, { state: left, vtid: null, node: null });
-      this.#note(group, machine, kept, as, left);
+      this.#note(group, machine, kept, as, wanted ?? left);
       done();
     });
   }
