@@ -5,7 +5,7 @@ import { talk } from '#cli/machine/typing.ts';
 import { debianRecipe } from '#cli/machine/template/debian.ts';
 import { storeTemplate } from '#cli/machine/template/stored-template.ts';
 import type { PosivClient } from '#node/control/client.ts';
-import { KINDS, suits } from '#services/machine/backends/kinds.ts';
+import { promisedBytes, suits } from '#services/machine/backends/kinds.ts';
 
 export const SHAPE = { memory: 64 << 20, processors: 1, disk: 2 * 2 ** 30 };
 /** Machines of this are copies of one that has started. */
@@ -75,8 +75,8 @@ export async function makeAll(
 /** How many there may be: more than a node has room for are not asked of it. */
 export async function roomFor({ client }: Stage): Promise<number> {
   const [host] = await client.hosts.list();
-  const promised = SHAPE.memory + KINDS['qemu-tcg'].overheadBytes;
-  return Math.max(1, Math.floor((host!.memoryLimit - host!.memoryUsed) / promised));
+  const room = host!.memoryLimit - host!.memoryUsed;
+  return Math.max(1, Math.floor(room / promisedBytes(SHAPE.memory)));
 }
 
 /** Waits until nothing of any machine is left on any node. */

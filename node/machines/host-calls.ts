@@ -2,7 +2,7 @@ import type { Kernel } from '#kernel/kernel.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import type { Host, HostsCalls } from '#posiv-wit/generated/machine.ts';
-import { suits } from '#services/machine/backends/kinds.ts';
+import { promisedBytes, suits } from '#services/machine/backends/kinds.ts';
 
 export interface HostCallsComponents {
   readonly kernel: Kernel;
@@ -39,12 +39,14 @@ export function hostCalls({
   return {
     list,
     async place({ memory }, backend) {
+      const bytes = promisedBytes(memory, backend);
       const hosts = new Map((await list()).map((host) => [host.node, host]));
       // The managers' view of the nodes, with what these have for machines in place of what they have for vTasks.
       const view = kernel.placeable().flatMap((node) => {
         const host = hosts.get(node.id);
         if (!host || !suits(host.backends, backend) || host.diskFree === 0) return [];
         const { machines, memoryUsed, memoryLimit } = host;
+        if (memoryLimit - memoryUsed < bytes) return [];
         return [{ ...node, vtasks: machines, memoryUsed, memoryLimit }];
       });
       return strategies.resource.place(view, { memory, near: [] });

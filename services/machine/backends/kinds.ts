@@ -16,6 +16,11 @@ export interface BackendKind {
 
 export const KINDS: Readonly<Record<Backend, BackendKind>> = KIND_TABLE;
 
+/** Of the host's memory, what a machine takes in all, in bytes. Those that are given unasked are alike. */
+export function promisedBytes(memory: number, wanted: Backend = 'qemu-tcg'): number {
+  return memory + KINDS[wanted].overheadBytes;
+}
+
 /** Whether a node with these backends can carry out what is asked for. @param wanted none: any that is given unasked */
 export function suits(backends: readonly Backend[], wanted: Backend | undefined): boolean {
   return wanted === undefined

@@ -1,7 +1,6 @@
 import { hosts, placesFor } from 'vstar/hosts';
 import type { Host } from 'vstar/hosts';
 import type { Group } from './book.ts';
-import { promisedBytes } from './kind.ts';
 
 /** Where machines can go, as the nodes say when the first is asked about: they are asked once, for however many machines that is. */
 export class Places {
@@ -19,10 +18,7 @@ export class Places {
     const kind = JSON.stringify([shape, backend]);
     const known = this.#byKind.get(kind);
     if (known) return known;
-    const bytes = promisedBytes(group);
-    const roomy = this.hosts.filter((host) => host.memoryLimit - host.memoryUsed >= bytes);
-    const room = new Set(roomy.map(({ node }) => node));
-    const places = placesFor(shape, backend).filter((node) => room.has(node));
+    const places = placesFor(shape, backend);
     this.#byKind.set(kind, places);
     return places;
   }
