@@ -5,6 +5,7 @@ import { WarmPool } from '#kernel/cell/warm-pool.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { nodeCellCommand } from '#node/cell-command.ts';
 import { defaultConfig } from '#node/config.ts';
+import { quiet } from '#tests/support/quiet.ts';
 import type { Bench } from '../bench.ts';
 import { BenchFailedError } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
@@ -15,7 +16,6 @@ import { Pings, type PingLoad } from './pings.ts';
 const ROUNDS = 10;
 const LOAD: PingLoad = { samples: 2_000, messages: 100_000, inFlight: 1_000 };
 const SHORT: PingLoad = { samples: 200, messages: 10_000, inFlight: 1_000 };
-const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 const VTID = 'a'.repeat(42);
 const REQUEST = passing({
   tag: 'request',
@@ -81,7 +81,7 @@ export const cells: Bench = {
 
 function poolOf(command: CellCommand, size: number): WarmPool {
   return new WarmPool(
-    { clock: systemClock, logger: QUIET },
+    { clock: systemClock, logger: quiet },
     { size, lanes: 1, refills: () => true, command: () => command },
   );
 }

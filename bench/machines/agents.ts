@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
-import { cpuSeconds, memoryUsed } from '../process/usage.ts';
+import { cpuShare, memoryUsed } from '../process/usage.ts';
 import { metric } from '../report/metric.ts';
 import { allAnswered, make, openStage, remove, untilNone, type Stage } from './stage.ts';
 
@@ -61,9 +60,7 @@ export const agents: Bench = {
 };
 
 async function usage(pids: readonly number[], windowMs: number): Promise<Usage> {
-  const before = cpuSeconds(pids, isHypervisor);
-  await sleep(windowMs);
-  const cpu = (cpuSeconds(pids, isHypervisor) - before) / (windowMs / 1_000);
+  const cpu = await cpuShare(pids, windowMs, isHypervisor);
   return { memory: (await memoryUsed(pids, isHypervisor)).pss, cpu };
 }
 

@@ -10,6 +10,7 @@ import { cacheDir } from '#cli/folders.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import type { Shape } from '#posiv-wit/generated/machine.ts';
 import { Qemu } from '#services/machine/qemu/qemu.ts';
+import { quiet } from '#tests/support/quiet.ts';
 import { TemplateCache, type StartedTemplate } from '#services/machine/qemu/template-cache.ts';
 import { whereInstalled } from '../installed.ts';
 
@@ -47,10 +48,9 @@ export class RawQemu implements AsyncDisposable {
     const files = { kernel: join(folder, 'kernel'), initrd: join(folder, 'initrd') };
     await writeFile(files.kernel, kernel);
     await writeFile(files.initrd, initrd);
-    const logger = { debug() {}, info() {}, warn() {}, error() {} };
     const cache = new TemplateCache(
       await Qemu.find(process.env['PATH'] ?? ''),
-      { clock: systemClock, logger },
+      { clock: systemClock, logger: quiet },
       cacheDir(),
     );
     const none = { image: undefined, userData: undefined };

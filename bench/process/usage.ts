@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const TICKS_PER_SECOND = 100; // of Linux, whatever the kernel's own
 const SAMPLE_EVERY_MS = 200;
@@ -23,6 +24,17 @@ export function cpuSeconds(pids: readonly number[], passOver = NONE): number {
     }
   }
   return ticks / TICKS_PER_SECOND;
+}
+
+/** Of a core, what they take from now on for some time. */
+export async function cpuShare(
+  pids: readonly number[],
+  windowMs: number,
+  passOver = NONE,
+): Promise<number> {
+  const before = cpuSeconds(pids, passOver);
+  await sleep(windowMs);
+  return (cpuSeconds(pids, passOver) - before) / (windowMs / 1_000);
 }
 
 /** Processes and those that they, or rather their main threads, have started, and so on. Linux only; else these alone. */

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Bench } from '../../bench.ts';
 import { Cluster } from '../../cluster/cluster.ts';
-import { cpuSeconds, memoryUsed } from '../../process/usage.ts';
+import { cpuSeconds, cpuShare, memoryUsed } from '../../process/usage.ts';
 import { metric, type Metric } from '../../report/metric.ts';
 import { make, openStage, remove, untilNone, type Stage } from '../stage.ts';
 
@@ -43,13 +42,8 @@ async function measure(
   pids: readonly number[],
   { name, count, windowMs }: { name: string; count: number; windowMs: number },
 ): Promise<Round> {
-  const over = async (): Promise<number> => {
-    const before = cpuSeconds(pids);
-    await sleep(windowMs);
-    return (cpuSeconds(pids) - before) / (windowMs / 1_000);
-  };
   await untilNone(stage, LOOK_EVERY_MS);
-  const without = await over();
+  const without = await cpuShare(pids, windowMs);
   const held = (await memoryUsed(pids)).pss;
   const [began, before] = [performance.now(), cpuSeconds(pids)];
   const made = await make(stage, { name, count, paused: false, lookEveryMs: LOOK_EVERY_MS });
@@ -57,7 +51,7 @@ async function measure(
     seconds: (performance.now() - began) / 1_000,
     cpu: cpuSeconds(pids) - before,
   };
-  const idle = (await over()) - without;
+  const idle = (await cpuShare(pids, windowMs)) - without;
   const each = ((await memoryUsed(pids)).pss - held) / count;
   const ending = cpuSeconds(pids);
   await remove(stage, made);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BootBytes } from '#cli/machine/template/debian.ts';
 import { SETTINGS } from '#cli/machine/template/stored-template.ts';
+import { Semaphore } from '#services/vstore/semaphore.ts';
 import { ANSWER, QUESTION, SHAPE } from '../stage.ts';
 import { domainXml } from './domain.ts';
 import type { Libvirt } from './libvirt.ts';
@@ -14,6 +15,7 @@ const run = promisify(execFile);
 
 /** As many as a master of machines has made at once (services/machine/guests/fleet.ts). */
 const AT_ONCE = 8;
+const ANSWERS_WITHIN_MS = 240_000; // as long as an agent waits
 
 /** Machines of libvirt, by their numbers. */
 export class LibvirtGuests {
@@ -38,7 +40,7 @@ export class LibvirtGuests {
 
   /** Makes so many and waits until each has booted and answers. */
   async boot(count: number): Promise<void> {
-    await pooled(count, async (number) => {
+    await atOnce(count, async (number) => {
       const [disk, xml] = [this.#file(`${number}.qcow2`), this.#file(`${number}.xml`)];
       const base = ['-b', this.#file('image'), '-F', 'raw'];
       await run('qemu-img', ['create', '-q', '-f', 'qcow2', ...base, disk, `${SHAPE.disk}`]);
@@ -59,21 +61,21 @@ export class LibvirtGuests {
 
   /** Takes them down, each into a file. */
   save(count: number): Promise<void> {
-    return pooled(count, async (number) => {
+    return atOnce(count, async (number) => {
       await this.#libvirt.virsh('save', `m${number}`, this.#file(`${number}.saved`));
     });
   }
 
   /** Lets them go on from these, and waits until each answers. */
   restore(count: number): Promise<void> {
-    return pooled(count, async (number) => {
+    return atOnce(count, async (number) => {
       await this.#libvirt.virsh('restore', this.#file(`${number}.saved`));
       await answers(this.#console(number));
     });
   }
 
   async end(count: number): Promise<void> {
-    await pooled(count, async (number) => {
+    await atOnce(count, async (number) => {
       await this.#libvirt.virsh('destroy', `m${number}`);
       for (const end of ['qcow2', 'saved'])
         await rm(this.#file(`${number}.${end}`), { force: true });
@@ -89,17 +91,17 @@ export class LibvirtGuests {
   }
 }
 
-async function pooled(count: number, work: (number: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < count) await work(next++);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+async function atOnce(count: number, work: (number: number) => Promise<void>): Promise<void> {
+  const places = new Semaphore(AT_ONCE);
+  await Promise.all(Array.from({ length: count }, (_, number) => places.run(() => work(number))));
 }
 
-/** Types a question on a console, once that has said something if so, and waits for the answer. */
+/** Types a question on a console, once that has said something if so, and waits for the answer. @throws it does not answer in time */
 async function answers(console: string, ready?: string): Promise<void> {
   const socket = connect(console);
+  const late = setTimeout(() => {
+    socket.destroy(new Error(`${console} has not answered for ${ANSWERS_WITHIN_MS} ms`));
+  }, ANSWERS_WITHIN_MS);
   try {
     await once(socket, 'connect');
     let said = '';
@@ -115,6 +117,7 @@ async function answers(console: string, ready?: string): Promise<void> {
     }
     throw new Error(`${console} ended; it said ${said.slice(-600)}`);
   } finally {
+    clearTimeout(late);
     socket.destroy();
   }
 }
