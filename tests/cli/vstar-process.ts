@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from '#tests/support/until.ts';
 
 const VSTAR = fileURLToPath(new URL('../../cli/vstar.ts', import.meta.url));
 
@@ -100,7 +101,7 @@ export function isAlive(pid: number): boolean {
 
 /** Resolves once a condition holds that nothing tells of. Fails with the test's own timeout. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(holds, Boolean);
 }
 
 /** What would point `vstar` at a cluster of the person who runs the tests. */

@@ -11,14 +11,6 @@ import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 const PATIENCE_MS = 180_000; // of a machine with many processes for each processor
 const options = { ...DEFAULT_OPTIONS, node: 'b' };
 
-/** Resolves once a loss can be agreed on: before there are three acceptors no node has a lease. */
-async function untilSafe({ nodes }: PosivClient): Promise<void> {
-  await eventually(async () => {
-    const all = await nodes.list();
-    return all.filter(({ keepsRegisters }) => keepsRegisters).length === 3;
-  });
-}
-
 /** A vTask on node b that has answered. */
 async function startAnswers(posiv: PosivClient): Promise<string> {
   const entry = fileURLToPath(new URL('guests/answers.ts', import.meta.url));
@@ -34,11 +26,7 @@ test.serial(
   'a node that is killed is unreachable at once, and its vTasks are lost to who watches them',
   async (t) => {
     await using cluster = await RealCluster.start(3);
-    for (const at of [0, 1, 2]) {
-      const client = await cluster.connect(at);
-      await untilSafe(client);
-      await client.close();
-    }
+    await cluster.untilSafe();
     const posiv = await cluster.connect();
     const vtid = await startAnswers(posiv);
     const watch = good(await posiv.monitor.onDie(vtid));
@@ -85,11 +73,7 @@ test.serial(
   'a node that was frozen for longer than its lease is lost, and goes on without what it ran',
   async (t) => {
     await using cluster = await RealCluster.start(3);
-    for (const at of [0, 1, 2]) {
-      const client = await cluster.connect(at);
-      await untilSafe(client);
-      await client.close();
-    }
+    await cluster.untilSafe();
     const posiv = await cluster.connect();
     const vtid = await startAnswers(posiv);
     const watch = good(await posiv.monitor.onDie(vtid));

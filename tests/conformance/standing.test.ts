@@ -1,14 +1,14 @@
 import test from 'ava';
-import { once } from 'node:events';
 import type { PosivClient } from '#node/control/client.ts';
 import { RealCluster } from '#tests/support/real-cluster.ts';
+import { until } from '#tests/support/until.ts';
 
 /** Asks a node again and again until it says this of another. */
 async function stands(posiv: PosivClient, name: string, standing: string): Promise<void> {
-  for (;;) {
-    const nodes = await posiv.nodes.list();
-    if (nodes.some((node) => node.name === name && node.standing === standing)) return;
-  }
+  await until(
+    () => posiv.nodes.list(),
+    (nodes) => nodes.some((node) => node.name === name && node.standing === standing),
+  );
 }
 
 test('a node that was killed is unreachable, one that was stopped in order has left, and both come back', async (t) => {
@@ -17,9 +17,8 @@ test('a node that was killed is unreachable, one that was stopped in order has l
   cluster.nodes[1]!.process.kill('SIGKILL');
   await stands(posiv, 'b', 'unreachable');
   const [, , c] = cluster.nodes;
-  const exit = once(c!.process, 'exit');
   c!.process.stdin!.end();
-  await exit;
+  await c!.ended;
   await stands(posiv, 'c', 'left');
   await cluster.startAgain(2);
   await stands(posiv, 'c', 'up');

@@ -5,6 +5,7 @@ import type { PosivClient } from '#node/control/client.ts';
 import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const PATIENCE_MS = 60_000;
@@ -50,10 +51,7 @@ async function children(
   supervisor: string,
   expected: (pair: Pair) => boolean,
 ): Promise<Pair> {
-  for (;;) {
-    const pair = await ask<Pair>(posiv, supervisor, 'who');
-    if (expected(pair)) return pair;
-  }
+  return until(() => ask<Pair>(posiv, supervisor, 'who'), expected);
 }
 
 const tell = async (posiv: PosivClient, vtid: string, body: string): Promise<void> => {

@@ -4,6 +4,7 @@ import { bundleUserWit } from '#posiv-wit/bundle.ts';
 import type { ExitReason, Info } from '#posiv-wit/generated/kernel.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 import { fromJavascript, wasiWit } from '#tests/wasm-abi/wasi/guests.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
@@ -40,11 +41,11 @@ test('a service that calls exit of WASI, in run or in a handler, ends with that 
     return vtid;
   };
   const ended = async (vtid: string): Promise<ExitReason> => {
-    for (;;) {
-      const { reason }: Info = good(await posiv.vtask.info(vtid));
-      if (reason !== undefined) return reason;
-      await new Promise(setImmediate);
-    }
+    const { reason } = await until(
+      async (): Promise<Info> => good(await posiv.vtask.info(vtid)),
+      (info) => info.reason !== undefined,
+    );
+    return reason!;
   };
 
   t.deepEqual(await ended(await start('run')), { tag: 'exited', val: 1 });

@@ -3,7 +3,6 @@ import { cp, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { eventually, startVstar, vstar, type Vstar } from '#tests/cli/vstar-process.ts';
-import { untilSafe } from '#tests/support/durable-guests.ts';
 import { good } from '#tests/support/results.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 
@@ -47,7 +46,7 @@ test.serial(
   async (t) => {
     t.timeout(PATIENCE_MS);
     await using cluster = await RealCluster.start(3);
-    await untilSafe(cluster);
+    await cluster.untilSafe();
     const client = await cluster.connect();
     const { epoch } = await client.registers.info();
     await upload(client, '/kept', Uint8Array.of(1, 2, 3));

@@ -8,6 +8,7 @@ import { ALWAYS, IMAGE, next, start } from '#tests/support/durable-guests.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { allAre, answersOf } from '#tests/support/stale-vtid.ts';
+import { until } from '#tests/support/until.ts';
 import { echoes } from './guests/echoes.ts';
 
 const PATIENCE_MS = 60_000;
@@ -62,9 +63,11 @@ test('a node that is drained takes none, gives away what must run, and ends the 
   await start(back, undefined, own);
   t.is(bad(await posiv.draining.drain('nobody', 0)), 'refused');
   await cluster.kill(1);
-  let gone = await posiv.draining.progress('b');
-  while (gone.ok) gone = await posiv.draining.progress('b');
-  t.is(gone.error.tag, 'unreachable');
+  const gone = await until(
+    () => posiv.draining.progress('b'),
+    (each) => !each.ok,
+  );
+  t.is(bad(gone), 'unreachable');
   t.is(bad(await posiv.draining.drain('b', 0)), 'unreachable');
   t.is(bad(await posiv.draining.undrain('b')), 'unreachable');
   await back.close();

@@ -13,6 +13,7 @@ import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { eventually, vstar } from '#tests/cli/vstar-process.ts';
 import { testWithEtcd } from '#tests/support/with-etcd.ts';
+import { until } from '#tests/support/until.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const PATIENCE_MS = 60_000;
@@ -23,12 +24,8 @@ const entry = fileURLToPath(new URL('../conformance/guests/answers.ts', import.m
 async function untilReached<T>(
   ask: () => Awaitable<Result<T, ErrorCode | StoreError>>,
 ): Promise<T> {
-  let answer: Result<T, ErrorCode | StoreError>;
-  await eventually(async () => {
-    answer = await ask();
-    return answer.ok || answer.error.tag !== 'unreachable';
-  });
-  return good(answer!);
+  const answer = await until(ask, (each) => each.ok || each.error.tag !== 'unreachable');
+  return good(answer);
 }
 
 async function storeImage(client: PosivClient): Promise<void> {

@@ -3,7 +3,7 @@ import test from 'ava';
 import { encode } from 'cborg';
 import type { PosivClient } from '#node/control/client.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
-import { ALWAYS, IMAGE, next, start, untilSafe } from '#tests/support/durable-guests.ts';
+import { ALWAYS, IMAGE, next, start } from '#tests/support/durable-guests.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { allAre, answersOf } from '#tests/support/stale-vtid.ts';
@@ -16,7 +16,7 @@ const uploadEchoes = async (posiv: PosivClient): Promise<void> =>
 
 test('what must run of a killed node runs elsewhere under its name, and who watched hears once that it was lost', async (t) => {
   await using cluster = await RealCluster.start(3);
-  await untilSafe(cluster);
+  await cluster.untilSafe();
   const posiv = await cluster.connect();
   await uploadEchoes(posiv);
   const onB = cluster.nodes[1]!.id;

@@ -8,21 +8,25 @@ import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { vstar } from '#tests/cli/vstar-process.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const IMAGE = '/images/answers';
 const entry = fileURLToPath(new URL('../conformance/guests/answers.ts', import.meta.url));
 
 async function untilThreeAcceptors(client: PosivClient): Promise<void> {
-  for (;;) {
-    const { keepers } = await client.registers.info();
-    if (keepers.length === 3 && keepers.every(({ reachable }) => reachable)) return;
-  }
+  await until(
+    () => client.registers.info(),
+    ({ keepers }) => keepers.length === 3 && keepers.every(({ reachable }) => reachable),
+  );
 }
 
 /** Resolves once a node sees these others as not connected. */
 async function untilAlone(client: PosivClient): Promise<void> {
-  while ((await client.registers.info()).keepers.filter(({ reachable }) => reachable).length > 1);
+  await until(
+    () => client.registers.info(),
+    ({ keepers }) => keepers.filter(({ reachable }) => reachable).length <= 1,
+  );
 }
 
 test('with two of three acceptors gone for good a person forces a quorum: names and paths go on, and who comes back undoes nothing', async (t) => {
@@ -75,7 +79,10 @@ test('of registers that nobody has any more those of paths are restored from the
   await first.close();
   await cluster.kill(0); // the only acceptor of two nodes
   const second = await cluster.connect(1);
-  while ((await second.registers.info()).keepers.some(({ reachable }) => reachable));
+  await until(
+    () => second.registers.info(),
+    ({ keepers }) => !keepers.some(({ reachable }) => reachable),
+  );
   t.is(bad(await second.files.stat('/data')), 'unreachable');
   const forced = good(await second.registers.forceQuorum());
   t.deepEqual([forced.lost, forced.restored], [[cluster.nodes[0]!.id], 1]);
@@ -83,13 +90,11 @@ test('of registers that nobody has any more those of paths are restored from the
   await rm(join(cluster.folder, 'a', 'acceptor.journal')); // whether or not its log is there
   await cluster.startAgain(0);
   const back = await cluster.connect(0);
-  for (;;) {
-    const found = await back.files.stat('/data');
-    if (found.ok || found.error.tag !== 'unreachable') {
-      t.is(good(found).blob, blob);
-      break;
-    }
-  }
+  const found = await until(
+    () => back.files.stat('/data'),
+    (each) => each.ok || each.error.tag !== 'unreachable',
+  );
+  t.is(good(found).blob, blob);
   await upload(back, '/data', versions[0]!);
   t.is(good(await second.files.stat('/data')).size, versions[0]!.length);
   for (const each of [second, back]) await each.close();

@@ -3,11 +3,11 @@ import { access, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import type { PosivClient } from '#node/control/client.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { keeperOf } from '#services/vstore/rendezvous.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const entry = fileURLToPath(new URL('../conformance/guests/answers.ts', import.meta.url));
@@ -19,21 +19,12 @@ function keptWithout(cluster: RealCluster, lost: number): string {
   return paths.find((path) => keeperOf(path, ids) !== ids[lost])!;
 }
 
-/** Resolves once every node knows of three acceptors. */
-async function untilSafe(clients: readonly PosivClient[]): Promise<void> {
-  for (const { nodes } of clients)
-    for (;;) {
-      const all = await nodes.list();
-      if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) break;
-    }
-}
-
 test('names outlive any one of three nodes that is killed, and are found by it when it is back', async (t) => {
   await using cluster = await RealCluster.start(3);
   const image = await buildTypescriptGuest({ entry }, { cacheDir: CACHE });
   for (const lost of [0, 1, 2]) {
     const clients = await Promise.all([0, 1, 2].map((at) => cluster.connect(at)));
-    await untilSafe(clients);
+    await cluster.untilSafe();
     const [one, other] = clients.filter((_, at) => at !== lost);
     const path = keptWithout(cluster, lost);
     await upload(one!, path, image);
@@ -48,10 +39,10 @@ test('names outlive any one of three nodes that is killed, and are found by it w
     t.is(good(await other!.vtask.find(`after-${lost}`)), after);
     t.is(bad(await other!.vtask.new(`after-${lost}`, path, [], options)), 'refused');
     // Its bearer may still run, as far as anybody can tell, until its node's lease is fenced.
-    const claim = (): ReturnType<PosivClient['vtask']['new']> =>
-      one!.vtask.new(`lost-${lost}`, path, [], options);
-    let claimed = await claim();
-    while (!claimed.ok && claimed.error.tag === 'unreachable') claimed = await claim();
+    const claimed = await until(
+      () => one!.vtask.new(`lost-${lost}`, path, [], options),
+      (each) => each.ok || each.error.tag !== 'unreachable',
+    );
     t.is(good(await other!.vtask.find(`lost-${lost}`)), good(claimed));
     await cluster.startAgain(lost);
     const back = await cluster.connect(lost);

@@ -9,12 +9,6 @@ const MIB = 1 << 20;
 const SIZE = 40 * MIB + 12_345; // three stripes: every node holds some of it
 const STEP = 4 * MIB;
 
-/** Resolves once every node knows of three acceptors: from then on any one may be lost. */
-async function untilSafe(clients: readonly PosivClient[]): Promise<void> {
-  for (const { nodes } of clients)
-    while ((await nodes.list()).filter(({ keepsRegisters }) => keepsRegisters).length < 3);
-}
-
 async function download({ files, blobs }: PosivClient, path: string): Promise<Buffer> {
   const { blob, size } = good(await files.stat(path));
   const parts: Uint8Array[] = [];
@@ -30,7 +24,7 @@ test('a file is read right on the others whichever of three nodes is killed', as
   await first.close();
   for (const lost of [0, 1, 2]) {
     const clients = await Promise.all([0, 1, 2].map((at) => cluster.connect(at)));
-    await untilSafe(clients);
+    await cluster.untilSafe();
     await cluster.kill(lost);
     for (const client of clients.filter((_, at) => at !== lost)) {
       t.true((await download(client, '/files/big')).equals(bytes), `without ${lost}`);
@@ -44,7 +38,7 @@ test('a file is read right on the others whichever of three nodes is killed', as
 test('a node is killed while a file is read and another stored: all of the one, all or nothing of the other', async (t) => {
   await using cluster = await RealCluster.start(3);
   const clients = await Promise.all([0, 1, 2].map((at) => cluster.connect(at)));
-  await untilSafe(clients);
+  await cluster.untilSafe();
   const [reader, writer] = [clients[0]!, clients[1]!];
   const bytes = noise(SIZE);
   await upload(reader, '/files/read', bytes);
@@ -75,7 +69,7 @@ test('a node is killed while a file is read and another stored: all of the one, 
 test('what the node was storing that is killed is not there, and what it had acknowledged is', async (t) => {
   await using cluster = await RealCluster.start(3);
   const clients = await Promise.all([0, 1, 2].map((at) => cluster.connect(at)));
-  await untilSafe(clients);
+  await cluster.untilSafe();
   const bytes = noise(5 * MIB);
   await upload(clients[2]!, '/files/acknowledged', bytes);
   const open = good(await clients[2]!.blobs.create('durable'));

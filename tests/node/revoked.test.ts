@@ -2,6 +2,7 @@
 import test from 'ava';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 
 test('a cluster of two takes no writes while one is away, until that one is revoked', async (t) => {
   await using cluster = await RealCluster.start(2);
@@ -10,7 +11,10 @@ test('a cluster of two takes no writes while one is away, until that one is revo
   await upload(client, '/before', bytes);
   await cluster.kill(1);
   const { id } = cluster.nodes[1]!;
-  while ((await client.nodes.list()).some((node) => node.id === id && node.connected));
+  await until(
+    () => client.nodes.list(),
+    (all) => !all.some((node) => node.id === id && node.connected),
+  );
   const writer = good(await client.blobs.create('durable'));
   const appended = await client.blobs.append(writer, bytes);
   t.is(bad(appended.ok ? await client.blobs.seal(writer) : appended), 'unreachable');

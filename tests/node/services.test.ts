@@ -6,11 +6,11 @@ import test from 'ava';
 import type { PosivClient } from '#node/control/client.ts';
 import type { ServiceDescription, ServiceInstance } from '#posiv-wit/generated/cluster.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
-import { eventually, vstar } from '#tests/cli/vstar-process.ts';
-import { untilSafe } from '#tests/support/durable-guests.ts';
+import { vstar } from '#tests/cli/vstar-process.ts';
 import { CACHE, RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
 import { shippedImage } from '#tests/services/mapreduce/support/images.ts';
+import { until } from '#tests/support/until.ts';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 
 const SHOP: ServiceDescription = {
@@ -27,12 +27,10 @@ async function untilOn(
   count: number,
   holds: (each: ServiceInstance) => boolean = () => true,
 ): Promise<readonly ServiceInstance[]> {
-  let found: readonly ServiceInstance[] = [];
-  await eventually(async () => {
-    found = (await posiv.services.list()).filter((each) => each.name === name && holds(each));
-    return found.length === count;
-  });
-  return found;
+  return until(
+    async () => (await posiv.services.list()).filter((each) => each.name === name && holds(each)),
+    (found) => found.length === count,
+  );
 }
 
 test('every node tells of its managers and its services, a vTask of what it says that it is, and a lost node’s are gone', async (t) => {
@@ -73,7 +71,7 @@ test('every node tells of its managers and its services, a vTask of what it says
     { nodeName: 'a', state: 'running', vtask: null },
   );
 
-  await untilSafe(cluster);
+  await cluster.untilSafe();
   await cluster.kill(1);
   await untilOn(atA, 'vstore', 4);
   await untilOn(atA, 'shop', 0);

@@ -1,25 +1,13 @@
 import type { PosivClient } from '#node/control/client.ts';
 import type { Options } from '#posiv-wit/generated/kernel.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
-import type { RealCluster } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 import { encode } from 'cborg';
 
 /** Where tests of durable vTasks store the image of tests/node/guests/echoes.c. */
 export const IMAGE = '/images/echoes';
 export const ALWAYS: Options = { ...DEFAULT_OPTIONS, detached: true, restart: 'always' };
-
-/** Resolves once a loss can be agreed on: before there are three acceptors no node has a lease. */
-export async function untilSafe(cluster: RealCluster): Promise<void> {
-  for (const at of cluster.nodes.keys()) {
-    const client = await cluster.connect(at);
-    for (;;) {
-      const all = await client.nodes.list();
-      if (all.filter(({ keepsRegisters }) => keepsRegisters).length === 3) break;
-    }
-    await client.close();
-  }
-}
 
 /** Makes one that has answered. */
 export async function start(
@@ -35,8 +23,9 @@ export async function start(
 
 /** Who bears a name once it is not that one any more. */
 export async function next(posiv: PosivClient, name: string, former: string): Promise<string> {
-  for (;;) {
-    const found = await posiv.vtask.find(name);
-    if (found.ok && found.value !== former) return found.value;
-  }
+  const found = await until(
+    () => posiv.vtask.find(name),
+    (each) => each.ok && each.value !== former,
+  );
+  return good(found);
 }

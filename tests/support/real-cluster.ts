@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { NodeConfig } from '#node/config.ts';
 import { connectControl, type ControlIdentity, type PosivClient } from '#node/control/client.ts';
 import { good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 
 export interface RealNode {
   readonly id: string;
@@ -110,6 +111,18 @@ export class RealCluster implements AsyncDisposable {
     const { text } = good(await client.admission.createTicket(wish));
     await client.close();
     return text;
+  }
+
+  /** Resolves once every node knows of three acceptors: before, no node has a lease, and no loss can be agreed on. */
+  async untilSafe(): Promise<void> {
+    for (const at of this.nodes.keys()) {
+      const client = await this.connect(at);
+      await until(
+        () => client.nodes.list(),
+        (all) => all.filter(({ keepsRegisters }) => keepsRegisters).length >= 3,
+      );
+      await client.close();
+    }
   }
 
   connect(at = 0, identity: ControlIdentity = {}): Promise<PosivClient> {

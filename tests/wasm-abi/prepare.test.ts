@@ -1,27 +1,12 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from '@bytecodealliance/jco';
-import anyTest, { type TestFn } from 'ava';
 import { entryPath } from '#wasm-abi/cache-entry.ts';
 import { imageHash } from '#wasm-abi/inspect.ts';
 import { loadProgram } from '#wasm-abi/load.ts';
 import { imageKey, prepareImage } from '#wasm-abi/prepare.ts';
 import { cacheDir as shared, cGuest, hostOf, QUOTA } from './guests.ts';
-
-const test = anyTest as TestFn<{
-  cacheDir: string;
-  steps: string[];
-  onProgress: (step: string) => void;
-}>;
-
-test.beforeEach(async (t) => {
-  const steps: string[] = [];
-  const cacheDir = await mkdtemp(join(tmpdir(), 'vstar-prepare-'));
-  t.context = { cacheDir, steps, onProgress: (step) => void steps.push(step) };
-});
-
-test.afterEach.always((t) => rm(t.context.cacheDir, { recursive: true, force: true }));
+import { test } from './in-cache-folder.ts';
 
 test('an image is prepared once and then found', async (t) => {
   const image = await cGuest('rpc');

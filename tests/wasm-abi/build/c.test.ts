@@ -1,24 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import anyTest, { type TestFn } from 'ava';
 import { buildCGuest, buildWasiCommand } from '#wasm-abi/build/c.ts';
 import { imageHash, inspect } from '#wasm-abi/inspect.ts';
 import { guestPath } from '../guests.ts';
-
-const test = anyTest as TestFn<{
-  cacheDir: string;
-  steps: string[];
-  onProgress: (step: string) => void;
-}>;
-
-test.beforeEach(async (t) => {
-  const steps: string[] = [];
-  const cacheDir = await mkdtemp(join(tmpdir(), 'vstar-build-test-'));
-  t.context = { cacheDir, steps, onProgress: (step) => void steps.push(step) };
-});
-
-test.afterEach.always((t) => rm(t.context.cacheDir, { recursive: true, force: true }));
+import { test } from '../in-cache-folder.ts';
 
 const rpc = {
   sources: [guestPath('rpc.c')],

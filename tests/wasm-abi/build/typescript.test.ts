@@ -1,23 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import anyTest, { type TestFn } from 'ava';
 import { buildTypescriptGuest } from '#wasm-abi/build/typescript.ts';
 import { imageHash, inspect } from '#wasm-abi/inspect.ts';
-
-const test = anyTest as TestFn<{
-  cacheDir: string;
-  steps: string[];
-  onProgress: (step: string) => void;
-}>;
-
-test.beforeEach(async (t) => {
-  const steps: string[] = [];
-  const cacheDir = await mkdtemp(join(tmpdir(), 'vstar-build-test-'));
-  t.context = { cacheDir, steps, onProgress: (step) => void steps.push(step) };
-});
-
-test.afterEach.always((t) => rm(t.context.cacheDir, { recursive: true, force: true }));
+import { test } from '../in-cache-folder.ts';
 
 /** Builds a guest of this text, with more files beside it. */
 async function build(
