@@ -1,7 +1,8 @@
 // Runs AVA with its TAP reporter, shows the lines as they come and closes with one line that a script can read:
-// "N passed, N failed". Before it stand the files that took longest, and those that never came to an end.
+// "N passed, N failed". Before it stand the files that took longest, those that never came to an end, and how much of the processors was left.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -26,6 +27,7 @@ const ava = spawn(
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => ava.kill(signal));
 
+const before = processorTimes();
 const count = { pass: 0, fail: 0 };
 createInterface({ input: ava.stdout }).on('line', (line) => {
   console.log(line);
@@ -71,8 +73,18 @@ function showSpans() {
   if (ended.length > SHOWN_SPANS) {
     const slowest = ended.toSorted(([, a], [, b]) => b - a).slice(0, SHOWN_SPANS);
     for (const [file, ms] of slowest) console.log(`# ${(ms / 1_000).toFixed(1)} s: ${file}`);
+    const now = processorTimes();
+    const idle = (now.idle - before.idle) / (now.all - before.all);
+    console.log(`# the processors had nothing to do for ${Math.round(idle * 100)} % of the time`);
   }
   for (const file of begun.keys()) console.log(`# never came to an end: ${file}`);
+}
+
+/** Of all processors since the machine has started, in ms: whether more files at once would be quicker is seen by what is idle. */
+function processorTimes() {
+  const times = cpus().map((each) => each.times);
+  const sum = (numbers) => numbers.reduce((all, each) => all + each, 0);
+  return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.flatMap(Object.values)) };
 }
 
 function linesOf(path) {
