@@ -1,7 +1,7 @@
+import { absence } from '#kernel/absence.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { adjustQuota } from '#kernel/quota.ts';
-import { unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode, Quota } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
@@ -21,7 +21,8 @@ export function adjust(
   change: Quota,
 ): Result<undefined, ErrorCode> {
   const vtask = kernel.table.get(vtid);
-  if (vtask?.tenant !== by.tenant || vtask.program === '') return err({ tag: 'no-such-task' });
+  if (!vtask) return err(absence(kernel.components.peers, vtid));
+  if (vtask.tenant !== by.tenant || vtask.program === '') return err({ tag: 'no-such-task' });
   if (!by.outside && by.vtid !== vtask.creator)
     return err({ tag: 'refused', val: 'only its creator and programs outside may adjust a vTask' });
   if (hasEnded(vtask.state)) return err({ tag: 'task-died', val: 'the vTask has ended' });
@@ -31,23 +32,4 @@ export function adjust(
   if (typeof quota === 'string') return err({ tag: 'quota-exceeded', val: quota });
   kernel.adjusted(vtask, quota);
   return ok(undefined);
-}
-
-/** The same for a vTask of another node. */
-export async function adjustAt(
-  kernel: Kernel,
-  node: NodeId,
-  by: Adjuster,
-  vtid: string,
-  change: Quota,
-): Promise<Result<undefined, ErrorCode>> {
-  const params = [by.tenant, by.vtid, by.outside, vtid, change];
-  try {
-    return (await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#adjust', params)) as Result<
-      undefined,
-      ErrorCode
-    >;
-  } catch {
-    return err(unreachable(node));
-  }
 }

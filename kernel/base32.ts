@@ -18,6 +18,13 @@ export function base32(bytes: Uint8Array): string {
   return text;
 }
 
+/** The digits of a whole number, the greatest first; none of 0. */
+export function base32Number(value: number): string {
+  let text = '';
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 32)) text = ALPHABET[rest % 32] + text;
+  return text;
+}
+
 const FIRST_LETTER = 'a'.charCodeAt(0);
 const LETTERS = 26;
 const FIRST_FIGURE = '2'.charCodeAt(0);

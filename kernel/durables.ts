@@ -174,8 +174,9 @@ export class Durables {
   /** How it stands with the vTask of a record; undefined if its node cannot be asked. */
   async bearing(durable: Durable, tenant: string): Promise<Bearing | undefined> {
     const { owner, incarnation, vtid, options } = durable;
-    const { self, peerCalls } = this.#kernel;
-    if (this.#isOver(owner, incarnation)) return options.restart === 'never' ? 'gone' : 'returning';
+    const { self, peerCalls, components } = this.#kernel;
+    if (components.peers.isLost(owner, incarnation))
+      return options.restart === 'never' ? 'gone' : 'returning';
     if (owner === self) return this.bearingHere(tenant, vtid);
     try {
       const asked = peerCalls.call(owner, 'posiv:wire/kernel@0.1.0#bears', [tenant, vtid]);
@@ -207,11 +208,6 @@ export class Durables {
     this.#restarts.close();
     for (const cancel of this.#returning.values()) cancel();
     for (const cancel of this.#retries.values()) cancel();
-  }
-
-  #isOver(node: string, incarnation: number): boolean {
-    const { peers } = this.#kernel.components;
-    return node === peers.self ? incarnation < peers.incarnation : peers.isLost(node, incarnation);
   }
 
   #handOver(vtask: VTask, restarts: number): void {

@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import { Credits } from '#kernel/credits.ts';
-import { Dispatcher, type Caller } from '#kernel/dispatcher.ts';
+import { Dispatcher } from '#kernel/dispatcher.ts';
 import type { DurableList } from '#kernel/durable-list.ts';
 import { Durables } from '#kernel/durables.ts';
 import type { CellFiles, StartCell } from '#kernel/cell/cell.ts';
@@ -34,11 +34,11 @@ import type { Strategies } from '#kernel/strategies.ts';
 import type { Tenants } from '#kernel/tenants.ts';
 import { vtaskCalls } from '#kernel/vtask-calls.ts';
 import { VTaskTable, type VTask } from '#kernel/vtask-table.ts';
-import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode, ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
-import { err, ok, type Result } from '#posiv-wit/result.ts';
+import { ok, type Result } from '#posiv-wit/result.ts';
 
 export interface KernelComponents {
   readonly clock: Clock;
@@ -172,7 +172,7 @@ export class Kernel {
     this.laneFrames = new LaneFrames(this, this.#router);
     this.laneLosses = new LaneLosses(this, this.#cells, this.#router);
     this.leases = new Leases({
-      self: this.self,
+      life: peers,
       random,
       table: this.table,
       tenants,
@@ -293,23 +293,6 @@ export class Kernel {
       if (!isSessions(lane)) this.#cells.expectEnd(lane, vtid);
     }
     return this.#confirmed.get(vtid)?.promise;
-  }
-
-  /** Has another node carry out a call of `posiv:kernel`. */
-  async forward<T>(
-    node: NodeId,
-    name: string,
-    params: readonly unknown[],
-    caller: Pick<Caller, 'vtid' | 'tenant'>,
-  ): Promise<Result<T, ErrorCode>> {
-    try {
-      return (await this.peerCalls.call(node, `posiv:kernel/${name}`, params, caller)) as Result<
-        T,
-        ErrorCode
-      >;
-    } catch {
-      return err(unreachable(node));
-    }
   }
 
   /** A start of a node is over for good: its vTasks are lost, and those that were made for them end. */

@@ -4,7 +4,7 @@ import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Creation } from '#kernel/spawner.ts';
 import type { Tenants } from '#kernel/tenants.ts';
-import { mintVtids, type NodeId } from '#kernel/vtid.ts';
+import { mintVtids, type OwnLife } from '#kernel/vtid.ts';
 import type { NewVTask, VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 
@@ -34,7 +34,7 @@ interface Streak {
 }
 
 export interface LeasesComponents {
-  readonly self: NodeId;
+  readonly life: OwnLife;
   readonly random: Random;
   readonly table: VTaskTable;
   readonly tenants: Tenants;
@@ -129,7 +129,7 @@ export class Leases {
   }
 
   #grant(like: VTask, count: number): Lease {
-    const { self, random, toLane } = this.#components;
+    const { life, random, toLane } = this.#components;
     const { lane, creator, tenant, image, program, grants, quota } = like;
     const { environment, detached, restart } = DEFAULT_OPTIONS;
     const init = {
@@ -147,7 +147,7 @@ export class Leases {
       made: undefined,
       lane,
     };
-    const vtids = mintVtids(self, random, count);
+    const vtids = mintVtids(life, random, count);
     this.#lastId = (this.#lastId + 1) >>> 0;
     const lease: Lease = {
       id: this.#lastId,

@@ -20,13 +20,16 @@ export function monitorCalls(kernel: Kernel, caller: Caller): MonitorCalls {
   }
 
   async function watch(target: string, what: Watched): Promise<Result<WatchId, ErrorCode>> {
-    const node = birthNode(target);
-    if (node === undefined) return err({ tag: 'no-such-task' });
+    if (birthNode(target) === undefined) return err({ tag: 'no-such-task' });
     const beyond = tooMany();
     if (beyond) return err(beyond);
     const set = watchers.add(caller.vtid, target, what);
-    const done = await watchAt(kernel, node, caller, set);
+    const done = await watchAt(kernel, caller, set);
     if (done.ok) return ok(set.id);
+    if (done.error.tag === 'task-died') {
+      watchers.lost(set);
+      return ok(set.id);
+    }
     watchers.remove(caller.vtid, set.id);
     return done;
   }

@@ -31,7 +31,7 @@ export class News {
   /** There is a connection with a node again. */
   nodeUp(node: NodeId): void {
     for (const creator of this.#untold.get(node) ?? []) void this.#tellOfCreator(node, creator);
-    for (const watch of this.#kernel.watchers.on(node)) void this.#watchAgain(node, watch);
+    for (const watch of this.#kernel.watchers.on(node)) void this.#watchAgain(watch);
   }
 
   /** A node is gone, and the children with it. */
@@ -47,17 +47,14 @@ export class News {
   }
 
   /** Its notice may have been on the connection that broke. The target's node has the watch already, or fires it now. */
-  async #watchAgain(node: NodeId, watch: Watch): Promise<void> {
+  async #watchAgain(watch: Watch): Promise<void> {
     const kernel = this.#kernel;
-    const { watcher, id, target, what } = watch;
-    const tenant = kernel.table.get(watcher)?.tenant;
+    const tenant = kernel.table.get(watch.watcher)?.tenant;
     if (tenant === undefined) return;
-    const set = await watchAt(kernel, node, { tenant }, watch);
-    if (set.ok || set.error.tag !== 'no-such-task') return;
+    const set = await watchAt(kernel, { tenant }, watch);
     // It ended so long ago that its node has forgotten it, or in an earlier life of the node.
-    if (what !== 'die') return kernel.watchers.over(watcher, id);
-    const change = { tag: 'died', val: { tag: 'node-lost' } } as const;
-    kernel.watchers.fire(watcher, { watch: id, vtid: target, change });
+    const isGone = !set.ok && (set.error.tag === 'no-such-task' || set.error.tag === 'task-died');
+    if (isGone) kernel.watchers.lost(watch);
   }
 
   async #told(node: NodeId, method: string, params: readonly unknown[]): Promise<boolean> {

@@ -1,16 +1,16 @@
-import type { NodeId } from '#kernel/vtid.ts';
+import type { NodeId, OwnLife } from '#kernel/vtid.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 
 /** The other nodes, as far as the kernel needs to know of them. */
-export interface Peers {
-  readonly self: NodeId;
-  /** Counts the starts of this node. */
-  readonly incarnation: number;
+export interface Peers extends OwnLife {
   /** Every known node, this one included, as the managers look at it. */
   view(): readonly NodeView[];
   /** The id of the node that has this id or name. */
   find(idOrName: string): NodeId | undefined;
-  /** Whether that start of a node is over for good, so that none of its vTasks has an effect any more. */
+  /**
+   * Whether that start of a node, or an earlier one of this node, is known to be over for good, so that none of its vTasks has an
+   * effect any more.
+   */
   isLost(node: NodeId, incarnation: number): boolean;
   /** The nodes that take no new vTasks, as far as is known. */
   draining(): ReadonlySet<NodeId>;

@@ -1,7 +1,8 @@
+import { askNode } from '#kernel/ask-node.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Creation } from '#kernel/spawner.ts';
-import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
@@ -32,13 +33,8 @@ async function createAt(
   const parent = kernel.table.get(creator);
   if (parent) (parent.childNodes ??= new Set()).add(node);
   kernel.components.peers.placed(node);
-  try {
-    const params = [tenant, creator, name, image, cmd, grants, options];
-    const made = await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#create', params);
-    return made as Result<string, ErrorCode>;
-  } catch {
-    return err(unreachable(node));
-  }
+  const params = [tenant, creator, name, image, cmd, grants, options];
+  return askNode(kernel, node, { name: 'posiv:wire/kernel@0.1.0#create', params });
 }
 
 /** Its creator may have ended while the vTask was being made: then so does the vTask. */

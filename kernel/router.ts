@@ -1,3 +1,4 @@
+import { absence, isLost } from '#kernel/absence.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
 import {
   isPassing,
@@ -12,7 +13,7 @@ import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Hops } from '#kernel/metrics/hops.ts';
 import type { OneWays } from '#kernel/one-ways.ts';
 import type { Peers } from '#kernel/peers.ts';
-import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { VTaskTable } from '#kernel/vtask-table.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
@@ -56,11 +57,12 @@ export class Router {
     if (!vtask) {
       const node = birthNode(target);
       if (node === undefined || node === peers.self)
-        return this.#fail(frame, tenant, { tag: 'no-such-task' });
+        return this.#fail(frame, tenant, absence(peers, target));
       if (isUnanswered(frame)) {
         if (!pays(frame)) return;
         oneWays.send(node, frame, tenant);
-      } else if (!this.toNode(node, frame, tenant)) this.#fail(frame, tenant, unreachable(node));
+      } else if (isLost(peers, target) || !this.toNode(node, frame, tenant))
+        this.#fail(frame, tenant, absence(peers, target));
       return;
     }
     if (vtask.tenant !== tenant) return this.#fail(frame, tenant, { tag: 'no-such-task' });

@@ -56,9 +56,9 @@ export class Sessions {
   open(tenant: string, grants: readonly string[]): Session {
     const kernel = this.#kernel;
     const number = this.#numberOf(tenant);
-    const { components, self, table } = kernel;
+    const { components, table } = kernel;
     const vtask = table.add({
-      vtid: mintVtid(self, components.random),
+      vtid: mintVtid(components.peers, components.random),
       name: undefined,
       fencingToken: 0,
       tenant,

@@ -3,14 +3,13 @@ import type { Leases } from '#kernel/leases.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
 import type { Durables } from '#kernel/durables.ts';
 import type { LogBook } from '#kernel/log-book.ts';
-import type { Peers } from '#kernel/peers.ts';
 import { completeQuota } from '#kernel/quota.ts';
 import type { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Router } from '#kernel/router.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { wholeNode, type Tenants } from '#kernel/tenants.ts';
-import { drained, mintVtid } from '#kernel/vtid.ts';
+import { drained, mintVtid, type OwnLife } from '#kernel/vtid.ts';
 import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, Options, Quota } from '#posiv-wit/generated/kernel.ts';
@@ -32,7 +31,7 @@ export interface Creation {
 }
 
 export interface SpawnerComponents {
-  readonly peers: Pick<Peers, 'self'>;
+  readonly peers: OwnLife;
   readonly random: Random;
   readonly table: VTaskTable;
   readonly cells: Cells;
@@ -98,7 +97,7 @@ export class Spawner {
 
   async create(creation: Creation): Promise<Result<VTask, ErrorCode>> {
     const { peers, random } = this.#components;
-    const vtid = mintVtid(peers.self, random);
+    const vtid = mintVtid(peers, random);
     const { creator } = creation;
     const underWay = { creator, orphaned: false };
     this.#underWay.add(underWay);

@@ -2,7 +2,9 @@ import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
-import { adjust, adjustAt } from '#kernel/adjust.ts';
+import { absence } from '#kernel/absence.ts';
+import { adjust } from '#kernel/adjust.ts';
+import { askBirthNode, askNode } from '#kernel/ask-node.ts';
 import { memoryOf } from '#kernel/quota.ts';
 import { place } from '#kernel/placement.ts';
 import { birthNode, drained, unreachable, type NodeId } from '#kernel/vtid.ts';
@@ -26,9 +28,11 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
   ): Promise<Result<T, ErrorCode>> {
     const node = birthNode(vtid);
     if (node === undefined) return err({ tag: 'no-such-task' });
-    if (node !== kernel.self) return kernel.forward(node, `vtask@0.1.0#${method}`, [vtid], caller);
+    const name = `posiv:kernel/vtask@0.1.0#${method}`;
+    if (node !== kernel.self) return askBirthNode(kernel, vtid, { name, params: [vtid], caller });
     const vtask = kernel.table.get(vtid);
-    return vtask && vtask.tenant === caller.tenant ? here(vtask) : err({ tag: 'no-such-task' });
+    if (!vtask) return err(absence(peers, vtid));
+    return vtask.tenant === caller.tenant ? here(vtask) : err({ tag: 'no-such-task' });
   }
 
   return {
@@ -89,8 +93,9 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
       if (node === undefined) return err({ tag: 'no-such-task' });
       const outside = kernel.table.get(caller.vtid)?.program === '';
       const by = { vtid: caller.vtid, tenant: caller.tenant, outside };
-      if (node !== kernel.self) return adjustAt(kernel, node, by, vtid, quota);
-      return adjust(kernel, by, vtid, quota);
+      if (node === kernel.self) return adjust(kernel, by, vtid, quota);
+      const params = [by.tenant, by.vtid, outside, vtid, quota];
+      return askBirthNode(kernel, vtid, { name: 'posiv:wire/kernel@0.1.0#adjust', params });
     },
 
     async info(vtid) {
@@ -119,8 +124,9 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
     async list(node) {
       const at = node === undefined ? kernel.self : peers.find(node);
       if (at === undefined) return err({ tag: 'refused', val: `there is no node ${node}` });
-      if (at !== kernel.self) return kernel.forward(at, 'vtask@0.1.0#list', [undefined], caller);
-      return ok(listed(kernel, caller.tenant));
+      if (at === kernel.self) return ok(listed(kernel, caller.tenant));
+      const name = 'posiv:kernel/vtask@0.1.0#list';
+      return askNode(kernel, at, { name, params: [undefined], caller });
     },
   };
 }

@@ -1,26 +1,38 @@
-import { base32 } from '#kernel/base32.ts';
+import { base32, base32Digit, base32Number } from '#kernel/base32.ts';
 import type { Random } from '#kernel/random.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 
 /** `n` and 16 characters of base32. */
 export type NodeId = string;
 
-const NODE_PART = 16;
-const RANDOM_BYTES = 16; // 128 bits: nobody guesses one
-const VTID_LENGTH = 42;
-const VTID = /^[a-z2-7]{42}$/;
+/** This node, and which of its lives this is. */
+export interface OwnLife {
+  readonly self: NodeId;
+  /** Counts its starts, from 1. */
+  readonly incarnation: number;
+}
 
-/** A new vtid, born on `node`: anyone can route to it, nobody can guess it. */
-export function mintVtid(node: NodeId, random: Random): string {
-  return mintVtids(node, random, 1)[0]!;
+// A vtid is its node, the life of it, and what nobody can guess, which is last: maps hash the end.
+const NODE_PART = 16;
+const MOST_LIFE_PART = 10; // 50 bits
+const RANDOM_BYTES = 16; // 128 bits
+const RANDOM_PART = 26;
+const SHORTEST = NODE_PART + RANDOM_PART;
+const LONGEST = SHORTEST + MOST_LIFE_PART;
+const VTID = /^[a-z2-7]*$/;
+
+/** A new vtid, born in this life of a node: anyone can route to it, nobody can guess it, and it is known to be over with that life. */
+export function mintVtid(life: OwnLife, random: Random): string {
+  return mintVtids(life, random, 1)[0]!;
 }
 
 /** Many at once, for less than a call for each. */
-export function mintVtids(node: NodeId, random: Random, count: number): string[] {
+export function mintVtids(life: OwnLife, random: Random, count: number): string[] {
   const bytes = random.bytes(count * RANDOM_BYTES);
+  const born = life.self.slice(1) + base32Number(life.incarnation);
   return Array.from(
     { length: count },
-    (_, at) => node.slice(1) + base32(bytes.subarray(at * RANDOM_BYTES, (at + 1) * RANDOM_BYTES)),
+    (_, at) => born + base32(bytes.subarray(at * RANDOM_BYTES, (at + 1) * RANDOM_BYTES)),
   );
 }
 
@@ -28,17 +40,35 @@ export function mintVtids(node: NodeId, random: Random, count: number): string[]
 const PLACES = 256;
 const known = Array.from({ length: PLACES }, () => '');
 const nodes = Array.from({ length: PLACES }, (): NodeId => '');
+const lives = Array.from({ length: PLACES }, () => 0);
 
 /** The node that a vtid was born on, or undefined for what is no vtid. */
 export function birthNode(vtid: string): NodeId | undefined {
+  const place = placeOf(vtid);
+  return place === undefined ? undefined : nodes[place];
+}
+
+/** The life of that node; 0, which none is, for what says no life. */
+export function birthLife(vtid: string): number {
+  const place = placeOf(vtid);
+  return place === undefined ? 0 : lives[place]!;
+}
+
+/** Where it stands what a vtid says; undefined for what is none. */
+function placeOf(vtid: string): number | undefined {
   const { length } = vtid;
-  if (length !== VTID_LENGTH) return undefined;
+  if (length < SHORTEST || length > LONGEST) return undefined;
   const last = vtid.charCodeAt(length - 1) * 31;
   const place = (last ^ vtid.charCodeAt(length - 2)) & (PLACES - 1);
-  if (known[place] === vtid) return nodes[place];
+  if (known[place] === vtid) return place;
   if (!VTID.test(vtid)) return undefined;
   known[place] = vtid;
-  return (nodes[place] = `n${vtid.slice(0, NODE_PART)}`);
+  nodes[place] = `n${vtid.slice(0, NODE_PART)}`;
+  let life = 0;
+  for (let at = NODE_PART; at < length - RANDOM_PART; at += 1)
+    life = life * 32 + base32Digit(vtid.charCodeAt(at));
+  lives[place] = life;
+  return place;
 }
 
 /** What a call to a vTask of a node fails with that cannot be reached. */

@@ -98,8 +98,9 @@ export class NodeLives implements AsyncDisposable {
     );
   }
 
-  /** Whether a life of a node is over, so that nothing of it has an effect any more. */
+  /** Whether a life of a node, or an earlier one of this node, is over, so that nothing of it has an effect any more. */
   isLost(node: string, incarnation: number): boolean {
+    if (node === this.#network.self) return incarnation < this.incarnation;
     return this.#lost.isLost(node, incarnation);
   }
 

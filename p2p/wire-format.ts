@@ -3,7 +3,7 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { BulkKind, WireKind } from '#posiv-wit/generated/p2p/frames.ts';
 
 /** All nodes of a cluster speak the same. Raise it with any change of the frames. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 
 const OVERHEAD_BYTES = 4 * 1024;
 /** Longest frame of the kernel. */

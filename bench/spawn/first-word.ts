@@ -16,7 +16,7 @@ import type { Result } from '#posiv-wit/result.ts';
 import { loadProgram } from '#wasm-abi/load.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 
-const NODE = `n${'a'.repeat(16)}`;
+const LIFE = { self: `n${'a'.repeat(16)}`, incarnation: 1 };
 const QUOTA = completeQuota(DEFAULT_QUOTA, {
   defaultWeight: 100,
   tenant: wholeNode(2 ** 34),
@@ -45,7 +45,7 @@ export async function firstWords(image: Uint8Array): Promise<number[]> {
     },
     load: async (init, host) => wasmBody(program, init, host, systemRandom, { flag }),
   });
-  const [creator, ...vtids] = mintVtids(NODE, systemRandom, COUNT + 1);
+  const [creator, ...vtids] = mintVtids(LIFE, systemRandom, COUNT + 1);
   const maker: Host = lane.create({
     vtid: creator!,
     image: '',

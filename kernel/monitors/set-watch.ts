@@ -1,28 +1,22 @@
+import { absence } from '#kernel/absence.ts';
+import { askBirthNode } from '#kernel/ask-node.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Watch } from '#kernel/monitors/watchers.ts';
-import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
-/** Sets a watch at the node of its target. */
+/** Sets a watch at the node of its target; `task-died` where that one is lost. */
 export async function watchAt(
   kernel: Kernel,
-  node: NodeId,
   { tenant }: Pick<Caller, 'tenant'>,
   watch: Watch,
 ): Promise<Result<undefined, ErrorCode>> {
-  if (node === kernel.self) return watchHere(kernel, tenant, watch);
   const { watcher, id, target, what } = watch;
-  try {
-    const params = [tenant, watcher, id, target, what];
-    return (await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#watch', params)) as Result<
-      undefined,
-      ErrorCode
-    >;
-  } catch {
-    return err(unreachable(node));
-  }
+  if (birthNode(target) === kernel.self) return watchHere(kernel, tenant, watch);
+  const params = [tenant, watcher, id, target, what];
+  return askBirthNode(kernel, target, { name: 'posiv:wire/kernel@0.1.0#watch', params });
 }
 
 /** Sets a watch on a vTask of this node. */
@@ -32,7 +26,8 @@ export function watchHere(
   { watcher, id, target, what }: Watch,
 ): Result<undefined, ErrorCode> {
   const vtask = kernel.table.get(target);
-  if (vtask?.tenant !== tenant) return err({ tag: 'no-such-task' });
+  if (!vtask) return err(absence(kernel.components.peers, target));
+  if (vtask.tenant !== tenant) return err({ tag: 'no-such-task' });
   kernel.watchList.remove(target, watcher, id); // it may be set once more
   kernel.watchList.add(vtask, { vtid: watcher, id, what });
   return ok(undefined);

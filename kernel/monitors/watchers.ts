@@ -74,13 +74,14 @@ export class Watchers {
 
   /** A node is gone: every watch on one of its vTasks ends. */
   nodeLost(node: NodeId): void {
-    for (const own of this.#watches.values())
-      for (const { watcher, id, target, what } of own.values()) {
-        if (birthNode(target) !== node) continue;
-        const change: Change = { tag: 'died', val: { tag: 'node-lost' } };
-        if (what === 'die') this.fire(watcher, { watch: id, vtid: target, change });
-        else this.over(watcher, id);
-      }
+    for (const watch of this.on(node)) this.lost(watch);
+  }
+
+  /** The target is gone with its node. */
+  lost({ watcher, id, target, what }: Watch): void {
+    const change: Change = { tag: 'died', val: { tag: 'node-lost' } };
+    if (what === 'die') this.fire(watcher, { watch: id, vtid: target, change });
+    else this.over(watcher, id);
   }
 
   /** A watcher has ended. Returns its watches, to be taken back at their targets. */

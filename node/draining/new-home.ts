@@ -1,6 +1,7 @@
+import { askNode } from '#kernel/ask-node.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
-import { unreachable, type NodeId } from '#kernel/vtid.ts';
+import type { NodeId } from '#kernel/vtid.ts';
 import { placesFor } from '#node/failover/places.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
@@ -16,22 +17,11 @@ export async function newHome(
   if (made === undefined) return err(last);
   for (const node of await placesFor(kernel, made)) {
     if (node === kernel.self) continue;
-    const answer = await askAt(kernel, node, [tenant, image, grants, made]);
+    const params = [tenant, image, grants, made];
+    const name = 'posiv:wire/kernel@0.1.0#admits';
+    const answer = await askNode<undefined>(kernel, node, { name, params });
     if (answer.ok) return ok(node);
     last = answer.error;
   }
   return err(last);
-}
-
-async function askAt(
-  kernel: Kernel,
-  node: NodeId,
-  wanted: readonly unknown[],
-): Promise<Result<undefined, ErrorCode>> {
-  try {
-    const asked = kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#admits', wanted);
-    return (await asked) as Result<undefined, ErrorCode>;
-  } catch {
-    return err(unreachable(node));
-  }
 }

@@ -62,7 +62,7 @@ export class Failover implements Disposable {
     this.#takeover = new Takeover(
       {
         registers,
-        isOver: (node, incarnation) => this.#isOver(node, incarnation),
+        isOver: components.isLost,
         keep: async (entries) => {
           await Promise.all(entries.map((entry) => this.list.add(entry, INHERITED)));
         },
@@ -73,12 +73,12 @@ export class Failover implements Disposable {
 
   /** Begins to look after what lost nodes have left, this one's own earlier life included. */
   follow(kernel: Kernel): void {
-    const { clock, logger } = this.#components;
+    const { clock, logger, isLost } = this.#components;
     this.#revivals = new Revivals({
       kernel,
       clock,
       logger,
-      isOver: (node, incarnation) => this.#isOver(node, incarnation),
+      isOver: isLost,
       isGone: (node) => this.#isGone(node),
       done: (entry) => {
         kernel.durables.moved(entry);
@@ -146,11 +146,6 @@ export class Failover implements Disposable {
   #note(error: unknown): void {
     const { message } = error as Error;
     this.#components.logger.debug('lost nodes cannot be looked after', { reason: message });
-  }
-
-  #isOver(node: string, incarnation: number): boolean {
-    const { node: self, incarnation: own } = this.#init;
-    return node === self ? incarnation < own : this.#components.isLost(node, incarnation);
   }
 
   #isGone(node: string): boolean {

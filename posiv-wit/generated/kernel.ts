@@ -423,7 +423,7 @@ export interface LogCalls {
   /**
    * The entries of a vTask from a number on, at most 64 KiB of them, waiting up to `timeout-ms` for the first.
    *
-   * Errors: `no-such-task`, `unreachable`.
+   * Errors: `no-such-task`, `task-died` (it ended with its node, and its log with it), `unreachable`.
    */
   read(vtid: Vtid, number: number, timeoutMs: number): Awaitable<Result<Page, ErrorCode>>;
 }
@@ -451,7 +451,8 @@ export interface MonitorCalls {
   onExit(vtid: Vtid): Awaitable<Result<WatchId, ErrorCode>>;
 
   /**
-   * Fires when the vTask dies, is killed, or is lost with its node, with the reason.
+   * Fires when the vTask dies, is killed, or is lost with its node, with the reason. Of a node that is lost nobody knows which of
+   * its vTasks had ended before: a watch that is set then fires for each.
    *
    * Errors: as `on-start`.
    */
@@ -490,7 +491,10 @@ export type ErrorCode =
   | { readonly tag: 'no-such-task' }
   /** The time given ran out. A request may or may not have been carried out. */
   | { readonly tag: 'timeout' }
-  /** The target's node cannot be reached. Only a call to another node fails so; it may or may not have been carried out. */
+  /**
+   * The target's node cannot be reached, and nobody knows whether the target lives. Only a call to another node fails so; it
+   * may or may not have been carried out.
+   */
   | { readonly tag: 'unreachable'; readonly val: string }
   /** The call is not allowed, not possible in this state, or its arguments are out of range. */
   | { readonly tag: 'refused'; readonly val: string }
@@ -500,7 +504,10 @@ export type ErrorCode =
   | { readonly tag: 'would-deadlock' }
   /** The target's handler answered with an error. */
   | { readonly tag: 'handler-failed'; readonly val: string }
-  /** The target ended before it answered, or had ended already. */
+  /**
+   * The target ended before it answered, or had ended already: by itself, or with its node, as soon as that is known to be lost
+   * and for good. What must run is made again under its name, with a vtid of its own.
+   */
   | { readonly tag: 'task-died'; readonly val: string }
   /** A limit of the caller's or the target's quota would be passed; names the limit. */
   | { readonly tag: 'quota-exceeded'; readonly val: string }
@@ -1179,8 +1186,8 @@ export interface VtaskCalls {
    * Ends a vTask wherever it is, and its children with it: `vtask_kill`. Once this has returned, no call of the victim
    * has any effect, and it is not made again. Killing one that has ended already succeeds.
    *
-   * Errors: `no-such-task`, `unreachable` (its node; or it has ended, and those that keep its name cannot be told so: then
-   * kill it once more, else it is made again if its node is lost).
+   * Errors: `no-such-task`, `task-died` (it ended with its node; what must run is made again), `unreachable` (its node; or it
+   * has ended, and those that keep its name cannot be told so: then kill it once more, else it is made again if its node is lost).
    */
   kill(vtid: Vtid): Awaitable<Result<undefined, ErrorCode>>;
 
@@ -1202,7 +1209,8 @@ export interface VtaskCalls {
   /**
    * What is known of a vTask, for some time after its end too.
    *
-   * Errors: `no-such-task`, `unreachable`, `refused` (it is being made under a name, and not there yet).
+   * Errors: `no-such-task`, `task-died` (it ended with its node, and so did what was known of it), `unreachable`, `refused` (it
+   * is being made under a name, and not there yet).
    */
   info(vtid: Vtid): Awaitable<Result<Info, ErrorCode>>;
 

@@ -23,7 +23,7 @@ test.serial(
     t.regex(stdout, /the same, byte for byte, as an independent count/);
     t.regex(stdout, /^ +1 +the +13,690 /m);
     t.is(stdout.match(/^ +\d+ {2}\S+ +[\d,]+ {2}█/gm)?.length, 10);
-    const placed = [...stdout.matchAll(/^ +(node-\d) +(map|reduce) +([a-z2-7]{42}) /gm)];
+    const placed = [...stdout.matchAll(/^ +(node-\d) +(map|reduce) +([a-z2-7]{43,52}) /gm)];
     for (const kind of ['map', 'reduce'] as const) {
       const ofKind = placed.filter((each) => each[2] === kind);
       t.true(ofKind.length >= { map: 8, reduce: 3 }[kind], `${ofKind.length} ${kind} vTasks`);

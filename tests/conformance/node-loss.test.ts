@@ -45,6 +45,7 @@ test.serial(
       tag: 'notice',
       val: { watch, vtid, change: { tag: 'died', val: { tag: 'node-lost' } } },
     });
+    t.is(bad(await posiv.ipc.rpc(vtid, 'echo', PATIENCE_MS, encode(1))), 'task-died');
     await posiv.close();
   },
 );
@@ -64,7 +65,7 @@ test.serial(
       tag: 'notice',
       val: { watch, vtid, change: { tag: 'died', val: { tag: 'node-lost' } } },
     });
-    t.is(bad(await posiv.ipc.rpc(vtid, 'echo', PATIENCE_MS, encode(1))), 'no-such-task');
+    t.is(bad(await posiv.ipc.rpc(vtid, 'echo', PATIENCE_MS, encode(1))), 'task-died');
     await posiv.close();
   },
 );
@@ -88,7 +89,7 @@ test.serial(
       const node = (await posiv.nodes.list()).find((each) => each.id === id)!;
       return node.standing === 'up' && node.connected && node.incarnation === 2;
     });
-    t.is(bad(await posiv.ipc.rpc(vtid, 'echo', PATIENCE_MS, encode(1))), 'no-such-task');
+    t.is(bad(await posiv.ipc.rpc(vtid, 'echo', PATIENCE_MS, encode(1))), 'task-died');
     const make = (): ReturnType<PosivClient['vtask']['new']> =>
       posiv.vtask.new(undefined, '/images/answers', [], options);
     let again = await make();

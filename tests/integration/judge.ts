@@ -73,7 +73,7 @@ async function fatesOf(
     const info = await client.vtask.info(vtid);
     if (info.ok) fates.set(vtid, fateOf(hasEnded(info.value), info.value.reason?.tag));
     // Whether those who watched one that exited a moment before heard of that, or only that it is gone, nobody can say.
-    else if (info.error.tag === 'no-such-task')
+    else if (info.error.tag === 'no-such-task' || info.error.tag === 'task-died')
       fates.set(vtid, ends.get(vtid) === 'exited' ? 'unknown' : 'lost');
     else world.note(`${vtid} cannot be asked: ${info.error.tag}`);
   }

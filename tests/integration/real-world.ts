@@ -48,6 +48,9 @@ export class RealWorld implements Stage, AsyncDisposable {
   readonly bearers: Stage['bearers'] = {
     killed: (vtid) => this.#saw(({ bearers }) => bearers.killed(vtid)),
   };
+  readonly deaths: Stage['deaths'] = {
+    told: (vtid) => this.#saw(({ deaths }) => deaths.told(vtid)),
+  };
   readonly #clients = new Map<Machine, PosivClient>();
   readonly #running = new Map<Machine, Started>();
   readonly #trace: RealWorldInit['trace'];

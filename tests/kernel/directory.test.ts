@@ -3,13 +3,13 @@ import { Directory, directoryMemory } from '#kernel/lane/directory.ts';
 import { mintVtids } from '#kernel/vtid.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 
-const NODE = `n${'a'.repeat(16)}`;
+const LIFE = { self: `n${'a'.repeat(16)}`, incarnation: 1 };
 const MOST_VTASKS = 10_000; // of a cell
 
 test('a vTask is found on the lane that has entered it, by every lane, until it leaves', (t) => {
   const memory = directoryMemory();
   const lanes = [0, 1, 2].map((lane) => new Directory(memory, lane));
-  const vtids = mintVtids(NODE, systemRandom, 300);
+  const vtids = mintVtids(LIFE, systemRandom, 300);
   const places = vtids.map((vtid, at) => lanes[at % 3]!.enter(vtid)!);
   for (const lane of lanes)
     t.deepEqual(
@@ -23,9 +23,9 @@ test('a vTask is found on the lane that has entered it, by every lane, until it 
 
 test('two that differ in one character of their random part are two', (t) => {
   const lane = new Directory(directoryMemory(), 0);
-  const [vtid] = mintVtids(NODE, systemRandom, 1);
+  const [vtid] = mintVtids(LIFE, systemRandom, 1);
   lane.enter(vtid!);
-  for (let at = 16; at < vtid!.length; at += 1) {
+  for (let at = vtid!.length - 26; at < vtid!.length; at += 1) {
     const other = vtid![at] === '2' ? 's' : '2'; // the same in their lowest five bits
     t.is(lane.find(vtid!.slice(0, at) + other + vtid!.slice(at + 1)), undefined);
   }
@@ -33,7 +33,7 @@ test('two that differ in one character of their random part are two', (t) => {
 
 test('as many as a cell may hold find a place, nearly all, and whoever finds none is told', (t) => {
   const lane = new Directory(directoryMemory(), 0);
-  const vtids = mintVtids(NODE, systemRandom, MOST_VTASKS);
+  const vtids = mintVtids(LIFE, systemRandom, MOST_VTASKS);
   const places = vtids.map((vtid) => lane.enter(vtid));
   const found = places.filter((place) => place !== undefined);
   t.true(found.length > MOST_VTASKS * 0.99);
@@ -45,7 +45,7 @@ test('as many as a cell may hold find a place, nearly all, and whoever finds non
 test('one that was struck out is found by nobody, and its place is free only once it leaves', (t) => {
   const memory = directoryMemory();
   const [its, other] = [new Directory(memory, 0), new Directory(memory, 1)];
-  const [vtid] = mintVtids(NODE, systemRandom, 1);
+  const [vtid] = mintVtids(LIFE, systemRandom, 1);
   const place = its.enter(vtid!)!;
   other.strikeOut(vtid!);
   t.is(its.find(vtid!), undefined);
@@ -58,7 +58,7 @@ test('one that was struck out is found by nobody, and its place is free only onc
 test('a lane that has ended leaves with all of its vTasks, and nobody else does', (t) => {
   const memory = directoryMemory();
   const [gone, stays] = [new Directory(memory, 0), new Directory(memory, 1)];
-  const [his, hers] = mintVtids(NODE, systemRandom, 2);
+  const [his, hers] = mintVtids(LIFE, systemRandom, 2);
   const place = gone.enter(his!)!;
   stays.enter(hers!);
   stays.strikeOut(his!);

@@ -100,7 +100,7 @@ test('the vTask of a lost node is made again from its record, by one, and the na
   const vtid = await start(posiv, 'one', { ...ALWAYS, node: '1' });
   const record = good(await cluster.first.durables.names.find('default', 'one'));
   cluster.isolate(1);
-  cluster.lost.add(cluster.kernels[1]!.self);
+  cluster.lose(1);
   t.is(bad(await posiv.vtask.find('one')), 'unreachable');
   t.is(bad(await posiv.vtask.new('one', '/program', [], ALWAYS)), 'refused');
   const revive = (at: number) => cluster.kernels[at]!.durables.revive('default', record, 1);

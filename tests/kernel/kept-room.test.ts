@@ -16,7 +16,8 @@ let seed = 0;
 
 function vtidOn(node: string): string {
   seed += 1;
-  return mintVtid(node, { bytes: (n) => new Uint8Array(n).fill(seed), next: () => 0 });
+  const life = { self: node, incarnation: 1 };
+  return mintVtid(life, { bytes: (n) => new Uint8Array(n).fill(seed), next: () => 0 });
 }
 
 const TARGET = vtidOn(HERE);

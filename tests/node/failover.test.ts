@@ -11,6 +11,14 @@ import { echoes } from './guests/echoes.ts';
 
 const PATIENCE_MS = 60_000;
 
+/** A watch is set, and fires at once. */
+const LOST = { ...allAre('task-died'), watch: 'ok' };
+
+const noticeOf = (vtid: string) => ({
+  tag: 'notice',
+  val: { vtid, change: { tag: 'died', val: { tag: 'node-lost' } } },
+});
+
 const uploadEchoes = async (posiv: PosivClient): Promise<void> =>
   upload(posiv, IMAGE, await echoes());
 
@@ -42,8 +50,9 @@ test('what must run of a killed node runs elsewhere under its name, and who watc
     val: { watch, vtid: vtids[0]!, change: { tag: 'died', val: { tag: 'node-lost' } } },
   });
   t.is(bad(await posiv.ipc.receive(0)), 'timeout');
-  // Of the lost one nobody can say anything any more, and what is for it goes to no other.
-  t.deepEqual(await answersOf(posiv, vtids[0]!), allAre('unreachable'));
+  // Of the lost one it is known that it has died, and what is for it goes to no other.
+  t.deepEqual(await answersOf(posiv, vtids[0]!), LOST);
+  t.like(good(await posiv.ipc.receive(0)), noticeOf(vtids[0]!));
   t.is(bad(await posiv.ipc.receive(0)), 'timeout');
   const service = good(await posiv.vtask.find('service-0'));
   good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
@@ -54,7 +63,12 @@ test('what must run of a killed node runs elsewhere under its name, and who watc
   await cluster.startAgain(1);
   const back = await next(posiv, 'pinned', pinned);
   t.is(good(await posiv.vtask.info(back)).node, onB);
-  t.deepEqual(await answersOf(posiv, vtids[0]!), allAre('no-such-task'));
+  for (const at of [0, 1, 2]) {
+    const client = await cluster.connect(at);
+    t.deepEqual(await answersOf(client, vtids[0]!), LOST, `at node ${at}`);
+    t.like(good(await client.ipc.receive(0)), noticeOf(vtids[0]!));
+    await client.close();
+  }
   t.is(good(await posiv.vtask.find('service-0')), service);
   good(await posiv.ipc.rpc(service, 'echo', 20_000, encode(1)));
   good(await posiv.vtask.kill(back));

@@ -44,7 +44,7 @@ function run(
     case 'message':
       return messages(stage, client, chosen(stage, operation.target), 1 + (operation.target & 7));
     case 'info':
-      return told(client.vtask.info(chosen(stage, operation.target)));
+      return info(stage, client, chosen(stage, operation.target));
     case 'ask':
       return ask(stage, client, operation);
     case 'must-run':
@@ -85,20 +85,32 @@ async function spawn(
   const made = await client.vtask.new(name, CITIZEN, cmd, options);
   if (!made.ok) return made.error.tag;
   const started = await client.vtask.sched(made.value);
+  const outcome = started.ok ? 'ok' : failed(stage, made.value, started.error);
   // Of one that was not told to start nobody knows whether it ever looks at what is sent to it.
   if (started.ok) stage.known.push(made.value);
-  return `${made.value} ${started.ok ? 'ok' : started.error.tag}`;
+  return `${made.value} ${outcome}`;
 }
 
 async function kill(stage: Stage, client: StageClient, target: string): Promise<string> {
   const killed = await client.vtask.kill(target);
   if (killed.ok) stage.bearers.killed(target);
-  return killed.ok ? 'ok' : killed.error.tag;
+  return killed.ok ? 'ok' : failed(stage, target, killed.error);
+}
+
+export async function info(stage: Stage, client: StageClient, target: string): Promise<string> {
+  const known = await client.vtask.info(target);
+  return known.ok ? 'ok' : failed(stage, target, known.error);
+}
+
+/** What a call on a vTask failed with. */
+function failed({ deaths }: Stage, target: string, { tag }: ErrorCode): string {
+  if (tag === 'task-died') deaths.told(target);
+  return tag;
 }
 
 async function watch(stage: Stage, client: StageClient, target: string): Promise<string> {
   const set = await client.monitor.onDie(target);
-  if (!set.ok) return set.error.tag;
+  if (!set.ok) return failed(stage, target, set.error);
   stage.watches.set(client.vtid, set.value, target);
   return String(set.value);
 }
@@ -113,7 +125,7 @@ async function messages(
   for (let left = count; left > 0; left -= 1) {
     const number = stage.nextId();
     const sent = await client.ipc.msg(target, 'tell', encode(String(number)), TIMEOUT_MS);
-    if (!sent.ok) return sent.error.tag;
+    if (!sent.ok) return failed(stage, target, sent.error);
     stage.messages.taken(client.vtid, target, number);
   }
   return 'ok';
@@ -143,7 +155,7 @@ export async function askFor(
   const answer = await client.ipc.rpc(to, 'do', timeoutMs, encode(`${id} ${request}`));
   if (!answer.ok) {
     stage.rpcs.failed(id, answer.error.tag);
-    return answer.error.tag;
+    return failed(stage, to, answer.error);
   }
   stage.rpcs.answered(id, to);
   return decoder.decode(answer.value);

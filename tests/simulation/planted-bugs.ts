@@ -62,6 +62,21 @@ export const PLANTED_BUGS = {
       kernel.creatorEnded = () => {};
     },
   },
+  /** When the life of a node is over its next one is taken for over as well. */
+  'next-life-lost': {
+    node: ({ kernel }) => {
+      const { peers } = kernel.components;
+      const isLost = peers.isLost.bind(peers);
+      peers.isLost = (node, life) => isLost(node, life) || (life > 1 && isLost(node, life - 1));
+    },
+  },
+  /** A node does not keep in mind which lives of the others are over. */
+  'lives-forgotten': {
+    node: ({ kernel }) => {
+      const { peers } = kernel.components;
+      peers.isLost = (node, life) => node === peers.self && life < peers.incarnation;
+    },
+  },
   /** Guests go on though the lease of their node may have run out. */
   'deadline-forgotten': { lanes: { deadlines: false } },
   /** Acceptors take changes of lives that are over. */

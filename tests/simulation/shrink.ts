@@ -37,6 +37,6 @@ function kindOf(fault: string): string {
   return fault
     .replace(/^at \d+: /, '')
     .replaceAll(/\{.*\}/g, '')
-    .replaceAll(/\b[a-z2-7]{42}\b/g, 'V')
+    .replaceAll(/\b[a-z2-7]{42,52}\b/g, 'V')
     .replaceAll(/\d+/g, 'N');
 }

@@ -2,7 +2,7 @@ import { hasEnded } from '#kernel/life-cycle.ts';
 import { disagreements } from '#tests/p2p/registers/support/history.ts';
 import { pathsThatDisagree } from './checks/paths.ts';
 import { misknownServices } from './known-services.ts';
-import { askFor, carryOut, CITIZEN } from './operations.ts';
+import { askFor, carryOut, CITIZEN, info } from './operations.ts';
 import { put, usePath } from './path-operations.ts';
 import type { Operation, Plan, Step } from './plan.ts';
 import { useRegister } from './register-operations.ts';
@@ -18,6 +18,8 @@ const SETTLE_MS = 25_000;
 const END_MS = 8_000;
 // Of whoever has nothing else to do by then.
 const ANSWER_MS = 5_000;
+// vTasks of lives that are over, of which each node is asked.
+const MOST_LOST = 30;
 
 export interface Report {
   readonly seed: number;
@@ -154,6 +156,14 @@ async function lookAtAll(world: World): Promise<void> {
       'timeout',
       'unreachable',
     ]);
+  const lost = world.known.filter((vtid) => world.isOfEarlierLife(vtid)).slice(-MOST_LOST);
+  for (const at of machines.keys())
+    for (const vtid of world.client(at) ? lost : [])
+      expect(`info of the lost ${vtid} at m${at}`, info(world, world.client(at)!, vtid), [
+        'ok',
+        'unreachable',
+        'no-such-task',
+      ]);
   await world.runFor(START_MS);
   for (const what of out) world.fault(`it never ended: ${what}`);
   for (const what of misknownServices(machines)) world.fault(what);

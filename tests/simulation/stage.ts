@@ -2,6 +2,7 @@ import type { Registers } from '#kernel/registers.ts';
 import type { PosivClient } from '#node/control/client.ts';
 import type { Entry } from '#tests/p2p/registers/support/history.ts';
 import type { Bearers } from './checks/bearers.ts';
+import type { Deaths } from './checks/deaths.ts';
 import type { Messages } from './checks/messages.ts';
 import type { MustRun } from './checks/must-run.ts';
 import type { PathEntry } from './checks/paths.ts';
@@ -22,6 +23,7 @@ export interface Stage {
   readonly messages: Pick<Messages, 'taken'>;
   readonly watches: Pick<Watches, 'set'>;
   readonly bearers: Pick<Bearers, 'killed'>;
+  readonly deaths: Pick<Deaths, 'told'>;
   /** None where nobody looks at what must run. */
   readonly mustRun?: MustRun;
   readonly registerEntries: Entry[];

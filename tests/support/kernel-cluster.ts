@@ -79,8 +79,6 @@ export class KernelCluster {
   readonly programs: Record<string, Program>;
   /** Pairs of nodes that cannot reach each other. */
   readonly cut = new Set<string>();
-  /** Nodes whose lives are over. */
-  readonly lost = new Set<string>();
   /** Nodes that the others know to take no new vTasks. */
   readonly draining = new Set<string>();
   /** Of tenants that have not the same as all others. */
@@ -93,14 +91,20 @@ export class KernelCluster {
   readonly noted: DurableEntry[] = [];
   readonly handedOver: DurableEntry[] = [];
   readonly registers = new SharedRegisters();
+  readonly #lanes: number;
   readonly #counting: boolean;
+  readonly #nodes: number;
+  /** Of each pair of nodes, the newest life of the second that the first knows to be over. */
+  readonly #lost = new Map<string, number>();
   #seed = 1;
 
   constructor(nodes: number, programs: Record<string, Program>, lanes = 2, counting = false) {
     this.programs = programs;
+    this.#nodes = nodes;
+    this.#lanes = lanes;
     this.#counting = counting;
     for (let index = 0; index < nodes; index += 1)
-      this.kernels.push(this.#kernel(nodeId(index), nodes, this.registers, lanes));
+      this.kernels.push(this.#kernel(nodeId(index), 1));
   }
 
   get first(): Kernel {
@@ -130,13 +134,40 @@ export class KernelCluster {
     });
   }
 
-  #kernel(self: string, nodes: number, registers: Registers, lanes: number): Kernel {
+  /** The life of a node is over, and these others know it. */
+  lose(index: number, knowers = this.#othersThan(index)): void {
+    const node = nodeId(index);
+    const { incarnation } = this.kernels[index]!.components.peers;
+    for (const at of knowers) {
+      const knower = this.kernels[at]!;
+      this.#lost.set(`${knower.self} ${node}`, incarnation);
+      knower.nodeLost(node);
+    }
+  }
+
+  /** Ends a node and starts it again: all others meet its new life. */
+  async startAgain(index: number): Promise<void> {
+    const before = this.kernels[index]!;
+    this.isolate(index);
+    await before.close();
+    this.lose(index);
+    const { self, components } = before;
+    this.kernels[index] = this.#kernel(self, components.peers.incarnation + 1);
+    this.rejoin(index);
+  }
+
+  #othersThan(index: number): number[] {
+    return [...this.kernels.keys()].filter((at) => at !== index);
+  }
+
+  #kernel(self: string, incarnation: number): Kernel {
+    const lanes = this.#lanes;
     const kernel: Kernel = new Kernel(
       {
         clock: this.clock,
         random: { bytes: (n) => this.#bytes(n), next: () => 0.5 },
         logger: quiet,
-        registers,
+        registers: this.registers,
         durableList: this.#durableList(),
         strategies: BUILT_IN,
         tenants: { quotaOf: (tenant) => this.quotas.get(tenant) ?? QUOTA },
@@ -161,10 +192,11 @@ export class KernelCluster {
         },
         peers: {
           self,
-          incarnation: 1,
-          isLost: (node) => this.lost.has(node),
+          incarnation,
+          isLost: (node, life) =>
+            node === self ? life < incarnation : life <= (this.#lost.get(`${self} ${node}`) ?? 0),
           view: () =>
-            Array.from({ length: nodes }, (_, at) => ({
+            Array.from({ length: this.#nodes }, (_, at) => ({
               id: nodeId(at),
               reachable: !this.cut.has(`${self} ${nodeId(at)}`),
               lanes,

@@ -13,7 +13,10 @@ export type Answers = Readonly<
 >;
 
 /** Makes every call there is on a vtid that somebody has kept for too long. */
-export async function answersOf(posiv: PosivClient, vtid: string): Promise<Answers> {
+export async function answersOf(
+  posiv: Pick<PosivClient, 'ipc' | 'vtask' | 'log' | 'monitor'>,
+  vtid: string,
+): Promise<Answers> {
   const code = async (call: Awaitable<Result<unknown, ErrorCode>>): Promise<string> =>
     bad(await call);
   return {

@@ -217,7 +217,10 @@ enum {
   POSIV_ERROR_CODE_NO_SUCH_TASK = 0,
   /** The time given ran out. A request may or may not have been carried out. */
   POSIV_ERROR_CODE_TIMEOUT = 1,
-  /** The target's node cannot be reached. Only a call to another node fails so; it may or may not have been carried out. */
+  /**
+   * The target's node cannot be reached, and nobody knows whether the target lives. Only a call to another node fails so; it
+   * may or may not have been carried out.
+   */
   POSIV_ERROR_CODE_UNREACHABLE = 2,
   /** The call is not allowed, not possible in this state, or its arguments are out of range. */
   POSIV_ERROR_CODE_REFUSED = 3,
@@ -227,7 +230,10 @@ enum {
   POSIV_ERROR_CODE_WOULD_DEADLOCK = 5,
   /** The target's handler answered with an error. */
   POSIV_ERROR_CODE_HANDLER_FAILED = 6,
-  /** The target ended before it answered, or had ended already. */
+  /**
+   * The target ended before it answered, or had ended already: by itself, or with its node, as soon as that is known to be lost
+   * and for good. What must run is made again under its name, with a vtid of its own.
+   */
   POSIV_ERROR_CODE_TASK_DIED = 7,
   /** A limit of the caller's or the target's quota would be passed; names the limit. */
   POSIV_ERROR_CODE_QUOTA_EXCEEDED = 8,
@@ -971,7 +977,7 @@ typedef posiv_result_page_error_code_t posiv_log_read_result_t;
 /**
  * The entries of a vTask from a number on, at most 64 KiB of them, waiting up to `timeout-ms` for the first.
  *
- * Errors: `no-such-task`, `unreachable`.
+ * Errors: `no-such-task`, `task-died` (it ended with its node, and its log with it), `unreachable`.
  */
 static inline void posiv_log_read(posiv_vtid_t vtid, uint64_t number, uint32_t timeout_ms, posiv_log_read_result_t *ret) {
   posiv_import_log_read((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, (int64_t)number, (int32_t)timeout_ms, ret);
@@ -1020,7 +1026,8 @@ extern void posiv_import_monitor_on_die(int32_t, int32_t, void *ret);
 
 typedef posiv_result_watch_id_error_code_t posiv_monitor_on_die_result_t;
 /**
- * Fires when the vTask dies, is killed, or is lost with its node, with the reason.
+ * Fires when the vTask dies, is killed, or is lost with its node, with the reason. Of a node that is lost nobody knows which of
+ * its vTasks had ended before: a watch that is set then fires for each.
  *
  * Errors: as `on-start`.
  */
@@ -1113,8 +1120,8 @@ typedef posiv_result_void_error_code_t posiv_vtask_kill_result_t;
  * Ends a vTask wherever it is, and its children with it: `vtask_kill`. Once this has returned, no call of the victim
  * has any effect, and it is not made again. Killing one that has ended already succeeds.
  *
- * Errors: `no-such-task`, `unreachable` (its node; or it has ended, and those that keep its name cannot be told so: then
- * kill it once more, else it is made again if its node is lost).
+ * Errors: `no-such-task`, `task-died` (it ended with its node; what must run is made again), `unreachable` (its node; or it
+ * has ended, and those that keep its name cannot be told so: then kill it once more, else it is made again if its node is lost).
  */
 static inline void posiv_vtask_kill(posiv_vtid_t vtid, posiv_vtask_kill_result_t *ret) {
   posiv_import_vtask_kill((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);
@@ -1191,7 +1198,8 @@ typedef posiv_result_info_error_code_t posiv_vtask_info_result_t;
 /**
  * What is known of a vTask, for some time after its end too.
  *
- * Errors: `no-such-task`, `unreachable`, `refused` (it is being made under a name, and not there yet).
+ * Errors: `no-such-task`, `task-died` (it ended with its node, and so did what was known of it), `unreachable`, `refused` (it
+ * is being made under a name, and not there yet).
  */
 static inline void posiv_vtask_info(posiv_vtid_t vtid, posiv_vtask_info_result_t *ret) {
   posiv_import_vtask_info((int32_t)(uintptr_t)vtid.ptr, (int32_t)vtid.len, ret);

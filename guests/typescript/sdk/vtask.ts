@@ -60,7 +60,7 @@ export function vtaskSched(vtid: Vtid): void {
 
 /**
  * Ends a vTask and its children, wherever they are.
- * @throws {no-such-task | unreachable}
+ * @throws {no-such-task | task-died | unreachable} `task-died`: with its node
  */
 export function vtaskKill(vtid: Vtid): void {
   call(() => kernel.kill(vtid));
@@ -86,7 +86,7 @@ export function exit(status: number): void {
 
 /**
  * What is known of a vTask.
- * @throws {no-such-task | unreachable}
+ * @throws {no-such-task | task-died | unreachable} `task-died`: with its node
  */
 export function info(vtid: Vtid): VtaskInfo {
   return call(() => kernel.info(vtid));

@@ -27,6 +27,9 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'incompatible',
 ]);
 
+/** Of one that has ended, also with its node. */
+const GONE: ReadonlySet<string> = new Set(['no-such-task', 'task-died']);
+
 const WHY: ReadonlyMap<number, string> = new Map([
   [MOVED, 'the node that it was moved to was lost'],
   [NOT_KEPT, 'it was taken down, and could not be kept'],
@@ -142,7 +145,7 @@ export class Agents {
     try {
       vtaskKill(vtid);
     } catch (error) {
-      if (!(error instanceof VStarError && error.code === 'no-such-task')) throw error;
+      if (!(error instanceof VStarError && GONE.has(error.code))) throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 import { adapted } from '#tests/wasm-abi/wasi/guests.ts';
 import { good } from '#tests/support/results.ts';
-import { birthNode, mintVtid } from '#kernel/vtid.ts';
+import { birthLife, birthNode, mintVtid } from '#kernel/vtid.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import type { Attacker } from '../attacker.ts';
 import { endless, held } from '../families.ts';
@@ -85,7 +85,10 @@ export const floodScenarios: readonly Scenario[] = [
   held(
     { name: 'forged vtid', tries: 'the same with a vtid that it made up' },
     floods,
-    ({ client }) => ['forge', mintVtid(birthNode(client.vtid) ?? '', systemRandom)],
+    ({ client: { vtid } }) => {
+      const life = { self: birthNode(vtid)!, incarnation: birthLife(vtid) };
+      return ['forge', mintVtid(life, systemRandom)];
+    },
   ),
   held(
     { name: 'forged grants', tries: 'gives a child what it does not hold' },

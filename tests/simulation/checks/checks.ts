@@ -1,4 +1,5 @@
 import { Bearers } from './bearers.ts';
+import { Deaths } from './deaths.ts';
 import { Messages } from './messages.ts';
 import { Rpcs } from './rpcs.ts';
 import { Watches, type Fate } from './watches.ts';
@@ -9,6 +10,7 @@ export class Checks {
   readonly messages: Messages;
   readonly watches: Watches;
   readonly bearers: Bearers;
+  readonly deaths: Deaths;
 
   /** @param fault told of what must not have happened */
   constructor(fault: (what: string) => void) {
@@ -16,6 +18,7 @@ export class Checks {
     this.messages = new Messages(fault);
     this.watches = new Watches(fault);
     this.bearers = new Bearers(fault);
+    this.deaths = new Deaths(fault);
   }
 
   /**
@@ -38,6 +41,7 @@ export class Checks {
   /** Once nothing is under way any more. */
   finish(isAlive: (vtid: string) => boolean, fateOf: (vtid: string) => Fate): void {
     this.messages.finish(isAlive);
+    this.deaths.finish(isAlive);
     this.watches.finish(isAlive, fateOf);
   }
 }

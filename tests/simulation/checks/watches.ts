@@ -39,8 +39,10 @@ export class Watches {
         this.#fault(
           `watch ${id} of ${watcher} never fired, and ${target} ${fate === 'lost' ? 'was lost' : 'died'}`,
         );
-      if (fired !== undefined && fate === 'exited')
-        this.#fault(`watch ${id} of ${watcher} for the death of ${target} fired, which exited`);
+      if (fired !== undefined && (fate === 'exited' || fate === 'alive'))
+        this.#fault(
+          `watch ${id} of ${watcher} for the death of ${target} fired, which ${fate === 'alive' ? 'lives' : 'exited'}`,
+        );
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Entry } from '#tests/p2p/registers/support/history.ts';
 import { Timeline } from '#tests/p2p/registers/support/simulated-time.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Registers } from '#kernel/registers.ts';
-import { birthNode } from '#kernel/vtid.ts';
+import { birthLife, birthNode } from '#kernel/vtid.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import { memoryId } from '#tests/p2p/support/memory-network.ts';
 import { Checks } from '../checks/checks.ts';
@@ -55,6 +55,7 @@ export class World implements Stage {
   readonly messages = this.checks.messages;
   readonly watches = this.checks.watches;
   readonly bearers = this.checks.bearers;
+  readonly deaths = this.checks.deaths;
   readonly mustRun = new MustRun((what) => this.fault(what));
   readonly lives = new Lives((what) => this.fault(what));
   readonly registerEntries: Entry[] = [];
@@ -155,6 +156,12 @@ export class World implements Stage {
         if (state === 'running' && program !== '') yield [at, vtid];
   }
 
+  /** Whether the life of its node that a vTask was born in is over, as that node is up again. */
+  isOfEarlierLife(vtid: string): boolean {
+    const node = this.#birthNode(vtid);
+    return node !== undefined && birthLife(vtid) < node.kernel.components.peers.incarnation;
+  }
+
   fateOf(vtid: string): Fate {
     const node = this.#birthNode(vtid);
     const vtask = node?.kernel.table.get(vtid);
@@ -207,10 +214,32 @@ export class World implements Stage {
   #logged(machine: string, level: string, message: string, fields: object = {}): void {
     this.note(`${machine} ${level} ${message} ${JSON.stringify(fields)}`);
     const { code = '', node, incarnation, name = '' } = fields as LoggedFields;
-    if (message === 'a node is lost') this.lives.ended(node!, incarnation!);
+    if (message === 'a node is lost') {
+      this.lives.ended(node!, incarnation!);
+      void this.#askOfLost(machine, node!, incarnation!);
+    }
     if (message === 'a vTask is not made again: it ended too often') this.mustRun.givenUp(name);
     if (message === 'cut off a peer' && VIOLATION.test(code))
       this.fault(`${machine} cut off a peer: ${JSON.stringify(fields)}`);
+  }
+
+  /** A node has learnt that a life of another is over: whoever asks it of a vTask of that life is told so from then on. */
+  async #askOfLost(machine: string, node: string, incarnation: number): Promise<void> {
+    const client = this.client(this.machines.findIndex(({ name }) => name === machine));
+    const vtid = this.known.findLast(
+      (each) => birthNode(each) === node && birthLife(each) <= incarnation,
+    );
+    if (!client || vtid === undefined) return;
+    try {
+      const info = await client.vtask.info(vtid);
+      const answer = info.ok ? 'ok' : info.error.tag;
+      if (answer !== 'task-died')
+        this.fault(
+          `${machine} knows that life ${incarnation} of ${node} is over, and says of ${vtid}: ${answer}`,
+        );
+    } catch {
+      // its own node has ended
+    }
   }
 
   /** Looks at all tables from time to time. */

@@ -1,0 +1,50 @@
+import type { Caller } from '#kernel/dispatcher.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { absence, isLost } from '#kernel/absence.ts';
+import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import { err, type Result } from '#posiv-wit/result.ts';
+
+export interface Question {
+  /** Of a function that answers with a result. */
+  readonly name: string;
+  readonly params: readonly unknown[];
+  /** The vTask that it is asked for; left out where it is asked for this node itself. */
+  readonly caller?: Pick<Caller, 'vtid' | 'tenant'>;
+}
+
+/** Has another node carry out a call. */
+export function askNode<T>(
+  kernel: Kernel,
+  node: NodeId,
+  question: Question,
+): Promise<Result<T, ErrorCode>> {
+  return ask(kernel, node, question, () => unreachable(node));
+}
+
+/** Has the node that a vTask was born on, which is another one, carry out a call on it. */
+export async function askBirthNode<T>(
+  kernel: Kernel,
+  vtid: string,
+  question: Question,
+): Promise<Result<T, ErrorCode>> {
+  const { peers } = kernel.components;
+  const failure = (): ErrorCode => absence(peers, vtid);
+  // There may be a connection with it still.
+  if (isLost(peers, vtid)) return err(failure());
+  return ask(kernel, birthNode(vtid)!, question, failure);
+}
+
+async function ask<T>(
+  kernel: Kernel,
+  node: NodeId,
+  { name, params, caller }: Question,
+  failure: () => ErrorCode,
+): Promise<Result<T, ErrorCode>> {
+  try {
+    const asked = kernel.peerCalls.call(node, name, params, caller);
+    return (await asked) as Result<T, ErrorCode>;
+  } catch {
+    return err(failure());
+  }
+}
