@@ -78,4 +78,6 @@ export interface MachineInit {
   readonly cacheDir: string;
   /** Where programs are looked for, as PATH has it. */
   readonly path: string;
+  /** How many machines run before all of them are lowered; see `Crowd`. */
+  readonly few?: number | undefined;
 }

@@ -15,6 +15,8 @@ export interface MachineEnd {
 export interface BackendMachine {
   /** Resolves once it has ended. To be asked for once it is made. */
   readonly ended: Promise<MachineEnd>;
+  /** Of the process around all that it is run by. To be asked for once it is made. */
+  readonly pid: number | undefined;
   /** Itself, of a backend that can do something to a machine while it runs. */
   readonly live: LiveMachine | undefined;
   /** To be called once, at first. @throws {failed} {not-ready} {full} {store} */

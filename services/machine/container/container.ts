@@ -47,6 +47,10 @@ export class Container implements BackendMachine {
     this.#agent = agent;
   }
 
+  get pid(): number | undefined {
+    return this.#running().pid;
+  }
+
   get ended(): Promise<MachineEnd> {
     return this.#running().ended.then(
       ({ status, why }) => this.#over ?? { off: status === 0, why },

@@ -22,6 +22,7 @@ import { Offers, type Givable } from '../move/offers.ts';
 import type { Links } from '../network/links.ts';
 import { removeLeft, templateFolder } from '../qemu/template-folder.ts';
 import { Admission } from './admission.ts';
+import { Crowd } from './crowd.ts';
 import type { Makers } from './makers.ts';
 import { checkMost } from './backend-checks.ts';
 import { checkNetworks } from './network-checks.ts';
@@ -40,6 +41,8 @@ interface Held extends Givable {
   cpu: string;
   /** What is being done to it, beside which nothing else can be. */
   busy: string | undefined;
+  /** Once it has been made. */
+  pid: number | undefined;
   /** How it has ended by itself, if it has. */
   end: MachineEnd | undefined;
 }
@@ -52,6 +55,7 @@ export class MachineDriver implements AsyncDisposable {
   #found: Promise<Backends> | undefined;
   readonly #admission: Admission;
   readonly #offers: Offers;
+  readonly #crowd: Crowd;
   readonly #held = new Map<string, Held>();
   readonly #closing = new Set<Promise<void>>();
   #makers: Makers | undefined;
@@ -65,6 +69,7 @@ export class MachineDriver implements AsyncDisposable {
     this.#folder = folder;
     this.#offers = new Offers(components);
     this.#admission = new Admission(components, folder);
+    this.#crowd = new Crowd(components, init.few);
   }
 
   /** Takes over its folder. What a node that was killed has left there and of templates goes: its machines ended with it. */
@@ -250,6 +255,8 @@ export class MachineDriver implements AsyncDisposable {
       }
       const stats = await machine.stats();
       held.made = true;
+      held.pid = machine.pid!;
+      this.#closes(this.#crowd.add(held.pid));
       void machine.ended.then((end) => this.#ended(agent, held, end));
       return stats;
     } catch (error) {
@@ -272,6 +279,7 @@ export class MachineDriver implements AsyncDisposable {
       made: false,
       busy: undefined,
       end: undefined,
+      pid: undefined,
       cpu: '',
       give: (wish) => liveOf(held.machine!).give(wish),
       takeBack: () => liveOf(held.machine!).takeBack(),
@@ -341,13 +349,16 @@ export class MachineDriver implements AsyncDisposable {
     if (this.#held.get(vtid) !== held) return;
     this.#held.delete(vtid);
     this.#offers.withdraw(held);
+    if (held.pid !== undefined) this.#crowd.delete(held.pid);
     if (held.machine === undefined) return; // whoever is about to make it finds out
     const closing = held.machine.close().catch((error: unknown) => this.#warn(error));
-    this.#closing.add(closing);
-    void closing.then(() => {
-      this.#closing.delete(closing);
-      held.release();
-    });
+    this.#closes(closing.then(() => held.release()));
+  }
+
+  /** Who waits for what has ended waits for this too. */
+  #closes(work: Promise<void>): void {
+    this.#closing.add(work);
+    void work.then(() => this.#closing.delete(work));
   }
 
   #warn(error: unknown): void {

@@ -85,6 +85,10 @@ export class Machine implements BackendMachine, LiveMachine {
     return this;
   }
 
+  get pid(): number | undefined {
+    return this.#running().pid;
+  }
+
   get ended(): Promise<MachineEnd> {
     const process = this.#running();
     return process.ended.then((why) => ({ off: process.isOff, why }));

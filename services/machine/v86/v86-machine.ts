@@ -46,6 +46,10 @@ export class V86Machine implements BackendMachine {
     this.#folder = folder;
   }
 
+  get pid(): number | undefined {
+    return this.#running().pid;
+  }
+
   get ended(): Promise<MachineEnd> {
     const process = this.#running();
     return process.ended.then((why) => ({ off: process.isOff, why }));

@@ -109,10 +109,11 @@ claim('has no right, and comes by none', async (t) => {
   await machines.nothingIsLeft(t);
 });
 
-claim('is nice to its node', async (t) => {
-  const seat = await machines.make();
+claim('of a crowd is nice to its node', async (t) => {
+  await using crowd = await openMachines('container', 0);
+  const seat = await crowd.make();
   await seat.calls.writeConsole(Buffer.from('while :; do :; done\n'));
-  await machines.areNice(t, /^sh\0/);
+  await crowd.areNice(t, /^sh\0/);
   seat.leave();
-  await machines.nothingIsLeft(t);
+  await crowd.nothingIsLeft(t);
 });

@@ -48,13 +48,13 @@ export class DriverWorld implements AsyncDisposable {
   }
 
   /** @param cacheDir where started templates are kept from run to run */
-  static async open(cacheDir: string): Promise<DriverWorld> {
+  static async open(cacheDir: string, few?: number): Promise<DriverWorld> {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
     const consoles = new Consoles();
     const blobs = new MemoryBlobs();
     const driver = await MachineDriver.open(
       driverComponents({ agents: consoles.agents, blobs: () => blobs.calls }),
-      { folder: join(folder, 'machines'), cacheDir, path: process.env['PATH'] ?? '' },
+      { folder: join(folder, 'machines'), cacheDir, path: process.env['PATH'] ?? '', few },
     );
     return new DriverWorld(driver, blobs, consoles, folder);
   }
