@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, statfs, writeFile } from 'node:fs
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { HostResources } from '#services/machine/components.ts';
-import { isAlive, processName } from '#services/machine/process-name.ts';
+import { isAlive, processName } from '#kernel/process-name.ts';
 
 /** That of a process, or what is to take its place. */
 const FILE_NAME = /^(\d+-\d+)(?:\.\d+)?$/;

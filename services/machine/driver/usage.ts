@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { statFields } from '../process-stat.ts';
+import { statFields } from '#kernel/process-stat.ts';
 
 /** What the processes of a machine use of the host. */
 export interface ProcessUsage {

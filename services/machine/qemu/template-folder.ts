@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, processName } from '../process-name.ts';
+import { isAlive, processName } from '#kernel/process-name.ts';
 
 /** How a folder is named in which a process starts a template. */
 const UNFINISHED = /^new-(?:(\d+-\d+)-)?/;

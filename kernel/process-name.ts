@@ -1,4 +1,4 @@
-import { statFields } from './process-stat.ts';
+import { statFields } from '#kernel/process-stat.ts';
 
 /** Of those fields, when the process began. */
 const STARTED = 19;
