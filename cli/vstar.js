@@ -12,7 +12,9 @@ if (Number.parseInt(process.versions.node, 10) >= SOURCES_NEED) {
   // npm installs the package `node` beside this one or above it.
   const node = fileURLToPath(new URL('./bin/node', import.meta.resolve('node/package.json')));
   const main = fileURLToPath(new URL('./vstar.ts', import.meta.url));
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A node that moves to another cgroup takes who waits for it along.
+  const env = { ...process.env, VSTAR_LAUNCHER: `${process.pid}` };
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env });
   // A terminal sends Ctrl-C to both; the other signals come here alone.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -2,6 +2,7 @@ import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { cellCode } from '#kernel/cell/code.ts';
 import { cellCommand } from '#kernel/cell/command.ts';
 import { findLayers, type Layer } from '#kernel/cell/layers.ts';
+import type { OpenedGroups } from '#kernel/cgroup/node-groups.ts';
 import { processSettings } from '#node/process-settings.ts';
 
 export interface CellCommandSettings {
@@ -20,20 +21,22 @@ export interface ConfinedCells {
 
 /**
  * How a node on this machine starts its cells, with the walls around them, each tried out now.
+ * @param cgroups what it has of them, if it is to be in them
  * @throws {not-confined} also {build-failed} and {build-lost}
  */
-export async function nodeCellCommand({
-  cacheDir,
-  lanes,
-  memoryLimit,
-}: CellCommandSettings): Promise<ConfinedCells> {
+export async function nodeCellCommand(
+  { cacheDir, lanes, memoryLimit }: CellCommandSettings,
+  cgroups?: Pick<OpenedGroups, 'groups' | 'layers'>,
+): Promise<ConfinedCells> {
   const { execArgv, cellEnv: env } = processSettings(cacheDir);
   const code = await cellCode(cacheDir);
   const reads = [...code.reads, cacheDir];
-  const layers = await findLayers({ reads, memoryLimit, path: process.env['PATH'] ?? '' });
+  const path = process.env['PATH'] ?? '';
+  const weighed = cgroups?.groups?.weighs ?? false;
+  const layers = await findLayers({ reads, memoryLimit, path, weighed });
   const wrap = layers.wrap.bind(layers);
   return {
     command: (lent) => cellCommand({ code, cacheDir, lanes, lent, execArgv, env, wrap }),
-    layers: layers.all,
+    layers: [...layers.all, ...(cgroups?.layers ?? [])],
   };
 }

@@ -4,8 +4,11 @@ import type { Clock } from '#kernel/clock.ts';
 import type { StartCell } from '#kernel/cell/cell.ts';
 import type { Layer } from '#kernel/cell/layers.ts';
 import { LentFiles } from '#kernel/cell/lent-files.ts';
+import { cellBounds } from '#kernel/cell/cell-bounds.ts';
 import { threadCells } from '#kernel/cell/thread-cell.ts';
 import { WarmPool } from '#kernel/cell/warm-pool.ts';
+import type { CellBelongings } from '#kernel/cell/cell-process.ts';
+import type { OpenedGroups } from '#kernel/cgroup/node-groups.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { nodeCellCommand, type ConfinedCells } from '#node/cell-command.ts';
 import type { NodeConfig } from '#node/config.ts';
@@ -14,6 +17,8 @@ import { laneThreads } from '#node/lane-thread.ts';
 export interface NodeCellsComponents {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where they are among the cgroups of the machine. */
+  readonly cgroups: Promise<OpenedGroups>;
 }
 
 /** The cells of a node: processes, but for the tenants whose lanes are to be its own threads. */
@@ -29,20 +34,26 @@ export class NodeCells implements AsyncDisposable {
   private constructor(
     components: NodeCellsComponents,
     { command, layers }: ConfinedCells,
-    { cacheDir, dataDir, cells, lanes }: NodeConfig,
+    { groups }: OpenedGroups,
+    { cacheDir, dataDir, cells, lanes, memoryLimit }: NodeConfig,
   ) {
     this.#layers = layers;
     // Of a node that is one tenant's alone nobody comes after the first.
     const refills = (): boolean => this.#added > 0 || this.#seen.size > 1;
-    const files = (): LentFiles => new LentFiles(dataDir, lentFolder(dataDir), components.clock);
-    const pool = new WarmPool(components, { size: cells.warm, refills, lanes, command, files });
+    const bounds = cellBounds({ lanes, memoryLimit });
+    const belongings = (): CellBelongings => ({
+      files: new LentFiles(dataDir, lentFolder(dataDir), components.clock),
+      group: groups?.cell(bounds),
+    });
+    const size = cells.warm;
+    const pool = new WarmPool(components, { size, refills, lanes, command, belongings });
     this.#pool = pool;
     const threads = threadCells(laneThreads(cacheDir));
     this.start = (init, events) => {
       if (cells.threadTenants.includes(init.tenant)) return threads(init, events);
       this.#seen.add(init.tenant);
       const cell = pool.take();
-      cell.take(events);
+      cell.take(events, init.tenant);
       return cell;
     };
   }
@@ -56,7 +67,9 @@ export class NodeCells implements AsyncDisposable {
     const folder = lentFolder(config.dataDir);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
-    return new NodeCells(components, await nodeCellCommand(config), config);
+    const cgroups = await components.cgroups;
+    const confined = await nodeCellCommand(config, cgroups);
+    return new NodeCells(components, confined, cgroups, config);
   }
 
   /** So many tenants have been added to the node, who may come for their cells. */

@@ -1,5 +1,9 @@
+import { openGroups } from '#kernel/cgroup/node-groups.ts';
+import { systemClock } from '#kernel/system-clock.ts';
 import { nodeCellCommand } from '#node/cell-command.ts';
 import { defaultConfig } from '#node/config.ts';
+import { launcher } from '#node/launcher.ts';
+import { nodeLogger } from '#node/node-logger.ts';
 import { findBackends, type BackendCheck } from '#services/machine/backends/backends.ts';
 import type { Layer } from '#kernel/cell/layers.ts';
 
@@ -9,7 +13,10 @@ import type { Layer } from '#kernel/cell/layers.ts';
  */
 export async function examineCells(cacheDir: string): Promise<readonly Layer[]> {
   const { memoryLimit } = defaultConfig();
-  return (await nodeCellCommand({ cacheDir, lanes: 1, memoryLimit })).layers;
+  const components = { clock: systemClock, logger: nodeLogger('warn', 'doctor') };
+  const path = process.env['PATH'] ?? '';
+  await using cgroups = await openGroups(components, { path, launcher: launcher() });
+  return (await nodeCellCommand({ cacheDir, lanes: 1, memoryLimit }, cgroups)).layers;
 }
 
 /** What virtual machines could be run by on this machine, and behind which walls, each tried out now. */

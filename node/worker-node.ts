@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { systemClock } from '#kernel/system-clock.ts';
 import { systemRandom } from '#kernel/system-random.ts';
+import { openGroups } from '#kernel/cgroup/node-groups.ts';
 import { NodeCells } from '#node/cells.ts';
 import { composeNode, type ComposedNode } from '#node/compose-node.ts';
 import { VERSION, type NodeConfig } from '#node/config.ts';
 import { checkFormat } from '#node/folder-format.ts';
+import { launcher } from '#node/launcher.ts';
 import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
@@ -61,8 +63,11 @@ export async function startWorkerNode(
   await DataFolder.make(config.dataDir);
   const disk = await openNodeDisk(config.dataDir, Date.now());
   stack.defer(() => disk.close());
+  const path = process.env['PATH'] ?? '';
+  const cgroups = openGroups({ clock, logger }, { path, launcher: launcher() });
+  stack.defer(async () => (await cgroups)[Symbol.asyncDispose]());
   // Trying out what confines a cell takes as long as the rest: it goes on beside it.
-  const openingCells = NodeCells.open({ clock, logger }, config);
+  const openingCells = NodeCells.open({ clock, logger, cgroups }, config);
   openingCells.catch(() => {}); // it is waited for below
   stack.defer(async () => {
     const [opened] = await Promise.allSettled([openingCells]);
@@ -113,10 +118,9 @@ export async function startWorkerNode(
   node.services.follow(() => managers.services());
   composed(node);
   const { kernel, network, tenants } = node;
-  const path = process.env['PATH'] ?? '';
-  stack.use(
-    await provideMachines({ clock, random, logger, strategies: managers, node, path }, config),
-  );
+  const { groups } = await cgroups;
+  const forMachines = { clock, random, logger, strategies: managers, node, path, groups };
+  stack.use(await provideMachines(forMachines, config));
 
   const token = await folder.token();
   const authenticator = new Authenticator(tenants, token);

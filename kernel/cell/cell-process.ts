@@ -9,6 +9,7 @@ import { CONTROL_FD, FIRST_LANE_FD, SPARE_PIPES } from '#kernel/cell/layout.ts';
 import type { LentFiles } from '#kernel/cell/lent-files.ts';
 import { lowerPriority, nicenessOf, setNiceness } from '#kernel/cell/niceness.ts';
 import { quiet } from '#kernel/cell/quiet.ts';
+import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { isPassing, passingFramesOf, writeSplit, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -43,6 +44,14 @@ export interface CellProcessComponents {
   readonly logger: Logger;
 }
 
+/** What one cell has for itself, and which ends with it. */
+export interface CellBelongings {
+  /** What it may read beside what the command says. */
+  readonly files?: LentFiles | undefined;
+  /** Where it is among the cgroups of its machine, if there are any. */
+  readonly group?: ProcessGroup | undefined;
+}
+
 interface LaneEnd {
   readonly socket: Socket;
   readonly writer: BatchWriter<NodeFrame>;
@@ -58,6 +67,7 @@ export class CellProcess implements CellLink {
   readonly ready: Promise<void>;
   readonly pid: number | undefined;
   readonly files: LentFiles | undefined;
+  readonly #group: ProcessGroup | undefined;
   readonly #components: CellProcessComponents;
   readonly #child: ChildProcess;
   readonly #control: BatchWriter<CellOrder>;
@@ -69,23 +79,24 @@ export class CellProcess implements CellLink {
   /** What it was last to have. */
   #niceness: number | undefined;
   #reniced: Promise<void> = Promise.resolve();
+  #joined: Promise<void> = Promise.resolve();
   #events: CellEvents | undefined;
   #output = '';
   #outputBytes = 0;
   /** Why it is over, once it is. */
   #over: string | undefined;
 
-  /** @param files what it may read beside what the command says; they end with it */
   constructor(
     components: CellProcessComponents,
     command: CellCommand,
     lanes: number,
-    files?: LentFiles,
+    { files, group }: CellBelongings = {},
   ) {
     this.#components = components;
     this.files = files;
+    this.#group = group;
     this.ready = new Promise((resolve) => (this.#setReady = resolve));
-    const [program, ...args] = command.words;
+    const [program, ...args] = group?.enter(command.words) ?? command.words;
     const pipes = Array.from({ length: 1 + lanes + SPARE_PIPES }, () => 'pipe' as const);
     this.#child = spawn(program, args, {
       env: { ...command.env },
@@ -130,9 +141,10 @@ export class CellProcess implements CellLink {
     return this.#over === undefined;
   }
 
-  /** Gives it to a tenant. */
-  take(events: CellEvents): void {
+  /** Gives it to a tenant, or to who looks after it until it has one. */
+  take(events: CellEvents, tenant?: string): void {
     this.#events = events;
+    if (tenant !== undefined) this.#joined = this.#join(tenant);
     const over = this.#over;
     if (over !== undefined) this.#components.clock.soon(() => events.lost(over));
   }
@@ -190,7 +202,11 @@ export class CellProcess implements CellLink {
     return next;
   }
 
-  weigh(weight: number): Promise<void> {
+  async weigh(weight: number): Promise<void> {
+    if (this.#group?.weighs) {
+      await this.#joined;
+      return this.#group.weigh(weight);
+    }
     const niceness = nicenessOf(weight);
     if (niceness !== this.#niceness) {
       this.#niceness = niceness;
@@ -204,7 +220,14 @@ export class CellProcess implements CellLink {
     this.#end('it was ended');
     await this.#exited;
     await this.#reniced;
-    await this.files?.close();
+    await this.#joined;
+    await Promise.all([this.#group?.close(), this.files?.close()]);
+  }
+
+  /** Once it has begun, since it begins with going where it is first. */
+  async #join(tenant: string): Promise<void> {
+    await this.ready;
+    if (this.alive) await this.#group?.join(tenant);
   }
 
   #laneEnd(socket: Socket, lane: number, used: boolean): LaneEnd {

@@ -9,7 +9,14 @@ type Words = CellCommand['words'];
 
 /** One of the walls between a cell and the machine. */
 export interface Layer {
-  readonly name: 'permission' | 'privileges' | 'limits' | 'bubblewrap' | 'weights';
+  readonly name:
+    | 'permission'
+    | 'privileges'
+    | 'limits'
+    | 'bubblewrap'
+    | 'weights'
+    | 'cgroup'
+    | `cgroup-${string}`;
   /** What it keeps a cell from. */
   readonly stops: string;
   readonly on: boolean;
@@ -35,7 +42,7 @@ type Candidate = (inside: boolean) => {
 const TRIED_WITHIN_MS = 10_000;
 const OPEN_FILES = 512; // a lane has about ten, its pipe included
 // What V8 and Node set aside in a process without any vTask is 1.1 GB, of which they use 60 MB.
-const OWN_BYTES = 4 * 1024 ** 3;
+export const OWN_BYTES = 4 * 1024 ** 3;
 
 export interface LayersInit {
   /** What a cell may read. */
@@ -44,6 +51,8 @@ export interface LayersInit {
   readonly memoryLimit: number;
   /** Where the tools are looked for, as PATH has it. */
   readonly path: string;
+  /** Whether tenants have their weights by cgroups: then niceness is no matter. */
+  readonly weighed?: boolean;
 }
 
 /**
@@ -51,9 +60,10 @@ export interface LayersInit {
  * there says little, for containers forbid what it needs.
  * @throws {not-confined} Node's permission model has no effect
  */
-export async function findLayers({ reads, memoryLimit, path }: LayersInit): Promise<Layers> {
+export async function findLayers(init: LayersInit): Promise<Layers> {
+  const { reads, memoryLimit, path, weighed = false } = init;
   const layers: Layer[] = [];
-  const weighing = weights();
+  const weighing = weighed ? WEIGHED : weights();
   let on: readonly string[] = [];
   for (const candidate of [bubblewrap(reads), privileges(), limits(memoryLimit)]) {
     const { name, stops, tool, args } = candidate(on.length > 0);
@@ -144,6 +154,9 @@ function limits(memoryLimit: number): Candidate {
   });
 }
 
+const PART = 'more of the processors than the cpu-weight of their tenant';
+const WEIGHED: Layer = { name: 'weights', stops: `${PART}, by cgroup`, on: true, why: undefined };
+
 /** Cells of tenants with other weights than the default. To lower a priority is anybody's right, to raise it is not. */
 async function weights(): Promise<Layer> {
   const script = `const { setPriority } = require('os');
@@ -157,7 +170,7 @@ async function weights(): Promise<Layer> {
   });
   return {
     name: 'weights',
-    stops: 'more of the processors than the cpu-weight of their tenant, by nice',
+    stops: `${PART}, by nice`,
     on: said === '',
     why: said === '' ? undefined : `no tenant can be given back more than it has: ${said}`,
   };

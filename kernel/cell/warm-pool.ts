@@ -1,6 +1,6 @@
-import type { LentFiles } from '#kernel/cell/lent-files.ts';
 import {
   CellProcess,
+  type CellBelongings,
   type CellCommand,
   type CellProcessComponents,
 } from '#kernel/cell/cell-process.ts';
@@ -19,8 +19,8 @@ export interface WarmPoolInit {
   readonly lanes: number;
   /** @param lent the folder of what it is lent, if it is lent anything */
   readonly command: (lent?: string) => CellCommand;
-  /** Makes what is lent to one cell. */
-  readonly files?: () => LentFiles;
+  /** Makes what one cell has for itself. */
+  readonly belongings?: () => CellBelongings;
 }
 
 /** Processes that are started and idle, so that a tenant does not wait for one. Each is given to one tenant, and never back. */
@@ -96,7 +96,8 @@ export class WarmPool implements AsyncDisposable {
 
   #start(): CellProcess {
     const { command, lanes } = this.#init;
-    const files = this.#init.files?.();
-    return new CellProcess(this.#components, command(files?.folder), lanes, files);
+    const belongings = this.#init.belongings?.() ?? {};
+    const words = command(belongings.files?.folder);
+    return new CellProcess(this.#components, words, lanes, belongings);
   }
 }

@@ -593,7 +593,8 @@ export interface TenantQuota {
   readonly cpuRate: number;
   /**
    * Its part of the processors, relative to the weights of the other tenants whose vTasks want to run. 1 to 1,000, default
-   * 100. Given by the priorities of processes, which are a quarter apart: 13 and less are alike, and 305 and more.
+   * 100. Given by cgroups where the node has them, else by the priorities of processes, which are a quarter apart: 13 and
+   * less are alike, and 305 and more.
    */
   readonly cpuWeight: number;
   /**

@@ -57,7 +57,9 @@ test('doctor says of each layer and backend whether it works, without a node', a
   const { layers, machines } = JSON.parse(stdout) as { layers: Check[]; machines: Check[] };
   t.deepEqual(
     layers.map(({ name }) => name),
-    ['permission', 'bubblewrap', 'privileges', 'limits', 'weights'],
+    'permission bubblewrap privileges limits weights cgroup cgroup-cpu cgroup-memory cgroup-pids'.split(
+      ' ',
+    ),
   );
   t.true(layers[0]!.on);
   t.deepEqual(

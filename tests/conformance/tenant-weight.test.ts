@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
+import { ownCgroup } from '#kernel/cgroup/own-cgroup.ts';
 import type { PosivClient } from '#node/control/client.ts';
 import { DEFAULT_TENANT_QUOTA } from '#posiv-wit/quota.ts';
 import { coreImage } from '#tests/hostile/guests/core-image.ts';
@@ -43,13 +46,18 @@ if (process.platform === 'linux')
     const light = await cellOf('light');
     const usual = await cellOf('usual');
     const waitFor = (ms: number) => owner.ipc.receive(ms); // nobody sends us anything
-    const becomes = async (pid: number, niceness: number): Promise<void> => {
-      while (
-        familyOf(pid)
-          .flatMap(nicenessOfThreads)
-          .some((each) => each !== niceness)
-      )
-        await waitFor(50);
+    /** By its cgroup where that is how it is divided, else by its niceness. */
+    const has = async (pid: number, weight: number, niceness: number): Promise<boolean> => {
+      const { folder } = await ownCgroup(`/proc/${pid}`);
+      const file = 'path' in folder ? join(folder.path, '../cpu.weight') : '';
+      const own = await readFile(file, 'latin1').catch(() => undefined);
+      if (own !== undefined) return Number(own) === weight;
+      return familyOf(pid)
+        .flatMap(nicenessOfThreads)
+        .every((each) => each === niceness);
+    };
+    const becomes = async (pid: number, weight: number, niceness: number): Promise<void> => {
+      while (!(await has(pid, weight, niceness))) await waitFor(50);
     };
     /** How many times the time of the light tenant the usual one has, while both have two seconds or more. */
     const nextRatio = async (): Promise<number> => {
@@ -71,14 +79,14 @@ if (process.platform === 'linux')
       return ratio;
     };
 
-    await becomes(light, 17);
-    await becomes(usual, 10);
+    await becomes(light, 20, 17);
+    await becomes(usual, 100, 10);
     for (const pid of [light, usual]) await confine(pid);
     // Five to one.
     const first = await ratioWithin(3, 10);
     t.true(first > 3 && first < 10, `${first}`);
     good(await owner.tenants.set('usual', { ...DEFAULT_TENANT_QUOTA, cpuWeight: 13 }));
-    await becomes(usual, 19);
+    await becomes(usual, 13, 19);
     // Two to three.
     const then = await ratioWithin(0.4, 1);
     t.true(then > 0.4 && then < 1, `${then}`);

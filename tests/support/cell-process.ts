@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CellProcess } from '#kernel/cell/cell-process.ts';
+import { CellProcess, type CellBelongings } from '#kernel/cell/cell-process.ts';
 import { cellCode } from '#kernel/cell/code.ts';
 import { cellCommand } from '#kernel/cell/command.ts';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
@@ -67,8 +67,9 @@ export function startCell(
   command: CellCommand,
   lanes = 1,
   clock: Clock = systemClock,
+  belongings: CellBelongings = {},
 ): { cell: CellProcess; lost: Promise<string> } {
-  const cell = new CellProcess({ clock, logger: quiet }, command, lanes);
+  const cell = new CellProcess({ clock, logger: quiet }, command, lanes, belongings);
   const lost = new Promise<string>((resolve) =>
     cell.take({ received() {}, laneLost: (_lane, why) => resolve(why), lost: resolve }),
   );

@@ -7,9 +7,14 @@ import { join } from 'node:path';
 import test from 'ava';
 import { CellProcess } from '#kernel/cell/cell-process.ts';
 import { findLayers } from '#kernel/cell/layers.ts';
+import { Cgroup } from '#kernel/cgroup/cgroup.ts';
+import { openGroups } from '#kernel/cgroup/node-groups.ts';
 import { systemClock } from '#kernel/system-clock.ts';
+import { REASONS, sorted } from '#tests/kernel/cgroup/support.ts';
+import { familyOf } from '#tests/support/processors.ts';
 import { nicenessOfThreads } from '#tests/support/niceness.ts';
 import {
+  cellReads,
   fixtureCommand,
   fixtureReads,
   fixtureWithLent,
@@ -17,6 +22,8 @@ import {
   startCell,
 } from '#tests/support/cell-process.ts';
 import { quiet } from '#tests/support/quiet.ts';
+
+const PATH = process.env['PATH'] ?? '';
 
 test('a cell and its lanes can reach neither files nor sockets nor processes, and find nothing in their environment', async (t) => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -102,6 +109,32 @@ if (process.platform === 'linux')
     await cell.terminate();
     await cell.weigh(50);
   });
+
+test('a cell in a cgroup has all of its processes there, finds nothing in its environment of how it came there, and goes with it', async (t) => {
+  await using opened = await openGroups({ clock: systemClock, logger: quiet }, { path: PATH });
+  if (!opened.groups) return t.regex(opened.layers[0]!.why!, REASONS);
+  const layers = await findLayers({
+    reads: await cellReads(),
+    memoryLimit: 1 << 30,
+    path: PATH,
+  });
+  const command = await realCommand(1, (words) => layers.wrap(words));
+  const group = opened.groups.cell({});
+  const { cell } = startCell(command, 1, systemClock, { group });
+  await cell.ready;
+  t.true(cell.alive);
+  const place = new Cgroup(group.enter(command.words)[3]!);
+  t.deepEqual(sorted(await place.pids()), sorted(familyOf(cell.pid!)));
+  const environment = await readFile(`/proc/${cell.pid}/environ`, 'latin1');
+  const names = environment.split('\0').map((each) => each.split('=')[0]!);
+  t.deepEqual(
+    names.filter((name) => name !== '' && name !== '_' && !(name in command.env)),
+    [],
+  );
+  cell.take({ received() {}, laneLost() {}, lost() {} }, 'alice');
+  await cell.terminate();
+  await t.throwsAsync(place.pids(), { code: 'ENOENT' });
+});
 
 for (const [what, how, reason] of [
   ['sends rubbish', 'rubbish', /^it sent what is no frame: .* \[cell-malformed\]$/],

@@ -31,6 +31,14 @@ test('without any tool the permission model is left, and each layer says what is
   t.deepEqual(layers.wrap(['node', 'x']), ['node', 'x']);
 });
 
+test('where tenants have their weights by cgroups, niceness is no matter', async (t) => {
+  const init = { reads: await cellReads(), memoryLimit: MEMORY, path: '/nowhere', weighed: true };
+  const { all } = await findLayers(init);
+  const { on, stops } = all.find(({ name }) => name === 'weights')!;
+  t.true(on);
+  t.regex(stops, /by cgroup$/);
+});
+
 test('a tool that is there and does not work is no layer, and says why', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
   await writeFile(
