@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { NodeGroups } from '#kernel/cgroup/node-groups.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
@@ -23,11 +24,12 @@ export interface ProvideMachinesComponents {
   readonly node: ComposedNode;
   /** Where programs are looked for, as PATH has it. */
   readonly path: string;
+  readonly groups: NodeGroups | undefined;
 }
 
 /** Gives a node the driver of machines: `posiv:machine`, for its vTasks and for other nodes. */
 export async function provideMachines(
-  { clock, random, logger, strategies, node, path }: ProvideMachinesComponents,
+  { clock, random, logger, strategies, node, path, groups }: ProvideMachinesComponents,
   { name, dataDir, cacheDir }: Pick<NodeConfig, 'name' | 'dataDir' | 'cacheDir'>,
 ): Promise<MachineDriver> {
   const { kernel, network, services, store, streams } = node;
@@ -38,6 +40,7 @@ export async function provideMachines(
       clock,
       random,
       logger,
+      groups,
       peers: {
         self: network.self,
         write: (stream) => streams.write(stream),

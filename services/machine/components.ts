@@ -1,3 +1,4 @@
+import type { NodeGroups } from '#kernel/cgroup/node-groups.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
@@ -65,6 +66,8 @@ export interface MachineComponents {
   readonly logger: Logger;
   readonly agents: Agents;
   readonly resources: HostResources;
+  /** Where processes of machines are among the cgroups of the machine that the node runs on, if there are any. */
+  readonly groups?: Pick<NodeGroups, 'machine'> | undefined;
   /** The other nodes, for the links between machines. */
   readonly linkPeers: LinkPeers;
   /** vStore, for what belongs to an agent. */

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { killGroup } from '#kernel/cell/kill-group.ts';
+import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import { quiet } from '#kernel/cell/quiet.ts';
 
 const FIRST_PIPE_FD = 3;
@@ -17,6 +18,8 @@ export interface ConfinedProcessInit {
   readonly folder: string;
   /** Connected sockets that it inherits, as descriptors 3, 4, …: there is nothing to find or to remove. */
   readonly pipes: number;
+  /** Where it is among the cgroups of its machine, if there are any. It is closed with it. */
+  readonly group?: ProcessGroup | undefined;
 }
 
 /** How a process has ended. */
@@ -34,12 +37,15 @@ export class ConfinedProcess {
   /** Resolves once it has ended, and all that was wrapped around it. Nothing of it holds a file then. */
   readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
+  readonly #group: ProcessGroup | undefined;
   readonly #name: string;
   #output = '';
   #over = false;
 
-  constructor({ name, words: [program, ...args], folder, pipes }: ConfinedProcessInit) {
+  constructor({ name, words, folder, pipes, group }: ConfinedProcessInit) {
     this.#name = name;
+    this.#group = group;
+    const [program, ...args] = group?.enter(words) ?? words;
     this.#child = spawn(program, args, {
       cwd: folder,
       env: {},
@@ -70,7 +76,7 @@ export class ConfinedProcess {
       );
       this.#child.once('error', ({ message }) => resolve({ status: undefined, why: message }));
     });
-    await closed;
+    await Promise.all([closed, this.#group?.close()]);
     this.#over = true;
     const said = this.#output.trim();
     const why = `${this.#name} ended with ${end.why}${said && `: ${said}`}`;

@@ -35,7 +35,7 @@ const OPEN_FILES = 256;
  * Of a container, with what keeps it. The limit is set within the outer wall: such a namespace counts what is below it, where outside all that
  * the node's user has would count (kernel/ucount.c of Linux).
  */
-const PROCESSES = 128;
+export const PROCESSES = 128;
 const NOBODY = 65_534;
 const SYSTEM = ['/usr', '/bin', '/lib', '/lib64'];
 

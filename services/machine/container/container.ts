@@ -1,11 +1,12 @@
 import { statfs } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import type { Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Shape, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { KINDS } from '../backends/kinds.ts';
 import { blobBytes, fileBytes, keepBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
+import type { Settings } from '#kernel/cgroup/entering.ts';
 import { ConfinedProcess } from '../confined-process.ts';
 import type { BootFileCache } from '../driver/boot-files.ts';
 import { readConsole, typeInto } from '../driver/console.ts';
@@ -13,13 +14,17 @@ import { childrenOf, usageOf } from '../driver/usage.ts';
 import { drained } from '../drained.ts';
 import { MachineFault } from '../errors.ts';
 import { untilReady } from '../qemu/readiness.ts';
-import { CONSOLE_FD, FILES_FD, ORDERS_FD, type Bubble } from './bubble.ts';
+import { groupFor, hypervisorBounds } from '../process-bounds.ts';
+import { CONSOLE_FD, FILES_FD, ORDERS_FD, PROCESSES, type Bubble } from './bubble.ts';
 import type { TreeCache } from './tree-cache.ts';
 
 /** How often it is looked what a container takes. */
 const LOOK_EVERY_MS = 500;
 
-export interface ContainerParts extends Pick<MachineComponents, 'clock' | 'agents' | 'blobs'> {
+export interface ContainerParts extends Pick<
+  MachineComponents,
+  'clock' | 'agents' | 'blobs' | 'groups'
+> {
   readonly bubble: Bubble;
   readonly bootFiles: BootFileCache;
   readonly trees: TreeCache;
@@ -58,7 +63,7 @@ export class Container implements BackendMachine {
   }
 
   async make({ template, shape, from }: Spec): Promise<void> {
-    const { clock, agents, blobs, bubble, bootFiles, trees } = this.#parts;
+    const { clock, agents, blobs, groups, bubble, bootFiles, trees } = this.#parts;
     const begun = clock.now();
     const own = blobs(this.#agent);
     using boots = from ? undefined : await bootFiles.use(template, own);
@@ -69,7 +74,9 @@ export class Container implements BackendMachine {
         'refused',
         `memory is ${shape.memory}: the files of the template have ${tree.value.bytes} bytes`,
       );
-    if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    const group = await groupFor(groups, this.#agent.tenant, containerBounds(shape), () => {
+      if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    });
     this.#memory = shape.memory;
     const words = bubble.words({
       files: Math.min(shape.disk, shape.memory),
@@ -80,6 +87,7 @@ export class Container implements BackendMachine {
       words,
       folder: tmpdir(),
       pipes: 3,
+      group,
     });
     this.#process = process;
     const ended = process.ended.then(({ why }) => why);
@@ -210,6 +218,12 @@ async function filesOf(pid: number): Promise<number> {
   } catch {
     return 0;
   }
+}
+
+/** Its processes are as many as the namespace's own count lets it have, where that works, and no threads of a hypervisor. */
+function containerBounds(shape: Shape): Settings {
+  const bounds = hypervisorBounds(shape, KINDS.container.overheadBytes);
+  return { ...bounds, 'pids.max': PROCESSES };
 }
 
 function unsupported(what: string): MachineFault {

@@ -2,10 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { Spec, UserNetwork } from '#posiv-wit/generated/machine.ts';
-import type { Agent } from '../components.ts';
+import { KINDS } from '../backends/kinds.ts';
+import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
 import { Card, ratesOf, type Traffic } from '../network/card.ts';
 import type { Links } from '../network/links.ts';
+import { groupFor, hypervisorBounds } from '../process-bounds.ts';
 import { joinUserNetwork } from '../network/user-cable.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import type { Qemu } from '../qemu/qemu.ts';
@@ -16,8 +18,14 @@ export interface CablingComponents {
   readonly logger: Logger;
   readonly links: Links;
   readonly qemu: Qemu;
+  readonly groups?: MachineComponents['groups'];
 }
 
+/** Of a process that has no machine: what passes through it, and itself. */
+const NETWORK_BOUNDS = hypervisorBounds(
+  { memory: 0, processors: 1 },
+  KINDS['qemu-tcg'].overheadBytes,
+);
 const AGAIN_AFTER_MS = 1_000;
 
 /** What the network cards of one machine are joined to. */
@@ -61,8 +69,11 @@ export class Cabling {
   }
 
   async #joinUser(card: Card, network: UserNetwork): Promise<void> {
-    const { qemu, logger } = this.#components;
-    const started = await startUserNetwork(qemu, network);
+    const { qemu, logger, groups } = this.#components;
+    const group = await groupFor(groups, this.#agent.tenant, NETWORK_BOUNDS, () => {
+      if (this.#isClosed) throw new MachineFault('failed', 'its agent has ended');
+    });
+    const started = await startUserNetwork(qemu, network, group);
     this.#networks.add(started);
     if (this.#isClosed) {
       await started.kill();

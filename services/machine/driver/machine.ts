@@ -4,6 +4,7 @@ import type { Backend, Move, Snapshot, Spec, Stats } from '#posiv-wit/generated/
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import { afterwards } from '../afterwards.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
+import { KINDS } from '../backends/kinds.ts';
 import { blobBytes, blobToFile, diskFault, fileBytes, keepBlob, readBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
@@ -22,6 +23,7 @@ import {
   type QemuInit,
 } from '../qemu/arguments.ts';
 import { readMachine, writeMachine, type Writing } from '../qemu/migration.ts';
+import { groupFor, hypervisorBounds } from '../process-bounds.ts';
 import { Processor } from '../qemu/processor.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import { untilReady } from '../qemu/readiness.ts';
@@ -284,7 +286,7 @@ export class Machine implements BackendMachine, LiveMachine {
   }
 
   async #start(init: QemuInit): Promise<void> {
-    const { qemu, backend } = this.#parts;
+    const { qemu, backend, groups } = this.#parts;
     const { memory, boot, shape } = init;
     const reach = {
       folder: this.#folder,
@@ -294,13 +296,17 @@ export class Machine implements BackendMachine, LiveMachine {
       fileBytes: fileLimit(shape.disk),
       kvm: backend === 'qemu-kvm',
     };
-    if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    const bounds = hypervisorBounds(shape, KINDS[backend].overheadBytes);
+    const group = await groupFor(groups, this.#agent.tenant, bounds, () => {
+      if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    });
     this.#memoryBytes = shape.memory;
     this.#step('disk');
     const words = [...qemuArguments(init), ...(boot ? ['-S'] : [])];
     this.#boots = boot !== undefined;
     const base = this.#base?.value;
-    this.#process = qemu.start(words, reach, init.cards.length + (base ? 1 : 0));
+    const others = init.cards.length + (base ? 1 : 0);
+    this.#process = qemu.start(words, reach, { others, group });
     this.#step('started');
     if (base) void serveNbd(this.#process.others[init.cards.length]!, base);
   }

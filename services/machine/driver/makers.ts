@@ -43,7 +43,7 @@ export class Makers implements AsyncDisposable {
    * @param folder its own, not there yet
    */
   machine(found: Backends, backend: Backend, agent: Agent, folder: string): BackendMachine {
-    const { clock, logger, agents, blobs, peers } = this.#components;
+    const { clock, logger, agents, blobs, peers, groups } = this.#components;
     const { links } = this;
     const bootFiles = this.#bootFiles;
     switch (backend) {
@@ -53,7 +53,7 @@ export class Makers implements AsyncDisposable {
         this.#templates ??= new TemplateCache(qemu, this.#components, this.#cacheDir);
         const templates = this.#templates;
         const cpu = found.cpus.get(backend)!;
-        const given = { clock, logger, agents, blobs, peers, links };
+        const given = { clock, logger, agents, blobs, peers, links, groups };
         return new Machine(
           { ...given, qemu, backend, cpu, templates, bootFiles, images: this.#images },
           agent,
@@ -62,7 +62,7 @@ export class Makers implements AsyncDisposable {
       }
       case 'container':
         return new Container(
-          { clock, agents, blobs, bubble: found.bubble!, bootFiles, trees: this.#trees },
+          { clock, agents, blobs, groups, bubble: found.bubble!, bootFiles, trees: this.#trees },
           agent,
         );
       case 'v86': {
@@ -70,7 +70,8 @@ export class Makers implements AsyncDisposable {
         this.#booted ??= new BootedTemplates(v86, this.#components, this.#folder);
         const booted = this.#booted;
         const cpu = found.cpus.get(backend)!;
-        return new V86Machine({ clock, agents, blobs, v86, cpu, booted, bootFiles }, agent, folder);
+        const parts = { clock, agents, blobs, groups, v86, cpu, booted, bootFiles };
+        return new V86Machine(parts, agent, folder);
       }
     }
   }

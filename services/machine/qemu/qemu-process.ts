@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ConfinedProcess, type Words } from '../confined-process.ts';
+import { ConfinedProcess, type ConfinedProcessInit } from '../confined-process.ts';
 import { MachineFault } from '../errors.ts';
 import { CARD_FD, CONSOLE_FD, INCOMING_FD, QMP_FD, WORDS_FD } from './arguments.ts';
 import { Qmp, type QmpEvent } from './qmp.ts';
@@ -25,10 +25,10 @@ export class QemuProcess {
   readonly #lost = new Set<(why: string) => void>();
   #over: string | undefined;
 
-  /** @param others how many pipes it has besides those that each has */
-  constructor(words: Words, folder: string, others: number, name = 'QEMU') {
-    const count = CARD_FD - QMP_FD + others;
-    this.#process = new ConfinedProcess({ name, words, folder, pipes: count });
+  /** With so many pipes besides those that each has. */
+  constructor(init: ConfinedProcessInit) {
+    const { name } = init;
+    this.#process = new ConfinedProcess({ ...init, pipes: CARD_FD - QMP_FD + init.pipes });
     const { pid, pipes, ended } = this.#process;
     this.pid = pid;
     const pipe = (fd: number): Socket => pipes[fd - QMP_FD]!;

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import { MachineFault } from '../errors.ts';
 import { installed } from '../installed.ts';
 import { findConfinement, type Confinement, type Reach } from './confinement.ts';
@@ -65,9 +66,14 @@ export class Qemu {
    * Starts one, behind all walls that stand.
    * @param others how many pipes it has besides those that each has
    */
-  start(args: readonly string[], reach: Reach, others = 0): QemuProcess {
+  start(
+    args: readonly string[],
+    reach: Reach,
+    { others = 0, group }: { readonly others?: number; readonly group?: ProcessGroup | undefined },
+  ): QemuProcess {
     const words = this.confinement.wrap([this.emulator, ...args], reach);
-    return new QemuProcess(words, reach.folder, others);
+    const { folder } = reach;
+    return new QemuProcess({ name: 'QEMU', words, folder, pipes: others, group });
   }
 
   /**

@@ -7,6 +7,8 @@ import { diskFault, fileBytes } from '../blobs.ts';
 import type { MachineComponents } from '../components.ts';
 import type { Steps } from '../driver/steps.ts';
 import { MachineFault } from '../errors.ts';
+import { KINDS } from '../backends/kinds.ts';
+import { groupFor, hypervisorBounds } from '../process-bounds.ts';
 import { UseCache } from '../use-cache.ts';
 import { DISK_FILE, qemuArguments } from './arguments.ts';
 import { writeMachine } from './migration.ts';
@@ -64,6 +66,7 @@ export interface Asked {
 export class TemplateCache {
   readonly #qemu: Qemu;
   readonly #clock: Clock;
+  readonly #groups: MachineComponents['groups'];
   readonly #folder: string;
   readonly #started: UseCache<StartedTemplate>;
   /** Of boot files, which never change. */
@@ -71,11 +74,12 @@ export class TemplateCache {
 
   constructor(
     qemu: Qemu,
-    { clock, logger }: Pick<MachineComponents, 'clock' | 'logger'>,
+    { clock, logger, groups }: Pick<MachineComponents, 'clock' | 'logger' | 'groups'>,
     cacheDir: string,
   ) {
     this.#qemu = qemu;
     this.#clock = clock;
+    this.#groups = groups;
     this.#folder = templateFolder(cacheDir);
     this.#started = new UseCache(logger, {
       kept: KNOWN,
@@ -145,7 +149,7 @@ export class TemplateCache {
 
   async #start(
     key: string,
-    { template, shape, backend, cards }: TemplateWish,
+    { template, shape, backend, cards, tenant }: TemplateWish,
     { kernel, initrd }: BootFiles,
     { signal, steps }: Asked,
   ): Promise<StartedTemplate> {
@@ -176,8 +180,9 @@ export class TemplateCache {
         fileBytes: shape.memory + shape.disk,
         kvm: backend === 'qemu-kvm',
       };
-      signal.throwIfAborted();
-      const qemu = this.#qemu.start(words, reach, cards);
+      const bounds = hypervisorBounds(shape, KINDS[backend].overheadBytes);
+      const group = await groupFor(this.#groups, tenant, bounds, () => signal.throwIfAborted());
+      const qemu = this.#qemu.start(words, reach, { others: cards, group });
       const breakOff = (): void => void qemu.kill();
       signal.addEventListener('abort', breakOff, { once: true });
       steps?.('template starts');

@@ -1,6 +1,7 @@
 import type { UserNetwork } from '#posiv-wit/generated/machine.ts';
 import { MachineFault } from '../errors.ts';
 import { userNetworkArguments } from './arguments.ts';
+import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import type { QemuProcess } from './qemu-process.ts';
 import type { Qemu } from './qemu.ts';
 
@@ -10,9 +11,13 @@ import type { Qemu } from './qemu.ts';
  * disk and no files.
  * @throws {full} a port is in use {failed}
  */
-export async function startUserNetwork(qemu: Qemu, network: UserNetwork): Promise<QemuProcess> {
+export async function startUserNetwork(
+  qemu: Qemu,
+  network: UserNetwork,
+  group?: ProcessGroup,
+): Promise<QemuProcess> {
   const reach = { folder: '/', reads: [], writes: [], fileBytes: 0, kvm: false, network: true };
-  const started = qemu.start(userNetworkArguments(network), reach, 1);
+  const started = qemu.start(userNetworkArguments(network), reach, { others: 1, group });
   try {
     await started.qmp.execute('query-status'); // it answers once its ports are open
     return started;

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import type { Clock } from '#kernel/clock.ts';
 import type { Shape, Template } from '#posiv-wit/generated/machine.ts';
 import { writeFile } from '../blobs.ts';
+import type { Settings } from '#kernel/cgroup/entering.ts';
+import { KINDS } from '../backends/kinds.ts';
 import type { MachineComponents } from '../components.ts';
 import { compressed } from '../driver/memory-stream.ts';
+import { groupFor, hypervisorBounds } from '../process-bounds.ts';
 import { untilReady } from '../qemu/readiness.ts';
 import type { BootFiles } from '../qemu/template-cache.ts';
 import { UseCache, type Use } from '../use-cache.ts';
@@ -18,10 +21,18 @@ const KEPT_UNUSED = 4;
 /** What is asked of the kernel beside what the template says: v86 ends where it meets a triple fault. */
 const RESET = 'reboot=k';
 
+export interface BootAsked {
+  /** Who asks. It is booted as the first one's. */
+  readonly tenant: string;
+  /** Nobody waits any more for what asks. */
+  readonly signal: AbortSignal;
+}
+
 /** Templates that have been booted under v86 on this node, as states from which machines go on. */
 export class BootedTemplates {
   readonly #v86: V86;
   readonly #clock: Clock;
+  readonly #groups: MachineComponents['groups'];
   readonly #folder: string;
   /** The files of their states. */
   readonly #booted: UseCache<string>;
@@ -30,11 +41,12 @@ export class BootedTemplates {
   /** @param folder of this node alone */
   constructor(
     v86: V86,
-    { clock, logger }: Pick<MachineComponents, 'clock' | 'logger'>,
+    { clock, logger, groups }: Pick<MachineComponents, 'clock' | 'logger' | 'groups'>,
     folder: string,
   ) {
     this.#v86 = v86;
     this.#clock = clock;
+    this.#groups = groups;
     this.#folder = join(folder, 'v86');
     this.#booted = new UseCache(logger, {
       kept: KEPT_UNUSED,
@@ -52,11 +64,11 @@ export class BootedTemplates {
     template: Template,
     { memory }: Pick<Shape, 'memory'>,
     files: BootFiles,
-    signal: AbortSignal,
+    { tenant, signal }: BootAsked,
   ): Promise<Use<string>> {
     const key = JSON.stringify([template, memory]);
     const boot = (until: AbortSignal): Promise<string> =>
-      this.#boot(template, memory, files, until);
+      this.#boot(template, memory, files, { tenant, signal: until });
     return this.#booted.use(key, boot, signal);
   }
 
@@ -68,12 +80,15 @@ export class BootedTemplates {
     { commandLine, ready }: Template,
     memory: number,
     { kernel, initrd }: BootFiles,
-    signal: AbortSignal,
+    { tenant, signal }: BootAsked,
   ): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = join(this.#folder, `${(this.#count += 1)}.state`);
-    signal.throwIfAborted();
-    const process = this.#v86.start({ folder: this.#folder, memory, reads: [kernel, initrd] });
+    const group = await groupFor(this.#groups, tenant, emulatorBounds({ memory }), () =>
+      signal.throwIfAborted(),
+    );
+    const folder = this.#folder;
+    const process = this.#v86.start({ folder, memory, reads: [kernel, initrd], group });
     const breakOff = (): void => void process.kill();
     signal.addEventListener('abort', breakOff, { once: true });
     try {
@@ -92,4 +107,9 @@ export class BootedTemplates {
       await process.kill();
     }
   }
+}
+
+/** It has one processor, whatever is asked. */
+export function emulatorBounds({ memory }: Pick<Shape, 'memory'>): Settings {
+  return hypervisorBounds({ memory, processors: 1 }, KINDS.v86.overheadBytes);
 }

@@ -9,14 +9,15 @@ import { readConsole, typeInto } from '../driver/console.ts';
 import { compressed, uncompressed } from '../driver/memory-stream.ts';
 import { usageOf } from '../driver/usage.ts';
 import { MachineFault } from '../errors.ts';
+import { groupFor } from '../process-bounds.ts';
 import { Processor } from '../qemu/processor.ts';
 import type { QemuProcess } from '../qemu/qemu-process.ts';
 import type { Use } from '../use-cache.ts';
-import type { BootedTemplates } from './booted.ts';
+import { emulatorBounds, type BootedTemplates } from './booted.ts';
 import { restoreState, saveState } from './state.ts';
 import type { V86 } from './v86.ts';
 
-export interface V86Parts extends Pick<MachineComponents, 'clock' | 'agents' | 'blobs'> {
+export interface V86Parts extends Pick<MachineComponents, 'clock' | 'agents' | 'blobs' | 'groups'> {
   readonly v86: V86;
   /** As `snapshot.cpu` has it. */
   readonly cpu: string;
@@ -56,7 +57,7 @@ export class V86Machine implements BackendMachine {
   }
 
   async make({ template, shape, from, paused }: Spec): Promise<void> {
-    const { clock, agents, blobs, v86, cpu } = this.#parts;
+    const { clock, agents, blobs, groups, v86, cpu } = this.#parts;
     const begun = clock.now();
     if (from?.cpu !== undefined && from.cpu !== cpu)
       throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
@@ -66,8 +67,10 @@ export class V86Machine implements BackendMachine {
     using state = kept === undefined ? await this.#boot(template, shape, own) : undefined;
     const source = state ? fileBytes(state.value) : blobBytes(own, kept!);
     await mkdir(this.#folder, { mode: 0o700 });
-    if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
-    const process = v86.start({ folder: this.#folder, memory: shape.memory, reads: [] });
+    const group = await groupFor(groups, this.#agent.tenant, emulatorBounds(shape), () => {
+      if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
+    });
+    const process = v86.start({ folder: this.#folder, memory: shape.memory, reads: [], group });
     this.#process = process;
     await restoreState(process, uncompressed(source), shape.memory);
     readConsole(process.console, clock, (bytes) => agents.said(this.#agent, bytes));
@@ -128,7 +131,9 @@ export class V86Machine implements BackendMachine {
   ): Promise<Use<string>> {
     const { booted, bootFiles } = this.#parts;
     using files = await bootFiles.use(template, blobs);
-    this.#booting = booted.use(template, shape, files.value, this.#leaving.signal);
+    const { tenant } = this.#agent;
+    const { signal } = this.#leaving;
+    this.#booting = booted.use(template, shape, files.value, { tenant, signal });
     return await this.#booting; // until then they are read
   }
 

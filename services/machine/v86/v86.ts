@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import { MachineFault } from '../errors.ts';
 import type { Confinement } from '../qemu/confinement.ts';
 import { QemuProcess } from '../qemu/qemu-process.ts';
@@ -17,6 +18,7 @@ export interface V86Start {
   readonly memory: number;
   /** Files that it may read besides. */
   readonly reads: readonly string[];
+  readonly group: ProcessGroup | undefined;
 }
 
 /** v86 as it came from npm. */
@@ -46,7 +48,7 @@ export class V86 {
   }
 
   /** A machine whose processor has not begun; it takes the orders of `emulator.ts`. */
-  start({ folder, memory, reads }: V86Start): QemuProcess {
+  start({ folder, memory, reads, group }: V86Start): QemuProcess {
     const library = pathToFileURL(join(this.#package, 'build/libv86.mjs')).href;
     const wasm = join(this.#package, 'build/v86.wasm');
     // Node's own wall: no files to write, no processes, no network.
@@ -54,6 +56,7 @@ export class V86 {
     const words = [...node, EMULATOR, library, wasm, `${memory}`] as const;
     const code = [dirname(process.execPath), OWN_FOLDER, join(ROOT, 'package.json'), this.#package];
     const reach = { folder, reads: [...code, ...reads], writes: [], fileBytes: 0, kvm: false };
-    return new QemuProcess(this.#confinement.wrap(words, reach), folder, 0, 'v86');
+    const wrapped = this.#confinement.wrap(words, reach);
+    return new QemuProcess({ name: 'v86', words: wrapped, folder, pipes: 0, group });
   }
 }

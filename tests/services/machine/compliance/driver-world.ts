@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openGroups, type OpenedGroups } from '#kernel/cgroup/node-groups.ts';
+import { systemClock } from '#kernel/system-clock.ts';
 import type { ExitReason } from '#posiv-wit/generated/kernel.ts';
 import type { HypervisorCalls } from '#posiv-wit/generated/machine.ts';
 import { MachineDriver } from '#services/machine/driver/machine-driver.ts';
+import { quiet } from '#tests/support/quiet.ts';
 import { Consoles } from '../support/consoles.ts';
 import { driverComponents } from '../support/driver-components.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
@@ -32,16 +35,19 @@ export class DriverWorld implements AsyncDisposable {
   readonly blobs: MemoryBlobs;
   readonly #consoles: Consoles;
   readonly #driver: MachineDriver;
+  readonly #cgroups: OpenedGroups;
   readonly #folder: string;
   #seats = 0;
 
   private constructor(
     driver: MachineDriver,
+    cgroups: OpenedGroups,
     blobs: MemoryBlobs,
     consoles: Consoles,
     folder: string,
   ) {
     this.#driver = driver;
+    this.#cgroups = cgroups;
     this.blobs = blobs;
     this.#consoles = consoles;
     this.#folder = folder;
@@ -52,11 +58,14 @@ export class DriverWorld implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
     const consoles = new Consoles();
     const blobs = new MemoryBlobs();
+    const path = process.env['PATH'] ?? '';
+    const cgroups = await openGroups({ clock: systemClock, logger: quiet }, { path });
+    const { groups } = cgroups;
     const driver = await MachineDriver.open(
-      driverComponents({ agents: consoles.agents, blobs: () => blobs.calls }),
-      { folder: join(folder, 'machines'), cacheDir, path: process.env['PATH'] ?? '', few },
+      driverComponents({ agents: consoles.agents, blobs: () => blobs.calls, groups }),
+      { folder: join(folder, 'machines'), cacheDir, path, few },
     );
-    return new DriverWorld(driver, blobs, consoles, folder);
+    return new DriverWorld(driver, cgroups, blobs, consoles, folder);
   }
 
   get driver(): MachineDriver {
@@ -97,6 +106,7 @@ export class DriverWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#driver[Symbol.asyncDispose]();
+    await this.#cgroups[Symbol.asyncDispose]();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
