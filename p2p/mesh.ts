@@ -95,7 +95,7 @@ export class Mesh implements AsyncDisposable {
     const isMember = (id: NodeId): boolean => roster.get(id) !== undefined && !isRevoked(id);
     const isRevoked = (id: NodeId): boolean => this.#entrance.isRevoked(id);
     this.#readiness = new Readiness(
-      { roster, logger },
+      { roster, clock, logger },
       {
         mayFound: bootstrap.length === 0 && this.#entrance.mayFound,
         isRevoked,

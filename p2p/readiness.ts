@@ -1,10 +1,13 @@
 import { DisposedError, NotReadyError, describe } from './errors.ts';
-import type { Logger } from './environment.ts';
+import type { Clock, Logger } from './environment.ts';
 import type { NodeId } from './node-id.ts';
 import type { Roster } from './roster.ts';
 
+const RETRY_MS = 1_000; // of a disk that was full: whoever made room for it says so to nobody
+
 export interface ReadinessComponents {
   roster: Roster;
+  clock: Clock;
   logger: Logger;
 }
 
@@ -24,6 +27,7 @@ export interface ReadinessInit {
  */
 export class Readiness {
   readonly #roster: Roster;
+  readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #init: ReadinessInit;
   /** Admitted by an earlier incarnation, as the roster that was loaded says. */
@@ -33,9 +37,12 @@ export class Readiness {
   #latching = false;
   #ready = false;
   #lastRefusal: Error | undefined;
+  #closed = false;
+  #cancelRetry = (): void => {};
 
-  constructor({ roster, logger }: ReadinessComponents, init: ReadinessInit) {
+  constructor({ roster, clock, logger }: ReadinessComponents, init: ReadinessInit) {
     this.#roster = roster;
+    this.#clock = clock;
     this.#logger = logger;
     this.#init = init;
     this.#returning = roster.admitted;
@@ -75,12 +82,17 @@ export class Readiness {
         this.#init.onReady();
       },
       (error: unknown) => {
-        this.#latching = false; // the next change tries again
         this.#logger.error('not ready: the roster could not be stored', {
           reason: describe(error),
         });
+        if (!this.#closed) this.#cancelRetry = this.#clock.after(RETRY_MS, () => this.#retry());
       },
     );
+  }
+
+  #retry(): void {
+    this.#latching = false;
+    this.evaluate();
   }
 
   /** It will never be ready. */
@@ -89,6 +101,8 @@ export class Readiness {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#cancelRetry();
     this.#gate.reject(new DisposedError());
   }
 

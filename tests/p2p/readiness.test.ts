@@ -200,6 +200,22 @@ test('a hello is refused while the roster cannot be stored', async (t) => {
   t.true(b.mesh.ready);
 });
 
+test('a node whose roster could not be stored is ready soon after it can be, though nothing else changes', async (t) => {
+  const { clock, network } = world();
+  await startMemoryNode(network, { name: 'a' });
+  const b = await startMemoryNode(network, { name: 'b', from: ['a'] });
+  await clock.advance(1_000);
+  await b[Symbol.asyncDispose]();
+  const { roster, identity, store } = b;
+  const again = await startMemoryNode(network, { name: 'b', from: ['a'], roster, identity, store });
+  roster.beforeSave = () => Promise.reject(new Error('disk full'));
+  await clock.advance(5_000);
+  t.false(again.mesh.ready);
+  roster.beforeSave = () => Promise.resolve();
+  await clock.advance(1_000);
+  t.true(again.mesh.ready);
+});
+
 test('two clusters refuse each other', async (t) => {
   const { clock, network } = world();
   const a = await startMemoryNode(network, { name: 'a' });
