@@ -8,7 +8,7 @@ test('what many small vTasks leave is collected together, once their stacks are 
   const clock = new ManualClock();
   let collected = 0;
   const memory = new LeftMemory(clock, () => (collected += 1));
-  for (let count = 0; count < 63; count += 1) memory.left(MIB);
+  for (let count = 0; count < 15; count += 1) memory.left(MIB);
   await clock.advance(1_000);
   t.is(collected, 0);
   memory.left(MIB);
@@ -51,11 +51,41 @@ test('what waits to be collected is, though nothing more is left', async (t) => 
   const clock = new ManualClock();
   let collected = 0;
   const memory = new LeftMemory(clock, () => (collected += 1));
-  memory.left(64 * MIB);
+  memory.left(16 * MIB);
   await clock.advance(20);
-  memory.left(64 * MIB);
+  memory.left(16 * MIB);
   await clock.advance(999);
   t.is(collected, 1);
   await clock.advance(1);
+  t.is(collected, 2);
+});
+
+test('a little is collected some seconds later, and next to nothing with what follows', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  memory.left(MIB - 1);
+  await clock.advance(60_000);
+  t.is(collected, 0);
+  memory.left(1);
+  await clock.advance(4_999);
+  t.is(collected, 0);
+  await clock.advance(1);
+  t.is(collected, 1);
+});
+
+test('collections take a hundredth of the time, however long one takes', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => {
+    collected += 1;
+    clock.advanceNow(50);
+  });
+  memory.left(16 * MIB);
+  await clock.advance(20);
+  memory.left(16 * MIB);
+  await clock.advance(4_000);
+  t.is(collected, 1);
+  await clock.advance(1_050);
   t.is(collected, 2);
 });
