@@ -40,7 +40,7 @@ export class Checks {
 
   /** Once nothing is under way any more. */
   finish(isAlive: (vtid: string) => boolean, fateOf: (vtid: string) => Fate): void {
-    this.messages.finish(isAlive);
+    this.messages.finish(isAlive, fateOf);
     this.deaths.finish(isAlive);
     this.watches.finish(isAlive, fateOf);
   }

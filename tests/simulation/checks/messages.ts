@@ -1,4 +1,9 @@
-/** Messages between one pair are handled in the order of sending, none twice, and none that was taken is lost. */
+import type { Fate } from './watches.ts';
+
+/**
+ * Messages between one pair are handled in the order of sending, none twice, and none that was taken is lost, but for the last
+ * ones of a sender whose node was lost.
+ */
 export class Messages {
   readonly #fault: (what: string) => void;
   readonly #handled = new Map<string, number[]>();
@@ -16,19 +21,22 @@ export class Messages {
     all.push(number);
   }
 
-  /** The sender was told that it is in the target's mailbox. */
+  /** The sender was told that it is in the target's mailbox, or that room is kept for it there. */
   taken(sender: string, target: string, number: number): void {
     listIn(this.#taken, `${sender} ${target}`).push(number);
   }
 
   /** Once nothing is under way any more. */
-  finish(isAlive: (vtid: string) => boolean): void {
+  finish(isAlive: (vtid: string) => boolean, fateOf: (vtid: string) => Fate): void {
     for (const [pair, numbers] of this.#taken) {
       const [sender, target] = pair.split(' ') as [string, string];
       if (!isAlive(target)) continue;
-      const handled = new Set(this.#handled.get(pair));
+      const all = this.#handled.get(pair) ?? [];
+      const handled = new Set(all);
+      // What had not left its node went with it.
+      const upTo = fateOf(sender) === 'lost' ? (all.at(-1) ?? 0) : Infinity;
       for (const number of numbers)
-        if (!handled.has(number))
+        if (number <= upTo && !handled.has(number))
           this.#fault(`message ${number} of ${sender} was taken by ${target} and never handled`);
     }
   }
