@@ -4,6 +4,7 @@ import { CallTable } from '#kernel/ipc/call-table.ts';
 import type { Body } from '#kernel/lane/body.ts';
 import type { Host } from '#kernel/lane/host.ts';
 import { Idleness } from '#kernel/lane/idleness.ts';
+import { Relief } from '#kernel/lane/relief.ts';
 import { Ipc } from '#kernel/lane/ipc.ts';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
 import type { Birth, Entry } from '#kernel/lane/entry.ts';
@@ -68,6 +69,7 @@ export class Lane {
   readonly #turns: Turns;
   readonly #usage: Usage;
   readonly #idleness: Idleness;
+  readonly #relief = new Relief();
   readonly #nursery: Nursery;
   readonly #watches = new LocalWatches();
   readonly #localCalls: LocalCalls;
@@ -243,10 +245,12 @@ export class Lane {
     this.#changed(entry, 'starting');
     const { quota } = task.limits;
     const begin = (loaded: Body): void => {
+      this.#relief.add(init.image, task, loaded);
       if (task.limits.quota !== quota) loaded.limitMemory?.(task.limits.memoryPages);
       this.#run(entry, loaded, init.cmd);
     };
     try {
+      this.#leftMemory.left(this.#relief.before(init.image));
       const body = this.#components.load(init, host);
       if (body instanceof Promise)
         body.then(begin).catch((error: unknown) => failToStart(task, error));

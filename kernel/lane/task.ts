@@ -102,6 +102,10 @@ export class Task {
     return this.#body?.memoryBytes() ?? 0;
   }
 
+  get busy(): boolean {
+    return this.#busy;
+  }
+
   /** Whether it has had nothing to do since before its lane last looked. */
   get idle(): boolean {
     return this.#looks >= IDLE_AT_LOOK;

@@ -65,6 +65,11 @@ class ServiceLane {
     return new ServiceLane(await program(await cGuest('counter', output)));
   }
 
+  /** The same with half a mebibyte more. */
+  static async large(): Promise<ServiceLane> {
+    return new ServiceLane(await program(await cGuest('counter', 'core', ['half_mebibyte'])));
+  }
+
   async start(vtid: string): Promise<void> {
     const val = { vtid, image: '', cmd: [], environment: [], grants: [], quota: QUOTA };
     this.#lane.receive({ tag: 'create', val });
@@ -158,6 +163,35 @@ test('a service that is asked now and then does not hibernate', async (t) => {
     await lane.clock.advance(IDLE_MS / 2 - 1_000);
     t.is(await lane.ask(A, 'count'), `${asked}-`);
   }
+  t.is(lane.woken, 0);
+});
+
+test('one more of a large image goes on in the instance of one that has nothing to do, and no sooner', async (t) => {
+  const lane = await ServiceLane.large();
+  await lane.start(A);
+  t.is(await lane.ask(A, 'count'), '1-');
+  await lane.start(B); // A may just have been busy
+  t.is(lane.made, 2);
+  await lane.start('c'.repeat(42));
+  t.is(lane.made, 2);
+  t.is(await lane.ask('c'.repeat(42), 'count'), '1-');
+  t.is(await lane.ask(A, 'count'), '2-');
+  t.is(lane.woken, 1);
+
+  const small = await ServiceLane.start();
+  for (const letter of 'abcd') await small.start(letter.repeat(42));
+  t.is(small.made, 4);
+});
+
+test('one that is busy keeps its instance, however many more are started', async (t) => {
+  const lane = await ServiceLane.large();
+  await lane.start(A);
+  lane.send(A, `a${ELSEWHERE}`);
+  await settled();
+  for (const letter of 'bcdefg') await lane.start(letter.repeat(42));
+  lane.answerRequest();
+  await settled();
+  t.is(await lane.ask(A, 'count'), '2-');
   t.is(lane.woken, 0);
 });
 

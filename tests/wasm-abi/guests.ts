@@ -23,10 +23,12 @@ export function guestPath(file: string): string {
 export function cGuest(
   name: string,
   output: 'component' | 'core' = 'component',
+  more: readonly string[] = [],
 ): Promise<Uint8Array> {
   const world = `posiv:kernel/${name === 'echo' || name === 'counter' ? 'service' : 'program-task'}@0.1.0`;
   const includes = [guestPath('abi')];
-  return buildCGuest({ sources: [guestPath(`${name}.c`)], includes, world, output }, { cacheDir });
+  const sources = [name, ...more].map((each) => guestPath(`${each}.c`));
+  return buildCGuest({ sources, includes, world, output }, { cacheDir });
 }
 
 export function tsGuest(name: string): Promise<Uint8Array> {
