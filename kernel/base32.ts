@@ -1,8 +1,14 @@
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** RFC 4648 base32, lower case, without padding. */
-export function base32(bytes: Uint8Array): string {
-  let text = '';
+const CODES = Buffer.from(ALPHABET, 'latin1');
+
+/**
+ * RFC 4648 base32, lower case, without padding. In one piece with what stands before it: joined of single characters it would
+ * be a tree of them, for the collector and for whoever first looks at it.
+ */
+export function base32(bytes: Uint8Array, before = ''): string {
+  const text = Buffer.allocUnsafe(before.length + Math.ceil((bytes.length * 8) / 5));
+  let at = text.write(before, 'latin1');
   let bits = 0;
   let held = 0;
   for (const byte of bytes) {
@@ -10,12 +16,12 @@ export function base32(bytes: Uint8Array): string {
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += ALPHABET[(held >>> bits) & 31];
+      text[at++] = CODES[(held >>> bits) & 31]!;
     }
     held &= (1 << bits) - 1;
   }
-  if (bits > 0) text += ALPHABET[(held << (5 - bits)) & 31];
-  return text;
+  if (bits > 0) text[at] = CODES[(held << (5 - bits)) & 31]!;
+  return text.toString('latin1');
 }
 
 /** The digits of a whole number, the greatest first; none of 0. */

@@ -33,7 +33,7 @@ import { Spawner, type Creation, type Wanted } from '#kernel/spawner.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import type { Tenants } from '#kernel/tenants.ts';
 import { vtaskCalls } from '#kernel/vtask-calls.ts';
-import { VTaskTable, type VTask } from '#kernel/vtask-table.ts';
+import { VTaskTable, type NewVTask, type VTask } from '#kernel/vtask-table.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { ErrorCode, ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
@@ -51,7 +51,10 @@ export interface KernelComponents {
   readonly strategies: Strategies;
   readonly tenants: Tenants;
   readonly startCell: StartCell;
-  /** Told when a vTask has ended, of this node or one that made vTasks here, for the services that keep something for it. */
+  /**
+   * Told when a vTask has ended, of this node or one that made vTasks here, for the services that keep something for it. Not of
+   * one that ended before this node heard of it: it has asked no service for anything.
+   */
   readonly ended: (vtid: string) => void;
 }
 
@@ -252,9 +255,9 @@ export class Kernel {
     return this.#spawner.isMaking(vtid);
   }
 
-  /** Takes over a vTask that a lane has made by a lease; undefined where it had none. */
-  adopt(lane: number, vtid: string, cmd: readonly string[]): VTask | undefined {
-    return this.#spawner.adopt(lane, vtid, cmd);
+  /** Takes over a vTask that a lane has made by a lease, and that lives. */
+  adopt(init: NewVTask): VTask {
+    return this.#spawner.adopt(init);
   }
 
   /** What a vTask may use has changed. */

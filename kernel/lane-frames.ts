@@ -6,7 +6,7 @@ import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { VTASK_LIMITS } from '#kernel/quota.ts';
 import { isSessions, type Router } from '#kernel/router.ts';
-import type { VTask } from '#kernel/vtask-table.ts';
+import type { NewVTask, VTask } from '#kernel/vtask-table.ts';
 import { covers } from '#posiv-wit/grant.ts';
 import type { Limit, State } from '#posiv-wit/generated/kernel.ts';
 import type {
@@ -161,20 +161,28 @@ export class LaneFrames {
     vtask.calls -= 1;
   }
 
-  /** What a lane made by a lease has gone the way of all others, from the start. */
-  #born(lane: number, { vtid, cmd, state, cpuUs, reason }: BornFrame): void {
-    if (bytesOf(cmd) > MAX_CMD_BYTES)
-      throw new CellError('cell-violation', `the cmd of vTask ${vtid} is too long`);
-    const vtask = this.#kernel.adopt(lane, vtid, cmd);
-    if (!vtask) throw new CellError('cell-violation', `it has no lease for vTask ${vtid}`);
+  #born(lane: number, { lease, births }: BornFrame): void {
+    const { leases, table } = this.#kernel;
+    for (const { cmd, state, cpuUs, reason } of births) {
+      if (bytesOf(cmd) > MAX_CMD_BYTES)
+        throw new CellError('cell-violation', 'the cmd of a vTask that it has made is too long');
+      const init = leases.born(lane, lease, cmd);
+      if (!init) throw new CellError('cell-violation', `it may make no vTask by lease ${lease}`);
+      const vtask = reason ? table.addBrief(init, state, reason) : this.#begun(init, state);
+      table.uses(vtask, this.#kernel.accounted(lane, cpuUs));
+    }
+  }
+
+  /** What a lane made by a lease and lives has gone the way of all others, from the start. */
+  #begun(init: NewVTask, state: State): VTask {
+    const vtask = this.#kernel.adopt(init);
     for (const next of WAY) {
       if (vtask.state === state) break;
       this.#kernel.table.transition(vtask, next);
     }
-    this.#kernel.table.uses(vtask, this.#kernel.accounted(lane, cpuUs));
-    if (reason !== undefined) return this.#laneChanged(lane, { vtid, state, reason });
     const creator = this.#kernel.table.get(vtask.creator!);
     if (!creator || hasEnded(creator.state)) void this.#kernel.end(vtask, { tag: 'creator-ended' }); // while its lane did not know yet
+    return vtask;
   }
 
   #laneChanged(lane: number, { vtid, state, reason }: ChangeFrame): void {

@@ -19,9 +19,10 @@ interface Lease {
   readonly id: number;
   /** What all that are made by it have in common. */
   readonly init: Omit<NewVTask, 'vtid' | 'cmd'>;
+  /** Under which vTasks are made in this order. */
   readonly vtids: readonly string[];
-  /** Those that nothing has been made under yet. */
-  readonly unused: Set<string>;
+  /** How many have been made. */
+  made: number;
   /** Not all of it was used while it was valid. */
   returned: boolean;
 }
@@ -51,7 +52,6 @@ export class Leases {
   readonly #components: LeasesComponents;
   readonly #streaks = new Map<string, Streak>();
   readonly #leases = new Map<number, Lease>();
-  readonly #byVtid = new Map<string, Lease>();
   readonly #reserved = new Map<string, number>();
   #lastId = 0;
 
@@ -80,15 +80,16 @@ export class Leases {
     streak.last = this.#grant(vtask, count);
   }
 
-  /** A lane has made a vTask: what it was made with, or undefined for a vtid that the lane was not given. */
-  born(lane: number, vtid: string): Lease['init'] | undefined {
-    const lease = this.#byVtid.get(vtid);
+  /** A lane has made the next vTask by a lease: what it was made with, or undefined where it may make no more. */
+  born(lane: number, id: number, cmd: readonly string[]): NewVTask | undefined {
+    const lease = this.#leases.get(id);
     if (lease?.init.lane !== lane) return undefined;
-    this.#byVtid.delete(vtid);
-    lease.unused.delete(vtid);
-    this.#reserve(lease.init.tenant, -1);
-    if (lease.unused.size === 0) this.#leases.delete(lease.id);
-    return lease.init;
+    const { init, vtids } = lease;
+    const vtid = vtids[lease.made]!;
+    lease.made += 1;
+    this.#reserve(init.tenant, -1);
+    if (lease.made === vtids.length) this.#leases.delete(id);
+    return { ...init, vtid, cmd };
   }
 
   /** A lane gives a lease back. */
@@ -124,7 +125,7 @@ export class Leases {
       if (vtask && !hasEnded(vtask.state)) living += 1;
     }
     if (living * 2 >= last.vtids.length) return 0;
-    const wasUsed = !last.returned && last.unused.size === 0;
+    const wasUsed = !last.returned && last.made === last.vtids.length;
     return wasUsed ? Math.min(MOST, last.vtids.length * 2) : FEWEST;
   }
 
@@ -153,11 +154,10 @@ export class Leases {
       id: this.#lastId,
       init,
       vtids,
-      unused: new Set(vtids),
+      made: 0,
       returned: false,
     };
     this.#leases.set(lease.id, lease);
-    for (const vtid of vtids) this.#byVtid.set(vtid, lease);
     this.#reserve(init.tenant, count);
     toLane(lane, {
       tag: 'lease',
@@ -178,9 +178,7 @@ export class Leases {
   #drop(lease: Lease): void {
     this.#leases.delete(lease.id);
     lease.returned = true;
-    for (const vtid of lease.unused) this.#byVtid.delete(vtid);
-    this.#reserve(lease.init.tenant, -lease.unused.size);
-    lease.unused.clear();
+    this.#reserve(lease.init.tenant, lease.made - lease.vtids.length);
   }
 
   #reserve(tenant: string, count: number): void {

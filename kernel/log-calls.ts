@@ -19,6 +19,7 @@ export function logCalls(kernel: Kernel, caller: Caller): Omit<LogCalls, 'write'
       const vtask = kernel.table.get(vtid);
       if (!vtask) return err(absence(kernel.components.peers, vtid));
       if (vtask.tenant !== caller.tenant) return err({ tag: 'no-such-task' });
+      if (kernel.table.isBrief(vtid)) return ok({ entries: [], next: number, ended: true });
       const page = await kernel.logs.read(vtid, number, timeoutMs);
       return page ? ok(page) : err({ tag: 'no-such-task' });
     },

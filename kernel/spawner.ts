@@ -10,7 +10,7 @@ import type { Router } from '#kernel/router.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { wholeNode, type Tenants } from '#kernel/tenants.ts';
 import { drained, mintVtid, type OwnLife } from '#kernel/vtid.ts';
-import type { VTask, VTaskTable } from '#kernel/vtask-table.ts';
+import type { NewVTask, VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, Options, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { NodeLoad } from '#posiv-wit/generated/managers.ts';
@@ -188,12 +188,11 @@ export class Spawner {
     return ok(vtask);
   }
 
-  /** Takes over a vTask that a lane has made by a lease; undefined where it had none. */
-  adopt(lane: number, vtid: string, cmd: readonly string[]): VTask | undefined {
-    const { leases, cells, table } = this.#components;
-    const init = leases.born(lane, vtid);
-    if (!init || !cells.add(lane, vtid)) return undefined;
-    const vtask = table.add({ ...init, vtid, cmd });
+  /** Takes over a vTask that a lane has made by a lease, and that lives. */
+  adopt(init: NewVTask): VTask {
+    const { cells, table } = this.#components;
+    const vtask = table.add(init);
+    cells.add(vtask.lane, vtask.vtid);
     this.#begin(vtask);
     return vtask;
   }

@@ -135,7 +135,10 @@ function listed(kernel: Kernel, tenant: string): readonly Info[] {
   const all: Info[] = [];
   for (const vtask of kernel.table.values())
     if (vtask.tenant === tenant && vtask.program !== '') all.push(infoOf(vtask, kernel.self));
-  return all.toReversed().slice(0, MAX_LISTED);
+  return all
+    .toReversed()
+    .toSorted((a, b) => b.createdMs - a.createdMs)
+    .slice(0, MAX_LISTED);
 }
 
 function checkArguments(

@@ -1,3 +1,4 @@
+import { BriefVTasks } from '#kernel/brief-vtasks.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { IllegalTransitionError } from '#kernel/errors.ts';
 import { hasEnded, mayBecome, stateAfter } from '#kernel/life-cycle.ts';
@@ -93,6 +94,7 @@ export interface VTaskTableComponents {
 export class VTaskTable {
   readonly #components: VTaskTableComponents;
   readonly #vtasks = new Map<string, VTask>();
+  readonly #brief = new BriefVTasks();
   readonly #children = new Map<string, Set<VTask>>();
   readonly #held = new Map<string, Held>();
   /** Bytes by lane. Kept, since they are asked for with every vTask that is made. */
@@ -112,22 +114,8 @@ export class VTaskTable {
   }
 
   add(init: NewVTask): VTask {
-    const vtask: VTask = {
-      ...init,
-      state: 'created',
-      createdMs: this.#components.clock.wallTime(),
-      madeAt: this.#components.clock.now(),
-      refusals: new Refusals(),
-      startedMs: 0,
-      endedMs: 0,
-      memoryBytes: 0,
-      mailboxBytes: 0,
-      cpuUs: 0,
-      calls: 0,
-      reason: undefined,
-      confirmed: false,
-      childNodes: undefined,
-    };
+    const { clock } = this.#components;
+    const vtask = made(init, clock.wallTime(), clock.now());
     this.#vtasks.set(vtask.vtid, vtask);
     if (vtask.program !== '') this.#living += 1;
     this.#tally(vtask, 1, 0);
@@ -138,8 +126,34 @@ export class VTaskTable {
     return vtask;
   }
 
+  /**
+   * Adds one that ended before this node heard of it, when it was in this state. Nobody can have asked for it, it has asked for
+   * nothing, and it has said nothing: nobody has to be told.
+   * @throws {illegal-transition}
+   */
+  addBrief(init: NewVTask, last: State, reason: ExitReason): VTask {
+    const state = stateAfter(reason);
+    if (hasEnded(last) || !mayBecome(last, state))
+      throw new IllegalTransitionError(init.vtid, last, state);
+    const { clock } = this.#components;
+    const now = clock.wallTime();
+    const vtask = made(init, now, clock.now());
+    vtask.state = state;
+    vtask.reason = reason;
+    if (last === 'running' || last === 'suspended') vtask.startedMs = now;
+    vtask.endedMs = now;
+    vtask.confirmed = true;
+    this.#brief.add(vtask);
+    return vtask;
+  }
+
   get(vtid: string): VTask | undefined {
-    return this.#vtasks.get(vtid);
+    return this.#vtasks.get(vtid) ?? this.#brief.get(vtid);
+  }
+
+  /** Whether a vTask ended before this node heard of it. */
+  isBrief(vtid: string): boolean {
+    return this.#brief.get(vtid) !== undefined;
   }
 
   /** What a tenant holds, as last reported. */
@@ -181,8 +195,9 @@ export class VTaskTable {
     vtask.mailboxBytes = mailboxBytes;
   }
 
-  values(): Iterable<VTask> {
-    return this.#vtasks.values();
+  *values(): Generator<VTask> {
+    yield* this.#vtasks.values();
+    yield* this.#brief.values();
   }
 
   /** The vTasks here that end with `creator`. */
@@ -246,6 +261,25 @@ export class VTaskTable {
       if (siblings?.size === 0) this.#children.delete(vtask.creator);
     }
   }
+}
+
+function made(init: NewVTask, createdMs: number, madeAt: number): VTask {
+  return {
+    ...init,
+    state: 'created',
+    createdMs,
+    madeAt,
+    refusals: new Refusals(),
+    startedMs: 0,
+    endedMs: 0,
+    memoryBytes: 0,
+    mailboxBytes: 0,
+    cpuUs: 0,
+    calls: 0,
+    reason: undefined,
+    confirmed: false,
+    childNodes: undefined,
+  };
 }
 
 /** What may be told of a vTask. */

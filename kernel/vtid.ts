@@ -30,9 +30,8 @@ export function mintVtid(life: OwnLife, random: Random): string {
 export function mintVtids(life: OwnLife, random: Random, count: number): string[] {
   const bytes = random.bytes(count * RANDOM_BYTES);
   const born = life.self.slice(1) + base32Number(life.incarnation);
-  return Array.from(
-    { length: count },
-    (_, at) => born + base32(bytes.subarray(at * RANDOM_BYTES, (at + 1) * RANDOM_BYTES)),
+  return Array.from({ length: count }, (_, at) =>
+    base32(bytes.subarray(at * RANDOM_BYTES, (at + 1) * RANDOM_BYTES), born),
   );
 }
 

@@ -32,7 +32,8 @@ export interface Entry {
 
 /** What the node is to be told of a vTask that it does not know yet. */
 export interface Birth {
-  readonly vtid: string;
+  /** By which it was made. */
+  readonly lease: number;
   readonly cmd: readonly string[];
   state: State;
   cpuUs: number;

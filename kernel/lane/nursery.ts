@@ -3,7 +3,10 @@ import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
 import type { Birth } from '#kernel/lane/entry.ts';
 import type { Task } from '#kernel/lane/task.ts';
 import type { Timer, Timers } from '#kernel/lane/timers.ts';
-import type { CreateFrame, Frame, LeaseFrame } from '#posiv-wit/generated/wire.ts';
+import type { BornFrame, CreateFrame, Frame, LeaseFrame } from '#posiv-wit/generated/wire.ts';
+
+/** Of those that are told of by one frame: each may have a cmd of 64 KiB, and a batch that is believed has 6 MiB. */
+const TOLD_AT_ONCE = 64;
 
 /** The right of one vTask to have its lane make some more. */
 export interface Lease {
@@ -24,12 +27,16 @@ export interface NurseryComponents {
 }
 
 /**
- * The vTasks that a lane makes by leases of its node. What becomes of them within a turn of the event loop is told at its
- * end, or before anything else is said: of one that comes and goes meanwhile the node hears once.
+ * The vTasks that a lane makes by leases of its node. What becomes of them is told at the end of the turn of the event loop after
+ * theirs, or before anything else is said: of one that has come and gone by then the node hears once. (At the end of their own
+ * turn those that wait for others to run would have to be told of one by one, whenever many are made at once.)
  */
 export class Nursery {
   readonly #components: NurseryComponents;
   #births: Birth[] = [];
+  /** How many of them were made before the last turn was over. */
+  #older = 0;
+  #waits = false;
 
   constructor(components: NurseryComponents) {
     this.#components = components;
@@ -53,15 +60,15 @@ export class Nursery {
     const vtid = vtids[lease.used++]!;
     if (lease.used === vtids.length) this.close(creator);
     const birth: Birth = {
-      vtid,
+      lease: lease.frame.id,
       cmd,
       state: 'created',
       cpuUs: 0,
       reason: undefined,
       announced: false,
     };
-    if (this.#births.length === 0) this.#components.clock.soon(() => this.flush());
     this.#births.push(birth);
+    this.#waitForEnd();
     this.#components.create({ vtid, image, cmd, environment: [], grants, quota }, birth);
     return vtid;
   }
@@ -81,13 +88,42 @@ export class Nursery {
 
   /** Tells the node of those that it does not know yet. */
   flush(): void {
-    if (this.#births.length === 0) return;
-    const births = this.#births;
-    this.#births = [];
-    for (const birth of births) {
-      const { vtid, cmd, state, cpuUs, reason } = birth;
-      birth.announced = true;
-      this.#components.send({ tag: 'born', val: { vtid, cmd, state, cpuUs, reason } });
+    if (this.#births.length > 0) this.#tell(this.#births.length);
+  }
+
+  #waitForEnd(): void {
+    if (this.#waits) return;
+    this.#waits = true;
+    this.#components.clock.soon(() => this.#endTurn());
+  }
+
+  /** In the order of their vtids: who waits behind those that live waits with them. */
+  #endTurn(): void {
+    this.#waits = false;
+    let count = this.#older;
+    while (this.#births[count]?.reason) count += 1;
+    this.#tell(count);
+    this.#older = this.#births.length;
+    if (this.#older > 0) this.#waitForEnd();
+  }
+
+  #tell(count: number): void {
+    const births = this.#births.slice(0, count);
+    this.#births = this.#births.slice(count);
+    this.#older = 0;
+    for (const birth of births) birth.announced = true;
+    for (let at = 0; at < births.length;) {
+      const frame = firstOf(births, at);
+      at += frame.births.length;
+      this.#components.send({ tag: 'born', val: frame });
     }
   }
+}
+
+/** Those from there on that were made by one lease. */
+function firstOf(births: readonly Birth[], from: number): BornFrame {
+  const { lease } = births[from]!;
+  let end = from + 1;
+  while (end < births.length && end - from < TOLD_AT_ONCE && births[end]!.lease === lease) end += 1;
+  return { lease, births: births.slice(from, end) };
 }

@@ -878,9 +878,33 @@ export function readLeaseFrame(r: ValueReader): LeaseFrame {
   };
 }
 
-/** Tells a node of a vTask that its lane has made by a lease, and what has become of it since. */
+/** Tells a node of vTasks that its lane has made by a lease, whose vtids they have in its order. */
 export interface BornFrame {
-  readonly vtid: Vtid;
+  readonly lease: number;
+  readonly births: readonly Birth[];
+}
+
+export function writeBornFrame(w: ValueWriter, v: BornFrame): void {
+  w.u32(v.lease);
+  w.count(v.births.length);
+  for (const item1 of v.births) {
+    writeBirth(w, item1);
+  }
+}
+
+export function readBornFrame(r: ValueReader): BornFrame {
+  const part4 = r.u32();
+  const count2 = r.count(4);
+  const items1: Birth[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readBirth(r));
+  }
+  const part5 = items1;
+  return { lease: part4, births: part5 };
+}
+
+/** A vTask that a lane has made, and what has become of it since. */
+export interface Birth {
   readonly cmd: readonly string[];
   /** The last one that it was in before its end. */
   readonly state: State;
@@ -890,8 +914,7 @@ export interface BornFrame {
   readonly reason: ExitReason | undefined;
 }
 
-export function writeBornFrame(w: ValueWriter, v: BornFrame): void {
-  w.string(v.vtid);
+export function writeBirth(w: ValueWriter, v: Birth): void {
   w.count(v.cmd.length);
   for (const item1 of v.cmd) {
     w.string(item1);
@@ -907,18 +930,17 @@ export function writeBornFrame(w: ValueWriter, v: BornFrame): void {
   }
 }
 
-export function readBornFrame(r: ValueReader): BornFrame {
-  const part4 = r.string();
+export function readBirth(r: ValueReader): Birth {
   const count2 = r.count(1);
   const items1: string[] = [];
   for (let index3 = 0; index3 < count2; index3++) {
     items1.push(r.string());
   }
-  const part5 = items1;
-  const part6 = readState(r);
-  const part7 = r.u64();
-  const part8 = r.tag(2) === 0 ? undefined : readExitReason(r);
-  return { vtid: part4, cmd: part5, state: part6, cpuUs: part7, reason: part8 };
+  const part4 = items1;
+  const part5 = readState(r);
+  const part6 = r.u64();
+  const part7 = r.tag(2) === 0 ? undefined : readExitReason(r);
+  return { cmd: part4, state: part5, cpuUs: part6, reason: part7 };
 }
 
 /** A lane will make no more vTasks by a lease. */

@@ -2,7 +2,7 @@ import test from 'ava';
 import { wholeNode } from '#kernel/tenants.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Notice } from '#posiv-wit/generated/kernel.ts';
-import type { BornFrame } from '#posiv-wit/generated/wire.ts';
+import type { Birth } from '#posiv-wit/generated/wire.ts';
 import { ok } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
 import { settled } from '#tests/support/manual-clock.ts';
@@ -93,11 +93,55 @@ test('whoever makes many alike makes them without its node, which hears of each 
       [info.state, info.creator, info.image, info.reason],
       ['exited', maker, '/quick', { tag: 'exited', val: at % 7 }],
     );
-    t.true(info.startedMs > 0 && cluster.ended.includes(vtid));
+    t.true(info.startedMs > 0);
+    const said = good(await outside.log.read(vtid, 0, 0));
+    t.deepEqual(said, { entries: [], next: 0, ended: true });
   }
   await cluster.clock.advance(1_000);
   t.is(cluster.first.leases.reservedFor(TENANT), 0);
   t.is(cluster.first.table.heldBy(TENANT).vtasks, 0);
+});
+
+test('of those that came and went the node hears once, though others of them wait to run meanwhile', async (t) => {
+  const { cluster, run } = arena();
+  const receive = cluster.first.laneFrames.receive.bind(cluster.first.laneFrames);
+  const counts = new Map<string, number>();
+  cluster.first.laneFrames.receive = (lane, frame) => {
+    counts.set(frame.tag, (counts.get(frame.tag) ?? 0) + 1);
+    receive(lane, frame);
+  };
+  await run(async (posiv) => {
+    for (let at = 0; at < 9; at += 1) await make(posiv, '/quick', ['0']);
+    await settled();
+    counts.clear();
+    const all: string[] = [];
+    for (let at = 0; at < 10; at += 1) all.push(await make(posiv, '/quick', ['3']));
+    await settled();
+    t.is(counts.get('change') ?? 0, 0);
+    t.is(counts.get('born'), 1);
+    for (const vtid of all) t.is(cluster.first.table.get(vtid)?.state, 'exited');
+  });
+});
+
+test('what became of one that came and went can be asked until a thousand others have', async (t) => {
+  const { cluster, outside, run } = arena();
+  const made: string[] = [];
+  await run(async (posiv) => {
+    for (let at = 0; at < 1_100; at += 1) {
+      const vtid = good(await posiv.vtask.new(undefined, '/quick', ['0'], undefined));
+      good(await posiv.monitor.onExit(vtid));
+      good(await posiv.vtask.sched(vtid));
+      await noticed(posiv);
+      made.push(vtid);
+    }
+  });
+  await settled();
+  const { table } = cluster.first;
+  const brief = made.filter((vtid) => table.isBrief(vtid));
+  const forgotten = made.filter((vtid) => !table.get(vtid));
+  t.true(brief.length > 1_000, `${brief.length}`);
+  t.true(forgotten.length > 0 && made.indexOf(forgotten.at(-1)!) < made.indexOf(brief[0]!));
+  t.is(good(await outside.vtask.list(undefined)).length, 1_000);
 });
 
 test('what lives on has no large leases, and ends with its creator', async (t) => {
@@ -214,17 +258,26 @@ test('who may have so many watches has no more of them within its lane', async (
 });
 
 test('a lane that tells of vTasks which it has no lease for is to be ended', async (t) => {
-  const { cluster, outside, run } = arena(2);
+  const { cluster, outside, run } = arena();
   await run(async (posiv) => {
     const first = cluster.first.table.get(posiv.self)!;
-    const born = (lane: number, vtid: string, cmd: readonly string[] = []): void => {
-      const val: BornFrame = { vtid, cmd, state: 'created', cpuUs: 0, reason: undefined };
-      cluster.first.laneFrames.receive(lane, { tag: 'born', val });
+    for (let at = 0; at < 8; at += 1) await make(posiv, '/quick', ['0']);
+    await settled();
+    const { id, vtids } = posiv.host.task.lease!.frame;
+    const born = (lane: number, lease: number, wanted: Partial<Birth> = {}, count = 1): void => {
+      const birth: Birth = { cmd: [], state: 'created', cpuUs: 0, reason: undefined, ...wanted };
+      const births = Array.from({ length: count }, () => birth);
+      cluster.first.laneFrames.receive(lane, { tag: 'born', val: { lease, births } });
     };
     const violation = { code: 'cell-violation' };
-    t.throws(() => born(first.lane, posiv.self), violation);
-    t.throws(() => born(first.lane, posiv.self.replace(/.$/, 'a')), violation);
-    t.throws(() => born(first.lane, posiv.self, ['x'.repeat(70_000)]), violation);
+    t.throws(() => born(first.lane, id + 1), violation);
+    t.throws(() => born(first.lane + 1, id), violation);
+    t.throws(() => born(first.lane, id, { cmd: ['x'.repeat(70_000)] }), violation);
+    const exited = { tag: 'exited', val: 0 } as const;
+    const illegal = { code: 'illegal-transition' };
+    t.throws(() => born(first.lane, id, { reason: exited }), illegal, 'it never ran');
+    t.throws(() => born(first.lane, id, { state: 'killed', reason: exited }), illegal);
+    t.throws(() => born(first.lane, id, {}, vtids.length), violation);
     await settled();
     t.is(good(await outside.vtask.info(posiv.self)).state, 'running');
   });
