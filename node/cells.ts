@@ -18,7 +18,7 @@ export interface NodeCellsComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Where they are among the cgroups of the machine. */
-  readonly cgroups: Promise<OpenedGroups>;
+  readonly cgroups: Pick<OpenedGroups, 'groups' | 'layers'>;
 }
 
 /** The cells of a node: processes, but for the tenants whose lanes are to be its own threads. */
@@ -34,7 +34,6 @@ export class NodeCells implements AsyncDisposable {
   private constructor(
     components: NodeCellsComponents,
     { command, layers }: ConfinedCells,
-    { groups }: OpenedGroups,
     { cacheDir, dataDir, cells, lanes, memoryLimit }: NodeConfig,
   ) {
     this.#layers = layers;
@@ -43,7 +42,7 @@ export class NodeCells implements AsyncDisposable {
     const bounds = cellBounds({ lanes, memoryLimit });
     const belongings = (): CellBelongings => ({
       files: new LentFiles(dataDir, lentFolder(dataDir), components.clock),
-      group: groups?.cell(bounds),
+      group: components.cgroups.groups?.cell(bounds),
     });
     const size = cells.warm;
     const pool = new WarmPool(components, { size, refills, lanes, command, belongings });
@@ -67,9 +66,8 @@ export class NodeCells implements AsyncDisposable {
     const folder = lentFolder(config.dataDir);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
-    const cgroups = await components.cgroups;
-    const confined = await nodeCellCommand(config, cgroups);
-    return new NodeCells(components, confined, cgroups, config);
+    const confined = await nodeCellCommand(config, components.cgroups);
+    return new NodeCells(components, confined, config);
   }
 
   /** So many tenants have been added to the node, who may come for their cells. */

@@ -64,8 +64,8 @@ export async function startWorkerNode(
   const disk = await openNodeDisk(config.dataDir, Date.now());
   stack.defer(() => disk.close());
   const path = process.env['PATH'] ?? '';
-  const cgroups = openGroups({ clock, logger }, { path, launcher: launcher() });
-  stack.defer(async () => (await cgroups)[Symbol.asyncDispose]());
+  // Before anything is forked: a child of this process beside it would keep the controllers from being enabled.
+  const cgroups = stack.use(await openGroups({ clock, logger }, { path, launcher: launcher() }));
   // Trying out what confines a cell takes as long as the rest: it goes on beside it.
   const openingCells = NodeCells.open({ clock, logger, cgroups }, config);
   openingCells.catch(() => {}); // it is waited for below
@@ -118,7 +118,7 @@ export async function startWorkerNode(
   node.services.follow(() => managers.services());
   composed(node);
   const { kernel, network, tenants } = node;
-  const { groups } = await cgroups;
+  const { groups } = cgroups;
   const forMachines = { clock, random, logger, strategies: managers, node, path, groups };
   stack.use(await provideMachines(forMachines, config));
 
