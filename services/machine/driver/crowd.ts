@@ -5,36 +5,40 @@ import type { MachineComponents } from '../components.ts';
 export const CROWD_NICENESS = 15;
 const FEW = 16;
 
+type CrowdComponents = Pick<MachineComponents, 'clock' | 'logger'>;
+
 /**
  * The machines of a node that run. A few have the part of the processors that they are started with. A crowd would leave nothing to who looks
  * after it: where Linux divides the processors by sessions first, each machine has as much as a whole node, and the master of 200 did not
  * answer within half a minute. So all are lowered once there are more than a few, and stay so: to raise one takes a right.
  */
 export class Crowd {
-  readonly #components: Pick<MachineComponents, 'clock' | 'logger'>;
+  readonly #components: CrowdComponents;
   readonly #few: number;
   readonly #pids = new Set<number>();
   readonly #high = new Set<number>();
 
-  constructor(components: Pick<MachineComponents, 'clock' | 'logger'>, few = FEW) {
+  constructor(components: CrowdComponents, few = FEW) {
     this.#components = components;
     this.#few = few;
   }
 
-  /** One has been made. Resolves once all that are to be lowered have been. @param pid of the process around all that it is run by */
-  async add(pid: number): Promise<void> {
+  /**
+   * One has been made. Resolves once all that are to be lowered have been.
+   * @param pid of the process around all that it is run by
+   * @param ended resolves once that process has: its number may be a stranger's from then on
+   */
+  async add(pid: number, ended: Promise<unknown>): Promise<void> {
     this.#pids.add(pid);
     this.#high.add(pid);
+    void ended.then(() => {
+      this.#pids.delete(pid);
+      this.#high.delete(pid);
+    });
     if (this.#pids.size <= this.#few) return;
     const high = [...this.#high];
     this.#high.clear();
     await Promise.all(high.map((each) => this.#lower(each)));
-  }
-
-  /** One has ended, or is about to. */
-  delete(pid: number): void {
-    this.#pids.delete(pid);
-    this.#high.delete(pid);
   }
 
   async #lower(pid: number): Promise<void> {

@@ -41,8 +41,6 @@ interface Held extends Givable {
   cpu: string;
   /** What is being done to it, beside which nothing else can be. */
   busy: string | undefined;
-  /** Once it has been made. */
-  pid: number | undefined;
   /** How it has ended by itself, if it has. */
   end: MachineEnd | undefined;
 }
@@ -255,9 +253,9 @@ export class MachineDriver implements AsyncDisposable {
       }
       const stats = await machine.stats();
       held.made = true;
-      held.pid = machine.pid!;
-      this.#closes(this.#crowd.add(held.pid));
-      void machine.ended.then((end) => this.#ended(agent, held, end));
+      const { ended } = machine;
+      this.#closes(this.#crowd.add(machine.pid!, ended));
+      void ended.then((end) => this.#ended(agent, held, end));
       return stats;
     } catch (error) {
       this.#let(vtid, held);
@@ -279,7 +277,6 @@ export class MachineDriver implements AsyncDisposable {
       made: false,
       busy: undefined,
       end: undefined,
-      pid: undefined,
       cpu: '',
       give: (wish) => liveOf(held.machine!).give(wish),
       takeBack: () => liveOf(held.machine!).takeBack(),
@@ -349,7 +346,6 @@ export class MachineDriver implements AsyncDisposable {
     if (this.#held.get(vtid) !== held) return;
     this.#held.delete(vtid);
     this.#offers.withdraw(held);
-    if (held.pid !== undefined) this.#crowd.delete(held.pid);
     if (held.machine === undefined) return; // whoever is about to make it finds out
     const closing = held.machine.close().catch((error: unknown) => this.#warn(error));
     this.#closes(closing.then(() => held.release()));

@@ -15,16 +15,16 @@ test('two machines keep their part of the processors, the third has all of them 
   t.teardown(() => processes.forEach((each) => killGroup(each)));
   const [gone, ...pids] = processes.map(({ pid }) => pid!);
   const before = nicenessOfThreads(gone!)[0]!;
+  const never = new Promise<void>(() => {});
   const levels = (): readonly number[] => pids.flatMap(nicenessOfThreads);
 
-  await crowd.add(gone!);
-  await crowd.add(pids[0]!);
-  crowd.delete(gone!);
-  await crowd.add(pids[1]!);
+  await crowd.add(gone!, Promise.resolve());
+  await crowd.add(pids[0]!, never);
+  await crowd.add(pids[1]!, never);
   t.deepEqual(levels(), [before, before, before, before]);
-  await crowd.add(pids[2]!);
+  await crowd.add(pids[2]!, never);
   t.deepEqual(levels(), [CROWD_NICENESS, CROWD_NICENESS, CROWD_NICENESS, before]);
-  await crowd.add(pids[3]!);
+  await crowd.add(pids[3]!, never);
   t.deepEqual(
     levels(),
     Array.from(pids, () => CROWD_NICENESS),
