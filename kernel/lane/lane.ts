@@ -364,6 +364,7 @@ export class Lane {
     entry.host.runner.end();
     this.#usage.report(entry); // what it has used counts when it has ended, too
     this.#ways.ended(entry);
+    this.#relief.delete(task);
     this.#entries.delete(vtid);
     this.#nursery.close(task);
     if (entry.birth && !entry.birth.announced) entry.birth.reason = reason;

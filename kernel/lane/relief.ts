@@ -12,28 +12,53 @@ const LOOKS = 4;
  */
 export class Relief {
   /** By their images, those first that were looked at least recently. One that has hibernated is not looked for again. */
-  readonly #services = new Map<string, Task[]>();
+  readonly #services = new Map<string, Set<Task>>();
+  readonly #images = new Map<Task, string>();
 
   /** One has been loaded. */
   add(image: string, task: Task, body: Body): void {
-    if (!body.hibernate || body.memoryBytes() < WORTH_BYTES) return;
+    if (task.ended || !body.hibernate || body.memoryBytes() < WORTH_BYTES) return;
+    this.#images.set(task, image);
     const known = this.#services.get(image);
-    if (known) known.push(task);
-    else this.#services.set(image, [task]);
+    if (known) known.add(task);
+    else this.#services.set(image, new Set([task]));
+  }
+
+  /** One has ended, or hibernates: what it holds must not be kept for being looked at. */
+  delete(task: Task): void {
+    const image = this.#images.get(task);
+    if (image === undefined) return;
+    this.#images.delete(task);
+    const services = this.#services.get(image)!;
+    services.delete(task);
+    if (services.size === 0) this.#services.delete(image);
   }
 
   /** One more of an image is about to be loaded. @returns bytes that are left to be collected */
   before(image: string): number {
-    const services = this.#services.get(image);
-    if (!services) return 0;
-    for (let looks = Math.min(LOOKS, services.length); looks > 0; looks -= 1) {
-      const task = services.shift()!;
-      if (task.ended) continue;
+    const services = this.#services.get(image) ?? new Set();
+    let looks = 0;
+    let again: Task | undefined;
+    for (const task of services) {
+      if (task === again || looks === LOOKS) return 0;
+      if (isAsleep(task)) {
+        this.delete(task); // its lane had looked at it
+        continue;
+      }
       const left = task.busy ? 0 : task.look();
-      if (!task.busy && task.idle) return left;
-      services.push(task);
+      if (isAsleep(task)) {
+        this.delete(task);
+        return left;
+      }
+      looks += 1;
+      services.delete(task);
+      services.add(task);
+      again ??= task;
     }
-    if (services.length === 0) this.#services.delete(image);
     return 0;
   }
+}
+
+function isAsleep({ busy, idle }: Task): boolean {
+  return idle && !busy;
 }
