@@ -34,6 +34,8 @@ export class Readiness {
   readonly #returning: boolean;
   readonly #gate = Promise.withResolvers<void>();
   #settledAck = false;
+  /** Decided in this life, whether or not that is stored yet. */
+  #founds = false;
   #latching = false;
   #ready = false;
   #lastRefusal: Error | undefined;
@@ -72,7 +74,8 @@ export class Readiness {
   evaluate(): void {
     if (this.#ready || this.#latching || this.#waitsFor() !== undefined) return;
     this.#latching = true;
-    if (this.#mayFound()) this.#roster.found();
+    this.#founds ||= this.#mayFound();
+    if (this.#founds) this.#roster.found();
     else this.#roster.settle();
     this.#roster.save().then(
       () => {
@@ -131,7 +134,7 @@ export class Readiness {
   /** What is missing; undefined when nothing is. */
   #waitsFor(): string | undefined {
     const others = this.#others();
-    if (this.#mayFound()) return undefined;
+    if (this.#founds || this.#mayFound()) return undefined;
     if (this.#returning) {
       const untried = others.filter(({ id }) => !this.#init.isTried(id));
       return untried.length === 0 ? undefined : `not tried yet: ${names(untried)}`;

@@ -216,6 +216,20 @@ test('a node whose roster could not be stored is ready soon after it can be, tho
   t.true(again.mesh.ready);
 });
 
+test('the founder of a cluster is ready, too, soon after its roster can be stored', async (t) => {
+  const { clock, network } = world();
+  const a = await startMemoryNode(network, { name: 'a' });
+  a.roster.beforeSave = () => Promise.reject(new Error('disk full'));
+  await clock.advance(5_000);
+  t.false(a.mesh.ready);
+  a.roster.beforeSave = () => Promise.resolve();
+  await clock.advance(1_000);
+  t.true(a.mesh.ready);
+  const b = await startMemoryNode(network, { name: 'b', from: ['a'] });
+  await clock.advance(1_000);
+  t.true(b.mesh.ready);
+});
+
 test('two clusters refuse each other', async (t) => {
   const { clock, network } = world();
   const a = await startMemoryNode(network, { name: 'a' });
