@@ -41,6 +41,9 @@ export class EarlyFrames {
    */
   #drop(node: string): void {
     this.#kept = this.#kept.filter(([from]) => from !== node);
+    // Where one was lost for want of room none that came behind it is heard.
+    if (this.#bytes <= MAX_BYTES)
+      this.#bytes = this.#kept.reduce((bytes, [, frame]) => bytes + frame.length, 0);
   }
 
   #take(node: string, frame: Uint8Array): void {

@@ -65,3 +65,14 @@ test('what came on a connection that is over reaches nobody: its node may have a
   early.handOver(receive, () => t.fail());
   t.deepEqual(got, ['b 2', 'a 3']);
 });
+
+test('a node that connects again and again takes no room from the others', (t) => {
+  const { early, got, send, down, receive } = setUp();
+  for (let time = 0; time < 4; time += 1) {
+    send('a', new Uint8Array(2 << 20));
+    down('a');
+  }
+  send('b', Uint8Array.of(1));
+  early.handOver(receive, () => t.fail());
+  t.deepEqual(got, ['b 1']);
+});

@@ -74,7 +74,11 @@ export function isLinearizable<E extends Timed, S>(
       if (entry.call > firstAnswer) break;
       const next = (tried >> BigInt(at)) & 1n ? undefined : applied(state, entry);
       if (next === undefined) continue;
-      if (overwrites && states.size === states.add(nameOf(next)).size) continue;
+      if (overwrites) {
+        const left = nameOf(next);
+        if (states.has(left)) continue;
+        states.add(left);
+      }
       const helps = stuck.some((each) => applied(next, all[each]!) !== undefined);
       (helps ? helpful : others).push([at, next]);
     }
