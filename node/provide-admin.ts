@@ -1,3 +1,4 @@
+import type { NodeGroups } from '#kernel/cgroup/node-groups.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import { admissionCalls } from '#node/admission-calls.ts';
 import type { ComposedNode } from '#node/compose-node.ts';
@@ -15,14 +16,17 @@ export interface AdminComponents {
   readonly metrics: () => Metric[];
   /** Closes the connections of a tenant. */
   readonly disconnect: (tenant: string) => void;
+  readonly groups: NodeGroups | undefined;
 }
 
 /** What the owner of a node may do, `posiv:admin`, and what of it other nodes ask for theirs. */
-export function provideAdmin({ node, managers, metrics, disconnect }: AdminComponents): void {
+export function provideAdmin(components: AdminComponents): void {
+  const { node, managers, metrics, disconnect, groups } = components;
   const { kernel, network, store, registers, tenants, images } = node;
+  const { holdings } = store;
   const swapping = { kernel, managers, images };
   const admin: Readonly<Record<string, (caller: Caller) => object>> = {
-    tenants: always(tenantCalls({ kernel, book: tenants, holdings: store.holdings, disconnect })),
+    tenants: always(tenantCalls({ kernel, book: tenants, holdings, disconnect, groups })),
     admission: always(admissionCalls(network.admission)),
     registers: always(registerCalls({ registers, network, store })),
     draining: always(drainCalls(kernel, node.draining)),

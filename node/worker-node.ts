@@ -133,6 +133,7 @@ export async function startWorkerNode(
     managers: kept,
     metrics,
     disconnect: (tenant) => control.disconnect(tenant),
+    groups,
   });
   const socket = await folder.socketPath(network.self);
   const port = await control.listen({ socket, port: config.httpPort });

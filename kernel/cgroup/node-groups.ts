@@ -108,15 +108,32 @@ export class NodeGroups {
     return this.#group(this.#warm, `cell-${(this.#count += 1)}`, settings);
   }
 
-  /** For a process of a machine of a tenant; undefined where it cannot be had. */
-  async machine(tenant: string, settings: Settings): Promise<ProcessGroup | undefined> {
+  /**
+   * For a process of a machine of a tenant; undefined where it cannot be had.
+   * @param weight the tenant's: there may be no cell that gives it to its cgroup
+   */
+  async machine(
+    tenant: string,
+    settings: Settings,
+    weight?: number,
+  ): Promise<ProcessGroup | undefined> {
     try {
-      const parent = await this.#tenants.enterMachines(tenant);
+      const parent = await this.#tenants.enterMachines(tenant, weight);
       return this.#group(parent, `process-${(this.#count += 1)}`, settings, tenant);
     } catch (error) {
       const about = { tenant, error: String(error) };
       this.#components.logger.warn('a machine has no cgroup', about);
       return undefined;
+    }
+  }
+
+  /** A tenant has another weight from now on. What cannot be done is logged. */
+  async weigh(tenant: string, weight: number): Promise<void> {
+    try {
+      await this.#tenants.weigh(tenant, weight);
+    } catch (error) {
+      const about = { tenant, weight, error: String(error) };
+      this.#components.logger.warn('a tenant cannot be given its weight', about);
     }
   }
 

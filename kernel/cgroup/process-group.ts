@@ -8,7 +8,7 @@ import type { Logger } from '#kernel/logger.ts';
 export interface ProcessGroupComponents {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly tenants: Pick<TenantGroups, 'enter' | 'leave'>;
+  readonly tenants: Pick<TenantGroups, 'enter' | 'weigh' | 'leave'>;
 }
 
 export interface ProcessGroupInit {
@@ -32,10 +32,8 @@ export class ProcessGroup {
   /** Whether its tenant's part of the processors is that of its cgroup: its niceness is no matter then. */
   readonly weighs: boolean;
   #place: Cgroup;
-  /** That of its tenant, once it is in there. */
-  #above: Cgroup | undefined;
+  /** In whose cgroup it is, or is about to be. */
   #tenant: string | undefined;
-  #weight: number | undefined;
   /** One after the other. */
   #doing: Promise<void> = Promise.resolve();
 
@@ -65,26 +63,27 @@ export class ProcessGroup {
       await next.takeAll(this.#place);
       await this.#place.remove(clock);
       this.#place = next;
-      this.#above = above;
     });
   }
 
   /** Its tenant is to have such a part of the processors, beside the others, whatever it has running. */
   weigh(weight: number): Promise<void> {
-    if (weight === this.#weight) return this.#doing;
-    this.#weight = weight;
-    return this.#next('a tenant cannot be given its weight', async () =>
-      this.#above?.set('cpu.weight', weight),
-    );
+    return this.#next('a tenant cannot be given its weight', async () => {
+      if (this.#tenant !== undefined) await this.#components.tenants.weigh(this.#tenant, weight);
+    });
   }
 
   /** Kills who is left in it, and removes it. */
   close(): Promise<void> {
     return this.#next('a cgroup is left', async () => {
       const { clock, tenants } = this.#components;
-      await this.#place.end(clock);
-      if (this.#tenant !== undefined) await tenants.leave(this.#tenant);
+      const tenant = this.#tenant;
       this.#tenant = undefined;
+      try {
+        await this.#place.end(clock);
+      } finally {
+        if (tenant !== undefined) await tenants.leave(tenant);
+      }
     });
   }
 

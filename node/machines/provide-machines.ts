@@ -40,7 +40,10 @@ export async function provideMachines(
       clock,
       random,
       logger,
-      groups,
+      groups: groups && {
+        machine: (tenant, bounds) =>
+          groups.machine(tenant, bounds, kernel.components.tenants.quotaOf(tenant)?.cpuWeight),
+      },
       peers: {
         self: network.self,
         write: (stream) => streams.write(stream),

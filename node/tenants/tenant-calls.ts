@@ -1,3 +1,4 @@
+import type { NodeGroups } from '#kernel/cgroup/node-groups.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { overlay } from '#kernel/quota.ts';
 import { completeTenantQuota } from '#kernel/tenants.ts';
@@ -15,6 +16,8 @@ export interface TenantCallsComponents {
   readonly holdings: VStore['holdings'];
   /** Closes the connections of a tenant. */
   readonly disconnect: (tenant: string) => void;
+  /** Where tenants have their weights, if there are any: one may have machines here, and no cell. */
+  readonly groups: Pick<NodeGroups, 'weigh'> | undefined;
 }
 
 /** `posiv:admin/tenants`. */
@@ -23,6 +26,7 @@ export function tenantCalls({
   book,
   holdings,
   disconnect,
+  groups,
 }: TenantCallsComponents): TenantsCalls {
   return {
     list() {
@@ -50,8 +54,10 @@ export function tenantCalls({
       const wrong = completeTenantQuota(change, kernel.memoryLimit);
       if (typeof wrong === 'string') return err({ tag: 'quota-exceeded', val: wrong });
       return outcomeOf(async () => {
-        await book.set(name, overlay(book.quotaOf(name) ?? DEFAULT_TENANT_QUOTA, change));
+        const quota = overlay(book.quotaOf(name) ?? DEFAULT_TENANT_QUOTA, change);
+        await book.set(name, quota);
         kernel.quotas.tell(name);
+        await groups?.weigh(name, quota.cpuWeight);
         return undefined;
       });
     },

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import type { Base } from '#kernel/cgroup/base.ts';
 import { Cgroup } from '#kernel/cgroup/cgroup.ts';
 import { NodeGroups, openGroups } from '#kernel/cgroup/node-groups.ts';
 import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
@@ -129,33 +130,100 @@ test('where it may make none, and where there are none, every layer of them is o
 /** Where this kernel has the controllers elsewhere: what would be set, by its path. */
 class Written extends Cgroup {
   readonly files: Map<string, string>;
+  /** What the end of some takes. */
+  readonly ends: Map<string, () => Promise<void>>;
 
-  constructor(path: string, files = new Map<string, string>()) {
+  constructor(
+    path: string,
+    files = new Map<string, string>(),
+    ends = new Map<string, () => Promise<void>>(),
+  ) {
     super(path);
     this.files = files;
+    this.ends = ends;
   }
 
   override child(name: string): Cgroup {
-    return new Written(`${this.path}/${name}`, this.files);
+    return new Written(`${this.path}/${name}`, this.files, this.ends);
   }
 
   override async make(): Promise<void> {}
   override async takeAll(): Promise<void> {}
-  override async remove(): Promise<void> {}
+
+  override async remove(): Promise<void> {
+    await this.ends.get(this.path)?.();
+    for (const file of this.files.keys())
+      if (file.startsWith(`${this.path}/`)) this.files.delete(file);
+  }
 
   override async set(file: string, value: string | number): Promise<void> {
     this.files.set(`${this.path}/${file}`, `${value}`);
   }
 }
 
+const WANTED = ['cpu', 'memory', 'pids'];
+
+function baseOf(top: Written, off = new Map<string, string>()): Base {
+  return { top, off, async [Symbol.asyncDispose]() {} };
+}
+
+test('a tenant that has no cell has its weight from its first machine on, and what it is told later', async (t) => {
+  const top = new Written('top');
+  const groups = await NodeGroups.open(REAL, baseOf(top), WANTED, '/bin/sh');
+  const weight = (): string | undefined => top.files.get('top/tenant-alice/cpu.weight');
+  await groups.weigh('alice', 700);
+  t.is(weight(), undefined, 'it has nothing here');
+  const [first, second] = [
+    await groups.machine('alice', {}, 300),
+    await groups.machine('alice', {}, 300),
+  ];
+  t.is(weight(), '300');
+  await groups.weigh('alice', 400);
+  t.is(weight(), '400');
+  await first!.close();
+  t.is(weight(), '400');
+  await second!.close();
+  t.is(weight(), undefined, 'nothing of it is left');
+  const third = await groups.machine('alice', {}, 400);
+  t.is(weight(), '400');
+  await third!.close();
+});
+
+test('a process that cannot be ended is counted no more, and no other tenant waits for it', async (t) => {
+  const top = new Written('top');
+  const groups = await NodeGroups.open(REAL, baseOf(top), WANTED, '/bin/sh');
+  const [one, other] = [
+    await groups.machine('alice', {}, 300),
+    await groups.machine('alice', {}, 300),
+  ];
+  const place = one!.enter(['a'])[3]!;
+  top.ends.set(place, () => Promise.reject(new Error('EBUSY')));
+  await one!.close();
+  await one!.close(); // it is left once
+  t.is(top.files.get('top/tenant-alice/cpu.weight'), '300');
+
+  const ending = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  top.ends.set('top/tenant-alice', () => {
+    begun.resolve();
+    return ending.promise;
+  });
+  const closing = other!.close();
+  await begun.promise; // the last of the tenant
+  const machine = await groups.machine('bob', {}, 200);
+  t.is(top.files.get('top/tenant-bob/cpu.weight'), '200');
+  const again = groups.machine('alice', {}, 500);
+  ending.resolve();
+  await closing;
+  await again;
+  t.is(top.files.get('top/tenant-alice/cpu.weight'), '500', 'made again after its end');
+  await machine!.close();
+});
+
 test('a tenant has its weight in its cgroup, whichever of its cells is told, and what has no controller is not set', async (t) => {
   const top = new Written('top');
-  const base = {
-    top,
-    off: new Map([['memory', 'it is not there']]),
-    async [Symbol.asyncDispose]() {},
-  };
-  const groups = await NodeGroups.open(REAL, base, ['cpu', 'memory', 'pids'], '/bin/sh');
+  const base = baseOf(top, new Map([['memory', 'it is not there']]));
+  const groups = await NodeGroups.open(REAL, base, WANTED, '/bin/sh');
   t.true(groups.weighs);
   t.true(Number(top.files.get('top/cpu.weight')) >= 11);
   const bounds = { 'cpu.weight': 200, 'memory.max': 1, 'pids.max': 90 };
