@@ -1,3 +1,4 @@
+import { askNode } from '#kernel/ask-node.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { DurableEntry } from '#kernel/durable-list.ts';
 import type { Kernel } from '#kernel/kernel.ts';
@@ -7,7 +8,7 @@ import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Durable } from '#posiv-wit/generated/wire.ts';
 import { placesFor } from '#node/failover/places.ts';
-import { err, type Result } from '#posiv-wit/result.ts';
+import type { Result } from '#posiv-wit/result.ts';
 import { Semaphore } from '#services/vstore/semaphore.ts';
 
 const AT_A_TIME = 256; // each is a few frames, and a change of a register
@@ -162,12 +163,7 @@ export class Revivals implements Disposable {
     const { kernel } = this.#components;
     if (node === kernel.self) return kernel.durables.revive(tenant, task, next);
     const params = [tenant, task, next];
-    try {
-      const made = await kernel.peerCalls.call(node, 'posiv:wire/kernel@0.1.0#revive', params);
-      return made as Result<string, ErrorCode>;
-    } catch (error) {
-      return err({ tag: 'unreachable', val: (error as Error).message });
-    }
+    return askNode(kernel, node, { name: 'posiv:wire/kernel@0.1.0#revive', params });
   }
 
   /** One more is about to be made on a node, or one less. */

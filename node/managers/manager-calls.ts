@@ -1,12 +1,11 @@
+import { askNode } from '#kernel/ask-node.ts';
 import type { Kernel } from '#kernel/kernel.ts';
-import { unreachable } from '#kernel/vtid.ts';
 import type { ImageSource } from '#node/image-source.ts';
 import type { KeptManagers } from '#node/managers/kept-managers.ts';
 import type { ManagersCalls } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { ManagersCalls as WireCalls } from '#posiv-wit/generated/wire.ts';
 import { type Awaitable, err, ok, type Result } from '#posiv-wit/result.ts';
-import { MAX_IMAGE_BYTES } from '#wasm-abi/inspect.ts';
 
 export interface ManagerCallsComponents {
   readonly kernel: Kernel;
@@ -28,12 +27,7 @@ export function managerCalls(components: ManagerCallsComponents, tenant: string)
     const node = kernel.components.peers.find(name);
     if (node === undefined) return err({ tag: 'refused', val: `there is no node ${name}` });
     if (node === kernel.self) return own();
-    try {
-      const called = kernel.peerCalls.call(node, `posiv:wire/managers@0.1.0#${method}`, params);
-      return (await called) as Result<T, ErrorCode>;
-    } catch {
-      return err(unreachable(node));
-    }
+    return askNode<T>(kernel, node, { name: `posiv:wire/managers@0.1.0#${method}`, params });
   }
 
   return {
@@ -50,7 +44,7 @@ export function managerCalls(components: ManagerCallsComponents, tenant: string)
 export function wireManagerCalls({ managers, images }: ManagerCallsComponents): WireCalls {
   return {
     async plug(manager, image) {
-      const bytes = await images.bytesOf(image, image, MAX_IMAGE_BYTES);
+      const bytes = await images.bytesOf(image, image, Number.POSITIVE_INFINITY); // no quota is asked
       return bytes.ok ? outcomeOf(() => managers.plug(manager, bytes.value)) : bytes;
     },
     unplug: (manager) =>
