@@ -67,7 +67,7 @@ export interface MachineComponents {
   readonly agents: Agents;
   readonly resources: HostResources;
   /** Where processes of machines are among the cgroups of the machine that the node runs on, if there are any. */
-  readonly groups?: Pick<NodeGroups, 'machine'> | undefined;
+  readonly groups?: Pick<NodeGroups, 'machine' | 'weighs'> | undefined;
   /** The other nodes, for the links between machines. */
   readonly linkPeers: LinkPeers;
   /** vStore, for what belongs to an agent. */

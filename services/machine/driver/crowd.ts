@@ -5,18 +5,21 @@ import type { MachineComponents } from '../components.ts';
 export const CROWD_NICENESS = 15;
 const FEW = 16;
 
-type CrowdComponents = Pick<MachineComponents, 'clock' | 'logger'>;
+type CrowdComponents = Pick<MachineComponents, 'clock' | 'logger' | 'groups'>;
 
 /**
  * The machines of a node that run. A few have the part of the processors that they are started with. A crowd would leave nothing to who looks
  * after it: where Linux divides the processors by sessions first, each machine has as much as a whole node, and the master of 200 did not
  * answer within half a minute. So all are lowered once there are more than a few, and stay so: to raise one takes a right.
+ * Where cgroups divide the processors there is nothing to be done: all cells and machines together have their part there.
  */
 export class Crowd {
   readonly #components: CrowdComponents;
   readonly #few: number;
   readonly #pids = new Set<number>();
   readonly #high = new Set<number>();
+  /** One after the other: the system lets ten sessions a second be changed, whoever changes them. */
+  #lowering: Promise<void> = Promise.resolve();
 
   constructor(components: CrowdComponents, few = FEW) {
     this.#components = components;
@@ -29,6 +32,7 @@ export class Crowd {
    * @param ended resolves once that process has: its number may be a stranger's from then on
    */
   async add(pid: number, ended: Promise<unknown>): Promise<void> {
+    if (this.#components.groups?.weighs) return;
     this.#pids.add(pid);
     this.#high.add(pid);
     void ended.then(() => {
@@ -36,9 +40,16 @@ export class Crowd {
       this.#high.delete(pid);
     });
     if (this.#pids.size <= this.#few) return;
-    const high = [...this.#high];
-    this.#high.clear();
-    await Promise.all(high.map((each) => this.#lower(each)));
+    this.#lowering = this.#lowering.then(() => this.#lowerAll());
+    await this.#lowering;
+  }
+
+  /** Those too that are added meanwhile. */
+  async #lowerAll(): Promise<void> {
+    for (const pid of this.#high) {
+      this.#high.delete(pid);
+      await this.#lower(pid);
+    }
   }
 
   async #lower(pid: number): Promise<void> {
