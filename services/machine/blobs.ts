@@ -5,11 +5,17 @@ import { MachineFault } from './errors.ts';
 
 const PIECE_BYTES = 1 << 20;
 
-/** The bytes of a blob, piece by piece. @throws {store} */
-export async function* blobBytes(blobs: BlobsCalls, blob: string): AsyncGenerator<Uint8Array> {
+/** The bytes of a blob, piece by piece. @throws {store} and the signal's reason, between two pieces */
+export async function* blobBytes(
+  blobs: BlobsCalls,
+  blob: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const size = good(`blob ${blob}`, await blobs.size(blob));
-  for (let at = 0; at < size; at += PIECE_BYTES)
+  for (let at = 0; at < size; at += PIECE_BYTES) {
+    signal?.throwIfAborted();
     yield await readBlob(blobs, blob, at, Math.min(PIECE_BYTES, size - at));
+  }
 }
 
 /** Bytes of a blob, at most 4 MiB. @throws {store} */
@@ -40,17 +46,17 @@ export async function keepBlob(
   }
 }
 
-/** Writes a blob of at most so many bytes to a new file. @throws {store} {full} {refused} it has more */
+/** Writes a blob of at most so many bytes to a new file. @throws {store} {full} {refused} it has more; and the signal's reason */
 export async function blobToFile(
   blobs: BlobsCalls,
   blob: string,
   path: string,
-  most: number,
+  { most, signal }: { readonly most: number; readonly signal?: AbortSignal },
 ): Promise<void> {
   const size = good(`blob ${blob}`, await blobs.size(blob));
   if (size > most)
     throw new MachineFault('refused', `blob ${blob} has ${size} bytes, at most ${most} are taken`);
-  await writeFile(path, blobBytes(blobs, blob));
+  await writeFile(path, blobBytes(blobs, blob, signal));
 }
 
 /** Writes bytes to a new file. @throws {full} and what the source throws */

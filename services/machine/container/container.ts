@@ -46,6 +46,8 @@ export class Container implements BackendMachine {
   readonly live = undefined;
   #cancel = (): void => {};
   #closed: Promise<void> | undefined;
+  /** Breaks off what it waits for before it has a process. */
+  readonly #leaving = new AbortController();
 
   constructor(parts: ContainerParts, agent: Agent) {
     this.#parts = parts;
@@ -66,7 +68,7 @@ export class Container implements BackendMachine {
     const { clock, agents, blobs, groups, bubble, bootFiles, trees } = this.#parts;
     const begun = clock.now();
     const own = blobs(this.#agent);
-    using boots = from ? undefined : await bootFiles.use(template, own);
+    using boots = from ? undefined : await bootFiles.use(template, own, this.#leaving.signal);
     using tree = boots && (await trees.use(boots.value.initrd));
     const files = tree ? fileBytes(tree.value.path) : blobBytes(own, from!.disk);
     if (tree && tree.value.bytes > shape.memory)
@@ -194,6 +196,7 @@ export class Container implements BackendMachine {
   }
 
   async #close(): Promise<void> {
+    this.#leaving.abort(new MachineFault('failed', 'its agent has ended'));
     this.#cancel();
     await this.#process?.kill();
     for (const pipe of this.#process?.pipes ?? []) pipe.destroy();

@@ -28,14 +28,22 @@ export class BootFileCache implements AsyncDisposable {
     });
   }
 
-  /** To be let go once they have been read. @throws {store} {full} {refused} one is too large */
-  async use({ kernel, initrd }: Template, blobs: BlobsCalls): Promise<Use<BootFiles>> {
+  /**
+   * To be let go once they have been read.
+   * @param signal breaks off the waiting, and what nobody else waits for
+   * @throws {store} {full} {refused} one is too large; and the signal's reason
+   */
+  async use(
+    { kernel, initrd }: Template,
+    blobs: BlobsCalls,
+    signal?: AbortSignal,
+  ): Promise<Use<BootFiles>> {
+    const file = (blob: string): Promise<Use<string>> =>
+      this.#files.use(blob, (until) => this.#fetch(blob, blobs, until), signal);
+    const both = await Promise.allSettled([file(kernel), file(initrd)]);
     using stack = new DisposableStack();
-    const file = async (blob: string): Promise<string> => {
-      const use = await this.#files.use(blob, () => this.#fetch(blob, blobs));
-      return stack.use(use).value;
-    };
-    const value = { kernel: await file(kernel), initrd: await file(initrd) };
+    for (const each of both) if (each.status === 'fulfilled') stack.use(each.value);
+    const value = { kernel: valueOf(both[0]).value, initrd: valueOf(both[1]).value };
     const uses = stack.move();
     return { value, [Symbol.dispose]: () => uses.dispose() };
   }
@@ -44,15 +52,20 @@ export class BootFileCache implements AsyncDisposable {
     await this.#files[Symbol.asyncDispose]();
   }
 
-  async #fetch(blob: string, blobs: BlobsCalls): Promise<string> {
+  async #fetch(blob: string, blobs: BlobsCalls, signal: AbortSignal): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = join(this.#folder, `${(this.#count += 1)}`);
     try {
-      await blobToFile(blobs, blob, file, MAX_BOOT_FILE_BYTES);
+      await blobToFile(blobs, blob, file, { most: MAX_BOOT_FILE_BYTES, signal });
       return file;
     } catch (error) {
       await rm(file, { force: true }); // the next one fetches it anew
       throw error;
     }
   }
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }

@@ -106,7 +106,8 @@ export class Machine implements BackendMachine, LiveMachine {
     const { cards } = init;
     const disk = join(this.#folder, DISK_FILE);
     const boots = from?.memory === undefined && template.kernel !== '';
-    using fetched = boots ? await bootFiles.use(template, own) : undefined;
+    const { signal } = this.#leaving;
+    using fetched = boots ? await bootFiles.use(template, own, signal) : undefined;
     if (from?.memory !== undefined) {
       if (from.cpu !== undefined && from.cpu !== cpu)
         throw new MachineFault('incompatible', `its memory is of ${from.cpu}, the node has ${cpu}`);
@@ -127,7 +128,6 @@ export class Machine implements BackendMachine, LiveMachine {
         await this.#start({ ...init, memory: { kind: 'own' }, boot });
       } else {
         const wish = { template, shape, backend, tenant, cards: cards.length };
-        const { signal } = this.#leaving;
         this.#starting = templates.get(wish, files, { signal, steps: this.#step });
         const started = await this.#starting;
         this.#step('template');
@@ -369,7 +369,7 @@ async function diskToFile(
 ): Promise<void> {
   if (formatOf(await readBlob(blobs, blob, 0, HEAD_BYTES), false).format !== 'qcow2')
     throw new MachineFault('refused', 'what was kept of its disk is no qcow2');
-  await blobToFile(blobs, blob, file, fileLimit(disk));
+  await blobToFile(blobs, blob, file, { most: fileLimit(disk) });
 }
 
 /** What the file of a disk of so many bytes can come to, with what says where they are. */

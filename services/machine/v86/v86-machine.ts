@@ -130,9 +130,9 @@ export class V86Machine implements BackendMachine {
     blobs: BlobsCalls,
   ): Promise<Use<string>> {
     const { booted, bootFiles } = this.#parts;
-    using files = await bootFiles.use(template, blobs);
-    const { tenant } = this.#agent;
     const { signal } = this.#leaving;
+    using files = await bootFiles.use(template, blobs, signal);
+    const { tenant } = this.#agent;
     this.#booting = booted.use(template, shape, files.value, { tenant, signal });
     return await this.#booting; // until then they are read
   }

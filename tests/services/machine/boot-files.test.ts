@@ -47,3 +47,48 @@ test('one that is not there is told of, and the other one is kept from nobody', 
   using both = await files.use(template, blobs.calls);
   t.is(await readFile(both.value.initrd, 'utf8'), 'initrd');
 });
+
+/** Files of three pieces; `onRead` is called before each piece of one is given. */
+function pieces(onRead: (blob: string) => unknown) {
+  const blobs = new MemoryBlobs();
+  for (const name of ['kernel', 'initrd']) blobs.put(name, Buffer.alloc(3 << 20));
+  const { calls } = blobs;
+  const read: typeof calls.read = async (blob, offset, size) => {
+    await onRead(blob);
+    return calls.read(blob, offset, size);
+  };
+  return { ...calls, read };
+}
+
+const TWO = { ...TINY.template, kernel: 'kernel', initrd: 'initrd' };
+
+test('both are fetched at the same time', async (t) => {
+  await using folder = await temporaryFolder();
+  await using files = new BootFileCache({ logger: quiet }, folder.path);
+  const other = Promise.withResolvers<void>();
+  const calls = pieces((blob) => (blob === 'initrd' ? other.resolve() : other.promise));
+  using both = await files.use(TWO, calls);
+  t.is((await readFile(both.value.kernel)).length, 3 << 20);
+});
+
+for (const [what, code] of [
+  ['who waited for them alone leaves', 'ABORT_ERR'],
+  ['the node is being stopped', 'failed'],
+] as const)
+  test(`no further piece is fetched once ${what}, and nothing is left`, async (t) => {
+    await using folder = await temporaryFolder();
+    await using files = new BootFileCache({ logger: quiet }, folder.path);
+    const leaving = new AbortController();
+    const read: string[] = [];
+    const struck = Promise.withResolvers<void>();
+    const calls = pieces((blob) => {
+      if (read.push(blob) < 2) return struck.promise;
+      if (code === 'failed') void files[Symbol.asyncDispose]();
+      else leaving.abort(Object.assign(new Error('left'), { code }));
+      return struck.resolve();
+    });
+    await t.throwsAsync(files.use(TWO, calls, leaving.signal), { code });
+    await files[Symbol.asyncDispose]();
+    t.deepEqual(read.toSorted(), ['initrd', 'kernel']);
+    t.deepEqual(await readdir(join(folder.path, 'boot')), []);
+  });
