@@ -28,7 +28,7 @@ export class KeptManagers {
       const image = await files.read(fileOf(name));
       if (image === undefined) continue;
       try {
-        await managers.plug(name, image);
+        await managers.restore(name, image);
       } catch (error) {
         const { message } = error as Error;
         logger.error('a manager was not plugged in again, the built-in strategy decides', {

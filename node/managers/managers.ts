@@ -59,7 +59,6 @@ export class Managers implements Strategies, AsyncDisposable {
     keep: () => Promise<void> = async () => {},
   ): Promise<string> {
     return this.#inTurn(async () => {
-      const { logger } = this.#components;
       const { program, hash } = await this.#prepare(name, image);
       const thread = new ManagerThread(this.#components, program);
       try {
@@ -69,10 +68,19 @@ export class Managers implements Strategies, AsyncDisposable {
         await thread[Symbol.asyncDispose]();
         throw error;
       }
-      const version = `sha256-${hash.slice(0, 12)}`;
-      this.#replace(name, thread, version);
-      logger.info('a manager was plugged in', { manager: name, image: hash });
-      return version;
+      return this.#took(name, thread, hash);
+    });
+  }
+
+  /**
+   * Has one decide that was plugged in before, and tried then: it is begun with its first question, and a start of the node waits
+   * for none. It is passed over while it fails, as any other.
+   * @throws {not-a-manager} and what is wrong with an image
+   */
+  restore(name: ManagerName, image: Uint8Array): Promise<string> {
+    return this.#inTurn(async () => {
+      const { program, hash } = await this.#prepare(name, image);
+      return this.#took(name, new ManagerThread(this.#components, program), hash);
     });
   }
 
@@ -156,6 +164,14 @@ export class Managers implements Strategies, AsyncDisposable {
     const answer = await thread.call(`${interfaceOf(name)}#${method}`, params);
     this.#stands(name, thread, 'running');
     return answer;
+  }
+
+  /** @returns its version */
+  #took(name: ManagerName, thread: ManagerThread, hash: string): string {
+    const version = `sha256-${hash.slice(0, 12)}`;
+    this.#replace(name, thread, version);
+    this.#components.logger.info('a manager was plugged in', { manager: name, image: hash });
+    return version;
   }
 
   #replace(name: ManagerName, thread: ManagerThread | undefined, version: string): void {

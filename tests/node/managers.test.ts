@@ -95,6 +95,25 @@ test.serial(
   },
 );
 
+test.serial(
+  'one that is restored is not tried: it decides with its first question, and is passed over where it does not answer',
+  async (t) => {
+    await using all = managers();
+    const standing = (): unknown =>
+      all.services().find(({ name }) => name === 'task-manager')?.standing;
+    await all.restore('task', await managerImage('tests/fixtures/managers/never.ts', 'task'));
+    t.is(standing(), 'running');
+    t.is(await all.task.assign(LANES, 0), 3);
+    t.is(standing(), 'failing');
+    warnings.length = 0;
+    await all.restore('task', await managerImage('tests/fixtures/managers/last.ts', 'task'));
+    t.is(await all.task.assign(LANES, 0), 4);
+    const other = await managerImage('services/managers/resource/component.ts', 'resource');
+    await t.throwsAsync(all.restore('task', other), { code: 'not-a-manager' });
+    t.is(await all.task.assign(LANES, 0), 4);
+  },
+);
+
 test('an image that is no such manager is refused', async (t) => {
   await using all = managers();
   const image = await managerImage('services/managers/task/component.ts', 'task');
