@@ -41,6 +41,7 @@ export async function provideMachines(
       random,
       logger,
       groups: groups && {
+        weighs: groups.weighs,
         machine: (tenant, bounds) =>
           groups.machine(tenant, bounds, kernel.components.tenants.quotaOf(tenant)?.cpuWeight),
       },
