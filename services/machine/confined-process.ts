@@ -1,18 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { killGroup } from '#kernel/cell/kill-group.ts';
+import type { Words } from '#kernel/cgroup/entering.ts';
 import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import { quiet } from '#kernel/cell/quiet.ts';
 
 const FIRST_PIPE_FD = 3;
 const KEPT_OUTPUT_CHARS = 2 << 10;
 
-/** A process behind walls, as it is started. */
-export type Words = readonly [program: string, ...args: string[]];
-
 export interface ConfinedProcessInit {
   /** What it is, for people. */
   readonly name: string;
+  /** Those of the walls around it first. */
   readonly words: Words;
   /** Its current folder. */
   readonly folder: string;

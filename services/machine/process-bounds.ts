@@ -1,6 +1,7 @@
 import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import type { Settings } from '#kernel/cgroup/entering.ts';
-import type { Shape } from '#posiv-wit/generated/machine.ts';
+import type { Backend, Shape } from '#posiv-wit/generated/machine.ts';
+import { promisedBytes } from './backends/kinds.ts';
 import type { MachineComponents } from './components.ts';
 
 const MIB = 1 << 20;
@@ -11,14 +12,14 @@ const PASSING_BYTES = 256 * MIB;
 /** QEMU reads and writes disks by up to 64 threads at a time. */
 const THREADS = 128;
 
-/** What a hypervisor never comes near, as its cgroup has it. @param overheadBytes what it takes beside its machine's memory */
+/** What a hypervisor never comes near, as its cgroup has it. */
 export function hypervisorBounds(
   { memory, processors }: Pick<Shape, 'memory' | 'processors'>,
-  overheadBytes: number,
+  backend: Backend,
 ): Settings {
   return {
     'cpu.weight': WEIGHT * processors,
-    'memory.max': memory + overheadBytes + PASSING_BYTES,
+    'memory.max': promisedBytes(memory, backend) + PASSING_BYTES,
     'memory.oom.group': 1,
     'pids.max': THREADS + processors,
   };

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { NICENESS } from '#kernel/cell/layout.ts';
-import type { Words } from '../confined-process.ts';
+import type { Words } from '#kernel/cgroup/entering.ts';
 import { MachineFault } from '../errors.ts';
 import { installed } from '../installed.ts';
 

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import type { Shape, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
-import { KINDS } from '../backends/kinds.ts';
+import { promisedBytes } from '../backends/kinds.ts';
 import { blobBytes, fileBytes, keepBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import type { Settings } from '#kernel/cgroup/entering.ts';
@@ -177,7 +177,7 @@ export class Container implements BackendMachine {
 
   /** One that takes more than it was given is ended: its processes may ask for more than there is of it, each for itself. */
   #watch(): void {
-    const most = this.#memory + KINDS.container.overheadBytes;
+    const most = promisedBytes(this.#memory, 'container');
     this.#cancel = this.#parts.clock.after(LOOK_EVERY_MS, () => {
       void this.#usage().then(({ memoryBytes, files }) => {
         if (this.#closed || this.#over || this.#isStopped) return;
@@ -225,7 +225,7 @@ async function filesOf(pid: number): Promise<number> {
 
 /** Its processes are as many as the namespace's own count lets it have, where that works, and no threads of a hypervisor. */
 function containerBounds(shape: Shape): Settings {
-  const bounds = hypervisorBounds(shape, KINDS.container.overheadBytes);
+  const bounds = hypervisorBounds(shape, 'container');
   return { ...bounds, 'pids.max': PROCESSES };
 }
 

@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { Spec, UserNetwork } from '#posiv-wit/generated/machine.ts';
-import { KINDS } from '../backends/kinds.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
 import { Card, ratesOf, type Traffic } from '../network/card.ts';
@@ -22,10 +21,7 @@ export interface CablingComponents {
 }
 
 /** Of a process that has no machine: what passes through it, and itself. */
-const NETWORK_BOUNDS = hypervisorBounds(
-  { memory: 0, processors: 1 },
-  KINDS['qemu-tcg'].overheadBytes,
-);
+const NETWORK_BOUNDS = hypervisorBounds({ memory: 0, processors: 1 }, 'qemu-tcg');
 const AGAIN_AFTER_MS = 1_000;
 
 /** What the network cards of one machine are joined to. */

@@ -4,7 +4,6 @@ import type { Backend, Move, Snapshot, Spec, Stats } from '#posiv-wit/generated/
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import { afterwards } from '../afterwards.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
-import { KINDS } from '../backends/kinds.ts';
 import { blobBytes, blobToFile, diskFault, fileBytes, keepBlob, readBlob } from '../blobs.ts';
 import type { Agent, MachineComponents } from '../components.ts';
 import { MachineFault } from '../errors.ts';
@@ -296,7 +295,7 @@ export class Machine implements BackendMachine, LiveMachine {
       fileBytes: fileLimit(shape.disk),
       kvm: backend === 'qemu-kvm',
     };
-    const bounds = hypervisorBounds(shape, KINDS[backend].overheadBytes);
+    const bounds = hypervisorBounds(shape, backend);
     const group = await groupFor(groups, this.#agent.tenant, bounds, () => {
       if (this.#closed) throw new MachineFault('failed', 'its agent has ended');
     });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { findTool } from '#kernel/cell/find-tool.ts';
 import { NICENESS } from '#kernel/cell/layout.ts';
-import type { Words } from '../confined-process.ts';
+import type { Words } from '#kernel/cgroup/entering.ts';
 
 /** What a hypervisor's process may see and do. */
 export interface Reach {

@@ -7,7 +7,6 @@ import { diskFault, fileBytes } from '../blobs.ts';
 import type { MachineComponents } from '../components.ts';
 import type { Steps } from '../driver/steps.ts';
 import { MachineFault } from '../errors.ts';
-import { KINDS } from '../backends/kinds.ts';
 import { groupFor, hypervisorBounds } from '../process-bounds.ts';
 import { UseCache } from '../use-cache.ts';
 import { DISK_FILE, qemuArguments } from './arguments.ts';
@@ -180,7 +179,7 @@ export class TemplateCache {
         fileBytes: shape.memory + shape.disk,
         kvm: backend === 'qemu-kvm',
       };
-      const bounds = hypervisorBounds(shape, KINDS[backend].overheadBytes);
+      const bounds = hypervisorBounds(shape, backend);
       const group = await groupFor(this.#groups, tenant, bounds, () => signal.throwIfAborted());
       const qemu = this.#qemu.start(words, reach, { others: cards, group });
       const breakOff = (): void => void qemu.kill();

@@ -4,7 +4,6 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Shape, Template } from '#posiv-wit/generated/machine.ts';
 import { writeFile } from '../blobs.ts';
 import type { Settings } from '#kernel/cgroup/entering.ts';
-import { KINDS } from '../backends/kinds.ts';
 import type { MachineComponents } from '../components.ts';
 import { compressed } from '../driver/memory-stream.ts';
 import { groupFor, hypervisorBounds } from '../process-bounds.ts';
@@ -111,5 +110,5 @@ export class BootedTemplates {
 
 /** It has one processor, whatever is asked. */
 export function emulatorBounds({ memory }: Pick<Shape, 'memory'>): Settings {
-  return hypervisorBounds({ memory, processors: 1 }, KINDS.v86.overheadBytes);
+  return hypervisorBounds({ memory, processors: 1 }, 'v86');
 }
