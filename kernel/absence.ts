@@ -1,6 +1,9 @@
+import type { Kernel } from '#kernel/kernel.ts';
 import type { Peers } from '#kernel/peers.ts';
 import { birthLife, birthNode, unreachable } from '#kernel/vtid.ts';
+import type { VTask } from '#kernel/vtask-table.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 type KnownLives = Pick<Peers, 'self' | 'isLost'>;
 
@@ -20,4 +23,15 @@ export function absence(peers: KnownLives, vtid: string): ErrorCode {
     return { tag: 'task-died', val: `its node ${node} was lost, or has started again since` };
   if (node === undefined || node === peers.self) return { tag: 'no-such-task' };
   return unreachable(node);
+}
+
+/** A vTask of this node, for one of its tenant: to any other it is as if it were not there. */
+export function ownVTask(
+  { table, components }: Pick<Kernel, 'table' | 'components'>,
+  vtid: string,
+  tenant: string,
+): Result<VTask, ErrorCode> {
+  const vtask = table.get(vtid);
+  if (!vtask) return err(absence(components.peers, vtid));
+  return vtask.tenant === tenant ? ok(vtask) : err({ tag: 'no-such-task' });
 }

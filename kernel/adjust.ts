@@ -1,4 +1,4 @@
-import { absence } from '#kernel/absence.ts';
+import { ownVTask } from '#kernel/absence.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { adjustQuota } from '#kernel/quota.ts';
@@ -20,9 +20,10 @@ export function adjust(
   vtid: string,
   change: Quota,
 ): Result<undefined, ErrorCode> {
-  const vtask = kernel.table.get(vtid);
-  if (!vtask) return err(absence(kernel.components.peers, vtid));
-  if (vtask.tenant !== by.tenant || vtask.program === '') return err({ tag: 'no-such-task' });
+  const own = ownVTask(kernel, vtid, by.tenant);
+  if (!own.ok) return own;
+  const vtask = own.value;
+  if (vtask.program === '') return err({ tag: 'no-such-task' });
   if (!by.outside && by.vtid !== vtask.creator)
     return err({ tag: 'refused', val: 'only its creator and programs outside may adjust a vTask' });
   if (hasEnded(vtask.state)) return err({ tag: 'task-died', val: 'the vTask has ended' });

@@ -1,9 +1,10 @@
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
-import { absence, isLost } from '#kernel/absence.ts';
+import { absence, isLost, ownVTask } from '#kernel/absence.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
+import type { VTask } from '#kernel/vtask-table.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
-import { err, type Result } from '#posiv-wit/result.ts';
+import { err, type Awaitable, type Result } from '#posiv-wit/result.ts';
 
 export interface Question {
   /** Of a function that answers with a result. */
@@ -33,6 +34,20 @@ export async function askBirthNode<T>(
   // There may be a connection with it still.
   if (isLost(peers, vtid)) return err(failure());
   return ask(kernel, birthNode(vtid)!, question, failure);
+}
+
+/** Carries a call on a vTask out here if it was born here, else has the node do it that it was born on. */
+export async function atBirth<T>(
+  kernel: Kernel,
+  vtid: string,
+  question: Question & { readonly caller: Caller },
+  here: (vtask: VTask) => Awaitable<Result<T, ErrorCode>>,
+): Promise<Result<T, ErrorCode>> {
+  const node = birthNode(vtid);
+  if (node === undefined) return err({ tag: 'no-such-task' });
+  if (node !== kernel.self) return askBirthNode(kernel, vtid, question);
+  const own = ownVTask(kernel, vtid, question.caller.tenant);
+  return own.ok ? here(own.value) : own;
 }
 
 async function ask<T>(

@@ -2,9 +2,8 @@ import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
-import { absence } from '#kernel/absence.ts';
 import { adjust } from '#kernel/adjust.ts';
-import { askBirthNode, askNode } from '#kernel/ask-node.ts';
+import { askBirthNode, askNode, atBirth } from '#kernel/ask-node.ts';
 import { memoryOf } from '#kernel/quota.ts';
 import { place } from '#kernel/placement.ts';
 import { birthNode, drained, unreachable, type NodeId } from '#kernel/vtid.ts';
@@ -20,20 +19,14 @@ const MAX_RECORDED_BYTES = 32 * 1024; // a register holds twice as much
 export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'self' | 'exit'> {
   const { strategies, peers } = kernel.components;
 
-  /** Carries a call out here if the vTask was born here, else on the node that it was born on. */
-  async function atBirth<T>(
+  const at = <T>(
     vtid: string,
     method: string,
     here: (vtask: VTask) => Awaitable<Result<T, ErrorCode>>,
-  ): Promise<Result<T, ErrorCode>> {
-    const node = birthNode(vtid);
-    if (node === undefined) return err({ tag: 'no-such-task' });
+  ): Promise<Result<T, ErrorCode>> => {
     const name = `posiv:kernel/vtask@0.1.0#${method}`;
-    if (node !== kernel.self) return askBirthNode(kernel, vtid, { name, params: [vtid], caller });
-    const vtask = kernel.table.get(vtid);
-    if (!vtask) return err(absence(peers, vtid));
-    return vtask.tenant === caller.tenant ? here(vtask) : err({ tag: 'no-such-task' });
-  }
+    return atBirth(kernel, vtid, { name, params: [vtid], caller }, here);
+  };
 
   return {
     async new(name, path, cmd, given) {
@@ -71,7 +64,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
     },
 
     sched: (vtid) =>
-      atBirth(vtid, 'sched', (vtask) => {
+      at(vtid, 'sched', (vtask) => {
         if (hasEnded(vtask.state)) return err({ tag: 'task-died', val: 'the vTask has ended' });
         if (vtask.state !== 'created')
           return err({
@@ -83,7 +76,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
       }),
 
     kill: (vtid) =>
-      atBirth(vtid, 'kill', async (vtask) => {
+      at(vtid, 'kill', async (vtask) => {
         await kernel.end(vtask, { tag: 'killed' });
         return kernel.durables.settle(vtask);
       }),
@@ -100,7 +93,7 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
 
     async info(vtid) {
       if (kernel.isMaking(vtid)) return err({ tag: 'refused', val: 'the vTask is being made' });
-      return atBirth(vtid, 'info', (vtask) => ok(infoOf(vtask, kernel.self)));
+      return at(vtid, 'info', (vtask) => ok(infoOf(vtask, kernel.self)));
     },
 
     async find(name) {
@@ -122,11 +115,11 @@ export function vtaskCalls(kernel: Kernel, caller: Caller): Omit<VtaskCalls, 'se
     },
 
     async list(node) {
-      const at = node === undefined ? kernel.self : peers.find(node);
-      if (at === undefined) return err({ tag: 'refused', val: `there is no node ${node}` });
-      if (at === kernel.self) return ok(listed(kernel, caller.tenant));
+      const asked = node === undefined ? kernel.self : peers.find(node);
+      if (asked === undefined) return err({ tag: 'refused', val: `there is no node ${node}` });
+      if (asked === kernel.self) return ok(listed(kernel, caller.tenant));
       const name = 'posiv:kernel/vtask@0.1.0#list';
-      return askNode(kernel, at, { name, params: [undefined], caller });
+      return askNode(kernel, asked, { name, params: [undefined], caller });
     },
   };
 }

@@ -1,11 +1,11 @@
-import { absence } from '#kernel/absence.ts';
+import { ownVTask } from '#kernel/absence.ts';
 import { askBirthNode } from '#kernel/ask-node.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Watch } from '#kernel/monitors/watchers.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
-import { err, ok, type Result } from '#posiv-wit/result.ts';
+import { ok, type Result } from '#posiv-wit/result.ts';
 
 /** Sets a watch at the node of its target; `task-died` where that one is lost. */
 export async function watchAt(
@@ -25,11 +25,10 @@ export function watchHere(
   tenant: string,
   { watcher, id, target, what }: Watch,
 ): Result<undefined, ErrorCode> {
-  const vtask = kernel.table.get(target);
-  if (!vtask) return err(absence(kernel.components.peers, target));
-  if (vtask.tenant !== tenant) return err({ tag: 'no-such-task' });
+  const own = ownVTask(kernel, target, tenant);
+  if (!own.ok) return own;
   kernel.watchList.remove(target, watcher, id); // it may be set once more
-  kernel.watchList.add(vtask, { vtid: watcher, id, what });
+  kernel.watchList.add(own.value, { vtid: watcher, id, what });
   return ok(undefined);
 }
 
