@@ -9,6 +9,7 @@ import { codeOf, ManagersFailedError, messageOf } from './errors.ts';
 import { imagePath, imageSource } from './images/image-source.ts';
 import { json, table } from './output/table.ts';
 import { formatDuration } from './output/units.ts';
+import { placedServices, type PlacedService } from './placed-services.ts';
 import { withSession } from './session.ts';
 
 const INTERFACE = /^posiv:managers\/([a-z]+)@/;
@@ -36,10 +37,7 @@ interface Listed {
 
 /** `vstar managers ls`. */
 export async function listManagers(options: ListOptions): Promise<void> {
-  const all = await withSession(options, async ({ services, nodes }) => {
-    const names = new Map((await nodes.list()).map(({ id, name }) => [id, name]));
-    return (await services.list()).flatMap((each) => listed(each, names));
-  });
+  const all = (await withSession(options, placedServices)).flatMap(listed);
   all.sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
   if (options.json) {
     process.stdout.write(json(all));
@@ -98,13 +96,17 @@ export async function resetManager(manager: ManagerName, options: SwapOptions): 
   });
 }
 
-function listed(
-  { interface: kept, version, state, sinceMs, node, vtask }: ServiceInstance,
-  names: ReadonlyMap<string, string>,
-): Listed[] {
+function listed({
+  interface: kept,
+  version,
+  state,
+  sinceMs,
+  node,
+  nodeName,
+  vtask,
+}: PlacedService): Listed[] {
   const manager = INTERFACE.exec(kept)?.[1];
   if (manager === undefined || vtask !== undefined) return [];
-  const nodeName = names.get(node) ?? node;
   const builtIn = !version.startsWith(OF_IMAGE);
   return [{ manager, node, nodeName, builtIn, version, state, sinceMs }];
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { ServiceInstance } from '#posiv-wit/generated/cluster.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
 import { formatDuration } from '../output/units.ts';
+import type { PlacedService } from '../placed-services.ts';
 
 interface Options extends NodeChoice {
   readonly json?: boolean;
@@ -25,22 +25,12 @@ export function servicesCommand(): Command {
   );
 }
 
-interface PlacedService extends ServiceInstance {
-  readonly nodeName: string;
-}
-
 async function listServices(options: Options): Promise<void> {
   const { withSession } = await import('../session.ts');
   const { json, table } = await import('../output/table.ts');
-  const services = await withSession(options, async (client) => {
-    const [instances, nodes] = await Promise.all([client.services.list(), client.nodes.list()]);
-    const names = new Map(nodes.map(({ id, name }) => [id, name]));
-    const placed = instances.map((each) => ({
-      ...each,
-      nodeName: names.get(each.node) ?? each.node,
-    }));
-    return placed.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
-  });
+  const { placedServices } = await import('../placed-services.ts');
+  const placed = await withSession(options, placedServices);
+  const services = placed.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
   if (options.json) {
     process.stdout.write(json(services.map((each) => ({ ...each, vtask: each.vtask ?? null }))));
     return;

@@ -1,7 +1,7 @@
 import type { Logger } from '#kernel/logger.ts';
-import { MANAGER_NAMES, type Managers } from '#node/managers/managers.ts';
+import type { Managers } from '#node/managers/managers.ts';
 import type { NodeFiles } from '#node/node-files.ts';
-import type { ManagerName } from '#posiv-wit/generated/admin.ts';
+import { MANAGER_NAME_CASES, type ManagerName } from '#posiv-wit/generated/admin.ts';
 
 export interface KeptManagersComponents {
   readonly managers: Managers;
@@ -23,7 +23,7 @@ export class KeptManagers {
    */
   async restore(others: ReadonlySet<string>): Promise<void> {
     const { managers, files, logger } = this.#components;
-    for (const name of MANAGER_NAMES) {
+    for (const name of MANAGER_NAME_CASES) {
       if (others.has(name)) continue;
       const image = await files.read(fileOf(name));
       if (image === undefined) continue;

@@ -7,10 +7,8 @@ import { TRIAL } from '#node/managers/trial.ts';
 import { VERSION } from '#node/config.ts';
 import { ManagerError } from '#node/errors.ts';
 import type { OwnService } from '#node/services/service-book.ts';
-import type { ManagerName } from '#posiv-wit/generated/admin.ts';
+import { MANAGER_NAME_CASES, type ManagerName } from '#posiv-wit/generated/admin.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
-
-export const MANAGER_NAMES = Object.keys(BUILT_IN) as readonly ManagerName[];
 
 export interface ManagersComponents {
   readonly clock: Clock;
@@ -42,7 +40,7 @@ export class Managers implements Strategies, AsyncDisposable {
     this.task = this.#strategy('task');
     this.security = this.#strategy('security');
     this.distribution = this.#strategy('distribution');
-    for (const name of MANAGER_NAMES) this.#began(name, VERSION);
+    for (const name of MANAGER_NAME_CASES) this.#began(name, VERSION);
   }
 
   /**

@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { systemClock } from '#kernel/system-clock.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
-import { MANAGER_NAMES, Managers } from '#node/managers/managers.ts';
+import { Managers } from '#node/managers/managers.ts';
+import { MANAGER_NAME_CASES } from '#posiv-wit/generated/admin.ts';
 import { managerImage } from '#tests/support/manager-image.ts';
 import { CACHE } from '#tests/support/real-cluster.ts';
 
@@ -58,7 +59,7 @@ const ARGUMENTS = {
 
 test('each shipped manager decides as a component what it decides built in', async (t) => {
   await using all = managers();
-  for (const name of MANAGER_NAMES)
+  for (const name of MANAGER_NAME_CASES)
     await all.plug(name, await managerImage(`services/managers/${name}/component.ts`, name));
   for (const [path, args] of Object.entries(ARGUMENTS)) {
     const [name, method] = path.split('.') as [keyof typeof BUILT_IN, never];
