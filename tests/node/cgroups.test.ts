@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import test from 'ava';
 import { openBase } from '#kernel/cgroup/base.ts';
 import { Cgroup } from '#kernel/cgroup/cgroup.ts';
@@ -46,8 +45,8 @@ test('the cells of a node are in the cgroups of their tenants, and none is left 
   t.deepEqual(await groupsOf(first), []);
   const second = pidOf();
   t.is((await groupsOf(second)).length, 1);
-  const exit = once(cluster.nodes[0]!.process, 'exit');
-  cluster.nodes[0]!.process.stdin!.end();
-  await exit;
+  const { process: node, ended } = cluster.nodes[0]!;
+  node.stdin!.end();
+  await ended;
   t.deepEqual(await groupsOf(second), []);
 });

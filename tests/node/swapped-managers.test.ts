@@ -7,6 +7,7 @@ import type { ServiceInstance } from '#posiv-wit/generated/cluster.ts';
 import { managerImage } from '#tests/support/manager-image.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { bad, good } from '#tests/support/results.ts';
+import { until } from '#tests/support/until.ts';
 
 const LAST = '/images/last';
 const BUILT_IN = '0.1.0';
@@ -55,9 +56,12 @@ test('a manager is swapped on a node by way of another, decides there after a re
   t.like(await taskManager(b), { version: BUILT_IN });
 
   await cluster.kill(1);
-  await t.notThrowsAsync(async () => {
-    while (bad(await a.managers.unplug('b', 'task')) !== 'unreachable');
-  });
+  await t.notThrowsAsync(
+    until(
+      async () => bad(await a.managers.unplug('b', 'task')),
+      (code) => code === 'unreachable',
+    ),
+  );
   await a.close();
 });
 

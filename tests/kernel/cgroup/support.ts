@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Layer } from '#kernel/cell/layers.ts';
 import { openBase, type Base } from '#kernel/cgroup/base.ts';
 import { Cgroup } from '#kernel/cgroup/cgroup.ts';
+import { statFields } from '#kernel/process-stat.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { quiet } from '#tests/support/quiet.ts';
 
@@ -80,8 +80,8 @@ export async function givenCgroup(): Promise<
 
 /** Whether a process lives, zombies not counted. */
 export async function lives(pid: number): Promise<boolean> {
-  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '');
-  return /^State:\s+[^ZX]/m.test(status);
+  const [state = 'X'] = await statFields(pid).catch(() => []);
+  return state !== 'Z' && state !== 'X';
 }
 
 /** In the order of their numbers. */
