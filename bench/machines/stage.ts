@@ -65,7 +65,7 @@ export async function makeAll(
   const request = { name, count, template, shape: SHAPE, restart: 'never' };
   await master.ask('create', { ...request, paused, backend: null });
   for (;;) {
-    const made = (await master.list()).filter(({ group }) => group === name);
+    const made = await master.list({ group: name });
     onLook(made);
     if (made.every(({ vtid, state }) => vtid !== null || state === 'failed')) return made;
     await sleep(lookEveryMs, undefined, { signal });

@@ -50,7 +50,7 @@ export async function cloneMachine(
   const clone = async (master: MachineMaster, _: PosivClient, signal: AbortSignal) => {
     const asked = { source, name, count };
     const { names } = await master.ask<{ names: string[] }>('clone', asked, DONE_WITHIN_MS);
-    checkMade(await untilMade(master, new Set(names), signal));
+    checkMade(await untilMade(master, { group: name, count: names.length }, signal));
   };
   await withMachines(options, clone, noMachine(source));
 }

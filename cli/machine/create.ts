@@ -78,23 +78,23 @@ export async function makeMachines(
   signal: AbortSignal,
 ): Promise<readonly MachineInfo[]> {
   const { names } = await master.ask<{ names: string[] }>('create', request);
-  return untilMade(master, new Set(names), signal);
+  return untilMade(master, { group: request.name, count: names.length }, signal);
 }
 
-/** Shows how far machines are that are being made, until each is there or has failed. */
+/** Shows how far the machines of a group are that are being made, until each is there or has failed. */
 export async function untilMade(
   master: MachineMaster,
-  names: ReadonlySet<string>,
+  { group, count }: { readonly group: string; readonly count: number },
   signal: AbortSignal,
 ): Promise<readonly MachineInfo[]> {
   const bar = openProgress({ label: 'machines' });
   try {
     for (;;) {
       signal.throwIfAborted();
-      const all = (await master.list()).filter((each) => names.has(each.name));
+      const all = await master.list({ group });
       const making = all.filter(({ state }) => state === 'waiting' || state === 'starting');
       const failed = all.filter(({ state }) => state === 'failed').length;
-      bar.update(all.length - making.length, names.size, failed > 0 ? `${failed} failed` : '');
+      bar.update(all.length - making.length, count, failed > 0 ? `${failed} failed` : '');
       if (making.length === 0) return all;
       await sleep(ASK_EVERY_MS, undefined, { signal });
     }

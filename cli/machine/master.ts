@@ -46,6 +46,13 @@ export interface MachineInfo {
   readonly moved?: Move | null;
 }
 
+export interface ListOptions {
+  /** That of which alone; default: all. */
+  readonly group?: string;
+  /** In which a master answers that does nothing else; one that is at work is waited for. */
+  readonly withinMs?: number;
+}
+
 /** Some of them, as the master tells them at once. */
 interface Page {
   readonly machines: readonly MachineInfo[];
@@ -117,35 +124,41 @@ export class MachineMaster {
     return (await answer('the master of machines', this.#client.vtask.info(this.#vtid))).node;
   }
 
-  /** @param withinMs in which a master answers that does nothing else; one that is at work is waited for */
-  async list(withinMs = ANSWER_WITHIN_MS): Promise<readonly MachineInfo[]> {
+  async list({ group, withinMs }: ListOptions = {}): Promise<readonly MachineInfo[]> {
     const all: MachineInfo[] = [];
     for (let from: unknown = null; ;) {
-      const { machines, next } = await this.#page(from, withinMs);
+      const asked = { from, group: group ?? null };
+      const { machines, next } = await this.#look<Page>('list', asked, withinMs);
       all.push(...machines);
       if (next === null) return all;
       from = next;
     }
   }
 
-  async #page(from: unknown, withinMs: number): Promise<Page> {
-    for (let before = 0; ;)
-      try {
-        return await this.ask<Page>('list', { from }, withinMs);
-      } catch (error) {
-        if (codeOf(error) !== 'timeout') throw error;
-        const info = this.#client.vtask.info(this.#vtid);
-        const { cpuUs } = await answer('the master of machines', info);
-        if (cpuUs - before < WORKING_US) throw error;
-        before = cpuUs;
-      }
-  }
-
   /** @throws {no-such-machine} */
   async find(name: string): Promise<MachineInfo> {
-    const found = (await this.list()).find((each) => each.name === name);
-    if (found) return found;
+    const { machine } = await this.#look<{ machine: MachineInfo | null }>('find', { name });
+    if (machine) return machine;
     throw new NoSuchMachineError(name);
+  }
+
+  /** Asks what changes nothing: while the master does not answer and is at work it is asked again. */
+  async #look<T>(identity: string, args: unknown, withinMs?: number): Promise<T> {
+    for (;;) {
+      const before = this.#cpuUs();
+      before.catch(() => {}); // it is of interest where there is no answer
+      try {
+        return await this.ask<T>(identity, args, withinMs);
+      } catch (error) {
+        if (codeOf(error) !== 'timeout') throw error;
+        if ((await this.#cpuUs()) - (await before) < WORKING_US) throw error;
+      }
+    }
+  }
+
+  /** Of processor time, what it has had. */
+  async #cpuUs(): Promise<number> {
+    return (await answer('the master of machines', this.#client.vtask.info(this.#vtid))).cpuUs;
   }
 }
 

@@ -9,8 +9,8 @@ import { Keeping } from './keeping.ts';
 import { forget, keptPaths } from './kept.ts';
 import { can } from './kind.ts';
 import { LiveTable } from './live.ts';
-import { pageOf } from './list.ts';
-import type { From, Page } from './list.ts';
+import { infoOf, pageOf } from './list.ts';
+import type { Listed, MachineInfo, Page } from './list.ts';
 import { Moves } from './moves.ts';
 import type { Done } from './moves.ts';
 import { Places } from './places.ts';
@@ -88,8 +88,13 @@ export class Fleet {
     return this.#live.of(machine).vtid !== null;
   }
 
-  list(from: From | undefined): Page {
-    return pageOf(this.#book, this.#live, from);
+  list(asked: Listed): Page {
+    return pageOf(this.#book, this.#live, asked);
+  }
+
+  find(name: string): MachineInfo | null {
+    const found = this.#book.find(name);
+    return found ? infoOf(found.group, found.machine, this.#live.of(found.machine)) : null;
   }
 
   /** Makes one that is not there. @param node where, else wherever there is room */

@@ -2,7 +2,7 @@ import type { Book, Group, Machine } from './book.ts';
 import type { Live, LiveTable } from './live.ts';
 import { addressOf, cardsOf, NO_NETWORKS } from './networks.ts';
 
-/** What `list` answers of each. */
+/** What `list` and `find` answer of each. */
 export interface MachineInfo extends Omit<Live, 'restarts' | 'end' | 'keptAt'> {
   name: string;
   group: string;
@@ -30,12 +30,21 @@ export interface Page {
 const PAGE = 250;
 const ERROR_CHARS = 1_000;
 
-/** Machines of the book, those of the groups that come first by their names. @param from the end of the page before */
-export function pageOf(book: Book, live: LiveTable, from: From | undefined): Page {
+/** What `list` is asked for. */
+export interface Listed {
+  /** The end of the page before; null or absent for the first. */
+  from?: From | null;
+  /** Of this group alone. */
+  group?: string | null;
+}
+
+/** Machines of the book, those of the groups that come first by their names. */
+export function pageOf(book: Book, live: LiveTable, { from, group: only }: Listed): Page {
   const machines: MachineInfo[] = [];
-  for (const name of [...book.groups.keys()].toSorted()) {
+  for (const name of only ? [only] : [...book.groups.keys()].toSorted()) {
     if (from && name < from.group) continue;
-    const group = book.groups.get(name)!;
+    const group = book.groups.get(name);
+    if (!group) continue;
     for (const machine of group.machines) {
       const number = numberOf(machine);
       if (from?.group === name && number <= from.number) continue;
@@ -46,7 +55,7 @@ export function pageOf(book: Book, live: LiveTable, from: From | undefined): Pag
   return { machines, next: null };
 }
 
-function infoOf(group: Group, machine: Machine, live: Live): MachineInfo {
+export function infoOf(group: Group, machine: Machine, live: Live): MachineInfo {
   const { restarts: _, end: _end, keptAt: _keptAt, error, ...known } = live;
   const { name, templateName: template, shape, networks = NO_NETWORKS } = group;
   return {

@@ -10,7 +10,7 @@ import { Book } from './book.ts';
 import type { Group, Machine } from './book.ts';
 import { RefusedError } from './errors.ts';
 import { Fleet } from './fleet.ts';
-import type { From } from './list.ts';
+import type { Listed } from './list.ts';
 import type { Done } from './moves.ts';
 import { checkClones, clonesOf, groupOf } from './request.ts';
 import type { CloneRequest, Request } from './request.ts';
@@ -57,7 +57,8 @@ export function run([agentImage = '']: string[]): void {
     });
     return LATER;
   });
-  registerRpc('list', ({ from }: { from?: From }) => fleet.list(from ?? undefined));
+  registerRpc('list', (asked: Listed) => fleet.list(asked));
+  registerRpc('find', ({ name }: { name: string }) => ({ machine: fleet.find(name) }));
   registerRpc('hosts', () => hosts());
   registerRpc('act', (action: Action, caller) => {
     const { group, machine } = found(book, action.name);

@@ -3,6 +3,7 @@ import test from 'ava';
 import { MachineMaster } from '#cli/machine/master.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
 import { eventually } from '#tests/cli/vstar-process.ts';
+import { countedAsks } from '#tests/support/counted-asks.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
 import { tsGuest } from '#tests/wasm-abi/guests.ts';
@@ -20,9 +21,15 @@ for (const answers of ['late', 'never'])
     );
     good(await client.vtask.sched(vtid));
     await eventually(async () => good(await client.vtask.info(vtid)).cpuUs > 0); // its image has been prepared
-    const master = await MachineMaster.of(client, AbortSignal.timeout(60_000), () => {});
-    const listed = master.list(WITHIN_MS);
+    const counted = countedAsks(client);
+    const master = await MachineMaster.of(counted.client, AbortSignal.timeout(60_000), () => {});
+    const listed = master.list({ withinMs: WITHIN_MS });
     if (answers === 'late') t.deepEqual(await listed, []);
-    else await t.throwsAsync(listed, { code: 'timeout' });
+    else {
+      await t.throwsAsync(listed, { code: 'timeout' });
+      counted.asked.length = 0; // it may have been starting still, which is work
+      await t.throwsAsync(master.list({ withinMs: WITHIN_MS }), { code: 'timeout' });
+      t.deepEqual(counted.asked, ['list']);
+    }
     await client.close();
   });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { MachineMaster } from '#cli/machine/master.ts';
+import { countedAsks } from '#tests/support/counted-asks.ts';
 import { storeTinyTemplate } from '#tests/support/tiny-template.ts';
 import { Cluster } from '../../../bench/cluster/cluster.ts';
 
@@ -48,4 +49,17 @@ test('the master makes a thousand machines at once, refuses more than there may 
     code: 'machine-refused',
     message: /there are 10000: a tenant has at most 10000 machines/,
   });
+
+  // Who looks at one of them, or at those of a group, is not told of all.
+  const { client: counted, asked } = countedAsks(client);
+  const looking = await MachineMaster.of(counted, signal, () => {});
+  t.like(await looking.find('g9-1000'), { name: 'g9-1000', group: 'g9' });
+  await t.throwsAsync(looking.find('g9-1001'), { code: 'no-such-machine' });
+  t.deepEqual(asked.splice(0), ['find', 'find']);
+  t.deepEqual(
+    (await looking.list({ group: 'g9' })).map(({ name }) => name),
+    Array.from({ length: 1_000 }, (_, at) => `g9-${at + 1}`),
+  );
+  t.deepEqual(await looking.list({ group: 'g10' }), []);
+  t.is(asked.length, 6); // 250 at once, none after the last ones, and none of the other
 });
