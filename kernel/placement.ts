@@ -17,10 +17,10 @@ export async function place(
     const made = await createAt(kernel, node, creation);
     if (made.ok) return adopt(kernel, made.value, creation);
     last = made.error;
-    // Of its own kind, so that who is refused there goes on elsewhere.
+    // That it is being drained is of its own kind, so that who is refused there goes on elsewhere.
     if (last.tag !== 'quota-exceeded' && last.tag !== 'unreachable' && last.tag !== 'other') break;
   }
-  return err(last);
+  return err(last.tag === 'other' ? { tag: 'refused', val: last.val } : last);
 }
 
 async function createAt(

@@ -127,3 +127,10 @@ test('what is moved is handed over once it has ended, and keeps its name', async
   cluster.first.durables.moved({ tenant: 'default', name: 'one', restarts: 0 });
   t.is(cluster.first.durables.moving, 0);
 });
+
+test('a node that is drained refuses as such, also whoever has not heard of that yet', async (t) => {
+  const { cluster, posiv } = arena(2);
+  cluster.kernels[1]!.draining = true;
+  const options = { ...DEFAULT_OPTIONS, node: '1' };
+  t.is(bad(await posiv.vtask.new(undefined, '/program', [], options)), 'refused');
+});
