@@ -140,7 +140,8 @@ function privileges(): Candidate {
     name: 'privileges',
     stops: 'gaining rights by what it executes, outliving its node, by setpriv',
     tool: 'setpriv',
-    args: ['--no-new-privs', '--pdeathsig', 'KILL', ...(inside ? [] : root)],
+    // Bubblewrap asks for it itself, once what it has started can do without it: that waits for ever for one that is killed before.
+    args: ['--no-new-privs', ...(inside ? [] : ['--pdeathsig', 'KILL', ...root])],
   });
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { killGroup } from '#kernel/cell/kill-group.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
@@ -26,9 +27,11 @@ export interface ProcessEnd {
   /** Undefined where a signal or the lack of its program ended it. */
   readonly status: number | undefined;
   readonly why: string;
+  /** What it wrote to stderr last. */
+  readonly said: string;
 }
 
-/** The process of a machine. It ends with its node, by its wrapper, and with its first pipe. */
+/** The process of a machine, tethered to this one by its stdin. It has ended once its first pipe is closed, and lets nobody wait then. */
 export class ConfinedProcess {
   readonly pid: number | undefined;
   /** Whoever reads them destroys them after the end: what was said last may still be there to be read. */
@@ -49,12 +52,13 @@ export class ConfinedProcess {
       cwd: folder,
       env: {},
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const)],
+      stdio: ['pipe', 'ignore', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const)],
     });
     this.pid = this.#child.pid;
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARS);
     });
+    quiet(this.#child.stdin as Socket);
     const streams = this.#child.stdio as unknown as readonly Socket[];
     this.pipes = streams.slice(FIRST_PIPE_FD).map(quiet);
     this.ended = this.#end();
@@ -62,23 +66,35 @@ export class ConfinedProcess {
 
   /** Ends it at once; resolves once it has ended. */
   async kill(): Promise<void> {
+    this.#letGo();
+    // What is not tethered yet, or not at all.
     if (!this.#over) killGroup(this.#child);
     await this.ended;
   }
 
+  #letGo(): void {
+    this.#child.stdin!.destroy();
+  }
+
   async #end(): Promise<ProcessEnd> {
     // A wrapper may end before what it wraps; that has ended when nobody holds the other end of its first pipe.
-    const closed = new Promise((resolve) => this.pipes[0]!.once('close', resolve));
-    const end = await new Promise<ProcessEnd>((resolve) => {
+    const closed = closeOf(this.pipes[0]!).then(() => this.#letGo());
+    const heard = closeOf(this.#child.stderr!);
+    const end = await new Promise<Omit<ProcessEnd, 'said'>>((resolve) => {
       this.#child.once('exit', (code, signal) =>
         resolve({ status: code ?? undefined, why: signal ?? `status ${code}` }),
       );
       this.#child.once('error', ({ message }) => resolve({ status: undefined, why: message }));
     });
-    await Promise.all([closed, this.#group?.close()]);
+    await Promise.all([closed, heard, this.#group?.close()]);
     this.#over = true;
     const said = this.#output.trim();
     const why = `${this.#name} ended with ${end.why}${said && `: ${said}`}`;
-    return { status: end.status, why };
+    return { status: end.status, why, said };
   }
+}
+
+/** Whatever it is closed by. */
+function closeOf(stream: Readable): Promise<void> {
+  return new Promise((resolve) => void stream.once('close', resolve));
 }

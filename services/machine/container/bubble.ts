@@ -4,10 +4,11 @@ import type { Words } from '#kernel/cgroup/entering.ts';
 import { MachineFault } from '../errors.ts';
 import { installed } from '../installed.ts';
 
-/** The pipes of a container's process, by their descriptors. */
+/** The pipes of a container's process, by their descriptors. It is tethered by its stdin. */
 export const ORDERS_FD = 3;
 export const CONSOLE_FD = 4;
 export const FILES_FD = 5;
+const TETHER_FD = 6;
 
 /** How large a container may become. */
 export interface Bounds {
@@ -41,7 +42,7 @@ const SYSTEM = ['/usr', '/bin', '/lib', '/lib64'];
 
 /** Of the outer wall: it sees the tools of the node, and has the file system of the container as `/c`. */
 const OUTER =
-  `--unshare-all --die-with-parent --new-session --cap-drop ALL --uid ${NOBODY} --gid ${NOBODY}` +
+  `--unshare-all --new-session --cap-drop ALL --uid ${NOBODY} --gid ${NOBODY}` +
   ' --dev /dev --remount-ro /dev --proc /proc --dir /tmp';
 
 /**
@@ -55,13 +56,15 @@ const OVER =
   '--proc /proc --dev /dev --remount-ro /dev --clearenv --setenv container bubblewrap --setenv HOME /';
 
 /**
- * What is executed within the outer wall. It unpacks the files, starts the container's first program, and either ends with that, or
- * is ordered to end it and packs the files again. The first process of a container is killed, not what waits for it: the kernel lets
+ * What is executed within the outer wall. It ends, with all that is there, once nobody holds its tether (kernel/cell/tether.ts). It unpacks
+ * the files, starts the container's first program, and either ends with that, or is ordered to end it and packs the files again. The first process of a container is killed, not what waits for it: the kernel lets
  * a namespace's first process go only after all others, so nobody writes any more when the files are packed.
  */
 const KEEPER = `
+exec ${TETHER_FD}<&0 0</dev/null
+{ read -r _ <&${TETHER_FD}; kill -9 $$; } &
 tar -xpf - --no-same-owner -C /c <&${FILES_FD} || exit 125
-prlimit --nproc=${PROCESSES} -- bwrap ${ALONE} --bind /c / ${OVER} -- "$@" <&${CONSOLE_FD} >&${CONSOLE_FD} 2>&${CONSOLE_FD} ${ORDERS_FD}>&- ${FILES_FD}>&- &
+prlimit --nproc=${PROCESSES} -- bwrap ${ALONE} --bind /c / ${OVER} -- "$@" <&${CONSOLE_FD} >&${CONSOLE_FD} 2>&${CONSOLE_FD} ${ORDERS_FD}>&- ${FILES_FD}>&- ${TETHER_FD}<&- &
 inner=$!
 { read -r _ <&${ORDERS_FD} && : >/tmp/ordered && kill -9 $(cat /proc/$inner/task/$inner/children); } &
 status=0
@@ -114,7 +117,7 @@ export class Bubble {
       String(NICENESS),
       setpriv,
       ...nobody,
-      ...'--no-new-privs --pdeathsig KILL --'.split(' '),
+      ...'--no-new-privs --'.split(' '),
       prlimit,
       ...`--core=0 --msgqueue=0 --memlock=0 --nofile=${OPEN_FILES}`.split(' '),
       ...`--fsize=${files} --as=${memory} --`.split(' '),

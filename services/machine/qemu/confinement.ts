@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
 import { findTool } from '#kernel/cell/find-tool.ts';
 import { NICENESS } from '#kernel/cell/layout.ts';
+import { TETHER } from '#kernel/cell/tether.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
+import { ConfinedProcess } from '../confined-process.ts';
 
 /** What a hypervisor's process may see and do. */
 export interface Reach {
@@ -29,11 +30,11 @@ export interface Confinement {
 
 const TRIED_WITHIN_MS = 10_000;
 const OPEN_FILES = 64;
-const SYSTEM = ['/usr', '/lib', '/lib64', '/etc/ld.so.cache'];
+const SYSTEM = ['/usr', '/bin', '/lib', '/lib64', '/etc/ld.so.cache'];
 
 /**
  * Finds out which of the walls stand, by building them one around the other around a program: one may forbid what the next needs. QEMU adds its own, seccomp. As with cells,
- * prctl(PR_SET_PDEATHSIG), by setpriv, is what ends a hypervisor with its node, whatever became of that: no process is left.
+ * a shell within all of them ends it with its node, whatever became of that: no process is left.
  * @param path where tools are looked for, as PATH has it
  */
 export async function findConfinement(path: string): Promise<Confinement> {
@@ -60,8 +61,9 @@ export async function findConfinement(path: string): Promise<Confinement> {
 
 /** From the innermost to the outermost. */
 const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonly string[]>> = {
+  sh: () => TETHER,
   bwrap: ({ folder, reads, writes, kvm, network }) => [
-    ...'--unshare-all --die-with-parent --as-pid-1 --new-session --cap-drop ALL'.split(' '),
+    ...'--unshare-all --as-pid-1 --new-session --cap-drop ALL'.split(' '),
     ...(network ? ['--share-net', '--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : []),
     ...'--uid 65534 --gid 65534 --dev /dev --proc /proc'.split(' '),
     ...SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]),
@@ -81,16 +83,17 @@ const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonl
     // Bubblewrap needs root's capabilities, where it is root's, and drops them itself.
     const root =
       process.getuid?.() === 0 && !bubble ? ['--bounding-set=-all', '--inh-caps=-all'] : [];
-    return ['--no-new-privs', '--pdeathsig', 'KILL', ...root];
+    return ['--no-new-privs', ...root];
   },
   // Not afterwards, from outside: bubblewrap may have started others by then.
   nice: () => ['-n', String(NICENESS)],
 };
 
-function failureOf([program, ...args]: Words): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(program, args, { env: {}, timeout: TRIED_WITHIN_MS }, (error, _, stderr) =>
-      resolve(error ? (stderr.trim().split('\n')[0] ?? '') || error.message : undefined),
-    );
-  });
+async function failureOf(words: Words): Promise<string | undefined> {
+  const tried = new ConfinedProcess({ name: words[0], words, folder: '/', pipes: 1 });
+  tried.pipes[0]!.resume();
+  const late = setTimeout(() => void tried.kill(), TRIED_WITHIN_MS);
+  const { status, why, said } = await tried.ended;
+  clearTimeout(late);
+  return status === 0 ? undefined : said.split('\n')[0] || why;
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
+import { ConfinedProcess } from '../confined-process.ts';
 import { MachineFault } from '../errors.ts';
 import { installed } from '../installed.ts';
 import { findConfinement, type Confinement, type Reach } from './confinement.ts';
@@ -91,15 +92,20 @@ export class Qemu {
       kvm: false,
       cpuSeconds: EXTRACTION_CPU_SECONDS,
     };
-    const [program, ...words] = this.confinement.wrap([this.#diskTool, ...args], reach);
-    try {
-      await run(program, words, { cwd: folder, env: {}, signal, killSignal: 'SIGKILL' });
-    } catch (error) {
-      signal.throwIfAborted();
-      const { stderr, message } = error as { stderr?: string; message: string };
-      const why = stderr?.trim().split('\n').at(-1) || message;
-      throw new MachineFault('failed', `the image cannot be read: ${why}`, error);
-    }
+    signal.throwIfAborted();
+    const words = this.confinement.wrap([this.#diskTool, ...args], reach);
+    const tool = new ConfinedProcess({ name: DISK_TOOL, words, folder, pipes: 1 });
+    tool.pipes[0]!.resume();
+    const abort = (): void => void tool.kill();
+    signal.addEventListener('abort', abort);
+    const { status, why, said } = await tool.ended;
+    signal.removeEventListener('abort', abort);
+    signal.throwIfAborted();
+    if (status !== 0)
+      throw new MachineFault(
+        'failed',
+        `the image cannot be read: ${said.split('\n').at(-1) || why}`,
+      );
   }
 
   /** Makes an empty disk, whose file holds what was written alone. */
