@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import test from 'ava';
 import type { PeerConnection } from '#p2p/connection.ts';
 import { Timeline } from '#tests/p2p/registers/support/simulated-time.ts';
@@ -36,4 +37,29 @@ test('what a cut has held arrives before all that was sent after it, however slo
   }
   await timeline.runUntil(10_000);
   t.deepEqual(got, numbers);
+});
+
+test('no dial that is over, nor one of a process that has ended, listens to its signal any more', async (t) => {
+  const timeline = new Timeline();
+  const network = new SimulatedNetwork(timeline, seededRandom(3, 'network'));
+  const start = () => new Process(timeline, { rate: 1, wallOffsetMs: 0 });
+  const listening = start();
+  network.transport('b', listening).accept(() => {});
+  const from = start();
+  const { dial } = network.transport('a', from);
+  network.cut('a', 'silent');
+  const signalOf = (to: string): AbortSignal => {
+    const { signal } = new AbortController();
+    dial(addressOf(to), 'wire', signal).catch(() => {});
+    return signal;
+  };
+  const listeners = (signals: readonly AbortSignal[]): number[] =>
+    signals.map((signal) => getEventListeners(signal, 'abort').length);
+  const signals = [signalOf('b'), signalOf('nobody'), signalOf('silent')];
+  t.deepEqual(listeners(signals), [1, 1, 1]);
+  await timeline.runUntil(1_000);
+  t.deepEqual(listeners(signals), [0, 0, 1]);
+  from.end();
+  network.ended('a', from, true);
+  t.deepEqual(listeners(signals), [0, 0, 0]);
 });

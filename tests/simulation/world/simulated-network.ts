@@ -16,6 +16,13 @@ interface Host {
   powered: boolean;
 }
 
+/** A dial that has not come to an end. */
+interface Dial {
+  readonly process: Process;
+  /** It has, or its process: the signal that would have ended it is let go of. */
+  readonly over: () => void;
+}
+
 const USUAL_MS = 1;
 const REFUSED_MS = 0.5;
 
@@ -29,6 +36,7 @@ export class SimulatedNetwork {
   readonly #hosts = new Map<string, Host>();
   readonly #cut = new Set<string>();
   readonly #ends = new Set<ConnectionEnd>();
+  readonly #dials = new Set<Dial>();
   /** A way takes up to so long; mostly much less. */
   slowMs = USUAL_MS;
 
@@ -105,6 +113,7 @@ export class SimulatedNetwork {
       this.#ends.delete(end);
       end.vanish(powered, this.delayMs());
     }
+    for (const dial of this.#dials) if (dial.process === process) dial.over();
   }
 
   /** The machine has power again: whoever still sends to what was there is told. */
@@ -139,16 +148,28 @@ export class SimulatedNetwork {
     const to = this.#host(address.slice(addressOf('').length));
     const { main } = process;
     return new Promise((resolve, reject) => {
-      const fail = (why: unknown): void => reject(new DialFailedError(address, why));
-      if (signal.aborted) return fail(signal.reason);
-      signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+      const fail = (why: unknown): void => refuse(new DialFailedError(address, why));
+      const abort = (): void => fail(signal.reason);
+      // A signal that stands for several is kept by the engine for as long as somebody listens, and with it this whole world.
+      const over = (): void => {
+        this.#dials.delete(dial);
+        signal.removeEventListener('abort', abort);
+      };
+      const dial: Dial = { process, over };
+      const refuse = (error: Error): void => {
+        over();
+        reject(error);
+      };
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort);
+      this.#dials.add(dial);
       this.timeline.after(this.delayMs(), () => {
         if (this.isCut(from.name, to.name) || !to.powered) return; // nobody ever answers
         const { listening } = to;
         if (!listening)
           return main.later(REFUSED_MS, () => fail(new Error('nobody listens there')));
         if (listening.process === process)
-          return main.later(REFUSED_MS, () => reject(new DialledSelfError(address)));
+          return main.later(REFUSED_MS, () => refuse(new DialledSelfError(address)));
         listening.process.main.later(0, () => {
           if (signal.aborted || this.isCut(to.name, from.name)) return;
           const peerId = peerIdOf(memoryKey(to.name).publicKey);
@@ -165,6 +186,7 @@ export class SimulatedNetwork {
           listening.accept(purpose, far);
           main.later(this.delayMs(), () => {
             if (signal.aborted) near.cutOff(new DialFailedError(address, signal.reason));
+            over();
             resolve(near);
           });
         });
