@@ -44,8 +44,10 @@ export async function findConfinement(path: string): Promise<Confinement> {
   const off = new Map<string, string>();
   const wrap = (words: Words, reach: Reach): Words => {
     let wrapped = words;
-    for (const [tool, program] of found)
-      wrapped = [program, ...LAYERS[tool]!(reach, found.has('bwrap')), ...wrapped];
+    for (const [tool, program] of found) {
+      const args = LAYERS[tool]!(reach, found.has('bwrap'));
+      if (args) wrapped = [program, ...args, ...wrapped];
+    }
     return wrapped;
   };
   for (const tool of Object.keys(LAYERS)) {
@@ -59,8 +61,10 @@ export async function findConfinement(path: string): Promise<Confinement> {
   return { off, wrap };
 }
 
-/** From the innermost to the outermost. */
-const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonly string[]>> = {
+type Layer = (reach: Reach, bubble: boolean) => readonly string[] | undefined;
+
+/** From the innermost to the outermost. None where another does it. */
+const LAYERS: Readonly<Record<string, Layer>> = {
   sh: () => TETHER,
   bwrap: ({ folder, reads, writes, kvm, network }) => [
     ...'--unshare-all --as-pid-1 --new-session --cap-drop ALL'.split(' '),
@@ -80,10 +84,10 @@ const LAYERS: Readonly<Record<string, (reach: Reach, bubble: boolean) => readonl
     ...(cpuSeconds === undefined ? [] : [`--cpu=${cpuSeconds}`]),
   ],
   setpriv: (_, bubble) => {
-    // Bubblewrap needs root's capabilities, where it is root's, and drops them itself.
-    const root =
-      process.getuid?.() === 0 && !bubble ? ['--bounding-set=-all', '--inh-caps=-all'] : [];
-    return ['--no-new-privs', ...root];
+    // Bubblewrap needs root's capabilities, where it is root's, and drops them itself, with the way to gain rights.
+    if (bubble) return undefined;
+    const isRoot = process.getuid?.() === 0;
+    return ['--no-new-privs', ...(isRoot ? ['--bounding-set=-all', '--inh-caps=-all'] : [])];
   },
   // Not afterwards, from outside: bubblewrap may have started others by then.
   nice: () => ['-n', String(NICENESS)],
