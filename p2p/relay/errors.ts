@@ -32,7 +32,7 @@ export class UnexpectedLegError extends PeerError {
   readonly code = 'unexpected-leg';
   constructor(node: NodeId) {
     super(
-      `node ${node} came with a leg that nobody waits for: only who is admitted and asked for a circuit gets one`,
+      `node ${node} came with a leg that nobody waits for: only who is admitted and asked for a circuit gets one, while it stands`,
     );
   }
 }

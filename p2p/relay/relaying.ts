@@ -105,7 +105,8 @@ export class Relaying {
     if (station.takes(leg, name) || circuits.takes(leg, name)) return;
     const error = new UnexpectedLegError(leg.remote);
     const fields = { node: leg.remote, code: error.code, reason: error.message };
-    this.#components.logger.warn('cut off a peer', fields);
+    // A stranger's, or a member's whose circuit has ended while it dialled: that does no wrong.
+    this.#components.logger.info('let go of a leg', fields);
     leg.cutOff(error);
   }
 
