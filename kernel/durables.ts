@@ -123,6 +123,16 @@ export class Durables {
     else void this.#free(endedOf(vtask)).catch(() => {}); // it is tried again
   }
 
+  /** For whom vTasks are to be made again here. */
+  get creators(): Set<string> {
+    return this.#restarts.creators;
+  }
+
+  /** A vTask of another node has ended: what waits to be made again, and ends with it, is not. */
+  creatorEnded(creator: string): void {
+    this.#restarts.creatorEnded(creator);
+  }
+
   /** How many have gone from this node and are not made again yet. */
   get moving(): number {
     return this.#moving.size;

@@ -304,7 +304,7 @@ export class Kernel {
     this.credits.nodeLost(node);
     this.watchers.nodeLost(node);
     this.news.nodeLost(node);
-    const { creators } = this.#spawner;
+    const creators = this.#spawner.creators.union(this.durables.creators);
     for (const { creator } of this.table.values()) if (creator) creators.add(creator);
     for (const creator of creators) if (birthNode(creator) === node) this.creatorEnded(creator);
   }
@@ -312,6 +312,7 @@ export class Kernel {
   /** A vTask of another node has ended: its children here end too, and what services kept for it goes. */
   creatorEnded(creator: string): void {
     this.#spawner.creatorEnded(creator);
+    this.durables.creatorEnded(creator);
     this.#orphans.add(this.table.childrenOf(creator));
     this.components.ended(creator);
   }

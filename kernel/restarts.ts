@@ -26,12 +26,18 @@ export interface RestartsComponents {
   readonly calmed: (entry: DurableEntry) => void;
 }
 
+/** One that has ended, and what calls it off to make it again. */
+interface Waiting {
+  readonly vtask: VTask;
+  readonly cancel: () => void;
+}
+
 /** Makes vTasks again that have ended, as they were made to be: each time a little later, and not without end. */
 export class Restarts {
   readonly #components: RestartsComponents;
   readonly #times: RestartTimes;
-  /** By the vtids of those that have ended. */
-  readonly #waiting = new Map<string, () => void>();
+  /** By the vtids of those that have ended; until one stands in for each, or none is to. */
+  readonly #waiting = new Map<string, Waiting>();
   readonly #calming = new Map<string, () => void>();
   #closed = false;
 
@@ -60,14 +66,28 @@ export class Restarts {
 
   /** It is not to be made again. */
   cancel(vtid: string): void {
-    this.#waiting.get(vtid)?.();
+    this.#waiting.get(vtid)?.cancel();
     this.#waiting.delete(vtid);
+  }
+
+  /** The creators of those that are to be made again. */
+  get creators(): Set<string> {
+    return new Set([...this.#waiting.values()].map(({ vtask }) => vtask.creator!));
+  }
+
+  /** A vTask of another node has ended: what ends with it is not made again, even if that has begun. */
+  creatorEnded(creator: string): void {
+    for (const { vtask, cancel } of this.#waiting.values()) {
+      if (vtask.detached || vtask.creator !== creator) continue;
+      cancel();
+      this.#over(vtask);
+    }
   }
 
   /** None is made again any more. */
   close(): void {
     this.#closed = true;
-    for (const cancel of this.#waiting.values()) cancel();
+    for (const { cancel } of this.#waiting.values()) cancel();
     for (const cancel of this.#calming.values()) cancel();
     this.#waiting.clear();
     this.#calming.clear();
@@ -86,25 +106,26 @@ export class Restarts {
     }
     this.#times.note(key);
     const cancel = clock.after(delayAfter(times), () => void this.#restart(vtask, times + 1));
-    this.#waiting.set(vtid, cancel);
+    this.#waiting.set(vtid, { vtask, cancel });
     return true;
   }
 
   async #restart(vtask: VTask, restarts: number): Promise<void> {
-    const { table, logger, end } = this.#components;
-    const { vtid, tenant, name, creator } = vtask;
-    const parent = creator === undefined ? undefined : table.get(creator);
-    if (!vtask.detached && parent && hasEnded(parent.state)) return this.#over(vtask);
+    const { logger, end } = this.#components;
+    const { vtid, tenant, name } = vtask;
+    if (this.#isOrphan(vtask)) return this.#over(vtask);
     if (this.#components.handOver(vtask, restarts)) {
       this.#waiting.delete(vtid);
       return;
     }
     const done = await this.#start(vtask, restarts);
     if (!this.#waiting.has(vtid)) {
-      if (done?.ok) end(done.value); // it was killed meanwhile
+      if (done?.ok) end(done.value); // it was killed meanwhile, or its creator has ended
       return;
     }
-    if (done === undefined) return this.#over(vtask);
+    const isOrphan = this.#isOrphan(vtask);
+    if (isOrphan && done?.ok) end(done.value);
+    if (isOrphan || done === undefined) return this.#over(vtask);
     if (done.ok) {
       this.#calmLater(tenant, name!);
       logger.info('a vTask was made again', { name, vtid: done.value });
@@ -115,6 +136,12 @@ export class Restarts {
     // Somebody else may have its name by now, or the image is gone; anything else may pass.
     const isFinal = error.tag === 'refused' || error.tag === 'no-such-task';
     if (isFinal || !this.#again(vtask)) this.#over(vtask);
+  }
+
+  /** Whether its creator was of this node and has ended. Of others' ends this node is told. */
+  #isOrphan({ creator, detached }: VTask): boolean {
+    const parent = this.#components.table.get(creator!);
+    return !detached && parent !== undefined && hasEnded(parent.state);
   }
 
   async #start(vtask: VTask, restarts: number): Promise<Result<string, ErrorCode> | undefined> {

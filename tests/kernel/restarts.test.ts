@@ -10,11 +10,15 @@ interface Arena {
   readonly posiv: Posiv;
   /** The cmd of every run so far. */
   readonly runs: (readonly string[])[];
-  start(restart: Options['restart'], cmd: readonly string[]): Promise<string>;
+  start(
+    restart: Options['restart'],
+    cmd: readonly string[],
+    more?: Partial<Options>,
+  ): Promise<string>;
 }
 
 /** A program that does what its cmd says: `exit N`, `fail`, `trap` or `serve`. */
-function arena(): Arena {
+function arena(nodes = 1): Arena {
   const runs: (readonly string[])[] = [];
   const program: Program = {
     async run({ ipc }, cmd) {
@@ -33,14 +37,14 @@ function arena(): Arena {
     },
     handlers: () => ({ onRpc: ({ args }) => ({ tag: 'reply', val: args }) }),
   };
-  const cluster = new KernelCluster(1, { '/program': program }, 1);
+  const cluster = new KernelCluster(nodes, { '/program': program }, 1);
   const posiv = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);
   return {
     cluster,
     posiv,
     runs,
-    async start(restart, cmd) {
-      const options = { ...DEFAULT_OPTIONS, restart };
+    async start(restart, cmd, more) {
+      const options = { ...DEFAULT_OPTIONS, restart, ...more };
       const vtid = good(await posiv.vtask.new('one', '/program', cmd, options));
       good(await posiv.vtask.sched(vtid));
       return vtid;
@@ -114,6 +118,42 @@ test('a kill and the end of the creator are for good', async (t) => {
   await cluster.clock.advance(60_000);
   t.is(runs.length, 2);
 });
+
+for (const isLost of [false, true])
+  test(`none is made again whose creator on another node has ${isLost ? 'been lost' : 'ended'} meanwhile, unless it is detached`, async (t) => {
+    for (const detached of [false, true]) {
+      const { cluster, posiv, runs, start } = arena(2);
+      await start('always', ['exit', '0'], { node: '1', detached });
+      await cluster.clock.advance(1);
+      t.is(runs.length, 1);
+      if (isLost) cluster.lose(0);
+      else posiv.host.task.end({ tag: 'exited', val: 0 });
+      await cluster.clock.advance(60_000);
+      t.is(runs.length, detached ? 6 : 1);
+      const found = await cluster.kernels[1]!.durables.names.find('default', 'one');
+      t.is(!found.ok && found.error.tag, 'no-such-task');
+    }
+  });
+
+for (const node of ['0', '1'])
+  test(`one whose creator ends while it is made again on node ${node} ends`, async (t) => {
+    const { cluster, posiv, start } = arena(2);
+    await start('always', ['serve'], { node });
+    const kernel = cluster.kernels[Number(node)]!;
+    const { create } = kernel;
+    let made = 0;
+    kernel.create = (creation) => {
+      made += 1;
+      if (made === 1) posiv.host.task.end({ tag: 'exited', val: 0 });
+      return create.call(kernel, creation);
+    };
+    cluster.loseLane.at(-1)!();
+    await cluster.clock.advance(60_000);
+    t.is(made, 1);
+    t.is(kernel.table.living, 0);
+    const found = await kernel.durables.names.find('default', 'one');
+    t.is(!found.ok && found.error.tag, 'no-such-task');
+  });
 
 test('a restart without a name is refused', async (t) => {
   const { posiv } = arena();
