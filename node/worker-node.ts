@@ -12,6 +12,7 @@ import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
 import { provideMachines } from '#node/machines/provide-machines.ts';
 import { KeptManagers } from '#node/managers/kept-managers.ts';
+import { managerThreads } from '#node/managers/manager-threads.ts';
 import { Managers } from '#node/managers/managers.ts';
 import { openEtcd } from '#node/etcd.ts';
 import { nodeMetrics } from '#node/metrics/node-metrics.ts';
@@ -77,7 +78,13 @@ export async function startWorkerNode(
   await checkFormat(files, config.dataDir);
   const folder = new DataFolder(config.dataDir, files);
 
-  const managers = new Managers({ clock, logger, cacheDir: config.cacheDir });
+  const prepare = (image: Uint8Array) => prepareImage(image, { cacheDir: config.cacheDir });
+  const managers = new Managers({
+    clock,
+    logger,
+    prepare,
+    start: managerThreads(config.cacheDir),
+  });
   stack.use(managers);
   const given = Object.entries(config.managers).flatMap(([name, file]) =>
     file === undefined ? [] : [[name as ManagerName, file] as const],
@@ -110,7 +117,7 @@ export async function startWorkerNode(
           },
         ),
       cells: () => openingCells,
-      prepare: (image) => prepareImage(image, { cacheDir: config.cacheDir }),
+      prepare,
     },
     config,
   );

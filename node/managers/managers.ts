@@ -2,18 +2,20 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { Strategies } from '#kernel/strategies.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
-import { ManagerThread } from '#node/managers/manager-host.ts';
+import { PluggedManager, type StartManager } from '#node/managers/plugged-manager.ts';
 import { TRIAL } from '#node/managers/trial.ts';
 import { VERSION } from '#node/config.ts';
 import { ManagerError } from '#node/errors.ts';
 import type { OwnService } from '#node/services/service-book.ts';
 import { MANAGER_NAME_CASES, type ManagerName } from '#posiv-wit/generated/admin.ts';
-import { prepareImage } from '#wasm-abi/prepare.ts';
+import type { PreparedImage } from '#wasm-abi/prepare.ts';
 
 export interface ManagersComponents {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly cacheDir: string;
+  /** Makes an image ready to be started by `start`. */
+  readonly prepare: (image: Uint8Array) => Promise<PreparedImage>;
+  readonly start: StartManager;
 }
 
 /**
@@ -27,7 +29,7 @@ export class Managers implements Strategies, AsyncDisposable {
   readonly security: Strategies['security'];
   readonly distribution: Strategies['distribution'];
   readonly #components: ManagersComponents;
-  readonly #plugged = new Map<ManagerName, ManagerThread>();
+  readonly #plugged = new Map<ManagerName, PluggedManager>();
   readonly #services = new Map<ManagerName, OwnService>();
   /** They decide what they were asked before others took their place. */
   readonly #retiring = new Set<Promise<void>>();
@@ -58,15 +60,15 @@ export class Managers implements Strategies, AsyncDisposable {
   ): Promise<string> {
     return this.#inTurn(async () => {
       const { program, hash } = await this.#prepare(name, image);
-      const thread = new ManagerThread(this.#components, program);
+      const plugged = new PluggedManager(this.#components, program);
       try {
-        await this.#tryOut(name, thread);
+        await this.#tryOut(name, plugged);
         await keep();
       } catch (error) {
-        await thread[Symbol.asyncDispose]();
+        await plugged[Symbol.asyncDispose]();
         throw error;
       }
-      return this.#took(name, thread, hash);
+      return this.#took(name, plugged, hash);
     });
   }
 
@@ -78,7 +80,7 @@ export class Managers implements Strategies, AsyncDisposable {
   restore(name: ManagerName, image: Uint8Array): Promise<string> {
     return this.#inTurn(async () => {
       const { program, hash } = await this.#prepare(name, image);
-      return this.#took(name, new ManagerThread(this.#components, program), hash);
+      return this.#took(name, new PluggedManager(this.#components, program), hash);
     });
   }
 
@@ -102,7 +104,7 @@ export class Managers implements Strategies, AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn;
-    for (const thread of this.#plugged.values()) await thread[Symbol.asyncDispose]();
+    for (const plugged of this.#plugged.values()) await plugged[Symbol.asyncDispose]();
     await Promise.all(this.#retiring);
   }
 
@@ -111,8 +113,7 @@ export class Managers implements Strategies, AsyncDisposable {
     name: ManagerName,
     image: Uint8Array,
   ): Promise<{ readonly program: string; readonly hash: string }> {
-    const { cacheDir } = this.#components;
-    const { key, description } = await prepareImage(image, { cacheDir });
+    const { key, description } = await this.#components.prepare(image);
     const wanted = interfaceOf(name);
     const exported = description.exports.some(
       (each) => each === wanted || each.startsWith(`${wanted}#`),
@@ -124,10 +125,10 @@ export class Managers implements Strategies, AsyncDisposable {
   }
 
   /** @throws {not-a-manager} */
-  async #tryOut(name: ManagerName, thread: ManagerThread): Promise<void> {
+  async #tryOut(name: ManagerName, plugged: PluggedManager): Promise<void> {
     for (const [method, params] of Object.entries(TRIAL[name]) as [string, unknown[]][])
       try {
-        await thread.call(`${interfaceOf(name)}#${method}`, params);
+        await plugged.call(`${interfaceOf(name)}#${method}`, params);
       } catch (error) {
         const { message } = error as Error;
         throw new ManagerError(name, `${method} fails when it is tried: ${message}`, error);
@@ -139,10 +140,10 @@ export class Managers implements Strategies, AsyncDisposable {
     const functions: Record<string, unknown> = {};
     for (const [method, builtIn] of Object.entries(BUILT_IN[name]) as [string, Strategy][])
       functions[method] = (...params: unknown[]) => {
-        const thread = this.#plugged.get(name);
-        if (thread === undefined) return builtIn(...params);
-        return this.#ask(thread, name, method, params).catch((error: unknown) => {
-          this.#stands(name, thread, 'failing');
+        const plugged = this.#plugged.get(name);
+        if (plugged === undefined) return builtIn(...params);
+        return this.#ask(plugged, name, method, params).catch((error: unknown) => {
+          this.#stands(name, plugged, 'failing');
           this.#components.logger.warn('a manager failed, the built-in strategy decided', {
             manager: name,
             error: (error as Error).message,
@@ -154,27 +155,27 @@ export class Managers implements Strategies, AsyncDisposable {
   }
 
   async #ask(
-    thread: ManagerThread,
+    plugged: PluggedManager,
     name: ManagerName,
     method: string,
     params: unknown[],
   ): Promise<unknown> {
-    const answer = await thread.call(`${interfaceOf(name)}#${method}`, params);
-    this.#stands(name, thread, 'running');
+    const answer = await plugged.call(`${interfaceOf(name)}#${method}`, params);
+    this.#stands(name, plugged, 'running');
     return answer;
   }
 
   /** @returns its version */
-  #took(name: ManagerName, thread: ManagerThread, hash: string): string {
+  #took(name: ManagerName, plugged: PluggedManager, hash: string): string {
     const version = `sha256-${hash.slice(0, 12)}`;
-    this.#replace(name, thread, version);
+    this.#replace(name, plugged, version);
     this.#components.logger.info('a manager was plugged in', { manager: name, image: hash });
     return version;
   }
 
-  #replace(name: ManagerName, thread: ManagerThread | undefined, version: string): void {
+  #replace(name: ManagerName, plugged: PluggedManager | undefined, version: string): void {
     const before = this.#plugged.get(name);
-    if (thread) this.#plugged.set(name, thread);
+    if (plugged) this.#plugged.set(name, plugged);
     else this.#plugged.delete(name);
     this.#began(name, version);
     if (!before) return;
@@ -192,8 +193,8 @@ export class Managers implements Strategies, AsyncDisposable {
     });
   }
 
-  #stands(name: ManagerName, thread: ManagerThread, standing: OwnService['standing']): void {
-    if (this.#plugged.get(name) !== thread) return; // there is another one by now
+  #stands(name: ManagerName, plugged: PluggedManager, standing: OwnService['standing']): void {
+    if (this.#plugged.get(name) !== plugged) return; // there is another one by now
     this.#services.set(name, { ...this.#services.get(name)!, standing });
   }
 

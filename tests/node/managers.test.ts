@@ -2,10 +2,12 @@ import test from 'ava';
 import fc from 'fast-check';
 import { systemClock } from '#kernel/system-clock.ts';
 import { BUILT_IN } from '#node/managers/built-in.ts';
+import { managerThreads } from '#node/managers/manager-threads.ts';
 import { Managers } from '#node/managers/managers.ts';
 import { MANAGER_NAME_CASES } from '#posiv-wit/generated/admin.ts';
 import { managerImage } from '#tests/support/manager-image.ts';
 import { CACHE } from '#tests/support/real-cluster.ts';
+import { prepareImage } from '#wasm-abi/prepare.ts';
 
 const warnings: string[] = [];
 const logger = {
@@ -16,7 +18,12 @@ const logger = {
 };
 
 function managers(): Managers {
-  return new Managers({ clock: systemClock, logger, cacheDir: CACHE });
+  return new Managers({
+    clock: systemClock,
+    logger,
+    prepare: (image) => prepareImage(image, { cacheDir: CACHE }),
+    start: managerThreads(CACHE),
+  });
 }
 
 const id = fc.constantFrom('na', 'nb', 'nc', 'nd');

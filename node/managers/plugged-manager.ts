@@ -1,10 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import type { Clock } from '#kernel/clock.ts';
-import type {
-  ManagerThreadData,
-  StrategyAnswer,
-  StrategyCall,
-} from '#node/managers/manager-thread.ts';
+import type { StrategyAnswer, StrategyCall } from '#node/managers/manager-instance.ts';
 
 // A strategy is a short function: one that takes longer than this is taken for stuck. The first call also loads it.
 const ANSWERS_WITHIN_MS = 5_000;
@@ -14,22 +9,34 @@ interface Waiting {
   readonly cancel: () => void;
 }
 
-export interface ManagerThreadComponents {
-  readonly clock: Pick<Clock, 'after'>;
-  /** The folder of the prepared images. */
-  readonly cacheDir: string;
+/** A thread that has an instance of a manager, from outside. */
+export interface ManagerThread {
+  ask(call: StrategyCall): void;
+  terminate(): Promise<void>;
 }
 
-/** The node's side of the thread of a manager. One that does not answer is ended and begun anew. */
-export class ManagerThread implements AsyncDisposable {
-  readonly #components: ManagerThreadComponents;
+/** Begins one for a prepared image. `lost` is told why, if it ends by itself. */
+export type StartManager = (
+  program: string,
+  answered: (answer: StrategyAnswer) => void,
+  lost: (why: string) => void,
+) => ManagerThread;
+
+export interface PluggedManagerComponents {
+  readonly clock: Pick<Clock, 'after'>;
+  readonly start: StartManager;
+}
+
+/** A manager that is plugged in, as its node asks it. Its thread is ended and begun anew where it does not answer. */
+export class PluggedManager implements AsyncDisposable {
+  readonly #components: PluggedManagerComponents;
   readonly #program: string;
   readonly #waiting = new Map<number, Waiting>();
-  #worker: Worker | undefined;
+  #thread: ManagerThread | undefined;
   #lastId = 0;
 
   /** @param program a prepared image */
-  constructor(components: ManagerThreadComponents, program: string) {
+  constructor(components: PluggedManagerComponents, program: string) {
     this.#components = components;
     this.#program = program;
   }
@@ -43,7 +50,7 @@ export class ManagerThread implements AsyncDisposable {
     );
     this.#waiting.set(id, { answer, cancel });
     const call: StrategyCall = { id, functionName, params };
-    this.#start().postMessage(call);
+    this.#begun().ask(call);
     return answer.promise;
   }
 
@@ -56,19 +63,15 @@ export class ManagerThread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#fail('it was ended');
-    await this.#worker?.terminate();
+    await this.#thread?.terminate();
   }
 
-  #start(): Worker {
-    if (this.#worker) return this.#worker;
-    const { cacheDir } = this.#components;
-    const workerData: ManagerThreadData = { cacheDir, program: this.#program };
-    const url = new URL('manager-thread.ts', import.meta.url);
-    const worker = new Worker(url, { workerData });
-    worker.on('message', (answer: StrategyAnswer) => this.#answered(answer));
-    worker.on('error', (error) => this.#restart(String(error)));
-    this.#worker = worker;
-    return worker;
+  #begun(): ManagerThread {
+    return (this.#thread ??= this.#components.start(
+      this.#program,
+      (answer) => this.#answered(answer),
+      (why) => this.#restart(why),
+    ));
   }
 
   #answered(answered: StrategyAnswer): void {
@@ -81,8 +84,8 @@ export class ManagerThread implements AsyncDisposable {
   }
 
   #restart(why: string): void {
-    void this.#worker?.terminate();
-    this.#worker = undefined;
+    void this.#thread?.terminate();
+    this.#thread = undefined;
     this.#fail(why);
   }
 
