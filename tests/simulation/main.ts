@@ -1,5 +1,5 @@
 // npm run simulate -- [--seeds N] [--hours N] [--minutes N] [--nodes M] [--first-seed S] [--seconds N] [--fault-every SECONDS]
-// [--rate N] [--kinds stop,cut] [--must-run N] [--bug NAME] [--jobs N] [--resume FILE] [--json] [--trace]:
+// [--rate N] [--kinds stop,cut] [--must-run N] [--components] [--bug NAME] [--jobs N] [--resume FILE] [--json] [--trace]:
 // lives of whole clusters on simulated time, disks and network. Exit code 1 and the seed on a failure, with the shortest plan
 // that still fails; with a bug planted, if no seed finds it.
 import { simulateAll } from './lives.ts';
@@ -86,6 +86,7 @@ else {
   console.log(
     `${seeds} seeds in ${(minutes * 60).toFixed(1)} s, ${(seeds / minutes).toFixed(0)} a minute: ` +
       `${totals.operations - before.operations} operations, ${totals.events - before.events} events, ` +
+      (init.components ? `${totals.decisions - before.decisions} decisions of components, ` : '') +
       `${hours.toFixed(2)} cluster-hours, ${(hours / minutes).toFixed(2)} a minute, ` +
       `${(cpuSeconds / hours).toFixed(1)} s of processor time each; ` +
       `${totals.failing.length - before.failing.length} seeds with faults`,

@@ -67,6 +67,8 @@ export interface Plan {
   readonly nodes: number;
   /** How long steps go on, in milliseconds. */
   readonly forMs: number;
+  /** Whether the managers of all nodes are components, which are asked in threads of their own; else they are functions of the node. */
+  readonly components: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -85,6 +87,8 @@ export interface PlanInit {
   readonly operations?: readonly Operation['kind'][];
   /** On vTasks that must run, beside those. Default none. */
   readonly mustRunPerSecond?: number;
+  /** Whether managers are components. Default: no. */
+  readonly components?: boolean;
 }
 
 const NAMES = 4;
@@ -95,7 +99,7 @@ const PATHS = 4;
 /** The plan of a seed. */
 export function planOf(init: PlanInit): Plan {
   const { seed, nodes, forMs = 20_000, faultEveryMs = 1_500, operationsPerSecond = 100 } = init;
-  const { mustRunPerSecond = 0, kinds, operations } = init;
+  const { mustRunPerSecond = 0, kinds, operations, components = false } = init;
   const random = seededRandom(seed, 'plan');
   const steps: Step[] = [];
   const pauses = (meanMs: number): number => -Math.log(1 - random.next()) * meanMs;
@@ -109,7 +113,7 @@ export function planOf(init: PlanInit): Plan {
       operation: oneOf(operations, () => operationOf(random)),
     });
   if (mustRunPerSecond > 0) steps.push(...mustRunSteps(init, forMs, mustRunPerSecond));
-  return { seed, nodes, forMs, steps: steps.toSorted((a, b) => a.at - b.at) };
+  return { seed, nodes, forMs, components, steps: steps.toSorted((a, b) => a.at - b.at) };
 }
 
 /** Drawn by themselves, so that all else of a seed stays as it is without them. */

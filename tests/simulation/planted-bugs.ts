@@ -1,5 +1,7 @@
 import type { Watch } from '#kernel/monitors/watchers.ts';
 import { NodeList } from '#node/failover/node-list.ts';
+import { ManagerInstance } from '#node/managers/manager-instance.ts';
+import { Managers } from '#node/managers/managers.ts';
 import { FencingGate } from '#p2p/registers/fencing-gate.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 import type { PlanInit } from './plan.ts';
@@ -9,7 +11,7 @@ import type { SimulatedNode } from './world/simulated-node.ts';
 /** A mistake that is put into every node of a world, for the simulation to find. */
 export interface PlantedBug {
   /** Of plans under which it shows soon. */
-  readonly plan?: Pick<PlanInit, 'faultEveryMs' | 'kinds' | 'mustRunPerSecond' | 'operations'>;
+  readonly plan?: Omit<PlanInit, 'seed' | 'nodes'>;
   /** Changes what all nodes have in common, and gives what puts it back once the world is over. */
   begin?(): () => void;
   /** Stands between a node and its disk. */
@@ -105,6 +107,28 @@ export const PLANTED_BUGS = {
     plan: { mustRunPerSecond: 6 },
     node: ({ kernel: { durables } }) => {
       durables.names.free = () => Promise.resolve();
+    },
+  },
+  /** Managers that are plugged in are asked nothing. */
+  'managers-unasked': {
+    plan: { components: true, forMs: 3_000 },
+    begin() {
+      const { restore } = Managers.prototype;
+      Managers.prototype.restore = () => Promise.resolve('');
+      return () => {
+        Managers.prototype.restore = restore;
+      };
+    },
+  },
+  /** A manager fails each time that it is asked, and its node decides. */
+  'managers-failing': {
+    plan: { components: true, forMs: 3_000 },
+    begin() {
+      const { answer } = ManagerInstance.prototype;
+      ManagerInstance.prototype.answer = ({ id }) => Promise.resolve({ id, error: 'it fails' });
+      return () => {
+        ManagerInstance.prototype.answer = answer;
+      };
     },
   },
 } satisfies Record<string, PlantedBug>;

@@ -21,7 +21,7 @@ export class ProgressFile {
   load(first: number): Totals {
     if (!existsSync(this.#path)) return nothingYet(first);
     const { options, totals } = JSON.parse(readFileSync(this.#path, 'utf8')) as Kept;
-    if (options === this.#options) return totals;
+    if (options === this.#options) return { ...nothingYet(first), ...totals };
     throw new Error(
       `${this.#path} is of a run with other options, ${options}: give those, or another file`,
     );

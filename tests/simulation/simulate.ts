@@ -33,6 +33,8 @@ export interface Report {
   readonly operations: number;
   /** vTasks that had to live at its end. */
   readonly mustRun: number;
+  /** What managers that are components have decided. */
+  readonly decisions: number;
 }
 
 export interface SimulateInit {
@@ -53,9 +55,10 @@ export async function simulate(
   plan: Plan,
   { programs, bug, trace }: SimulateInit,
 ): Promise<Report> {
-  const { seed, nodes, forMs, steps } = plan;
+  const { seed, nodes, forMs, components, steps } = plan;
   const planted: PlantedBug | undefined = bug && PLANTED_BUGS[bug];
-  const world = new World({ seed, nodes, programs, bug: planted, trace });
+  const managers = components ? await programs.managers() : undefined;
+  const world = new World({ seed, nodes, programs, managers, bug: planted, trace });
   const putBack = planted?.begin?.();
   const { timeline } = world;
   const ongoing = new Set<Ongoing>();
@@ -94,6 +97,7 @@ export async function simulate(
         world.fault(`it never ended: ${JSON.stringify(operation)} of ${Math.round(began)}`);
     await lookAtAll(world);
     await endAll(world);
+    if (components) world.decisions.finish();
   }
   putBack?.();
   return {
@@ -104,6 +108,7 @@ export async function simulate(
     forMs: timeline.now,
     operations,
     mustRun: world.mustRun.count,
+    decisions: world.decisions.count,
   };
 }
 

@@ -31,6 +31,18 @@ test.serial('the same plan gives the same run to the last event', async (t) => {
   t.not((await simulate(planOfSeed(8), { programs })).hash, one.hash);
 });
 
+test.serial(
+  'with managers that are components, each decides, none is passed over, and the same plan gives the same run',
+  async (t) => {
+    const programs = await built;
+    const plan = planOf({ seed: 2, nodes: 3, forMs: FOR_MS, components: true });
+    const one = await simulate(plan, { programs });
+    t.deepEqual(one.faults, []);
+    t.true(one.decisions > 100, `only ${one.decisions} decisions`);
+    t.deepEqual(await simulate(plan, { programs }), one);
+  },
+);
+
 test.serial('a plan that fails is made shorter, and fails still', async (t) => {
   const programs = await built;
   const plan = planOf({ seed: 1, nodes: 2, forMs: 3_000, faultEveryMs: 60_000 });

@@ -8,7 +8,16 @@ import { nothingYet, Tally, type Totals } from './tally.ts';
 
 function reportOf(seed: number, faults: readonly string[] = []): Report {
   const hash = `hash of ${seed}`;
-  return { seed, faults, hash, events: seed, forMs: 36_000, operations: 10, mustRun: 0 };
+  return {
+    seed,
+    faults,
+    hash,
+    events: seed,
+    forMs: 36_000,
+    operations: 10,
+    mustRun: 0,
+    decisions: 0,
+  };
 }
 
 function totalsOf(first: number, reports: readonly Report[], from = nothingYet(first)): Totals {

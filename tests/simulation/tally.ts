@@ -8,6 +8,8 @@ export interface Totals {
   readonly seeds: number;
   readonly operations: number;
   readonly events: number;
+  /** Of managers that are components. */
+  readonly decisions: number;
   /** Simulated milliseconds. */
   readonly simulatedMs: number;
   readonly failing: readonly number[];
@@ -23,6 +25,7 @@ export function nothingYet(next: number): Totals {
     seeds: 0,
     operations: 0,
     events: 0,
+    decisions: 0,
     simulatedMs: 0,
     failing: [],
     digest: '00000000',
@@ -60,13 +63,14 @@ export class Tally {
 }
 
 function withReport(totals: Totals, report: Report): Totals {
-  const { seed, faults, hash, operations, events, forMs } = report;
+  const { seed, faults, hash, operations, events, decisions, forMs } = report;
   const digest = hashOf(`${totals.digest} ${seed} ${hash} ${events}`) >>> 0;
   return {
     next: seed + 1,
     seeds: totals.seeds + 1,
     operations: totals.operations + operations,
     events: totals.events + events,
+    decisions: totals.decisions + decisions,
     simulatedMs: totals.simulatedMs + forMs,
     failing: faults.length === 0 ? totals.failing : [...totals.failing, seed],
     digest: digest.toString(16).padStart(8, '0'),

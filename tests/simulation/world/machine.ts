@@ -4,6 +4,7 @@ import type { Timeline } from '#tests/p2p/registers/support/simulated-time.ts';
 import { FaultyDisk } from '#tests/services/vstore/support/faulty-disk.ts';
 import type { PlantedBug } from '../planted-bugs.ts';
 import { Process, type ProcessInit } from './process.ts';
+import type { ManagerPrograms } from './manager-programs.ts';
 import type { Programs } from './programs.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { SimulatedNetwork } from './simulated-network.ts';
@@ -14,7 +15,9 @@ export interface MachineComponents {
   readonly random: Random;
   readonly network: SimulatedNetwork;
   readonly programs: Programs;
+  readonly managers: ManagerPrograms | undefined;
   readonly wrote: (vtid: string, text: string) => void;
+  readonly decided: (machine: string, functionName: string, value: unknown) => void;
   readonly log: (machine: string, level: keyof Logger, message: string, fields?: object) => void;
   /** Something in it went wrong that nothing should do. */
   readonly failed: (what: string) => void;
@@ -58,8 +61,8 @@ export class Machine {
   /** Starts a node on the machine's data, unless one runs. */
   start(): void {
     if (this.#process) return;
-    const { timeline, random, network, programs, wrote, log, failed, started, bug } =
-      this.#components;
+    const { timeline, random, network, programs, managers, bug } = this.#components;
+    const { wrote, decided, log, failed, started } = this.#components;
     const process = new Process(timeline, this.#init);
     this.#process = process;
     network.poweredOn(this.name);
@@ -84,6 +87,8 @@ export class Machine {
           if (process.alive) wrote(vtid, text);
         },
         tamper: bug?.lanes,
+        managers,
+        decided: (functionName, value) => decided(this.name, functionName, value),
       },
       this.#init,
     ).then(

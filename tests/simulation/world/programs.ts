@@ -9,6 +9,7 @@ import { imageHash } from '#wasm-abi/inspect.ts';
 import type { Program } from '#wasm-abi/load.ts';
 import { prepareImage, type PreparedImage } from '#wasm-abi/prepare.ts';
 import type { Preparation } from '#wasm-abi/prepared.ts';
+import { ManagerPrograms } from './manager-programs.ts';
 
 const GUEST = join(import.meta.dirname, '../guest/citizen.c');
 const SDK = join(import.meta.dirname, '../../../guests/c/sdk');
@@ -28,6 +29,7 @@ export class Programs {
   /** The image of tests/simulation/guest/citizen.c. */
   readonly citizen: Uint8Array;
   readonly #compiled: Compiled;
+  #managers: Promise<ManagerPrograms> | undefined;
 
   private constructor(citizen: Uint8Array, compiled: Compiled) {
     this.citizen = citizen;
@@ -47,6 +49,11 @@ export class Programs {
     );
     const { meta } = entry;
     return new Programs(citizen, { hash: imageHash(citizen), prepared, meta, modules });
+  }
+
+  /** Of nodes whose managers are components. */
+  managers(): Promise<ManagerPrograms> {
+    return (this.#managers ??= ManagerPrograms.build());
   }
 
   /** Stands in for `prepareImage`. */

@@ -6,6 +6,7 @@ import { birthLife, birthNode } from '#kernel/vtid.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import { memoryId } from '#tests/p2p/support/memory-network.ts';
 import { Checks } from '../checks/checks.ts';
+import { Decisions } from '../checks/decisions.ts';
 import { Lives } from '../checks/lives.ts';
 import { MustRun } from '../checks/must-run.ts';
 import type { PathEntry } from '../checks/paths.ts';
@@ -13,6 +14,7 @@ import type { Fate } from '../checks/watches.ts';
 import type { PlantedBug } from '../planted-bugs.ts';
 import { localRegisters } from './local-registers.ts';
 import { Machine } from './machine.ts';
+import type { ManagerPrograms } from './manager-programs.ts';
 import type { Stage } from '../stage.ts';
 import type { Programs } from './programs.ts';
 import { hashOf, seededRandom } from './seeded-random.ts';
@@ -32,12 +34,16 @@ interface LoggedFields {
   readonly name?: string;
   readonly node?: string;
   readonly incarnation?: number;
+  readonly manager?: string;
+  readonly error?: string;
 }
 
 export interface WorldInit {
   readonly seed: number;
   readonly nodes: number;
   readonly programs: Programs;
+  /** By which nodes decide, if not by functions of their own. */
+  readonly managers: ManagerPrograms | undefined;
   readonly bug: PlantedBug | undefined;
   /** Given each line that nodes log and guests write, to look at. */
   readonly trace?: ((line: string) => void) | undefined;
@@ -57,6 +63,7 @@ export class World implements Stage {
   readonly bearers = this.checks.bearers;
   readonly deaths = this.checks.deaths;
   readonly mustRun = new MustRun((what) => this.fault(what));
+  readonly decisions = new Decisions((what) => this.fault(what));
   readonly lives = new Lives((what) => this.fault(what));
   readonly registerEntries: Entry[] = [];
   readonly pathEntries: PathEntry[] = [];
@@ -71,7 +78,7 @@ export class World implements Stage {
   #hash = hashOf('');
   #lastId = 0;
 
-  constructor({ seed, nodes, programs, bug, trace }: WorldInit) {
+  constructor({ seed, nodes, programs, managers, bug, trace }: WorldInit) {
     const { timeline } = this;
     this.programs = programs;
     this.#trace = trace;
@@ -84,10 +91,12 @@ export class World implements Stage {
         {
           timeline,
           programs,
+          managers,
           bug,
           random: seededRandom(seed, name),
           network: this.network,
           wrote: (vtid, text) => this.#wrote(vtid, text),
+          decided: (...decision) => this.#decided(...decision),
           log: (machine, level, message, fields) => this.#logged(machine, level, message, fields),
           failed: fault,
           started: (machine, node) => this.#started(machine, node),
@@ -211,14 +220,30 @@ export class World implements Stage {
     if (node) this.lives.acts(node.kernel.self, node.mayAct, this.now, `${vtid} did '${text}'`);
   }
 
+  #decided(machine: string, functionName: string, value: unknown): void {
+    this.note(`${machine} ${functionName} ${JSON.stringify(value)}`);
+    this.decisions.taken(functionName);
+  }
+
   #logged(machine: string, level: string, message: string, fields: object = {}): void {
     this.note(`${machine} ${level} ${message} ${JSON.stringify(fields)}`);
-    const { code = '', node, incarnation, name = '' } = fields as LoggedFields;
+    const {
+      code = '',
+      node,
+      incarnation,
+      name = '',
+      manager = '',
+      error = '',
+    } = fields as LoggedFields;
     if (message === 'a node is lost') {
       this.lives.ended(node!, incarnation!);
       void this.#askOfLost(machine, node!, incarnation!);
     }
     if (message === 'a vTask is not made again: it ended too often') this.mustRun.givenUp(name);
+    if (message === 'a manager failed, the built-in strategy decided') {
+      const process = this.machines.find((each) => each.name === machine)?.process;
+      this.decisions.fellBack(machine, manager, error, process?.sinceStoppedMs ?? Infinity);
+    }
     if (message === 'cut off a peer' && VIOLATION.test(code))
       this.fault(`${machine} cut off a peer: ${JSON.stringify(fields)}`);
   }
