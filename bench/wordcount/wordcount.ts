@@ -4,7 +4,8 @@ import type { CommandFigures } from '../process/command.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { median } from '../report/statistics.ts';
 import { baselines, runBaseline, type Baseline } from './baselines.ts';
-import { WordcountCluster, type WorkFigures } from './cluster-job.ts';
+import type { Memory } from '../process/usage.ts';
+import { WordcountCluster, type WatchedFigures, type WorkFigures } from './cluster-job.ts';
 
 const NODES = 3;
 const LANES = 1; // of each node: three lanes are more than a small machine has cores
@@ -13,8 +14,10 @@ const MB = 1e6;
 
 interface Outcome {
   readonly corpus: Corpus;
-  readonly put: WorkFigures;
+  readonly put: WatchedFigures;
   readonly ours: readonly WorkFigures[];
+  /** Of ours, at its highest. */
+  readonly memory: readonly Memory[];
   readonly others: ReadonlyMap<Baseline, readonly CommandFigures[]>;
 }
 
@@ -44,11 +47,15 @@ async function measure(
     profileDir: profileDir && `${profileDir}/${text.label.replace(' ', '-')}`,
   });
   const ours: WorkFigures[] = [];
+  const memory: Memory[] = [];
   const others = new Map(all.map((each): [Baseline, CommandFigures[]] => [each, []]));
   for (let round = short ? 1 : 0; round <= rounds; round++) {
     note(`${text.label}: ${round === 0 ? 'warms up' : `round ${round} of ${rounds}`}`);
     const figures = await cluster.count();
-    if (round > 0) ours.push(figures);
+    if (round > 0) {
+      ours.push(figures);
+      memory.push(await cluster.peakMemory());
+    }
     for (const [baseline, results] of others) {
       const { name, command, slow = false } = baseline;
       if (!command || (slow && round < rounds)) continue;
@@ -56,42 +63,57 @@ async function measure(
       if (round > 0) results.push(result);
     }
   }
-  return { corpus: text, put: cluster.put, ours, others };
+  return { corpus: text, put: cluster.put, ours, memory, others };
 }
 
-function metricsOf({ corpus: { label, bytes }, put, ours, others }: Outcome): Metric[] {
-  const memory = (name: string, of: (figures: WorkFigures | CommandFigures) => number): Metric[] =>
-    // One that ended before it could be looked at says nothing.
-    beside(name, 'MB', (figures) => of(figures) / MB).filter(({ baseline }) => baseline?.value);
+function metricsOf({ corpus: { label, bytes }, put, ours, memory, others }: Outcome): Metric[] {
   const beside = (
     name: string,
     unit: string,
-    of: (figures: WorkFigures | CommandFigures) => number,
+    samples: readonly number[],
+    of: (figures: CommandFigures) => number,
   ): Metric[] =>
     [...others].map(([{ name: other }, results]) =>
       metric({
         name: `wordcount ${label}, ${name}`,
         unit,
-        samples: ours.map(of),
+        samples,
         baseline: { name: other, samples: results.map(of) },
       }),
     );
+  const peak = (name: string, of: (memory: Memory) => number): Metric[] => {
+    const samples = memory.map((each) => of(each) / MB);
+    // One that ended before it could be looked at says nothing.
+    return beside(name, 'MB', samples, (figures) => of(figures.memory) / MB).filter(
+      ({ baseline }) => baseline?.value,
+    );
+  };
   return [
     metric({ name: `put ${label}, time`, unit: 's', samples: [put.wallS] }),
     metric({ name: `put ${label}`, unit: 'MB/s', samples: [bytes / MB / put.wallS], rate: true }),
     metric({ name: `put ${label}, CPU`, unit: 's', samples: [put.cpuS] }),
     metric({ name: `put ${label}, peak PSS`, unit: 'MB', samples: [put.memory.pss / MB] }),
-    ...beside('time', 's', ({ wallS }) => wallS),
-    ...beside('CPU', 's', ({ cpuS }) => cpuS),
-    ...memory('peak PSS', ({ memory: { pss } }) => pss),
-    ...memory('peak RSS', ({ memory: { rss } }) => rss).slice(0, 1),
+    ...beside(
+      'time',
+      's',
+      ours.map(({ wallS }) => wallS),
+      ({ wallS }) => wallS,
+    ),
+    ...beside(
+      'CPU',
+      's',
+      ours.map(({ cpuS }) => cpuS),
+      ({ cpuS }) => cpuS,
+    ),
+    ...peak('peak PSS', ({ pss }) => pss),
+    ...peak('peak RSS', ({ rss }) => rss).slice(0, 1),
   ];
 }
 
 /** How much of the memory grows with the input. */
 function growth([small, large]: readonly Outcome[]): Metric[] {
   if (!small || !large) return [];
-  const peak = ({ ours }: Outcome): number => median(ours.map(({ memory }) => memory.pss));
+  const peak = ({ memory }: Outcome): number => median(memory.map(({ pss }) => pss));
   const grown = [(peak(large) - peak(small)) / MB];
   const labels = `${small.corpus.label} to ${large.corpus.label}`;
   return [metric({ name: `wordcount, peak PSS from ${labels}`, unit: 'MB', samples: grown })];
