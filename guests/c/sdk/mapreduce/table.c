@@ -72,7 +72,7 @@ static void grow_entries(posiv_emitter *emitter) {
 static bool reserve(posiv_emitter *emitter, size_t bytes) {
   size_t entries = emitter->mask + 1, arena = emitter->arena_room;
   if (emitter->error) return false;
-  if (emitter->count >= entries / 2) entries *= 2;
+  if (emitter->count >= entries / 8 * 5) entries *= 2; // fuller, a lookup goes on too often; emptier, it misses the caches more
   while (arena < emitter->used + bytes) arena *= 2;
   if (entries * sizeof(mr_entry) + arena > emitter->budget || arena > LARGEST_ARENA) {
     if (emitter->count) {
