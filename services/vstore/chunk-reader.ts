@@ -141,17 +141,24 @@ export class ChunkReader {
   }
 
   async #pull(node: NodeId, { digest, size }: ChunkPlace): Promise<Uint8Array> {
+    let lost: unknown;
     this.#count(node, 1);
     try {
       const bytes = await this.#peers.pull(node, `chunk/${digest}`, size, this.#spare.take(size));
       if (digestOf(bytes) === digest) return bytes;
     } catch (error) {
       if (codeOf(error) === 'unreachable') throw error;
+      if (codeOf(error) !== 'corrupt') lost = error;
     } finally {
       this.#count(node, -1);
     }
     // It says why, and puts what is damaged aside.
     await this.#peers.ask(node, 'checkChunk', digestToBytes(digest));
+    // Sound where it is, and lost on the way, as where calls get through and nothing else.
+    if (lost !== undefined)
+      throw new UnreachableError(`chunk ${digest} of node ${node} did not get here: try again`, {
+        cause: lost,
+      });
     throw new CorruptError(`node ${node} has chunk ${digest} but sends other bytes`);
   }
 

@@ -3,7 +3,7 @@ import type { StoreCalls } from '#posiv-wit/generated/wire.ts';
 import { kebabCase } from '#posiv-wit/kebab-case.ts';
 import type { Result } from '#posiv-wit/result.ts';
 import type { Clock, NodeId, StorePeers } from './components.ts';
-import { codeOf, messageOf, UnreachableError } from './errors.ts';
+import { codeOf, CorruptError, messageOf, UnreachableError } from './errors.ts';
 import { copiesFor } from './replication.ts';
 import { fromStoreError, PeerError } from './store-error.ts';
 
@@ -92,7 +92,9 @@ export class Peers {
   /**
    * Bytes that another node has, all of them.
    * @param bytes what they are read into; of the size that is wanted
-   * @throws {unreachable} {other}
+   * @throws {unreachable}
+   * @throws {corrupt} it gives more or fewer
+   * @throws {other} they did not get here
    */
   async pull(
     node: NodeId,
@@ -107,20 +109,21 @@ export class Peers {
     try {
       for await (const part of this.#peers.pull(node, name, 0, size, timeout.signal)) {
         if (part.length > size - at)
-          throw new PeerError(`node ${node} sends more than ${size} bytes`);
+          throw new CorruptError(`node ${node} sends more than ${size} bytes`);
         bytes.set(part, at);
         at += part.length;
       }
     } catch (error) {
       const code = codeOf(error);
       if (code === 'unreachable' || timeout.signal.aborted) throw cannotReach(node, error);
+      if (code === 'corrupt') throw error;
       throw new PeerError(`node ${node} does not give ${name}: ${messageOf(error)}`, {
         cause: error,
       });
     } finally {
       cancel();
     }
-    if (at < size) throw new PeerError(`node ${node} gives ${at} of ${size} bytes of ${name}`);
+    if (at < size) throw new CorruptError(`node ${node} gives ${at} of ${size} bytes of ${name}`);
     return bytes;
   }
 }

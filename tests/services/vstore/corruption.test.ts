@@ -82,6 +82,18 @@ test('more or fewer bytes than there are to be pulled are never read', async (t)
   }
 });
 
+test('a chunk that is sound and does not get here is unreachable, not corrupt', async (t) => {
+  await using cluster = await Cluster.start(['a']);
+  const blob = await put(cluster.node('a').blobs, noise(1_000));
+  await cluster.join('b');
+  cluster.tamper = () => {
+    throw new Error('nobody answers the pull');
+  };
+  t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'unreachable');
+  await flip(await only(cluster.path('a', 'chunks')), 500);
+  t.is(await tagOf(cluster.node('b').blobs.read(blob, 0, 1)), 'corrupt');
+});
+
 test('a chunk that is changed on its way to be kept is kept elsewhere', async (t) => {
   await using cluster = await Cluster.start(['a', 'b', 'c']);
   let changed = 0;
