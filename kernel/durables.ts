@@ -51,6 +51,7 @@ export class Durables {
       clock,
       logger,
       table: kernel.table,
+      confirmed: (vtid) => kernel.confirmed(vtid),
       token: (vtask) => this.#tokenOf(vtask),
       start: (creation) => this.#start(creation),
       handOver: (vtask, restarts) => {
@@ -200,7 +201,8 @@ export class Durables {
     if (this.#kernel.isMaking(vtid)) return 'making';
     if (this.#returning.has(vtid)) return 'returning';
     const vtask = this.#kernel.table.get(vtid);
-    return vtask && vtask.tenant === tenant && !hasEnded(vtask.state) ? 'living' : 'gone';
+    // One that was ended here acts until its lane has heard of it.
+    return vtask && vtask.tenant === tenant && !vtask.confirmed ? 'living' : 'gone';
   }
 
   /** A child of a vTask of this node is about to live on another one. False: the creator has ended already. */
@@ -269,6 +271,7 @@ export class Durables {
     const { tenant, name, vtid } = ended;
     const { clock, logger } = this.#kernel.components;
     try {
+      await this.#kernel.confirmed(vtid);
       await this.names.free(tenant, name, (bearer) => this.#isOf(bearer, tenant, vtid));
     } catch (error) {
       logger.debug('a name was not freed', { name, error: String(error) });

@@ -287,15 +287,21 @@ export class Kernel {
     this.#confirmed.delete(vtid);
   }
 
+  /** Resolves once nothing of a vTask that has ended has effect any more. */
+  async confirmed(vtid: string): Promise<void> {
+    return this.#confirmed.get(vtid)?.promise;
+  }
+
   /** Ends a vTask of this node; resolves when its lane has confirmed that nothing of it has effect any more. */
   async end(vtask: VTask, reason: ExitReason): Promise<void> {
     const { vtid, lane } = vtask;
-    if (this.table.end(vtask, reason)) {
-      this.#confirmed.set(vtid, Promise.withResolvers());
+    if (!hasEnded(vtask.state)) {
+      this.#confirmed.set(vtid, Promise.withResolvers()); // first: who hears of the end may wait for it
+      this.table.end(vtask, reason);
       this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
       if (!isSessions(lane)) this.#cells.expectEnd(lane, vtid);
     }
-    return this.#confirmed.get(vtid)?.promise;
+    return this.confirmed(vtid);
   }
 
   /** A start of a node is over for good: its vTasks are lost, and those that were made for them end. */

@@ -12,6 +12,8 @@ export interface RestartsComponents {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly table: VTaskTable;
+  /** Resolves once nothing of one that has ended has effect any more. */
+  readonly confirmed: (vtid: string) => Promise<void>;
   /** The token of the record of one that has ended; undefined if that is another's by now. @throws {unreachable} */
   readonly token: (vtask: VTask) => Promise<number | undefined>;
   /** Makes and starts one on this node. */
@@ -147,6 +149,7 @@ export class Restarts {
   async #start(vtask: VTask, restarts: number): Promise<Result<string, ErrorCode> | undefined> {
     const { tenant, name, creator, image, cmd, grants, made } = vtask;
     try {
+      await this.#components.confirmed(vtask.vtid);
       const fencingToken = await this.#components.token(vtask);
       if (fencingToken === undefined) return undefined;
       const renews = { fencingToken, restarts };

@@ -84,6 +84,23 @@ test('a name that could not be freed is freed later, and another may bear it mea
   t.is(good(await posiv.vtask.find('one')), third);
 });
 
+test('one that was killed bears its name until its lane has heard of that', async (t) => {
+  const { cluster, posiv } = arena(2);
+  for (const options of [ONCE, ALWAYS]) {
+    const vtid = await start(posiv, 'one', { ...options, node: '1' });
+    const [, second] = cluster.kernels;
+    const letGo = cluster.holdUp();
+    const killed = second!.end(second!.table.get(vtid)!, { tag: 'killed' });
+    t.is(bad(await posiv.vtask.new('one', '/program', [], ONCE)), 'refused');
+    t.true(await recorded(cluster));
+    letGo();
+    await killed;
+    if (options === ALWAYS) good(await posiv.vtask.kill(vtid));
+    const next = await start(posiv, 'one', ONCE);
+    good(await posiv.vtask.kill(next));
+  }
+});
+
 test('one that waits to be made again keeps its name, and a kill ends the waiting', async (t) => {
   const { cluster, posiv } = arena();
   const vtid = await start(posiv, 'one');

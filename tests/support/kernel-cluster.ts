@@ -91,6 +91,8 @@ export class KernelCluster {
   readonly noted: DurableEntry[] = [];
   readonly handedOver: DurableEntry[] = [];
   readonly registers = new SharedRegisters();
+  /** What is on its way to lanes while they are held up. */
+  heldUp: (() => void)[] | undefined;
   readonly #lanes: number;
   readonly #counting: boolean;
   readonly #nodes: number;
@@ -143,6 +145,15 @@ export class KernelCluster {
       this.#lost.set(`${knower.self} ${node}`, incarnation);
       knower.nodeLost(node);
     }
+  }
+
+  /** Lanes hear of nothing until the result is called. */
+  holdUp(): () => void {
+    const held: (() => void)[] = (this.heldUp = []);
+    return () => {
+      this.heldUp = undefined;
+      for (const arrive of held) arrive();
+    };
   }
 
   /** Ends a node and starts it again: all others meet its new life. */
@@ -263,7 +274,12 @@ export class KernelCluster {
       const down = new FramePort(
         {
           post: (bytes) => {
-            if (alive) for (const frame of framesOf(bytes.slice())) lane.receive(frame);
+            const frames = framesOf(bytes.slice());
+            const arrive = (): void => {
+              if (alive) for (const frame of frames) lane.receive(frame);
+            };
+            if (this.heldUp) this.heldUp.push(arrive);
+            else arrive();
           },
         },
         queueMicrotask,
