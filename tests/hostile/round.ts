@@ -13,7 +13,7 @@ const HEARD_MS = 500;
 export const MOST_OTHER_WORK = 0.05;
 /** What of the memory may stay: heaps do not shrink to the byte. */
 const MEMORY_STAYS_BYTES = 64 * 2 ** 20;
-const MEMORY_WITHIN_MS = 20_000;
+const MEMORY_WITHIN_MS = 75_000; // the cell of a tenant that has nothing left is kept for a minute
 
 /** How long somebody quiet was kept waiting by each answer, in milliseconds. */
 export interface Heard {
