@@ -92,7 +92,7 @@ export class KernelCluster {
   readonly handedOver: DurableEntry[] = [];
   readonly registers = new SharedRegisters();
   /** What is on its way to lanes while they are held up. */
-  heldUp: (() => void)[] | undefined;
+  #heldUp: (() => void)[] | undefined;
   readonly #lanes: number;
   readonly #counting: boolean;
   readonly #nodes: number;
@@ -149,9 +149,9 @@ export class KernelCluster {
 
   /** Lanes hear of nothing until the result is called. */
   holdUp(): () => void {
-    const held: (() => void)[] = (this.heldUp = []);
+    const held: (() => void)[] = (this.#heldUp = []);
     return () => {
-      this.heldUp = undefined;
+      this.#heldUp = undefined;
       for (const arrive of held) arrive();
     };
   }
@@ -278,7 +278,7 @@ export class KernelCluster {
             const arrive = (): void => {
               if (alive) for (const frame of frames) lane.receive(frame);
             };
-            if (this.heldUp) this.heldUp.push(arrive);
+            if (this.#heldUp) this.#heldUp.push(arrive);
             else arrive();
           },
         },

@@ -56,9 +56,11 @@ const OVER =
   '--proc /proc --dev /dev --remount-ro /dev --clearenv --setenv container bubblewrap --setenv HOME /';
 
 /**
- * What is executed within the outer wall. It ends, with all that is there, once nobody holds its tether (kernel/cell/tether.ts). It unpacks
- * the files, starts the container's first program, and either ends with that, or is ordered to end it and packs the files again. The first process of a container is killed, not what waits for it: the kernel lets
- * a namespace's first process go only after all others, so nobody writes any more when the files are packed.
+ * What is executed within the outer wall. It unpacks the files, starts the container's first program, and either ends with that, or
+ * is ordered to end it and packs the files again. The first process of a container is killed, not what waits for it: the kernel lets
+ * a namespace's first process go only after all others, so nobody writes any more when the files are packed. It ends with all that is
+ * there once nobody holds its tether. That is none of kernel/cell/tether.ts, which waits until the pipes of what it runs are closed:
+ * who waits for orders here holds one, until all is ended by the end of this shell.
  */
 const KEEPER = `
 exec ${TETHER_FD}<&0 0</dev/null

@@ -33,8 +33,8 @@ const OPEN_FILES = 64;
 const SYSTEM = ['/usr', '/bin', '/lib', '/lib64', '/etc/ld.so.cache'];
 
 /**
- * Finds out which of the walls stand, by building them one around the other around a program: one may forbid what the next needs. QEMU adds its own, seccomp. As with cells,
- * a shell within all of them ends it with its node, whatever became of that: no process is left.
+ * Finds out which of the walls stand, by building them one around the other around a program: one may forbid what the next needs. QEMU adds its own, seccomp. A shell
+ * within all of them ends it with its node, whatever became of that: no process is left.
  * @param path where tools are looked for, as PATH has it
  */
 export async function findConfinement(path: string): Promise<Confinement> {
