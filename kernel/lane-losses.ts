@@ -38,8 +38,9 @@ export class LaneLosses {
       const vtids = vtasks.slice(at, at + GONE_AT_ONCE).map(({ vtid }) => vtid);
       const frame = { tag: 'gone', val: { vtids } } as const;
       this.gone(frame, tenant);
-      for (const { id, reachable } of this.#kernel.view())
-        if (reachable && id !== self) this.#router.toNode(id, frame, tenant);
+      // Also a node that is suspected: while the connection stands nothing else tells those who wait there.
+      for (const { id } of this.#kernel.view())
+        if (id !== self) this.#router.toNode(id, frame, tenant, true);
     }
   }
 

@@ -19,7 +19,8 @@ export interface Peers extends OwnLife {
   /**
    * Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached. While this one may
    * have been taken for lost frames wait, as far as there is room.
-   * @param promised its sender was told that it arrives: it goes as long as there is a connection, however much waits there
+   * @param promised who waits for it would never hear otherwise, or its sender was told that it arrives: it goes as long as
+   * there is a connection, however much waits there
    */
   send(node: NodeId, frame: Uint8Array, promised?: boolean): boolean;
 }

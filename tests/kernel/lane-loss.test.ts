@@ -57,6 +57,18 @@ for (const [where, nodes] of [
   });
 }
 
+test('who waits on a node that is suspected, and for which as much is queued as may be, hears of a lost lane', async (t) => {
+  const cluster = new KernelCluster(2, { '/service': service }, 1);
+  const posiv = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);
+  const vtid = await start(posiv, '1');
+  good(await posiv.ipc.rpc(vtid, 'echo', 1_000, EMPTY));
+  const waiting = posiv.ipc.rpc(vtid, 'never', 60_000, EMPTY);
+  cluster.stuck.add(cluster.first.self);
+  cluster.loseLane.at(-1)!();
+  const ended = await waiting;
+  t.is(!ended.ok && ended.error.tag, 'task-died');
+});
+
 test('a kill of a vTask whose lane is lost meanwhile comes to its end', async (t) => {
   const cluster = new KernelCluster(1, { '/service': service }, 1);
   const posiv = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);

@@ -79,6 +79,8 @@ export class KernelCluster {
   readonly programs: Record<string, Program>;
   /** Pairs of nodes that cannot reach each other. */
   readonly cut = new Set<string>();
+  /** Nodes that others suspect, for which as much waits on their connections as is queued. */
+  readonly stuck = new Set<string>();
   /** Nodes that the others know to take no new vTasks. */
   readonly draining = new Set<string>();
   /** Of tenants that have not the same as all others. */
@@ -209,7 +211,7 @@ export class KernelCluster {
           view: () =>
             Array.from({ length: this.#nodes }, (_, at) => ({
               id: nodeId(at),
-              reachable: !this.cut.has(`${self} ${nodeId(at)}`),
+              reachable: !this.cut.has(`${self} ${nodeId(at)}`) && !this.stuck.has(nodeId(at)),
               lanes,
               vtasks: this.kernels[at]?.table.living ?? 0,
               memoryUsed: 0,
@@ -219,8 +221,9 @@ export class KernelCluster {
           find: (id) => (/^\d$/.test(id) ? nodeId(Number(id)) : id),
           draining: () => this.draining,
           placed() {},
-          send: (node, frame) => {
+          send: (node, frame, promised = false) => {
             if (this.cut.has(`${self} ${node}`)) return false;
+            if (this.stuck.has(node) && !promised) return false;
             const peer = this.kernels.find((each) => each.self === node);
             const bytes = frame.slice();
             setImmediate(() => {
