@@ -10,8 +10,15 @@ const MOST_SAME_WORDS = 4;
 /** What mostly has changed: one for all. */
 const NOTHING = { places: [], bytes: new Uint8Array(0) } as const;
 
-/** What a memory held before, to compare with: a new one for each look would be a collection of garbage for every few hundred. */
-let held = new Uint8Array(0);
+/**
+ * What the memories of one program held before, one after the other, to compare with: of the one that was looked at last, for mostly
+ * it is looked at next, too.
+ */
+const held: { of: Pristine | undefined; sizes: readonly number[]; bytes: Buffer } = {
+  of: undefined,
+  sizes: [],
+  bytes: Buffer.alloc(0),
+};
 
 /** Bytes of a memory that are not all zero. */
 interface Range {
@@ -90,29 +97,53 @@ export class Pristine {
   ): State | undefined {
     const values = globals.map(({ value }) => value as number | bigint);
     if (values.some((value) => Number.isNaN(value))) return undefined;
-    const states = memories.map(({ buffer }, index) => this.#changes(buffer, index));
+    const states = this.#changed(memories);
     const changed = states.reduce((sum, { bytes }) => sum + bytes.length, 0);
     return changed > maxBytes ? undefined : { memories: states, globals: values };
   }
 
-  #changes(buffer: ArrayBuffer, index: number): MemoryState {
-    if (held.length < buffer.byteLength) held = new Uint8Array(buffer.byteLength);
-    const before = held.fill(0, 0, buffer.byteLength);
-    for (const { at, bytes } of this.#memories[index]?.ranges ?? []) before.set(bytes, at);
-    const words = new Int32Array(buffer);
-    const places = differences(words, new Int32Array(before.buffer), MOST_SAME_WORDS);
-    let length = 0;
-    for (let at = 1; at < places.length; at += 2) length += places[at]!;
-    const { byteLength } = buffer;
-    if (length === 0) return { byteLength, places: NOTHING.places, bytes: NOTHING.bytes };
-    const bytes = new Uint8Array(length);
+  #changed(memories: readonly WebAssembly.Memory[]): readonly MemoryState[] {
+    const now = memories.map(({ buffer }) => Buffer.from(buffer));
+    const unchanged = this.#unchanged(now);
     let end = 0;
-    for (let at = 0; at < places.length; at += 2) {
-      bytes.set(new Uint8Array(buffer, places[at], places[at + 1]), end);
-      end += places[at + 1]!;
-    }
-    return { byteLength, places, bytes };
+    return now.map((memory) => {
+      const before = unchanged.subarray(end, end + memory.length);
+      end += memory.length;
+      return changesOf(memory, before);
+    });
   }
+
+  /** All memories as they are in this state, as large as they are now. */
+  #unchanged(now: readonly Buffer[]): Buffer {
+    const sizes = now.map(({ length }) => length);
+    if (held.of === this && sizes.every((size, index) => size === held.sizes[index]))
+      return held.bytes;
+    const length = sizes.reduce((sum, size) => sum + size, 0);
+    if (held.bytes.length < length) held.bytes = Buffer.alloc(length);
+    else held.bytes.fill(0);
+    let end = 0;
+    for (const [index, { ranges }] of this.#memories.entries()) {
+      for (const { at, bytes } of ranges) held.bytes.set(bytes, end + at);
+      end += sizes[index]!;
+    }
+    Object.assign(held, { of: this, sizes });
+    return held.bytes;
+  }
+}
+
+function changesOf(memory: Buffer, before: Buffer): MemoryState {
+  const places = differences(memory, before, MOST_SAME_WORDS);
+  let length = 0;
+  for (let at = 1; at < places.length; at += 2) length += places[at]!;
+  const byteLength = memory.length;
+  if (length === 0) return { byteLength, places: NOTHING.places, bytes: NOTHING.bytes };
+  const bytes = new Uint8Array(length);
+  let end = 0;
+  for (let at = 0; at < places.length; at += 2) {
+    bytes.set(memory.subarray(places[at], places[at]! + places[at + 1]!), end);
+    end += places[at + 1]!;
+  }
+  return { byteLength, places, bytes };
 }
 
 /** Goes through all of a memory. */
@@ -134,8 +165,8 @@ function undo(bytes: Uint8Array, ranges: readonly Range[], places: readonly numb
 }
 
 function rangesOf(buffer: ArrayBuffer): Range[] {
-  const words = new Int32Array(buffer);
-  const places = differences(words, new Int32Array(words.length), MOST_ZEROS_WORDS);
+  const zeros = Buffer.alloc(buffer.byteLength);
+  const places = differences(Buffer.from(buffer), zeros, MOST_ZEROS_WORDS);
   const ranges: Range[] = [];
   for (let index = 0; index < places.length; index += 2) {
     const at = places[index]!;
