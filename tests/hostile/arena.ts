@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { PosivClient } from '#node/control/client.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
@@ -9,6 +10,7 @@ import { echoImage } from './guests/core-image.ts';
 import { Probe } from './probe.ts';
 import { treeUsage } from './process-tree.ts';
 
+const ENTRY = fileURLToPath(new URL('node-process.ts', import.meta.url));
 const HOSTILE = 'mallory';
 const OTHER = 'alice';
 const ECHO = '/images/echo';
@@ -53,7 +55,7 @@ export class Arena implements AsyncDisposable {
   }
 
   static async start(): Promise<Arena> {
-    const cluster = await RealCluster.start(1, { lanes: 1 });
+    const cluster = await RealCluster.start(1, { lanes: 1 }, { entry: ENTRY });
     const owner = await cluster.connect();
     const token = good(await owner.tenants.add(HOSTILE, undefined));
     const other = good(await owner.tenants.add(OTHER, undefined));
@@ -70,8 +72,8 @@ export class Arena implements AsyncDisposable {
   }
 
   /** A hostile tenant's session for one scenario. What it starts ends with it. */
-  async attacker(rageMs: number): Promise<Attacker> {
-    return this.#attacker(HOSTILE, this.#token, rageMs);
+  async attacker(rageMs: number, begins?: () => Promise<unknown>): Promise<Attacker> {
+    return this.#attacker(HOSTILE, this.#token, rageMs, begins);
   }
 
   /** After a scenario: ends the session, and takes away the tenants that were made for it. */
@@ -85,10 +87,16 @@ export class Arena implements AsyncDisposable {
     this.#recruits.clear();
   }
 
-  async #attacker(name: string, token: string, rageMs: number): Promise<Attacker> {
+  async #attacker(
+    name: string,
+    token: string,
+    rageMs: number,
+    begins?: () => Promise<unknown>,
+  ): Promise<Attacker> {
     return new Attacker({
       client: await this.#cluster.connect(0, { token }),
       rageMs,
+      begins,
       neighbour: this.near.vtid,
       stranger: this.far.vtid,
       recruit: async (quota) => {

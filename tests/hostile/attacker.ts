@@ -22,6 +22,8 @@ export interface AttackerInit {
   readonly recruit: (quota: Partial<TenantQuota>) => Promise<Attacker>;
   /** What its node says of its tenant. */
   readonly tenant: () => Promise<Tenant>;
+  /** Called before the node hears of its first image: what was done until then, to make it, was the suite's work. */
+  readonly begins?: (() => Promise<unknown>) | undefined;
 }
 
 /** The hand of the hostile tenant: starts its guests, and sees what becomes of them. */
@@ -33,18 +35,23 @@ export class Attacker {
   readonly tenant: AttackerInit['tenant'];
   readonly #rageMs: number;
   readonly #ends = new Map<string, ExitReason>();
+  #begins: AttackerInit['begins'];
 
-  constructor({ client, rageMs, neighbour, stranger, recruit, tenant }: AttackerInit) {
+  constructor({ client, rageMs, neighbour, stranger, recruit, tenant, begins }: AttackerInit) {
     this.client = client;
     this.#rageMs = rageMs;
     this.neighbour = neighbour;
     this.stranger = stranger;
     this.recruit = recruit;
     this.tenant = tenant;
+    this.#begins = begins;
   }
 
   /** Stores an image and gives its path. */
   async store(image: Uint8Array): Promise<string> {
+    const begins = this.#begins;
+    this.#begins = undefined;
+    await begins?.();
     const path = `/hostile/${randomBytes(4).toString('hex')}`;
     await upload(this.client, path, image);
     return path;

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { NodeConfig } from '#node/config.ts';
 import { connectControl, type ControlIdentity, type PosivClient } from '#node/control/client.ts';
+import { processSettings } from '#node/process-settings.ts';
 import { good } from '#tests/support/results.ts';
 import { until } from '#tests/support/until.ts';
 
@@ -89,8 +90,11 @@ export class RealCluster implements AsyncDisposable {
       bootstrap: this.nodes.slice(0, 1).flatMap(({ addresses }) => addresses),
       ...config,
     };
-    const child = spawn(process.execPath, [this.#entry ?? ENTRY, JSON.stringify(settings)], {
+    const { execArgv, env } = processSettings(CACHE);
+    const args = [...execArgv, this.#entry ?? ENTRY, JSON.stringify(settings)];
+    const child = spawn(process.execPath, args, {
       stdio: ['pipe', 'pipe', 'inherit', ...(this.#entry === undefined ? [] : ['ipc' as const])],
+      env: { ...process.env, ...env },
     });
     const lines = createInterface({ input: child.stdout! });
     const ended = once(child, 'exit').then(() => {});

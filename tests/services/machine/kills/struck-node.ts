@@ -1,6 +1,7 @@
 // One worker node as it is, in a process that also counts the steps of what becomes of machines on it, and at one of them, where its test
 // wants that, is killed, or kills the hypervisors that it has: at the moment of it, before anything else can happen.
 import type { ComposedNode } from '#node/compose-node.ts';
+import { startEnduringNode } from '#node/enduring-node.ts';
 import { STEP_LINE } from '#services/machine/driver/steps.ts';
 import { runNode } from '#tests/support/run-node.ts';
 import { hypervisorsBelow } from './processes.ts';
@@ -27,7 +28,7 @@ process.on('message', (given: Order) => {
   say('armed');
 });
 
-await runNode(({ kernel }: ComposedNode) => {
+await runNode(startEnduringNode, ({ kernel }: ComposedNode) => {
   const { logger } = kernel.components;
   const debug = logger.debug.bind(logger);
   logger.debug = (message, fields) => {
