@@ -29,9 +29,9 @@ export class GuestHost implements HostBinding, Preemption {
   readonly host: Host;
   readonly flag: WebAssembly.Memory;
   readonly fuelSlice: number | undefined;
-  readonly #random: Random;
+  readonly #random: Pick<Random, 'bytes'>;
 
-  constructor(host: Host, random: Random, interruption: Interruption) {
+  constructor(host: Host, random: Pick<Random, 'bytes'>, interruption: Interruption) {
     this.host = host;
     this.flag = interruption.flag;
     this.#random = random;

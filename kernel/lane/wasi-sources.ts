@@ -4,7 +4,7 @@ import type { Random } from '#kernel/random.ts';
 import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
 
 /** What a lane lets the WASI of one vTask be made from. */
-export function wasiSources(host: Host, random: Random): WasiSources {
+export function wasiSources(host: Host, random: Pick<Random, 'bytes'>): WasiSources {
   const { task, clock, runner } = host;
   return {
     monotonicUs: () => coarseUs(clock),

@@ -21,7 +21,7 @@ export function wasmBody(
   program: Program,
   start: CreateFrame,
   host: Host,
-  random: Random,
+  random: Pick<Random, 'bytes'>,
   interruption: Interruption,
 ): Awaitable<Body> {
   refuseTables(program, host.task.limits);

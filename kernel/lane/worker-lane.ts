@@ -1,4 +1,5 @@
 import { collectGarbage, shrinkHeap } from '#kernel/lane/garbage.ts';
+import { GuestRandom } from '#kernel/lane/guest-random.ts';
 import { Lane } from '#kernel/lane/lane.ts';
 import { LentReader } from '#kernel/lane/lent-reader.ts';
 import { framesOf } from '#kernel/lane/port.ts';
@@ -6,7 +7,6 @@ import { Siblings, type SiblingsInit } from '#kernel/lane/siblings.ts';
 import { wasmBody } from '#kernel/lane/wasm-body.ts';
 import { SharedAlarm } from '#kernel/scheduler/alarm.ts';
 import { machineAheadMs, systemClock, threadMs } from '#kernel/system-clock.ts';
-import { systemRandom } from '#kernel/system-random.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 import type { Program } from '#wasm-abi/load.ts';
 import { ProgramCache } from '#wasm-abi/program-cache.ts';
@@ -40,6 +40,7 @@ export class WorkerLane {
     { send, flush }: WayToNode,
   ) {
     const programs = new ProgramCache({ cacheDir });
+    const random = new GuestRandom();
     const siblings = others && new Siblings(others, (frame) => this.#lane.receiveStraight(frame));
     this.#siblings = siblings;
     const reader = lent === undefined ? undefined : new LentReader(lent);
@@ -60,8 +61,7 @@ export class WorkerLane {
       readLent: (file) => reader?.read(file),
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
       load(init, host) {
-        const bodyOf = (program: Program) =>
-          wasmBody(program, init, host, systemRandom, { flag: alarm });
+        const bodyOf = (program: Program) => wasmBody(program, init, host, random, { flag: alarm });
         const program = programs.get(init.image);
         return program instanceof Promise ? program.then(bodyOf) : bodyOf(program);
       },

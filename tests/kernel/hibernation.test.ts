@@ -57,7 +57,7 @@ class ServiceLane {
       flush() {},
       send: (frame) => void this.frames.push(frame),
       load: (init, host) =>
-        wasmBody(counted, init, host, { bytes: (n) => new Uint8Array(n), next: () => 0 }, { flag }),
+        wasmBody(counted, init, host, { bytes: (n) => new Uint8Array(n) }, { flag }),
     });
   }
 

@@ -46,7 +46,7 @@ class LoneLane {
         if (frame.tag === 'change' && frame.val.reason) this.#ended?.();
       },
       load: (init, host) =>
-        wasmBody(counted, init, host, { bytes: (n) => new Uint8Array(n), next: () => 0 }, { flag }),
+        wasmBody(counted, init, host, { bytes: (n) => new Uint8Array(n) }, { flag }),
     });
   }
 

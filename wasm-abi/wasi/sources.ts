@@ -8,7 +8,7 @@ export interface WasiSources {
   readonly clockStepUs: number;
   /** Milliseconds since 1970. */
   wallMs(): number;
-  /** `count` bytes that nobody can guess. */
+  /** `count` bytes that nobody can guess; they are to be copied before it is asked again. */
   random(count: number): Uint8Array;
   /**
    * Resolves once `ms` have passed, or `wake` was called; `arm` is called at once, with `wake`. It may come early: who
