@@ -9,6 +9,7 @@ import type { Preparation } from './prepared.ts';
 import { recyclingProgram } from './recycling-program.ts';
 import { isWasi } from './wasi/catalogue.ts';
 import { commandStart } from './wasi/command.ts';
+import { wasiImports } from './wasi/instance.ts';
 
 /** The program of an image that is a component. */
 export function componentProgram(
@@ -27,9 +28,7 @@ export function componentProgram(
   async function instantiate(host: HostBinding, init: InstanceInit): Promise<Instance> {
     const holder = holderOf(host, init);
     const imports = bindImports(posiv, holder);
-    const wasi = usesWasi
-      ? (await import('./wasi/instance.ts')).wasiImports(description, host, init)
-      : undefined;
+    const wasi = usesWasi ? wasiImports(description, host, init) : undefined;
     const memories = new InstanceMemories(meta, init.maxPages);
     const { preemption } = holder;
     const linked = await instantiateComponent(compiled, {

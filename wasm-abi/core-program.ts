@@ -5,6 +5,7 @@ import { InstanceMemories } from './bind/memories.ts';
 import { plainInstance } from './bind/plain-instance.ts';
 import { holderOf } from './bind/recyclable-instance.ts';
 import { type ProgramSpares, Recycler } from './bind/recycler.ts';
+import { createWasi } from './bind/wasi.ts';
 import { WASI_PREVIEW_1 } from './inspect.ts';
 import type { Instance, InstanceInit, Program } from './load.ts';
 import type { Preparation } from './prepared.ts';
@@ -29,9 +30,7 @@ export function coreProgram(
     const holder = holderOf(host, init);
     const bound = bindImports(posiv, holder);
     const memories = new InstanceMemories(meta, init.maxPages);
-    const wasi = usesWasi
-      ? await (await import('./bind/wasi.ts')).createWasi(module!, host, init)
-      : undefined;
+    const wasi = usesWasi ? await createWasi(module!, host, init) : undefined;
     const linked = await instantiateCore(
       module!,
       file,

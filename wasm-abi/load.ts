@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Script } from 'node:vm';
 import type { Awaitable } from '#posiv-wit/result.ts';
 import type { Glue } from './bind/component.ts';
@@ -106,9 +107,10 @@ export async function loadProgram(
     const modules = new Map(
       names.map((name, index) => [name, compiled[index] as WebAssembly.Module]),
     );
-    return meta.glue === undefined
-      ? coreProgram(meta, modules, spares)
-      : componentProgram(meta, modules, evaluate(files.get(meta.glue), key), spares);
+    if (meta.glue === undefined) return coreProgram(meta, modules, spares);
+    const glue = evaluate(files.get(meta.glue), key);
+    await nextTurn(); // to parse it took milliseconds, and to run it takes as many, where many functions are imported
+    return componentProgram(meta, modules, glue, spares);
   } catch (error) {
     throw new NotPreparedError(key, 'its files do not compile', error);
   }

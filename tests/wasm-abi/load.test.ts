@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import test from 'ava';
 import { loadProgram } from '#wasm-abi/load.ts';
 import { describe, kindOf } from '#wasm-abi/trap.ts';
@@ -124,3 +125,19 @@ test('a host function that fails is told as our failure, without paths', async (
   t.is(kindOf(error), 'host-failure');
   t.is(describe(error), 'host failure: cannot open <path> at line 3');
 });
+
+test.serial(
+  'the code that links a component is parsed in one turn and run in a later one',
+  async (t) => {
+    const image = await cGuest('rpc');
+    let turned = false;
+    const { runInThisContext } = Script.prototype;
+    Script.prototype.runInThisContext = function (this: Script, ...params): unknown {
+      setImmediate(() => (turned = true));
+      return runInThisContext.apply(this, params);
+    };
+    t.teardown(() => (Script.prototype.runInThisContext = runInThisContext));
+    await program(image);
+    t.true(turned);
+  },
+);
