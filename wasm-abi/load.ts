@@ -77,6 +77,12 @@ export interface Instance {
    */
   recycle?(): number;
   /**
+   * Where it is not used again: gives what its memories hold back to the system, some of it at each step. Nothing of it is to be looked
+   * at any more; what of it still runs sees zeros.
+   * @returns at each step the bytes that were given back, maybe none; undefined where it is used again
+   */
+  discard(): Iterator<number> | undefined;
+  /**
    * Gives such an instance back while no call is in it, for whom it was for to go on later, by `Program.wake`; undefined, and
    * nothing has changed, where that would save little.
    * @returns `left`: as of `recycle`

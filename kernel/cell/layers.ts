@@ -4,6 +4,7 @@ import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { NotConfinedError } from '#kernel/cell/errors.ts';
 import { findTool } from '#kernel/cell/find-tool.ts';
 import { LOWEST_NICENESS, TOP_NICENESS } from '#kernel/cell/layout.ts';
+import { STEP_BYTES } from '#wasm-abi/bind/discard.ts';
 
 type Words = CellCommand['words'];
 
@@ -31,7 +32,7 @@ export interface Layers {
   wrap(words: Words, reads?: readonly string[]): Words;
 }
 
-/** @param inside whether there is another layer inside of it, which then is bubblewrap */
+/** @param inside whether bubblewrap is inside of it */
 type Candidate = (inside: boolean) => {
   readonly name: Layer['name'];
   readonly stops: string;
@@ -66,7 +67,8 @@ export async function findLayers(init: LayersInit): Promise<Layers> {
   const weighing = weighed ? WEIGHED : weights();
   let on: readonly string[] = [];
   for (const candidate of [bubblewrap(reads), privileges(), limits(memoryLimit)]) {
-    const { name, stops, tool, args } = candidate(on.length > 0);
+    const inside = layers.some((each) => each.name === 'bubblewrap' && each.on);
+    const { name, stops, tool, args } = candidate(inside);
     const program = await findTool(tool, path);
     const wrapped = [program ?? tool, ...args, ...on];
     const why = program ? await run([...wrapped, ...PROBE]) : `${tool} is not installed`;
@@ -145,13 +147,21 @@ function privileges(): Candidate {
   });
 }
 
-/** Limits of the process that a cell never comes near. */
+/**
+ * Limits of the process that a cell never comes near. Where it sees no file of the machine that it could write to, one in memory may be as
+ * large as lanes need it to give memory back.
+ */
 function limits(memoryLimit: number): Candidate {
-  return () => ({
+  return (inside) => ({
     name: 'limits',
     stops: 'writing to files, core dumps, using up open files and memory, by prlimit',
     tool: 'prlimit',
-    args: ['--core=0', '--fsize=0', `--nofile=${OPEN_FILES}`, `--data=${memoryLimit + OWN_BYTES}`],
+    args: [
+      '--core=0',
+      `--fsize=${inside ? STEP_BYTES : 0}`,
+      `--nofile=${OPEN_FILES}`,
+      `--data=${memoryLimit + OWN_BYTES}`,
+    ],
   });
 }
 

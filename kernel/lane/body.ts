@@ -18,6 +18,12 @@ export interface Body {
    */
   release?(): number;
   /**
+   * To be called when the vTask has ended, after that: where what it ran in is not used again, what it held goes back to the system, some
+   * of it at each step.
+   * @returns at each step the bytes that were given back
+   */
+  discard?(): Iterator<number> | undefined;
+  /**
    * Of a service in which no call is, and that has had nothing to do for a while: gives up what it runs in, until a handler is
    * called. Whether it did shows in nothing but what a lane holds.
    * @returns bytes of memory that are left to be collected

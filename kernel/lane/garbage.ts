@@ -1,5 +1,5 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 /** What is worth the 25 ms for each 1,000 vTasks that a collection takes which gives back all that it can. */
 const WORTH_BYTES = 16 << 20;
@@ -11,34 +11,45 @@ type Collector = (options?: {
   readonly flavor: 'regular' | 'last-resort';
 }) => void;
 
-let collector: Collector | undefined;
+/** Of a thread for which `prepareHeaps` was called before it was begun. The engine has no other way to be asked. */
+const gc = (globalThis as unknown as { readonly gc: Collector }).gc;
+
 let leastBytes = 0;
 
 /** Collects the whole heap of this thread. */
 export function collectGarbage(): void {
-  gc()();
+  gc();
 }
 
 /** Gives back to the system what the heap of this thread has no use for, if it has grown since that was last done. */
 export function shrinkHeap(): void {
   if (getHeapStatistics().total_physical_size < leastBytes + WORTH_BYTES) return;
-  gc()({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   leastBytes = getHeapStatistics().total_physical_size;
 }
 
-/** The engine has no other way to be asked. */
-function gc(): Collector {
-  if (!collector) {
-    setFlagsFromString('--expose-gc');
-    collector = runInNewContext('gc') as Collector;
-  }
-  return collector;
+/** Tells of each time that the engine has collected all of this thread's heap, or begins to. */
+export function followCollections(heard: (what: 'begun' | 'done') => void): void {
+  const observer = new PerformanceObserver((list) => {
+    const collections = list.getEntries() as unknown as readonly {
+      readonly detail: { readonly kind: number };
+    }[];
+    for (const {
+      detail: { kind },
+    } of collections) {
+      if (kind === constants.NODE_PERFORMANCE_GC_INCREMENTAL) heard('begun');
+      else if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) heard('done');
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
 }
 
 /**
- * Gives the threads that are begun from now on a young generation of up to 16 MB, where their process has a small one: at
- * 100,000 messages a second, each of which makes some garbage, a small one would be collected ten times as often.
+ * For the threads of lanes, before they are begun: they can have their heaps collected, and get a young generation of up to
+ * 16 MB, where their process has a small one: at 100,000 messages a second, each of which makes some garbage, a small one would
+ * be collected ten times as often.
  */
-export function makeRoomForMessages(): void {
+export function prepareHeaps(): void {
+  setFlagsFromString('--expose-gc');
   setFlagsFromString('--max-semi-space-size=16');
 }

@@ -52,6 +52,8 @@ export interface LaneComponents {
    * did, and has no use for now that all of its vTasks only wait.
    */
   readonly collect: (thoroughly: boolean) => void;
+  /** Tells of each time that the engine collects what this lane holds by itself, when it begins and when it has. */
+  readonly followCollections?: (heard: (what: 'begun' | 'done') => void) => void;
   /** The verified content of a file that the node lends, if it can be read here. */
   readonly readLent?: (file: LentFrame) => Uint8Array | undefined;
   /** Makes what runs, at once where it can. Throws, or rejects with, why it cannot be started. */
@@ -105,6 +107,7 @@ export class Lane {
       },
     });
     this.#leftMemory = new LeftMemory(components.clock, () => components.collect(false));
+    components.followCollections?.((what) => this.#leftMemory.engineCollects(what));
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
     this.#turns = new Turns(components.clock, (entry) => this.#start(entry));
     this.#usage = new Usage({
@@ -374,8 +377,9 @@ export class Lane {
     }
     this.#watches.ended(entry, reason);
     // Last: whatever becomes of the instance, all others have heard of the end.
-    const released = reason.tag === 'exited' ? entry.body?.release?.() : undefined;
-    this.#leftMemory.left(released ?? entry.memory);
+    const { body } = entry;
+    const released = reason.tag === 'exited' ? body?.release?.() : undefined;
+    this.#leftMemory.left(released ?? entry.memory, () => body?.discard?.());
   }
 }
 

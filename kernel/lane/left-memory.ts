@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import { PageReturns } from '#kernel/lane/page-returns.ts';
 
 // What three or four vTasks of the usual size leave behind.
 const COLLECT_BYTES = 16 << 20;
@@ -16,12 +17,16 @@ const URGENT_BYTES = 512 << 20;
 
 /**
  * The memory of vTasks that have ended. The engine gives it back when it next collects the lane's small heap, which may be
- * never, and nobody's quota counts it meanwhile: so the lane has it collected.
+ * never, and nobody's quota counts it meanwhile: so the lane has it collected. Not while the engine does so by itself, as it does where
+ * many come and go: it marks beside what runs, and to be asked meanwhile has it stop everything and begin anew.
  */
 export class LeftMemory {
   readonly #clock: Clock;
+  readonly #returns: PageReturns;
   readonly #collect: () => void;
-  #bytes = 0;
+  /** Since the engine was last done with a collection, and between that and the one before: what is older is gone. */
+  #recent = 0;
+  #older = 0;
   /** When it may be collected again. */
   #next = -Infinity;
   /** When it is to be collected next, and what puts that off. */
@@ -30,16 +35,39 @@ export class LeftMemory {
 
   constructor(clock: Clock, collect: () => void) {
     this.#clock = clock;
+    this.#returns = new PageReturns(clock);
     this.#collect = collect;
   }
 
-  /** A vTask has ended that held so much. */
-  left(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes < WORTH_BYTES) return;
+  /**
+   * A vTask has ended that held so much.
+   * @param discard begins to give that back to the system, if that can be done
+   */
+  left(bytes: number, discard?: () => Iterator<number> | undefined): void {
+    const steps = bytes < COLLECT_BYTES ? undefined : discard?.();
+    if (steps) return this.#returns.add(bytes, steps, (rest) => this.left(rest));
+    this.#recent += bytes;
+    this.#plan();
+  }
+
+  /** The engine begins to collect by itself, or has done so. */
+  engineCollects(what: 'begun' | 'done'): void {
+    if (what === 'done') {
+      this.#older = this.#recent; // some of it may have been left while it marked
+      this.#recent = 0;
+    }
+    this.#next = Math.max(this.#next, this.#clock.now() + EVERY_MS);
+    this.#cancel?.();
+    this.#due = Infinity;
+    this.#plan();
+  }
+
+  #plan(): void {
+    const bytes = this.#recent + this.#older;
+    if (bytes < WORTH_BYTES) return;
     const now = this.#clock.now();
-    const isUrgent = this.#bytes >= URGENT_BYTES;
-    const when = now + (this.#bytes < COLLECT_BYTES ? LATER_MS : AFTER_MS);
+    const isUrgent = bytes >= URGENT_BYTES;
+    const when = now + (bytes < COLLECT_BYTES ? LATER_MS : AFTER_MS);
     const due = isUrgent ? when : Math.max(when, this.#next);
     if (due >= this.#due) return;
     this.#cancel?.();
@@ -48,7 +76,8 @@ export class LeftMemory {
   }
 
   #collectNow(): void {
-    this.#bytes = 0;
+    this.#recent = 0;
+    this.#older = 0;
     this.#due = Infinity;
     const begun = this.#clock.now();
     this.#collect();

@@ -69,6 +69,10 @@ export class Service implements Body, HandlersCalls {
     return this.#instance?.recycle?.() ?? 0;
   }
 
+  discard(): Iterator<number> | undefined {
+    return this.#instance?.discard();
+  }
+
   hibernate(): number {
     const given = this.#instance?.hibernate?.();
     if (!given) return 0;

@@ -73,6 +73,10 @@ class ProgramBody implements Body {
   release(): number {
     return this.#instance.recycle?.() ?? this.#instance.memoryBytes();
   }
+
+  discard(): Iterator<number> | undefined {
+    return this.#instance.discard();
+  }
 }
 
 /** Before there is an instance: from then on nothing of it asks before a table grows. @throws {quota-exceeded} */

@@ -1,4 +1,4 @@
-import { collectGarbage, shrinkHeap } from '#kernel/lane/garbage.ts';
+import { collectGarbage, followCollections, shrinkHeap } from '#kernel/lane/garbage.ts';
 import { GuestRandom } from '#kernel/lane/guest-random.ts';
 import { Lane } from '#kernel/lane/lane.ts';
 import { LentReader } from '#kernel/lane/lent-reader.ts';
@@ -60,6 +60,7 @@ export class WorkerLane {
       ...(siblings && { siblings }),
       readLent: (file) => reader?.read(file),
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
+      followCollections,
       load(init, host) {
         const bodyOf = (program: Program) => wasmBody(program, init, host, random, { flag: alarm });
         const program = programs.get(init.image);

@@ -89,3 +89,60 @@ test('collections take a hundredth of the time, however long one takes', async (
   await clock.advance(1_050);
   t.is(collected, 2);
 });
+
+test('while the engine collects by itself it is not asked to, and once it has rested for a second it is', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  for (let tenth = 0; tenth < 30; tenth += 1) {
+    memory.left(40 * MIB);
+    memory.engineCollects(tenth % 2 === 0 ? 'begun' : 'done');
+    await clock.advance(100);
+  }
+  t.is(collected, 0);
+  await clock.advance(899);
+  t.is(collected, 0);
+  await clock.advance(1);
+  t.is(collected, 1);
+});
+
+test('what was left before the engine collected twice is gone, and what was left since may not be', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  memory.left(500 * MIB);
+  memory.engineCollects('done');
+  memory.engineCollects('done');
+  memory.left(500 * MIB); // not urgent
+  await clock.advance(999);
+  t.is(collected, 0);
+  memory.engineCollects('done'); // it may have begun before these were left
+  await clock.advance(999);
+  t.is(collected, 0);
+  await clock.advance(1);
+  t.is(collected, 1);
+});
+
+test('what goes back to the system by itself is not collected, and what is left of it is', async (t) => {
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  function* all(bytes: number): Generator<number> {
+    for (let at = 0; at < bytes; at += MIB) yield MIB;
+  }
+  memory.left(200 * MIB, () => all(200 * MIB));
+  await clock.advance(60_000);
+  t.is(collected, 0);
+  memory.left(200 * MIB, () => all(100 * MIB));
+  await clock.advance(60_000);
+  t.is(collected, 1);
+  memory.left(200 * MIB, () => undefined);
+  await clock.advance(60_000);
+  t.is(collected, 2);
+});
+
+test('of little nothing goes back by itself: to collect it takes no longer', async (t) => {
+  const memory = new LeftMemory(new ManualClock(), () => undefined);
+  memory.left(15 * MIB, () => t.fail());
+  t.pass();
+});

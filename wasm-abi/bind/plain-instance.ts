@@ -1,6 +1,7 @@
 import type { ImageDescription } from '../inspect.ts';
 import type { Instance } from '../load.ts';
 import { CoreExports } from './core-exports.ts';
+import { discarded } from './discard.ts';
 import type { LinkedInstance } from './linked-instance.ts';
 
 /** An instance that is used once. */
@@ -14,5 +15,6 @@ export function plainInstance(
     lift: (name) => exports.lift(name),
     memoryBytes: () => memories.bytes(),
     limitMemory: (maxPages) => memories.limit(maxPages),
+    discard: () => discarded(memories.all),
   };
 }

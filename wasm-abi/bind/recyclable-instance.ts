@@ -1,6 +1,7 @@
 import type { Awaitable } from '#posiv-wit/result.ts';
 import { InstanceRecycledError } from '../errors.ts';
 import { type CallsInside, CoreExports } from './core-exports.ts';
+import { discarded } from './discard.ts';
 import { enter, type Hibernated, type State } from './hibernated.ts';
 import type { HostBinding } from './host-binding.ts';
 import type { LinkedInstance } from './linked-instance.ts';
@@ -66,6 +67,8 @@ export class RecyclableInstance implements Spare<Wanted> {
   readonly #fuels: readonly number[];
   readonly #slots: readonly unknown[];
   #lease: Lease | undefined;
+  /** It was given back and cannot be used again. */
+  #usedUp = false;
   /** Whether its memories have another limit than it started with. */
   #limited = false;
 
@@ -122,8 +125,11 @@ export class RecyclableInstance implements Spare<Wanted> {
     this.#lease = undefined;
     const { pristine, linked, globals, spares } = this.#init;
     const { cores, memories, outside } = linked;
-    if (this.#inside.count > 0 || outside.touched) return this.bytes;
-    if (!pristine.restore(memories.views(), globals, state)) return this.bytes;
+    this.#usedUp =
+      this.#inside.count > 0 ||
+      outside.touched ||
+      !pristine.restore(memories.views(), globals, state);
+    if (this.#usedUp) return this.bytes;
     for (let index = 0; index < cores.length; index++) {
       const fuel = cores[index]!.checks?.fuel;
       if (fuel) fuel.value = this.#fuels[index];
@@ -152,6 +158,13 @@ export class RecyclableInstance implements Spare<Wanted> {
       fuels: cores.map(({ checks }) => checks?.fuel?.value as number),
     };
     return { from, left: this.giveBack(lease, state) };
+  }
+
+  /** Once it is not to be used again. */
+  discard(lease: Lease): Iterator<number> | undefined {
+    if (this.#lease !== lease && !this.#usedUp) return undefined;
+    this.#lease = undefined;
+    return discarded(this.#init.linked.memories.all);
   }
 
   /** Goes on, pristine as it is, where another of the same program has left off. */
@@ -205,6 +218,10 @@ export class Lease {
 
   recycle(): number {
     return this.#instance.giveBack(this);
+  }
+
+  discard(): Iterator<number> | undefined {
+    return this.#instance.discard(this);
   }
 
   hibernate(): { readonly from: Hibernated; readonly left: number } | undefined {

@@ -1,8 +1,8 @@
 import test from 'ava';
 import type { Body } from '#kernel/lane/body.ts';
-import { collectGarbage } from '#kernel/lane/garbage.ts';
 import { Relief } from '#kernel/lane/relief.ts';
 import type { Task } from '#kernel/lane/task.ts';
+import { collectGarbage } from '#tests/support/collect-garbage.ts';
 
 const LEFT = 1 << 20;
 const BODY = { hibernate: () => LEFT, memoryBytes: () => 2 << 20 } as unknown as Body;

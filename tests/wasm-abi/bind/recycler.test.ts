@@ -155,6 +155,21 @@ test('one whose memory has grown is not used again', async (t) => {
   t.is(guest.reuse?.(host, QUOTA), undefined);
 });
 
+test('what it held is discarded of one that is not used again, and never of one that is', async (t) => {
+  const guest = await leaves();
+  const grown = await guest.instantiate(host, QUOTA);
+  await ended(grown, 'grow');
+  grown.recycle?.();
+  t.not(grown.discard(), undefined);
+  const kept = await guest.instantiate(host, QUOTA);
+  t.is(kept.recycle?.(), 0);
+  t.is(kept.discard(), undefined);
+  const killed = guest.reuse?.(host, QUOTA);
+  t.not(killed?.discard(), undefined);
+  t.is(killed?.recycle?.(), 0);
+  t.is(guest.reuse?.(host, QUOTA), undefined);
+});
+
 test('one is used again only for the same quota of memory, flag and family', async (t) => {
   const guest = await leaves();
   (await guest.instantiate(host, QUOTA)).recycle?.();

@@ -1,6 +1,6 @@
 import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
-import { collectGarbage } from '#kernel/lane/garbage.ts';
+import { collectGarbage } from '#tests/support/collect-garbage.ts';
 import { suspending } from '#wasm-abi/bind/jspi.ts';
 import { type Occupant, onStack } from '#wasm-abi/bind/stacks.ts';
 import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
