@@ -22,6 +22,7 @@ export const RAW = { name: 'a script that clones QEMU', install: 'apt install py
 export const RAW_MOVES = { name: 'a script, over loopback', install: RAW.install };
 
 export interface Clones {
+  readonly count: number;
   readonly seconds: number;
   /** Of each, in bytes. */
   readonly pss: number;
@@ -62,6 +63,11 @@ export class RawQemu implements AsyncDisposable {
   /** Makes so many, paused, and ends them; undefined where there is no Python. */
   clones(count: number): Promise<Clones | undefined> {
     return this.#run('raw_clones.py', count);
+  }
+
+  /** Makes so many, each of which goes on until it has answered words on its console, and ends them; undefined where there is no Python. */
+  answering(count: number, words: string, answer: string): Promise<Clones | undefined> {
+    return this.#run('raw_clones.py', count, words, answer);
   }
 
   /**

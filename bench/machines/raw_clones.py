@@ -1,7 +1,8 @@
 """Copies of a started template by a script alone.
 
-raw_clones.py COUNT FOLDER MEMORY DEVICES DISK MEBIBYTES: makes so many, paused, two at a time, prints how many seconds that took,
-the mean PSS in bytes and the processor time of all in seconds, and ends them.
+raw_clones.py COUNT FOLDER MEMORY DEVICES DISK MEBIBYTES [WORDS ANSWER]: makes so many, two at a time, prints how many seconds that took,
+the mean PSS in bytes and the processor time of all in seconds, and ends them. They are paused; with words each goes on, is typed these
+on its console, and has answered.
 """
 
 import concurrent.futures
@@ -12,19 +13,31 @@ import shutil
 import sys
 import time
 
-from raw_qemu import start
+from raw_qemu import connect, start
 
-count, folder, memory, devices, disk, mebibytes = sys.argv[1:7]
+count, folder, memory, devices, disk, mebibytes, *dialogue = sys.argv[1:]
 
 
 def clone(number):
     own = f"{folder}/{number}"
     shutil.copyfile(disk, own + ".qcow2")
-    process, monitor = start(own, own + ".qcow2", mebibytes, memory, "-S")
+    console = f"socket,server=on,wait=off,path={own}.console" if dialogue else "null"
+    process, monitor = start(own, own + ".qcow2", mebibytes, memory, "-S", console=console)
     monitor.set_capabilities(x_ignore_shared=True)
     monitor.execute("migrate-incoming", uri=f"exec:cat {devices}")
     monitor.until_migrated()
+    if dialogue:
+        monitor.execute("cont")
+        converse(own + ".console", *dialogue)
     return process
+
+
+def converse(path, words, answer):
+    console = connect(path)
+    console.sendall(words.encode())
+    said = b""
+    while answer.encode() not in said:
+        said += console.recv(4096)
 
 
 def pss(pid):
@@ -45,4 +58,4 @@ for process in made:
 shutil.rmtree(folder)
 used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 cpu = sum(each.ru_utime + each.ru_stime for each in used)
-print(json.dumps({"seconds": took, "pss": held, "cpu": cpu}))
+print(json.dumps({"count": int(count), "seconds": took, "pss": held, "cpu": cpu}))
