@@ -24,6 +24,10 @@ export class BriefVTasks {
     return this.#byVtid.get(vtid);
   }
 
+  get isEmpty(): boolean {
+    return this.#vtasks.length === 0;
+  }
+
   /** The oldest first. */
   values(): readonly VTask[] {
     return [...this.#vtasks.slice(this.#next), ...this.#vtasks.slice(0, this.#next)];

@@ -1,11 +1,13 @@
-/** A binary heap: whoever comes before all others is first. */
-export class Heap<T> {
-  readonly #before: (a: T, b: T) => boolean;
-  #items: T[] = [];
+/** Where something stands in an order. */
+export interface Placed {
+  readonly at: number;
+  /** Among those at the same place. */
+  readonly order: number;
+}
 
-  constructor(before: (a: T, b: T) => boolean) {
-    this.#before = before;
-  }
+/** A binary heap: whoever comes before all others is first. All compare alike: a function that is given would be called some ten times for each. */
+export class Heap<T extends Placed> {
+  #items: T[] = [];
 
   get size(): number {
     return this.#items.length;
@@ -16,7 +18,7 @@ export class Heap<T> {
     let at = items.push(item) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.#before(item, items[parent]!)) break;
+      if (!isBefore(item, items[parent]!)) break;
       items[at] = items[parent]!;
       at = parent;
     }
@@ -47,11 +49,15 @@ export class Heap<T> {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= items.length) break;
-      if (child + 1 < items.length && this.#before(items[child + 1]!, items[child]!)) child += 1;
-      if (!this.#before(items[child]!, item)) break;
+      if (child + 1 < items.length && isBefore(items[child + 1]!, items[child]!)) child += 1;
+      if (!isBefore(items[child]!, item)) break;
       items[at] = items[child]!;
       at = child;
     }
     items[at] = item;
   }
+}
+
+export function isBefore(one: Placed, other: Placed): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }

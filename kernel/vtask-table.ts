@@ -195,7 +195,11 @@ export class VTaskTable {
     vtask.mailboxBytes = mailboxBytes;
   }
 
-  *values(): Generator<VTask> {
+  values(): Iterable<VTask> {
+    return this.#brief.isEmpty ? this.#vtasks.values() : this.#all();
+  }
+
+  *#all(): Generator<VTask> {
     yield* this.#vtasks.values();
     yield* this.#brief.values();
   }

@@ -1,11 +1,10 @@
 import type { Clock } from '#kernel/clock.ts';
-import { Heap } from '#kernel/heap.ts';
+import { Heap, type Placed } from '#kernel/heap.ts';
 
 /** Something to be done at a time, unless it is taken back before. */
-export interface Timer {
+export interface Timer extends Placed {
   /** Milliseconds of the clock, rounded up. */
   readonly at: number;
-  readonly order: number;
   /** Undefined once it has been taken back. */
   fn: (() => void) | undefined;
 }
@@ -20,9 +19,7 @@ const MOST_TAKEN_BACK = 64;
  */
 export class Timers {
   readonly #clock: Clock;
-  readonly #waiting = new Heap<Timer>(
-    (a, b) => a.at < b.at || (a.at === b.at && a.order < b.order),
-  );
+  readonly #waiting = new Heap<Timer>();
   #order = 0;
   #takenBack = 0;
   #armedFor = Number.POSITIVE_INFINITY;

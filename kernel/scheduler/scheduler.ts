@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
-import { Heap } from '#kernel/heap.ts';
+import { Heap, type Placed } from '#kernel/heap.ts';
 import { Share, type ShareInit } from '#kernel/scheduler/share.ts';
 import type { Awaitable } from '#posiv-wit/result.ts';
 
@@ -66,11 +66,9 @@ const USUAL_WEIGHT = 100;
 const GOLDEN_RATIO = 0.618_033_988_75;
 
 /** What waits for a turn. */
-interface Turn {
-  /** Whoever has the smallest is next; less than its share's, of one that waited for something. */
-  readonly pass: number;
-  /** Of those with the same pass, whoever came first. */
-  readonly order: number;
+interface Turn extends Placed {
+  /** Its pass, of which whoever has the smallest is next; less than its share's, of one that waited for something. */
+  readonly at: number;
   readonly runner: Runner;
   readonly take: () => void;
 }
@@ -94,9 +92,7 @@ export class Scheduler {
   late = 0;
   /** What all of them have used together. */
   readonly #whole: Share;
-  readonly #queue = new Heap<Turn>(
-    (a, b) => a.pass < b.pass || (a.pass === b.pass && a.order < b.order),
-  );
+  readonly #queue = new Heap<Turn>();
   #running: Runner | undefined;
   /** The least pass of those who run or want to: nobody who comes is behind it. */
   #virtual = 0;
@@ -141,7 +137,7 @@ export class Scheduler {
   mayRun(share: Share, borrowedMs: number): boolean {
     share.pass = Math.max(share.pass, this.#virtual);
     const next = this.#queue.peek();
-    if (next && next.pass < share.passBefore(borrowedMs)) return false;
+    if (next && next.at < share.passBefore(borrowedMs)) return false;
     return this.#throttledMs(share) === 0;
   }
 
@@ -158,7 +154,7 @@ export class Scheduler {
     const { share } = runner;
     share.pass = Math.max(share.pass, this.#virtual); // it may have been held back, and saves up nothing by that
     this.#queue.push({
-      pass: share.passBefore(borrowedMs),
+      at: share.passBefore(borrowedMs),
       order: this.#order++,
       runner,
       take,
@@ -172,7 +168,7 @@ export class Scheduler {
     this.#running = runner;
     const { pass } = runner.share;
     const next = this.#queue.peek();
-    this.#virtual = Math.max(this.#virtual, next ? Math.min(pass, next.pass) : pass);
+    this.#virtual = Math.max(this.#virtual, next ? Math.min(pass, next.at) : pass);
     this.alarm.arm();
   }
 

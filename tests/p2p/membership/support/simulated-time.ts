@@ -1,11 +1,9 @@
-import { Heap } from '#kernel/heap.ts';
+import { Heap, type Placed } from '#kernel/heap.ts';
 
 /** Why something runs: a process that was held up runs its timers before it reads what came. */
 export type Cause = 'timer' | 'message';
 
-interface Happening {
-  readonly at: number;
-  readonly order: number;
+interface Happening extends Placed {
   readonly run: () => void;
 }
 
@@ -13,7 +11,7 @@ interface Happening {
 export class SimulatedTime {
   #now = 0;
   #order = 0;
-  readonly #heap = new Heap<Happening>(isBefore);
+  readonly #heap = new Heap<Happening>();
 
   get now(): number {
     return this.#now;
@@ -33,8 +31,4 @@ export class SimulatedTime {
     }
     this.#now = end;
   }
-}
-
-function isBefore(a: Happening, b: Happening): boolean {
-  return a.at < b.at || (a.at === b.at && a.order < b.order);
 }

@@ -1,9 +1,8 @@
-import { Heap } from '#kernel/heap.ts';
+import { Heap, isBefore, type Placed } from '#kernel/heap.ts';
 import type { Clock } from '#p2p/environment.ts';
 
 /** Something that is to happen. */
-export interface Event {
-  readonly at: number;
+export interface Event extends Placed {
   /** In which they were asked for. */
   readonly order: number;
   /** Undefined: it was taken back. */
@@ -18,7 +17,7 @@ export class Timeline {
   now = 0;
   /** Events so far: the same for the same seed. */
   events = 0;
-  readonly #heap = new Heap<Event>(before);
+  readonly #heap = new Heap<Event>();
   /** Those of the present, in their order: most events follow from another at once. */
   #present: Event[] = [];
   #presentFrom = 0;
@@ -98,7 +97,7 @@ export class Timeline {
     const present = this.#present[this.#presentFrom];
     const later = this.#heap.peek();
     if (present === undefined) return later;
-    return later !== undefined && before(later, present) ? later : present;
+    return later !== undefined && isBefore(later, present) ? later : present;
   }
 
   #drop(event: Event): void {
@@ -111,10 +110,6 @@ export class Timeline {
     this.#present = [];
     this.#presentFrom = 0;
   }
-}
-
-function before(one: Event, other: Event): boolean {
-  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
 /** The clock of one process: it runs at a rate of its own, and its timers end with the process. */
