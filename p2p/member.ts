@@ -69,14 +69,20 @@ export function selfAsMember(
   version: string,
   published: Published | undefined,
 ): Member {
-  return {
-    ...described(entry, version, published),
+  const { id, name, addresses, incarnation } = entry;
+  const member: Writable<Member> = {
+    id,
+    name,
+    addresses,
+    incarnation,
+    version,
     standing: 'self',
     revoked: false,
     connected: true,
     silentMs: 0,
     roundTripUs: 0,
   };
+  return published === undefined ? member : withRecord(member, published);
 }
 
 export function peerAsMember(
@@ -86,27 +92,31 @@ export function peerAsMember(
   opinion: Standing['tag'] | undefined,
   { now, revoked }: { readonly now: number; readonly revoked: boolean },
 ): Member {
-  const connected = peer?.link !== undefined;
-  return {
-    ...described(entry, peer?.version ?? '', published),
+  const { id, name, addresses, incarnation } = entry;
+  const link = peer?.link;
+  const connected = link !== undefined;
+  const member: Writable<Member> = {
+    id,
+    name,
+    addresses,
+    incarnation,
+    version: peer?.version ?? '',
     // Of whom nothing was ever heard, nothing is expected.
     standing: opinion === 'alive' ? 'up' : (opinion ?? (connected ? 'up' : 'unreachable')),
     revoked,
     connected,
-    ...(peer?.link?.relay !== undefined && { relay: peer.link.relay }),
     silentMs: Math.max(0, Math.round(now - (peer?.heardAt ?? now))),
-    roundTripUs: peer?.link?.roundTripUs ?? 0,
-    ...(peer !== undefined && { link: peer.figures }),
+    roundTripUs: link?.roundTripUs ?? 0,
   };
+  if (link?.relay !== undefined) member.relay = link.relay;
+  if (peer !== undefined) member.link = peer.figures;
+  return published === undefined ? member : withRecord(member, published);
 }
 
-type Described = Pick<Member, 'id' | 'name' | 'addresses' | 'incarnation' | 'version'> &
-  Partial<Published>;
+type Writable<T> = { -readonly [key in keyof T]: T[key] };
 
-function described(
-  { id, name, addresses, incarnation }: RosterEntry,
-  version: string,
-  published?: Published,
-): Described {
-  return { id, name, addresses, incarnation, version, ...published };
+function withRecord(member: Writable<Member>, { record, recordLife }: Published): Member {
+  member.record = record;
+  member.recordLife = recordLife;
+  return member;
 }

@@ -1,7 +1,8 @@
 import { FRAME_HEADER_BYTES } from './frame-decoder.ts';
 
 const FIRST_BUFFER_BYTES = 4 * 1024;
-const SMALL_BYTES = 1_024; // up to this a copy is cheaper than another buffer of the first size
+const SMALL_BYTES = 1_024; // up to this what is left of the buffer takes the next frames: a buffer for each send would cost more than the send
+const NOTHING = new Uint8Array(0);
 const MAX_KEPT_BYTES = 256 * 1024; // the buffer for the next tick is as large as the last one's need, up to this
 
 /** Runs something at the end of the present turn of the event loop. */
@@ -14,7 +15,8 @@ export type Tick = (run: () => void) => void;
 export class Outbox {
   readonly #tick: Tick;
   readonly #send: (bytes: Uint8Array) => void;
-  #buffer = new Uint8Array(0);
+  /** Where nothing is written that was sent. */
+  #buffer = NOTHING;
   #used = 0;
   #nextSize = FIRST_BUFFER_BYTES;
   #scheduled = false;
@@ -56,9 +58,9 @@ export class Outbox {
     const buffer = this.#buffer;
     this.#used = 0;
     this.#nextSize = Math.min(Math.max(used, FIRST_BUFFER_BYTES), MAX_KEPT_BYTES);
-    if (used <= SMALL_BYTES && buffer.length === FIRST_BUFFER_BYTES)
-      return this.#send(buffer.slice(0, used));
-    this.#buffer = new Uint8Array(0); // the connection owns the old one
+    // What was sent is the connection's.
+    const isKept = used <= SMALL_BYTES && buffer.length <= FIRST_BUFFER_BYTES;
+    this.#buffer = isKept ? buffer.subarray(used) : NOTHING;
     this.#send(buffer.subarray(0, used));
   }
 

@@ -47,9 +47,19 @@ export function blockingOf({ acceptors }: Configuration): Quorum {
   return { acceptors, size: Math.ceil(acceptors.length / 2) };
 }
 
+// The same few stand in every frame. Who sends others has them looked at as if there were none of these.
+const MOST_KNOWN = 64;
+const known = new Map<string, string>();
+
 /** The node of an acceptor; undefined if this is no id of one. */
 export function nodeOf(acceptor: string): string | undefined {
-  return ACCEPTOR.exec(acceptor)?.[1];
+  const before = known.get(acceptor);
+  if (before !== undefined) return before;
+  const node = ACCEPTOR.exec(acceptor)?.[1];
+  if (node === undefined) return undefined;
+  if (known.size === MOST_KNOWN) known.clear();
+  known.set(acceptor, node);
+  return node;
 }
 
 /** The nodes of these, in their order. */

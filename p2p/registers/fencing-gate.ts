@@ -14,22 +14,24 @@ interface Life {
  * the fenced life begins is ever made, whatever it believes, and in whatever pause it was meanwhile.
  */
 export class FencingGate {
+  /** By node. */
   readonly #lives = new Map<string, Life>();
 
   /** The acceptor holds this of a register from now on. */
   holds(key: string, accepted: AcceptedState | undefined): void {
     if (!key.startsWith(LEASES) || accepted === undefined) return;
     const life = lifeIn(accepted);
-    if (life === undefined) this.#lives.delete(key);
-    else this.#lives.set(key, life);
+    const node = key.slice(LEASES.length);
+    if (life === undefined) this.#lives.delete(node);
+    else this.#lives.set(node, life);
   }
 
   /** Whether a register must not be changed by this proposer. Its own lease may: by that it learns what has become of it. */
   refuses(proposer: string, key: string): boolean {
     const at = proposer.lastIndexOf('/');
-    const own = leaseKey(proposer.slice(0, Math.max(0, at)));
-    const life = this.#lives.get(own);
-    if (life === undefined || key === own) return false;
+    const node = proposer.slice(0, Math.max(0, at));
+    const life = this.#lives.get(node);
+    if (life === undefined || (key.startsWith(LEASES) && key === leaseKey(node))) return false;
     const incarnation = Number(proposer.slice(at + 1));
     return incarnation < life.incarnation || (incarnation === life.incarnation && life.fenced);
   }

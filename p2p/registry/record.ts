@@ -46,9 +46,13 @@ const MAX_VALUE_BYTES = 1_024;
 
 /**
  * The entries that tell a record.
+ * @param held those that were told before: most are the same
  * @throws {record-too-large} {invalid-record}
  */
-export function entriesOf(record: NodeRecord): Map<string, Uint8Array> {
+export function entriesOf(
+  record: NodeRecord,
+  held?: Pick<Holding, 'get'>,
+): Map<string, Uint8Array> {
   const { name, lanes, memoryLimit, vtasks, memoryUsed, named, services = [], draining } = record;
   if (named.length > MAX_NAMED)
     throw new RecordTooLargeError('named vTasks', named.length, MAX_NAMED);
@@ -63,7 +67,8 @@ export function entriesOf(record: NodeRecord): Map<string, Uint8Array> {
   if (draining) entries.set(DRAINING, new Uint8Array());
   let bytes = 0;
   for (const [key, value] of entries) {
-    checkEntry(key, value); // the others would cut this node off
+    const before = held?.get(key);
+    if (before === undefined || Buffer.compare(before, value) !== 0) checkEntry(key, value); // the others would cut this node off
     bytes += key.length + value.length + ENTRY_OVERHEAD_BYTES;
   }
   if (bytes > MAX_RECORD_BYTES) throw new RecordTooLargeError('bytes', bytes, MAX_RECORD_BYTES);

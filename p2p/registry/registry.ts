@@ -85,7 +85,7 @@ export class Registry implements Disposable {
    * @throws {record-too-large} {invalid-record} and keeps the one before
    */
   publish(record: NodeRecord): void {
-    const changed = this.#own.replace(entriesOf(record));
+    const changed = this.#own.replace(entriesOf(record, this.#own.holding));
     this.#own.forget();
     if (changed.length > 0) this.#pushes.changed(changed.every(isFigure));
   }
