@@ -8,9 +8,8 @@ import { planOf, type Plan } from './plan.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 import { ProgressFile } from './progress-file.ts';
 import { shrink } from './shrink.ts';
-import { simulate, type Report } from './simulate.ts';
+import type { Report, SimulateInit } from './simulate.ts';
 import { hoursOf, nothingYet, Tally } from './tally.ts';
-import { Programs } from './world/programs.ts';
 
 const SHOWN = 5;
 const MINUTE_MS = 60_000;
@@ -60,10 +59,19 @@ function over(plan: Plan, report: Report): boolean {
   return bug === undefined;
 }
 
-if (options.trace) {
+// Only what this thread itself lives: the others begin sooner without it.
+const lifeHere = async (): Promise<
+  (life: Plan, how: Omit<SimulateInit, 'programs'>) => Promise<Report>
+> => {
+  const { simulate } = await import('./simulate.ts');
+  const { Programs } = await import('./world/programs.ts');
   const programs = await Programs.build();
-  for (const plan of plans())
-    if (!over(plan, await simulate(plan, { programs, bug, trace: say }))) break;
+  return (life, how) => simulate(life, { programs, ...how });
+};
+
+if (options.trace) {
+  const live = await lifeHere();
+  for (const plan of plans()) if (!over(plan, await live(plan, { bug, trace: say }))) break;
 } else await simulateAll({ plans: plans(), jobs: options.jobs, bug, over });
 
 const { totals } = tally;
@@ -99,8 +107,8 @@ else {
   console.log(`digest of seeds ${first} to ${totals.next - 1}: ${totals.digest}`);
 }
 if (smallest && bug === undefined && options.shrink && !options.trace) {
-  const programs = await Programs.build();
-  const { plan, report } = await shrink(smallest, (each) => simulate(each, { programs }));
+  const live = await lifeHere();
+  const { plan, report } = await shrink(smallest, (each) => live(each, {}));
   say(
     `the shortest plan found of seed ${plan.seed} that fails, of ${smallest.steps.length} steps:`,
   );

@@ -10,6 +10,7 @@ import type { Random } from '#kernel/random.ts';
 import type { Alarm } from '#kernel/scheduler/scheduler.ts';
 import { writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
 import type { Program } from '#wasm-abi/load.ts';
+import { carried } from './carried-bytes.ts';
 import { Pipe } from './pipe.ts';
 import type { Process } from './process.ts';
 import type { Programs } from './programs.ts';
@@ -125,7 +126,7 @@ export class InlineLanes {
     return new FramePort<Sent>(
       {
         post(bytes) {
-          const own = bytes.slice();
+          const own = carried(bytes);
           pipe.push(random.next() * LONGEST_HOP_MS, () => to.take(() => take(own)));
         },
       },

@@ -8,6 +8,7 @@ import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
 import type { IpcCalls, LogCalls, MonitorCalls, VtaskCalls } from '#posiv-wit/generated/kernel.ts';
 import type { BlobsCalls, FilesCalls } from '#posiv-wit/generated/vstore.ts';
 import { writeFrame, type Frame } from '#posiv-wit/generated/wire.ts';
+import { carried } from './carried-bytes.ts';
 import { Pipe } from './pipe.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 
@@ -90,5 +91,5 @@ const writer = new Writer();
 
 function encoded(frame: Frame): Uint8Array {
   writeFrame(writer.reset(), frame);
-  return writer.take();
+  return carried(writer.view);
 }

@@ -1,6 +1,7 @@
 import type { Random } from '#kernel/random.ts';
 import type { Disk, DiskEntry, LogFile } from '#services/vstore/disk/disk.ts';
 import { NotFoundError } from '#services/vstore/errors.ts';
+import { carried } from './carried-bytes.ts';
 import { DiskFile } from './disk-file.ts';
 import type { Thread } from './thread.ts';
 
@@ -122,7 +123,7 @@ function logOf(file: DiskFile, work: () => Promise<void>): LogFile {
       return file.read(offset, target);
     },
     append: async (bytes) => {
-      const copy = bytes.slice();
+      const copy = carried(bytes);
       await work();
       file.append(copy);
     },
