@@ -298,8 +298,9 @@ export class Kernel {
     if (!hasEnded(vtask.state)) {
       this.#confirmed.set(vtid, Promise.withResolvers()); // first: who hears of the end may wait for it
       this.table.end(vtask, reason);
-      this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
-      if (!isSessions(lane)) this.#cells.expectEnd(lane, vtid);
+      const tell = (): void => this.#router.toLane(lane, { tag: 'end', val: { vtid, reason } });
+      if (isSessions(lane)) tell();
+      else this.#cells.end(lane, vtid, tell);
     }
     return this.confirmed(vtid);
   }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Backlog, type Kept } from '#kernel/cell/backlog.ts';
 import { HEADER_BYTES } from '#kernel/cell/batch-writer.ts';
 import { CellError } from '#kernel/cell/errors.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -18,6 +19,11 @@ export interface BatchReaderInit<Message> {
   readonly received: (message: Message) => void;
   /** Whether all that a message asks for is done once `received` has returned. */
   readonly isDone: (message: Message) => boolean;
+  /** Which messages others may overtake where they have to wait, and a copy of such a one, for its batch is not kept. Default: none. */
+  readonly late?: {
+    readonly mayBe: (message: Message) => boolean;
+    readonly kept: (message: Message) => Kept<Message>;
+  };
   /** What came is not what may come: nothing more is read. */
   readonly failed: (error: unknown) => void;
 }
@@ -29,6 +35,7 @@ export interface BatchReaderInit<Message> {
 export class BatchReader<Message> {
   readonly #socket: Socket;
   readonly #init: BatchReaderInit<Message>;
+  readonly #backlog: Backlog<Message>;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #messages: Iterator<Message> | undefined;
@@ -41,6 +48,9 @@ export class BatchReader<Message> {
   constructor(socket: Socket, init: BatchReaderInit<Message>) {
     this.#socket = socket;
     this.#init = init;
+    this.#backlog = new Backlog(init.clock, (message) =>
+      this.#attempt(() => init.received(message)),
+    );
     socket.on('data', (chunk: Buffer) => {
       this.#chunks.push(chunk);
       this.#bytes += chunk.length;
@@ -65,11 +75,18 @@ export class BatchReader<Message> {
   };
 
   #run(): void {
+    this.#attempt(() => {
+      if (this.#work()) this.#socket.resume();
+    });
+  }
+
+  #attempt(work: () => void): void {
     if (this.#failed) return;
     try {
-      if (this.#work()) this.#socket.resume();
+      work();
     } catch (error) {
       this.#failed = true;
+      this.#backlog.clear();
       this.#socket.pause();
       this.#init.failed(error);
     }
@@ -77,7 +94,7 @@ export class BatchReader<Message> {
 
   /** Does what one message asks for, or a few that need no more. True once everything that has come is done. */
   #work(): boolean {
-    const { clock, received, isDone } = this.#init;
+    const { clock, received, isDone, late } = this.#init;
     for (let count = 0; count < AT_ONCE; count += 1) {
       this.#messages ??= this.#next();
       if (!this.#messages) {
@@ -89,6 +106,12 @@ export class BatchReader<Message> {
       if (done) {
         this.#messages = undefined;
         continue;
+      }
+      if (late?.mayBe(value) && this.#backlog.isBehind) {
+        const until = this.#backlog.add(late.kept(value));
+        if (!until) continue;
+        this.hold(until);
+        return false;
       }
       received(value);
       if (this.#holds > 0) return false;

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { BatchReader } from '#kernel/cell/batch-reader.ts';
+import { BatchReader, type BatchReaderInit } from '#kernel/cell/batch-reader.ts';
 import { BatchWriter } from '#kernel/cell/batch-writer.ts';
 import type { CellEvents, CellLink } from '#kernel/cell/cell.ts';
 import { CellError, cellErrorOf } from '#kernel/cell/errors.ts';
@@ -240,6 +240,7 @@ export class CellProcess implements CellLink {
         maxBytes: MAX_BATCH_BYTES,
         decode: passingFramesOf,
         isDone: isPassing,
+        late: LATE_CALLS,
         received: (frame) => {
           if (end.state === 'used') this.#events?.received(lane, frame);
         },
@@ -350,6 +351,16 @@ export class CellProcess implements CellLink {
     stream.on('error', () => {});
   }
 }
+
+/** Whoever calls waits for the result, and for nothing else that its lane says. */
+const LATE_CALLS: BatchReaderInit<NodeFrame>['late'] = {
+  mayBe: ({ tag }) => tag === 'call',
+  kept: (frame) => {
+    const { val } = frame as Extract<NodeFrame, { tag: 'call' }>;
+    const params = val.params.slice();
+    return { message: { tag: 'call', val: { ...val, params } }, bytes: params.byteLength };
+  },
+};
 
 function* reportsOf(batch: Uint8Array): Generator<CellReport> {
   const reader = new Reader(batch);

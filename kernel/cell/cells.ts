@@ -175,9 +175,9 @@ export class Cells {
     this.#watchIdle(slot.cell);
   }
 
-  /** The lane has been told to end a vTask, and is ended itself if it computes on without doing so. */
-  expectEnd(lane: number, vtid: string): void {
-    this.#slots.get(lane)?.ends.expect(vtid);
+  /** The lane is to end a vTask, and is ended itself if it computes on without doing so. @param tell called once it is to be told so */
+  end(lane: number, vtid: string, tell: () => void): void {
+    this.#slots.get(lane)?.ends.end(vtid, tell);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,8 @@ import type { Clock } from '#kernel/clock.ts';
 // time, since on a busy machine an innocent lane may wait long for its turn.
 const HANGS_AFTER_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
+// A lane takes some 60 us for each, and whatever else is sent to it comes behind: one vTask may have made thousands that end with it.
+const TOLD_AT_ONCE = 32;
 /** A cell whose own thread does not even say how much a lane has computed for so long hangs itself. It has nothing else to do. */
 export const ANSWERS_WITHIN_MS = 20_000;
 
@@ -22,10 +24,13 @@ interface Round {
   cancel: (() => void) | undefined;
 }
 
-/** Watches over a lane that has been told to end vTasks, until it has confirmed all of them. */
+/** Has a lane end vTasks, some at a time, and watches over it until it has confirmed all of them. */
 export class EndWatch {
   readonly #components: EndWatchComponents;
+  /** Those that the lane has been told of. */
   readonly #ending = new Set<string>();
+  /** The others, and what tells it. */
+  readonly #waiting = new Map<string, () => void>();
   #confirmed = 0;
   #round: Round | undefined;
 
@@ -33,21 +38,34 @@ export class EndWatch {
     this.#components = components;
   }
 
-  /** The lane has been told to end this vTask. */
-  expect(vtid: string): void {
-    this.#ending.add(vtid);
+  /** The lane is to end this vTask. @param tell called once it is to be told so */
+  end(vtid: string, tell: () => void): void {
+    this.#waiting.set(vtid, tell);
+    this.#tellSome();
     if (!this.#round) void this.#watch((this.#round = { cancel: undefined }));
   }
 
-  /** It has done so. */
+  /** It has done so, whether it was told to or not. */
   confirm(vtid: string): void {
+    this.#waiting.delete(vtid);
     if (this.#ending.delete(vtid)) this.#confirmed += 1;
+    this.#tellSome();
     if (this.#ending.size === 0) this.close();
   }
 
   close(): void {
     this.#round?.cancel?.();
     this.#round = undefined;
+  }
+
+  #tellSome(): void {
+    if (this.#ending.size >= TOLD_AT_ONCE) return;
+    for (const [vtid, tell] of this.#waiting) {
+      this.#waiting.delete(vtid);
+      this.#ending.add(vtid);
+      tell();
+      if (this.#ending.size >= TOLD_AT_ONCE) return;
+    }
   }
 
   async #watch(round: Round): Promise<void> {

@@ -4,10 +4,18 @@ import { setImmediate as turn } from 'node:timers/promises';
 import test from 'ava';
 import { BatchReader } from '#kernel/cell/batch-reader.ts';
 import { BatchWriter } from '#kernel/cell/batch-writer.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { systemClock } from '#kernel/system-clock.ts';
+import { ManualClock } from '#tests/support/manual-clock.ts';
+
+/** From there on messages may be overtaken. */
+const LATE = 200;
 
 /** Takes messages from a socket, of which the even ones are done at once, and writes a batch of them at the other end. */
-async function pipe(received: (message: number) => void): Promise<{
+async function pipe(
+  received: (message: number) => void,
+  clock: Clock = systemClock,
+): Promise<{
   reader: BatchReader<number>;
   send: (...messages: number[]) => void;
   [Symbol.dispose](): void;
@@ -18,11 +26,12 @@ async function pipe(received: (message: number) => void): Promise<{
   const [to] = (await once(server, 'connection')) as [Socket];
   server.close();
   const reader = new BatchReader<number>(to, {
-    clock: systemClock,
+    clock,
     maxBytes: 1_000,
     decode: (batch) => batch,
     received,
     isDone: (message) => message % 2 === 0,
+    late: { mayBe: (message) => message >= LATE, kept: (message) => ({ message, bytes: 1 }) },
     failed(error) {
       throw error;
     },
@@ -88,4 +97,28 @@ test('a reader that is held takes nothing more, not even of the batch in hand', 
   resolve();
   await turn();
   t.deepEqual(came, [2, 4, 6, 8]);
+});
+
+test('what others need not wait for is overtaken by them, where there is much of it, and keeps its order', async (t) => {
+  const came: number[] = [];
+  const clock = new ManualClock();
+  const late = Array.from({ length: 40 }, (_, at) => LATE + at);
+  const others = [2, 4, 6];
+  const all = Promise.withResolvers<void>();
+  using ends = await pipe((message) => {
+    came.push(message);
+    if (message >= LATE) clock.advanceNow(0.5);
+    if (came.length === late.length + others.length) all.resolve();
+  }, clock);
+  ends.send(...late, ...others);
+  await all.promise;
+  t.deepEqual(
+    came.filter((message) => message >= LATE),
+    late,
+  );
+  t.deepEqual(
+    came.filter((message) => message < LATE),
+    others,
+  );
+  t.true(came.indexOf(6) < 20, `${came.indexOf(6)} came before`);
 });

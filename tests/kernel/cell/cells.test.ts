@@ -165,7 +165,7 @@ test('a lane that computes on instead of ending a vTask is ended and replaced, o
   const { clock, cells, started, lost, lanesOf } = setUp();
   const [lane] = lanesOf('alice');
   cells.add(lane!, 'one');
-  cells.expectEnd(lane!, 'one');
+  cells.end(lane!, 'one', () => {});
   await clock.advance(10_000);
   t.deepEqual(lost, []);
   started[0]!.used = 3_500;
@@ -181,7 +181,7 @@ test('a lane that ends one of many after another is not taken for hanging, and o
   const vtids = Array.from({ length: 10 }, (_, at) => `vtask ${at}`);
   for (const vtid of vtids) {
     cells.add(lane!, vtid);
-    cells.expectEnd(lane!, vtid);
+    cells.end(lane!, vtid, () => {});
   }
   for (const vtid of vtids.slice(0, 9)) {
     started[0]!.used! += 2_900;
@@ -194,17 +194,39 @@ test('a lane that ends one of many after another is not taken for hanging, and o
   t.is(lost.length, 1);
 });
 
+test('a lane is told of some at a time that it is to end, in order, and not of those that have ended meanwhile', async (t) => {
+  const { cells, lanesOf } = setUp(1_000);
+  const [lane] = lanesOf('alice');
+  const told: number[] = [];
+  const nameOf = (at: number): string => `vtask ${at}`;
+  for (let at = 0; at < 200; at += 1) {
+    cells.add(lane!, nameOf(at));
+    cells.end(lane!, nameOf(at), () => told.push(at));
+  }
+  cells.removed(lane!, nameOf(150));
+  let most = 0;
+  for (let confirmed = 0; confirmed < told.length; confirmed += 1) {
+    most = Math.max(most, told.length - confirmed);
+    cells.removed(lane!, nameOf(told[confirmed]!));
+  }
+  t.true(most <= 32, `${most}`);
+  t.deepEqual(
+    told,
+    Array.from({ length: 200 }, (_, at) => at).filter((at) => at !== 150),
+  );
+});
+
 test('a lane that has confirmed all is watched anew when it is told of more', async (t) => {
   const { clock, cells, started, lost, lanesOf } = setUp(100);
   const [lane] = lanesOf('alice');
   for (const vtid of ['one', 'two']) {
     cells.add(lane!, vtid);
-    cells.expectEnd(lane!, vtid);
+    cells.end(lane!, vtid, () => {});
     cells.removed(lane!, vtid);
   }
   cells.add(lane!, 'three');
   started[0]!.used = 10_000;
-  cells.expectEnd(lane!, 'three');
+  cells.end(lane!, 'three', () => {});
   await clock.advance(5_000);
   t.deepEqual(lost, []);
   started[0]!.used = 13_000;
@@ -228,7 +250,7 @@ test('a cell that does not even say how much it computes is ended', async (t) =>
   const [lane] = lanesOf('alice');
   cells.add(lane!, 'one');
   started[0]!.answers = false;
-  cells.expectEnd(lane!, 'one');
+  cells.end(lane!, 'one', () => {});
   await clock.advance(19_000);
   t.deepEqual(lost, []);
   await clock.advance(1_000);
