@@ -11,8 +11,11 @@ export interface LanePipeInit<Message> {
   /** The end of the pipe that the process was started with. */
   readonly fd: number;
   readonly encode: (writer: Writer, message: Message) => void;
-  /** Takes a batch. `spent` is to be called once nothing of it is looked at any more, or never. */
-  readonly received: (batch: Uint8Array, spent: () => void) => void;
+  /**
+   * Takes a batch. `spent` is to be called once nothing of it is looked at any more, or never.
+   * @returns until when nothing more is to be read; what was read with it is given to it all the same
+   */
+  readonly received: (batch: Uint8Array, spent: () => void) => Promise<void> | undefined;
   /** The other end is closed. */
   readonly closed?: () => void;
 }
@@ -24,6 +27,7 @@ export interface LanePipeInit<Message> {
  */
 export class LanePipe<Message> {
   readonly #received: LanePipeInit<Message>['received'];
+  readonly #socket: Socket;
   readonly #writer: BatchWriter<Message>;
   readonly #scan = new Uint8Array(SCAN_BYTES);
   readonly #spares: ArrayBuffer[] = [];
@@ -44,6 +48,7 @@ export class LanePipe<Message> {
         },
       },
     });
+    this.#socket = socket;
     this.#writer = new BatchWriter(quiet(socket), encode);
     socket.on('close', () => closed?.());
   }
@@ -59,22 +64,31 @@ export class LanePipe<Message> {
 
   #take(): void {
     if (this.#memory !== this.#scan) {
-      if (this.#filled === this.#memory.length) this.#takeLarge();
+      if (this.#filled === this.#memory.length) this.#hold(this.#takeLarge());
       return;
     }
     const view = new DataView(this.#scan.buffer);
     let at = 0;
+    let until: Promise<void> | undefined;
     while (this.#filled - at >= HEADER_BYTES) {
       const end = at + HEADER_BYTES + view.getUint32(at, true);
       if (end > this.#filled) {
-        if (end - at > SCAN_BYTES) return this.#beginLarge(at, end);
-        break;
+        if (end - at <= SCAN_BYTES) break;
+        this.#beginLarge(at, end);
+        return this.#hold(until);
       }
-      this.#received(this.#scan.slice(at + HEADER_BYTES, end), notKept);
+      until = this.#received(this.#scan.slice(at + HEADER_BYTES, end), notKept);
       at = end;
     }
     this.#scan.copyWithin(0, at, this.#filled);
     this.#filled -= at;
+    this.#hold(until);
+  }
+
+  #hold(until: Promise<void> | undefined): void {
+    if (!until) return;
+    this.#socket.pause();
+    void until.then(() => this.#socket.resume());
   }
 
   #beginLarge(at: number, end: number): void {
@@ -87,11 +101,11 @@ export class LanePipe<Message> {
     this.#filled -= at;
   }
 
-  #takeLarge(): void {
+  #takeLarge(): Promise<void> | undefined {
     const memory = this.#memory;
     this.#memory = this.#scan;
     this.#filled = 0;
-    this.#received(memory.subarray(HEADER_BYTES), () => {
+    return this.#received(memory.subarray(HEADER_BYTES), () => {
       if (this.#spares.length < SPARES) this.#spares.push(memory.buffer);
     });
   }

@@ -31,6 +31,7 @@ const control: LanePipe<CellReport> = new LanePipe({
   received(batch) {
     const reader = new Reader(batch);
     while (reader.remaining > 0) obey(readCellOrder(reader));
+    return undefined;
   },
   // The node has gone, by whatever way: a cell does not outlive it, nor does a loop in one of its lanes.
   closed: () => process.exit(0),

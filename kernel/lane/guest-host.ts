@@ -121,7 +121,8 @@ function guarded(owner: Owner, { call: carryOut, suspends }: Call) {
       const { host } = owner.host as GuestHost;
       host.task.refuseIfEnded();
       const result = carryOut(host, ...params);
-      return result instanceof Promise ? host.runner.suspended(result) : result;
+      if (result instanceof Promise) return host.runner.suspended(result);
+      return suspends && host.runner.isOverdue() ? host.runner.overdue(result) : result;
     },
   };
 }

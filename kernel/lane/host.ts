@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { LogWriter } from '#kernel/lane/log-writer.ts';
 import type { Task } from '#kernel/lane/task.ts';
-import type { Runner } from '#kernel/scheduler/scheduler.ts';
+import type { Runner } from '#kernel/scheduler/runner.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import type { IpcCalls } from '#posiv-wit/generated/kernel.ts';
 import type { Awaitable } from '#posiv-wit/result.ts';

@@ -99,13 +99,7 @@ export class Lane {
       ready: (task) => this.#turns.step(task),
       ended: (task, reason) => this.#ended(task, reason),
     };
-    this.#scheduler = new Scheduler({
-      ...components,
-      flush: () => {
-        this.#nursery.flush();
-        components.flush();
-      },
-    });
+    this.#scheduler = new Scheduler(components);
     this.#leftMemory = new LeftMemory(components.clock, () => components.collect(false));
     components.followCollections?.((what) => this.#leftMemory.engineCollects(what));
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));

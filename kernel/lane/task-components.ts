@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { LimitMode } from '#kernel/lane/limits.ts';
 import type { Task } from '#kernel/lane/task.ts';
 import type { Timers } from '#kernel/lane/timers.ts';
-import type { Runner } from '#kernel/scheduler/scheduler.ts';
+import type { Runner } from '#kernel/scheduler/runner.ts';
 import type { ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 

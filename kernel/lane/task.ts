@@ -12,7 +12,7 @@ import type { TaskComponents, TaskInit } from '#kernel/lane/task-components.ts';
 import type { Timer } from '#kernel/lane/timers.ts';
 import { Wait } from '#kernel/lane/wait.ts';
 import { Tokens } from '#kernel/lane/tokens.ts';
-import type { Runner } from '#kernel/scheduler/scheduler.ts';
+import type { Runner } from '#kernel/scheduler/runner.ts';
 import type {
   ErrorCode,
   Event,

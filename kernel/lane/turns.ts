@@ -1,10 +1,11 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Entry } from '#kernel/lane/entry.ts';
 import type { Task } from '#kernel/lane/task.ts';
+import { Allowance } from '#kernel/scheduler/allowance.ts';
 
 // A lane that only ran microtasks would never read its port.
 const TURN_MS = 2;
-/** Steps between two looks at the clock: one takes some microseconds, a look a tenth of one. */
+/** Before what these have set in motion goes on, and the clock is looked at: one takes a microsecond, but code may begin to run by it. */
 const STEPS_AT_ONCE = 8;
 
 /** Cheaper than `queueMicrotask`, of which Node makes an asynchronous resource. */
@@ -13,16 +14,19 @@ const SOON = Promise.resolve();
 /** What the vTasks of a lane have to do next, in the order of coming, and no more of it in a turn of the event loop than others can wait for. */
 export class Turns {
   readonly #clock: Clock;
+  readonly #allowance: Allowance;
   readonly #start: (entry: Entry) => void;
   readonly #drainSoon = (): void => this.#drain();
   #ready: Task[] = [];
+  /** Of these, the first that has not had its step. */
+  #next = 0;
   readonly #starting: Entry[] = [];
   #draining = false;
-  #ends: number | undefined;
 
   /** @param start begins to run a vTask */
   constructor(clock: Clock, start: (entry: Entry) => void) {
     this.#clock = clock;
+    this.#allowance = new Allowance(clock, TURN_MS);
     this.#start = start;
   }
 
@@ -47,40 +51,41 @@ export class Turns {
   }
 
   /**
-   * Gives every ready vTask a step, and starts one. After `TURN_MS` the rest waits until the event loop has come round: vTasks
+   * Gives some of those that are ready a step, or starts one. After `TURN_MS` the rest waits until the event loop has come round: vTasks
    * that only make others would keep it from that for good.
    */
   #drain(): void {
-    const clock = this.#clock;
-    let now = clock.now();
-    if (this.#ends === undefined) {
-      this.#ends = now + TURN_MS;
-      clock.soon(() => {
-        this.#ends = undefined;
+    this.#draining = false;
+    const now = this.#clock.now();
+    if (this.#allowance.isOver(now)) {
+      this.#draining = true;
+      this.#clock.soon(() => {
         this.#draining = false;
-        if (this.#ready.length + this.#starting.length > 0) this.#toDrain();
+        this.#toDrain();
       });
+      return;
     }
-    while (this.#ready.length > 0 && now < this.#ends) {
-      const tasks = this.#ready;
-      this.#ready = [];
-      let done = 0;
-      do {
-        const until = Math.min(done + STEPS_AT_ONCE, tasks.length);
-        for (; done < until; done += 1) {
-          const task = tasks[done]!;
-          task.queued = false;
-          task.step(now);
-        }
-        now = clock.now();
-      } while (done < tasks.length && now < this.#ends);
-      // Those that are left were there before whoever became ready meanwhile.
-      if (done < tasks.length) this.#ready = [...tasks.slice(done), ...this.#ready];
+    if (this.#ready.length > 0) this.#stepSome(now);
+    else this.#startOne();
+    if (this.#ready.length + this.#starting.length > 0) this.#toDrain();
+  }
+
+  #stepSome(now: number): void {
+    const ready = this.#ready;
+    const until = Math.min(this.#next + STEPS_AT_ONCE, ready.length);
+    while (this.#next < until) {
+      const task = ready[this.#next]!;
+      this.#next += 1;
+      task.queued = false;
+      task.step(now);
     }
-    this.#draining = now >= this.#ends; // what is left is done when the event loop has come round
-    if (this.#draining) return;
+    if (this.#next * 2 < ready.length) return;
+    this.#ready = ready.slice(this.#next);
+    this.#next = 0;
+  }
+
+  #startOne(): void {
     const entry = this.#starting.shift();
     if (entry && !entry.task.ended) this.#start(entry);
-    if (this.#starting.length > 0) this.#toDrain();
   }
 }

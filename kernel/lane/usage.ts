@@ -6,6 +6,8 @@ import type { VtidMap } from '#kernel/vtid-map.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
 const EVERY_MS = 250;
+// Of each turn of the event loop. Of ten thousand vTasks it takes some tens of milliseconds to look and to tell.
+const TURN_MS = 1;
 
 export interface UsageComponents {
   readonly clock: Clock;
@@ -17,6 +19,7 @@ export interface UsageComponents {
 export class Usage {
   readonly #components: UsageComponents;
   #cancel: (() => void) | undefined;
+  #closed = false;
 
   constructor(components: UsageComponents) {
     this.#components = components;
@@ -25,15 +28,26 @@ export class Usage {
   /** There are vTasks to tell of. */
   follow(): void {
     const { clock, entries } = this.#components;
-    this.#cancel ??= clock.after(EVERY_MS, () => {
-      this.#cancel = undefined;
-      for (const entry of entries.values()) this.report(entry);
-      if (entries.size > 0) this.follow();
-    });
+    if (this.#closed) return;
+    this.#cancel ??= clock.after(EVERY_MS, () => this.#reportAll(entries.values(), 0));
   }
 
   close(): void {
+    this.#closed = true;
     this.#cancel?.();
+  }
+
+  /** Of all from this one on; those that have ended meanwhile have told themselves. */
+  #reportAll(all: readonly Entry[], from: number): void {
+    const { clock, entries } = this.#components;
+    const until = clock.now() + TURN_MS;
+    let at = from;
+    for (; at < all.length && clock.now() <= until; at += 1)
+      if (!all[at]!.task.ended) this.report(all[at]!);
+    if (this.#closed) return;
+    if (at < all.length) return clock.soon(() => this.#reportAll(all, at));
+    this.#cancel = undefined;
+    if (entries.size > 0) this.follow();
   }
 
   report(entry: Entry): void {

@@ -1,3 +1,4 @@
+import { Arrivals } from '#kernel/lane/arrivals.ts';
 import { collectGarbage, followCollections, shrinkHeap } from '#kernel/lane/garbage.ts';
 import { GuestRandom } from '#kernel/lane/guest-random.ts';
 import { Lane } from '#kernel/lane/lane.ts';
@@ -34,6 +35,15 @@ export class WorkerLane {
   readonly #lane: Lane;
   readonly #siblings: Siblings | undefined;
   readonly #lent: LentReader | undefined;
+  readonly #arrivals = new Arrivals<Frame>({
+    clock: systemClock,
+    take: (frame) => {
+      this.#onlyResults &&= frame.tag === 'returned' || frame.tag === 'lent';
+      this.#lane.receive(frame);
+    },
+  });
+  /** What has been taken of this batch. */
+  #onlyResults = true;
 
   constructor(
     { cacheDir, lent, alarm, siblings: others }: WorkerLaneInit,
@@ -71,16 +81,18 @@ export class WorkerLane {
 
   /**
    * Takes what came in one piece.
-   * @param spent is called at the end of this turn if all of it has been copied into guests by then, and never if not: results
-   *   are, unless somebody's turn has not come, while a message may stay in a mailbox for long
+   * @param spent is called at the end of the turn in which the last of it is taken if all has been copied into guests by then, and never
+   *   if not: results are, unless somebody's turn has not come, while a message may stay in a mailbox for long
+   * @returns see `Arrivals.add`
    */
-  receive(batch: Uint8Array, spent: () => void): void {
+  receive(batch: Uint8Array, spent: () => void): Promise<void> | undefined {
     this.#siblings?.drain();
-    let results = true;
-    for (const frame of framesOf(batch)) {
-      results &&= frame.tag === 'returned' || frame.tag === 'lent';
-      this.#lane.receive(frame);
-    }
+    return this.#arrivals.add(framesOf(batch), () => this.#taken(spent));
+  }
+
+  #taken(spent: () => void): void {
+    const results = this.#onlyResults;
+    this.#onlyResults = true;
     if (!results) return this.#lent?.forget();
     setImmediate(() => {
       if (!this.#lane.settled) return this.#lent?.forget();

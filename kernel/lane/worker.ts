@@ -28,7 +28,7 @@ const lane = new WorkerLane(init, {
 
 parent.on('message', (bytes: Uint8Array<ArrayBuffer>) => {
   const { buffer } = bytes;
-  lane.receive(bytes, () => {
+  void lane.receive(bytes, () => {
     if (buffer.byteLength >= WORTH_RETURNING_BYTES) parent.postMessage(buffer, [buffer]);
   });
 });

@@ -1,7 +1,8 @@
 import type { Clock } from '#kernel/clock.ts';
 import { Heap, type Placed } from '#kernel/heap.ts';
+import { Allowance } from '#kernel/scheduler/allowance.ts';
+import { Runner } from '#kernel/scheduler/runner.ts';
 import { Share, type ShareInit } from '#kernel/scheduler/share.ts';
-import type { Awaitable } from '#posiv-wit/result.ts';
 
 /** How a lane divides its time, as the Task Manager says. */
 export interface SchedulerInit {
@@ -37,15 +38,6 @@ export interface SchedulerComponents {
   readonly flush: () => void;
 }
 
-export const VERDICT = { goOn: 0, pause: 1, trap: 2 } as const;
-
-/**
- * Checks, a tick apart, at which code that was to pause went on: it runs beneath a frame of JavaScript, as `cabi_realloc` and
- * post-return functions do, and nothing else of its lane runs meanwhile. Allocating takes microseconds, a collection of garbage
- * some ten milliseconds.
- */
-const MOST_UNPAUSED = 100;
-
 // Whoever is held back by a rate is looked at again after so long, since the rate may be another by then.
 const LOOK_AGAIN_MS = 100;
 
@@ -55,12 +47,12 @@ const HELD_LOOK_MS = 20;
 // A time that is looked at more closely: a look at the thread's processor time is a system call.
 const LONG_MS = 0.5;
 
-// How far one that waited for something may be ahead of its part: four hundred calls of .05 ms, each in a turn of its own. Whoever
-// computes meanwhile is late by as much, once; others that wait are let in between all the same.
-const BORROWED_SLICES = 10;
-
 // As a vTask has that is given none.
 const USUAL_WEIGHT = 100;
+
+// Of each turn of the event loop: however many get what they wait for at once, others are heard meanwhile.
+const LET_IN_MS = 2;
+const MOST_INSIDE = 4; // who is not let in at once takes a microsecond more
 
 // Multiples of it, modulo 1, lie as far apart as they can.
 const GOLDEN_RATIO = 0.618_033_988_75;
@@ -90,10 +82,20 @@ export class Scheduler {
   init: SchedulerInit;
   /** How many have been given what they waited for, and look at it only when it is their turn. */
   late = 0;
+  /** For those who are let in without waiting for their turn. */
+  readonly #atOnce: Allowance;
   /** What all of them have used together. */
   readonly #whole: Share;
   readonly #queue = new Heap<Turn>();
-  #running: Runner | undefined;
+  /**
+   * Those who have been let in and have not left. Code of one of them runs; that of others has yet to begin, or goes on in a microtask,
+   * for the engine suspends a stack at each call that may wait, though what it asks for be there.
+   */
+  readonly #inside: Runner[] = [];
+  /** When the first of them was let in. */
+  #since = 0;
+  /** Up to when what they run is charged. */
+  #chargedAt = 0;
   /** The least pass of those who run or want to: nobody who comes is behind it. */
   #virtual = 0;
   #order = 0;
@@ -106,6 +108,7 @@ export class Scheduler {
   ) {
     this.clock = clock;
     this.alarm = alarm;
+    this.#atOnce = new Allowance(clock, LET_IN_MS, () => this.#empty());
     this.#flush = flush;
     this.#usedMs = usedMs;
     this.init = init;
@@ -133,8 +136,13 @@ export class Scheduler {
     return now >= this.alarm.deadline;
   }
 
-  /** Whether this one, which borrows so many milliseconds, may run before those who wait. */
-  mayRun(share: Share, borrowedMs: number): boolean {
+  /**
+   * Whether this one, which borrows so many milliseconds, may run now, before those who wait. Few may before the code of those who may
+   * has begun: many can get what they wait for in one microtask, and what they do then is in later ones.
+   */
+  mayRun(share: Share, borrowedMs: number, now: number): boolean {
+    if (this.#inside.length >= MOST_INSIDE || this.isHeld(now) || this.#atOnce.isOver(now))
+      return false;
     share.pass = Math.max(share.pass, this.#virtual);
     const next = this.#queue.peek();
     if (next && next.at < share.passBefore(borrowedMs)) return false;
@@ -162,21 +170,50 @@ export class Scheduler {
     this.#dispatch();
   }
 
-  /** Code of this one begins to run on the thread. */
-  entered(runner: Runner): void {
-    this.#running?.leave();
-    this.#running = runner;
+  /** Code of this one begins to run on the thread, or will in a microtask: what ran before is charged to whom it was likeliest of. */
+  entered(runner: Runner, now: number): void {
+    const before = this.#inside.at(-1);
+    if (before) this.#charge(before.share, Math.max(now, this.#chargedAt));
+    else this.#since = this.#chargedAt = now;
+    this.#inside.push(runner);
     const { pass } = runner.share;
     const next = this.#queue.peek();
     this.#virtual = Math.max(this.#virtual, next ? Math.min(pass, next.at) : pass);
     this.alarm.arm();
   }
 
+  /** For how long code has run, or seems to, since nobody was inside. */
+  runningMs(now: number): number {
+    return now - this.#since;
+  }
+
+  /** The code that ran was of this one, and stops. */
+  left(runner: Runner): void {
+    const now = this.clock.now();
+    this.#charge(runner.share, now);
+    if (this.#inside.at(-1) === runner) this.#inside.pop();
+    else this.#inside.splice(this.#inside.indexOf(runner), 1);
+    if (this.#inside.length < MOST_INSIDE && this.#next()?.runner.paused === false)
+      this.#letInNext(now);
+  }
+
+  #charge(share: Share, now: number): void {
+    const ms = this.#ran(now - this.#chargedAt);
+    this.#chargedAt = now;
+    share.charge(ms, now);
+    this.#whole.charge(ms, now);
+  }
+
+  /** No code runs between two turns of the event loop. */
+  #empty(): void {
+    for (const runner of this.#inside.splice(0)) runner.outside();
+  }
+
   /**
    * How much of the time that code seemed to run for it did run: others may have had the processor. Times too short to be looked
    * at are believed, and what they had too much is taken off the next long one.
    */
-  ran(ms: number): number {
+  #ran(ms: number): number {
     this.#seemingMs += ms;
     if (!this.#usedMs || ms < LONG_MS) return ms;
     const usedMs = this.#usedMs();
@@ -186,10 +223,11 @@ export class Scheduler {
     return Math.min(ms, Math.max(0, ms - tooMuch));
   }
 
-  /** Code of this one has run for so long, and stops. */
-  left(runner: Runner, ms: number, now: number): void {
-    this.#whole.charge(ms, now);
-    if (this.#running === runner) this.#running = undefined;
+  /** Whoever is next; those who have ended while they waited have had their turn. */
+  #next(): Turn | undefined {
+    let next = this.#queue.peek();
+    for (; next?.runner.ended; next = this.#queue.peek()) this.#queue.pop();
+    return next;
   }
 
   #throttledMs(share: Share): number {
@@ -204,19 +242,29 @@ export class Scheduler {
     return (this.#added * GOLDEN_RATIO) % 1;
   }
 
+  /** Those who begin or were woken may be many, and run for microseconds each: they need not wait for the event loop to come round. */
+  #letInNext(now: number): void {
+    if (this.isHeld(now) || this.#atOnce.isOver(now) || this.#whole.throttledMs(now) > 0) return;
+    this.#queue.pop()?.take();
+  }
+
   /** One turn for each round of the event loop, so that what arrives is read in between. */
   #dispatch(): void {
     if (this.#dispatching) return;
     this.#dispatching = true;
     this.clock.soon(() => {
       this.#dispatching = false;
+      this.#empty();
       const now = this.clock.now();
       if (this.isHeld(now)) return this.#dispatchAfter(HELD_LOOK_MS);
       const throttledMs = this.#whole.throttledMs(now);
       if (throttledMs > 0) return this.#dispatchAfter(throttledMs);
-      const turn = this.#queue.pop();
-      if (turn) this.#flush();
-      turn?.take();
+      const turn = this.#next();
+      if (turn) {
+        this.#queue.pop();
+        this.#flush();
+        turn.take();
+      }
       if (this.#queue.size > 0) this.#dispatch();
     });
   }
@@ -227,130 +275,6 @@ export class Scheduler {
     this.clock.after(Math.min(ms, LOOK_AGAIN_MS), () => {
       this.#dispatching = false;
       if (this.#queue.size > 0) this.#dispatch();
-    });
-  }
-}
-
-/** One vTask as the scheduler sees it: when its code runs, and when it may. */
-export class Runner {
-  readonly share: Share;
-  readonly #scheduler: Scheduler;
-  readonly #ended: () => boolean;
-  /**
-   * In slices: its second turn comes so much later, so that of many that begin together, each with a whole slice, as many
-   * as are due have had another at any time.
-   */
-  #phase: number;
-  #enteredAt: number | undefined;
-  /** How often it was told to pause and could not since it was entered. */
-  #unpaused = 0;
-  /** Lets it have its turn out of order. */
-  #release: (() => void) | undefined;
-
-  constructor(scheduler: Scheduler, share: Share, phase: number, ended: () => boolean) {
-    this.#scheduler = scheduler;
-    this.share = share;
-    this.#phase = phase;
-    this.#ended = ended;
-  }
-
-  /** Its code begins to run. */
-  enter(now = this.#scheduler.clock.now()): void {
-    if (this.#enteredAt !== undefined) return;
-    this.#scheduler.entered(this);
-    this.#enteredAt = now;
-    this.#unpaused = 0;
-  }
-
-  /** Its code does not run any more: it has returned, or its stack is suspended. */
-  leave(): void {
-    if (this.#enteredAt === undefined) return;
-    const now = this.#scheduler.clock.now();
-    const ms = this.#scheduler.ran(now - this.#enteredAt);
-    this.share.charge(ms, now);
-    this.#enteredAt = undefined;
-    this.#scheduler.left(this, ms, now);
-  }
-
-  /** Undefined if it may run now, which it is given; else a promise for its turn. To be followed by `enter`. */
-  admit(now: number): Promise<void> | undefined {
-    return this.#admit(now, 0);
-  }
-
-  /** The same of one that waited for something, which has come. */
-  wake(now: number): Promise<void> | undefined {
-    return this.#admit(now, BORROWED_SLICES * this.#scheduler.init.sliceMs);
-  }
-
-  #admit(now: number, borrowedMs: number): Promise<void> | undefined {
-    if (this.#ended()) return undefined;
-    const scheduler = this.#scheduler;
-    if (!scheduler.isHeld(now) && scheduler.mayRun(this.share, borrowedMs)) return undefined;
-    return this.#turn(borrowedMs);
-  }
-
-  /** Asked by a check that found the flag raised. */
-  tick(): number {
-    const { alarm, clock, init } = this.#scheduler;
-    if (this.#ended()) return VERDICT.trap;
-    alarm.lower();
-    if (this.#enteredAt === undefined) {
-      this.enter(); // a way in that nobody told of
-      return VERDICT.goOn;
-    }
-    alarm.arm();
-    const now = clock.now();
-    if (now - this.#enteredAt < init.sliceMs && !this.#scheduler.isHeld(now)) return VERDICT.goOn;
-    this.#unpaused += 1;
-    return this.#unpaused > MOST_UNPAUSED ? VERDICT.trap : VERDICT.pause;
-  }
-
-  /** Its stack is suspended until it is its turn again. */
-  async pause(): Promise<void> {
-    this.leave();
-    this.share.shift(this.#phase * this.#scheduler.init.sliceMs);
-    this.#phase = 0;
-    await this.#turn(0);
-    this.enter();
-  }
-
-  /** Its stack is suspended in this: it goes on with what comes of it, when it is its turn. */
-  suspended<R>(result: Promise<R>): Promise<R> {
-    this.leave();
-    return result.then(
-      (value) => this.#resumed(value),
-      (error) => {
-        this.enter();
-        throw error;
-      },
-    );
-  }
-
-  /** It has ended: whatever of it waits for a turn has it now, to be unwound. */
-  end(): void {
-    this.leave();
-    this.#release?.();
-  }
-
-  #resumed<R>(value: R): Awaitable<R> {
-    const now = this.#scheduler.clock.now();
-    const turn = this.wake(now);
-    if (turn) {
-      this.#scheduler.late += 1;
-      return turn.then(() => {
-        this.#scheduler.late -= 1;
-        this.enter();
-        return value;
-      });
-    }
-    this.enter(now);
-    return value;
-  }
-
-  #turn(borrowedMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#release = resolve;
-      this.#scheduler.wait(this, borrowedMs, resolve);
     });
   }
 }

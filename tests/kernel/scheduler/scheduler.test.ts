@@ -1,5 +1,6 @@
 import test from 'ava';
-import { Scheduler, VERDICT, type Alarm, type Runner } from '#kernel/scheduler/scheduler.ts';
+import { VERDICT, type Runner } from '#kernel/scheduler/runner.ts';
+import { Scheduler, type Alarm } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
 import { ManualClock, settled } from '../../support/manual-clock.ts';
 
@@ -113,8 +114,8 @@ test('one that waits and works by turns is let in at once though it is ahead of 
     worker.leave();
     return turn === undefined;
   };
-  let ahead = 0;
-  while (await work(0.5)) ahead += 0.5;
+  while (await work(0.5)) await new Promise(setImmediate);
+  const ahead = worker.share.pass - Math.min(...spinners.map(({ share }) => share.pass));
   t.true(ahead > 17 && ahead < 23, `${ahead} ms`);
   await Promise.all(spinning);
   const most = Math.max(...spinners.map(({ share }) => share.pass));
@@ -132,6 +133,54 @@ test('one that begins borrows nothing: many that come and go leave some of the t
   t.not(fresh.admit(lab.clock.now()), undefined);
   t.is(awaited.wake(lab.clock.now()), undefined);
   await paused;
+});
+
+/** They all wait for the same, and compute for so long once it has come. */
+function waitFor(lab: Lab, runners: readonly Runner[], ms: number) {
+  const come = Promise.withResolvers<void>();
+  const done: Runner[] = [];
+  for (const runner of runners) {
+    runner.enter();
+    void runner.suspended(come.promise).then(() => {
+      lab.clock.advanceNow(ms);
+      done.push(runner);
+      runner.leave();
+    });
+  }
+  return { come: come.resolve, done };
+}
+
+test('what each of those does that get what they wait for at once is charged to it', async (t) => {
+  const lab = new Lab();
+  const runners = Array.from({ length: 10 }, () => lab.add());
+  const { come } = waitFor(lab, runners, 0.5);
+  come();
+  await settled();
+  t.deepEqual(
+    runners.map(({ share }) => share.usedMs),
+    runners.map(() => 0.5),
+  );
+});
+
+test('however many get what they wait for at once, the event loop has its turns between them, and one that has used less is next', async (t) => {
+  const lab = new Lab();
+  const runners = Array.from({ length: 200 }, () => lab.add());
+  const quiet = lab.add();
+  const { come, done } = waitFor(lab, runners, 0.25);
+  for (const [at, { share }] of runners.entries()) share.shift(30 + at);
+  come();
+  await new Promise(setImmediate);
+  const woken = waitFor(lab, [quiet], 0.25);
+  woken.come();
+  const before = done.length;
+  await new Promise(setImmediate);
+  t.is(woken.done.length, 1);
+  let most = done.length - before;
+  for (let had = done.length; done.length < runners.length; had = done.length) {
+    await new Promise(setImmediate);
+    most = Math.max(most, done.length - had);
+  }
+  t.true(before < 30 && most < 30, `${before} and ${most} in one turn`);
 });
 
 test('time in which others had the processor is charged to nobody', (t) => {
@@ -243,6 +292,24 @@ test('a check within the slice goes on, and lowers the flag for the next', (t) =
   t.is(lab.armed, 2);
 });
 
+test('one that calls its host again and again is overdue once its slice is over, though nobody raises the flag', async (t) => {
+  const lab = new Lab();
+  const runner = lab.add();
+  runner.enter();
+  let ms = 0;
+  for (; !runner.isOverdue() && ms < 10; ms += 0.01) lab.clock.advanceNow(0.01);
+  t.true(ms >= 2 && ms < 2.5, `${ms} ms`);
+  const other = lab.add();
+  t.is(other.admit(lab.clock.now()), undefined);
+  other.enter();
+  const result = runner.overdue('result');
+  lab.clock.advanceNow(1);
+  other.leave();
+  t.is(await result, 'result');
+  t.is(lab.flushed, 1, 'it was its turn');
+  t.false(Array.from({ length: 20 }, () => runner.isOverdue()).includes(true));
+});
+
 test('one that has ended is trapped at its next check, and has its turn at once to get there', async (t) => {
   const lab = new Lab();
   const others = Array.from({ length: 10 }, () => lab.add());
@@ -258,6 +325,26 @@ test('one that has ended is trapped at its next check, and has its turn at once 
   t.true(resumed);
   t.is(victim.tick(), VERDICT.trap);
   await Promise.all(spinning);
+});
+
+test('those who end while they wait for their turns take none', async (t) => {
+  const lab = new Lab();
+  const runners = Array.from({ length: 100 }, () => lab.add());
+  const { come } = waitFor(lab, runners, 0);
+  lab.clock.advanceNow(10);
+  lab.deadline = 0; // nobody is let in
+  come();
+  await settled();
+  const last = lab.add();
+  last.share.shift(1);
+  let letIn = false;
+  last.enter();
+  void last.pause().then(() => (letIn = true));
+  for (const runner of runners) lab.end(runner);
+  lab.deadline = Infinity;
+  await lab.clock.advance(20);
+  t.true(letIn);
+  t.is(lab.flushed, 1);
 });
 
 test('code that goes on where it is to pause, since its stack cannot be suspended, is ended', (t) => {
