@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import { Fifo } from '#kernel/fifo.ts';
 import { Allowance } from '#kernel/scheduler/allowance.ts';
 
 /** Of each turn of the event loop. */
@@ -23,9 +24,7 @@ export class Backlog<Message> {
   readonly #clock: Clock;
   readonly #done: (message: Message) => void;
   readonly #allowance: Allowance;
-  #waiting: Kept<Message>[] = [];
-  /** Of these, the first that has not been done. */
-  #next = 0;
+  readonly #waiting = new Fifo<Kept<Message>>();
   #bytes = 0;
   #room: PromiseWithResolvers<void> | undefined;
 
@@ -38,12 +37,12 @@ export class Backlog<Message> {
 
   /** Whether one more has to wait: others do, or as much has been done in this turn as there is time for. */
   get isBehind(): boolean {
-    return this.#waiting.length > 0 || this.#allowance.isOver(this.#clock.now());
+    return this.#waiting.size > 0 || this.#allowance.isOver(this.#clock.now());
   }
 
   /** @returns where no more than this is to wait: until when */
   add(kept: Kept<Message>): Promise<void> | undefined {
-    if (this.#waiting.length === 0) this.#clock.soon(this.#run);
+    if (this.#waiting.size === 0) this.#clock.soon(this.#run);
     this.#waiting.push(kept);
     this.#bytes += kept.bytes + EACH_BYTES;
     if (this.#bytes < MOST_BYTES) return undefined;
@@ -53,25 +52,19 @@ export class Backlog<Message> {
 
   /** Nothing of it is done any more. */
   clear(): void {
-    this.#waiting = [];
-    this.#next = 0;
+    this.#waiting.clear();
   }
 
   /** Does the next one, and goes on once what it sets in motion has gone as far as it can: that is its work too. */
   readonly #run = (): void => {
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.size === 0) return;
     if (this.#allowance.isOver(this.#clock.now())) return this.#clock.soon(this.#run);
     this.#done(this.#take());
     void SOON.then(this.#run);
   };
 
   #take(): Message {
-    const { message, bytes } = this.#waiting[this.#next]!;
-    this.#next += 1;
-    if (this.#next * 2 >= this.#waiting.length) {
-      this.#waiting = this.#waiting.slice(this.#next);
-      this.#next = 0;
-    }
+    const { message, bytes } = this.#waiting.take()!;
     this.#bytes -= bytes + EACH_BYTES;
     if (this.#bytes < MOST_BYTES / 2) {
       this.#room?.resolve();

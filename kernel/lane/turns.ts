@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Entry } from '#kernel/lane/entry.ts';
 import type { Task } from '#kernel/lane/task.ts';
+import { Fifo } from '#kernel/fifo.ts';
 import { Allowance } from '#kernel/scheduler/allowance.ts';
 
 // A lane that only ran microtasks would never read its port.
@@ -17,10 +18,8 @@ export class Turns {
   readonly #allowance: Allowance;
   readonly #start: (entry: Entry) => void;
   readonly #drainSoon = (): void => this.#drain();
-  #ready: Task[] = [];
-  /** Of these, the first that has not had its step. */
-  #next = 0;
-  readonly #starting: Entry[] = [];
+  readonly #ready = new Fifo<Task>();
+  readonly #starting = new Fifo<Entry>();
   #draining = false;
 
   /** @param start begins to run a vTask */
@@ -65,27 +64,21 @@ export class Turns {
       });
       return;
     }
-    if (this.#ready.length > 0) this.#stepSome(now);
+    if (this.#ready.size > 0) this.#stepSome(now);
     else this.#startOne();
-    if (this.#ready.length + this.#starting.length > 0) this.#toDrain();
+    if (this.#ready.size + this.#starting.size > 0) this.#toDrain();
   }
 
   #stepSome(now: number): void {
-    const ready = this.#ready;
-    const until = Math.min(this.#next + STEPS_AT_ONCE, ready.length);
-    while (this.#next < until) {
-      const task = ready[this.#next]!;
-      this.#next += 1;
+    for (let steps = Math.min(STEPS_AT_ONCE, this.#ready.size); steps > 0; steps -= 1) {
+      const task = this.#ready.take()!;
       task.queued = false;
       task.step(now);
     }
-    if (this.#next * 2 < ready.length) return;
-    this.#ready = ready.slice(this.#next);
-    this.#next = 0;
   }
 
   #startOne(): void {
-    const entry = this.#starting.shift();
+    const entry = this.#starting.take();
     if (entry && !entry.task.ended) this.#start(entry);
   }
 }

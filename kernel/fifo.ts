@@ -1,0 +1,30 @@
+/** What waits, the first that came first. To take one costs the same however many wait. */
+export class Fifo<T> {
+  #items: T[] = [];
+  /** Of these, the first that has not been taken. */
+  #next = 0;
+
+  get size(): number {
+    return this.#items.length - this.#next;
+  }
+
+  push(item: T): void {
+    this.#items.push(item);
+  }
+
+  take(): T | undefined {
+    if (this.#items.length <= 1) return this.#items.pop(); // mostly: without another array
+    const item = this.#items[this.#next];
+    this.#next += 1;
+    if (this.#next * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#next);
+      this.#next = 0;
+    }
+    return item;
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#next = 0;
+  }
+}
