@@ -1,5 +1,5 @@
 import test from 'ava';
-import { VERDICT, type Runner } from '#kernel/scheduler/runner.ts';
+import { VERDICT } from '#kernel/scheduler/runner.ts';
 import { settled } from '../../support/manual-clock.ts';
 import { Lab, waitFor, WHOLE } from './support/lab.ts';
 
