@@ -99,9 +99,13 @@ export class ControlUnreachableError extends CliError {
 
 export class WrongTokenError extends CliError {
   readonly code = 'wrong-token';
-  constructor(message: string, cause?: unknown) {
+  /** @param tenant that VSTAR_TENANT names, if it is set */
+  constructor(message: string, tenant: string | undefined, cause?: unknown) {
+    const token =
+      "set VSTAR_TOKEN to a tenant's token, or what control.token in the node's data folder says";
+    const other = `set VSTAR_TENANT, which is ${tenant}, to a tenant that 'vstar tenants' lists, or unset it`;
     super(
-      `${message}; set VSTAR_TOKEN to a tenant's token, or what control.token in the node's data folder says`,
+      `${message}; ${tenant === undefined ? token : `${other}; with a token, ${token}`}`,
       EXIT.noNode,
       cause,
     );

@@ -52,7 +52,7 @@ async function connect(choice: NodeChoice, signal: AbortSignal): Promise<PosivCl
 function named(error: unknown, { data }: NodeChoice): unknown {
   switch (codeOf(error)) {
     case 'control-refused':
-      return new WrongTokenError(messageOf(error), error);
+      return new WrongTokenError(messageOf(error), process.env['VSTAR_TENANT'] || undefined, error);
     case 'control-unreachable': {
       const control = process.env['VSTAR_CONTROL'];
       if (data === undefined && control) return new ControlUnreachableError(control, error);

@@ -23,6 +23,8 @@ const WORKING_US = 5_000;
 /** It is made again within some seconds of the loss of its node. */
 const BACK_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 200;
+/** What its answer begins with, before the name; services/machine/guests/errors.ts. */
+const NO_SUCH = 'no-such-machine: ';
 /** What waits for a machine to be made, taken down or restored. */
 export const DONE_WITHIN_MS = 300_000;
 
@@ -111,11 +113,14 @@ export class MachineMaster {
     return groups.length > 0;
   }
 
-  /** @throws {machine-refused} with the master's reason, and codes of POSIV */
+  /** @throws {no-such-machine}, {machine-refused} with the master's reason, and codes of POSIV */
   async ask<T>(identity: string, args: unknown, withinMs = ANSWER_WITHIN_MS): Promise<T> {
     const reply = await this.#client.ipc.rpc(this.#vtid, identity, withinMs, encode(args));
-    if (!reply.ok && reply.error.tag === 'handler-failed')
-      throw new MachineRefusedError(reply.error.val);
+    if (!reply.ok && reply.error.tag === 'handler-failed') {
+      const why = reply.error.val;
+      if (why.startsWith(NO_SUCH)) throw new NoSuchMachineError(why.slice(NO_SUCH.length));
+      throw new MachineRefusedError(why);
+    }
     return decode(await answer('the master of machines', reply)) as T;
   }
 

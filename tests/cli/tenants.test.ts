@@ -47,7 +47,14 @@ test('a tenant is added, works by its token alone, sees its own, and is taken aw
   t.is((await vstar(['tenant', 'rm', 'alice'], own)).status, 0);
   const refused = await vstar(['ls'], hers);
   t.is(refused.status, 4);
-  t.regex(refused.stderr, /\[wrong-token\]/);
+  t.regex(refused.stderr, /set VSTAR_TOKEN to .* \[wrong-token\]/);
+  t.notRegex(refused.stderr, /VSTAR_TENANT/);
+  const unknown = await vstar(['ls'], asHer);
+  t.is(unknown.status, 4);
+  t.regex(
+    unknown.stderr,
+    /set VSTAR_TENANT, which is alice, to a tenant that 'vstar tenants' lists, or unset it; .*\[wrong-token\]/,
+  );
 });
 
 test('doctor says of each layer and backend whether it works, without a node', async (t) => {

@@ -8,7 +8,7 @@ import { publish } from 'vstar/services';
 import { Agents } from './agents.ts';
 import { Book } from './book.ts';
 import type { Group, Machine } from './book.ts';
-import { RefusedError } from './errors.ts';
+import { NoSuchMachineError } from './errors.ts';
 import { Fleet } from './fleet.ts';
 import type { Listed } from './list.ts';
 import type { Done } from './moves.ts';
@@ -137,7 +137,7 @@ function cloneable(
 
 function found(book: Book, name: string): { group: Group; machine: Machine } {
   const known = book.find(name);
-  if (!known) throw new RefusedError(`there is no machine ${name}`);
+  if (!known) throw new NoSuchMachineError(name);
   return known;
 }
 

@@ -56,6 +56,16 @@ test('the master makes a thousand machines at once, refuses more than there may 
   t.like(await looking.find('g9-1000'), { name: 'g9-1000', group: 'g9' });
   await t.throwsAsync(looking.find('g9-1001'), { code: 'no-such-machine' });
   t.deepEqual(asked.splice(0), ['find', 'find']);
+  for (const [identity, request] of [
+    ['act', { name: 'nobody', action: 'start', node: '' }],
+    ['clone', { source: 'nobody', name: 'copy', count: 1 }],
+    ['remove', { name: 'nobody' }],
+  ] as const)
+    await t.throwsAsync(looking.ask(identity, request), {
+      code: 'no-such-machine',
+      message: 'there is no machine nobody; see vstar machine ls',
+    });
+  asked.splice(0);
   t.deepEqual(
     (await looking.list({ group: 'g9' })).map(({ name }) => name),
     Array.from({ length: 1_000 }, (_, at) => `g9-${at + 1}`),
