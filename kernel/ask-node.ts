@@ -1,5 +1,6 @@
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import type { Asker } from '#kernel/peer-calls.ts';
 import { absence, isLost, ownVTask } from '#kernel/absence.ts';
 import { birthNode, unreachable, type NodeId } from '#kernel/vtid.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
@@ -11,7 +12,7 @@ export interface Question {
   readonly name: string;
   readonly params: readonly unknown[];
   /** The vTask that it is asked for; left out where it is asked for this node itself. */
-  readonly caller?: Pick<Caller, 'vtid' | 'tenant'>;
+  readonly caller?: Asker;
 }
 
 /** Has another node carry out a call. */

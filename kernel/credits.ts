@@ -124,7 +124,7 @@ export class Credits {
   #toSender(frame: Recall): void {
     const { router } = this.#components;
     const { sender } = frame.val;
-    if (this.#isAbroad(sender)) router.toNode(birthNode(sender)!, frame, '', true);
+    if (this.#isAbroad(sender)) router.toNode(birthNode(sender)!, frame, '');
     else router.toVTask(sender, frame);
   }
 

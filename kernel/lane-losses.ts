@@ -40,7 +40,7 @@ export class LaneLosses {
       this.gone(frame, tenant);
       // Also a node that is suspected: while the connection stands nothing else tells those who wait there.
       for (const { id } of this.#kernel.view())
-        if (id !== self) this.#router.toNode(id, frame, tenant, true);
+        if (id !== self) this.#router.toNode(id, frame, tenant);
     }
   }
 

@@ -6,7 +6,13 @@ import type { NodeId } from '#kernel/vtid.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import type { CallFrame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 
-const NOBODY = { vtid: '', tenant: '' };
+/** For whom a node asks another. */
+export interface Asker extends Pick<Caller, 'vtid' | 'tenant'> {
+  /** See `Peers.send`: what it asks for must not be missed while there is a connection. */
+  readonly promised?: boolean;
+}
+
+const NOBODY: Asker = { vtid: '', tenant: '' };
 
 /** The calls that this node has out to other nodes. */
 export class PeerCalls {
@@ -23,16 +29,12 @@ export class PeerCalls {
    * Asks a node to carry out a call: for a vTask of a tenant, or where none is named for this node itself.
    * @throws {call-failed} it cannot be reached, or did not carry it out
    */
-  call(
-    node: NodeId,
-    name: string,
-    params: readonly unknown[],
-    { vtid, tenant }: Pick<Caller, 'vtid' | 'tenant'> = NOBODY,
-  ): Promise<unknown> {
+  call(node: NodeId, name: string, params: readonly unknown[], asker = NOBODY): Promise<unknown> {
     const descriptor = functionNamed(name);
     if (!descriptor) throw new Error(`there is no function ${name}`);
     if (this.#over !== undefined) return Promise.reject(new CallFailedError(name, this.#over));
-    return this.#table(node).call(descriptor, vtid, params, (val) => this.#send(node, val, tenant));
+    const send = (val: CallFrame): void => this.#send(node, val, asker);
+    return this.#table(node).call(descriptor, asker.vtid, params, send);
   }
 
   returned(node: NodeId, frame: ReturnFrame): void {
@@ -52,13 +54,13 @@ export class PeerCalls {
   #table(node: NodeId): CallTable {
     let table = this.#tables.get(node);
     if (table) return table;
-    table = new CallTable((val) => this.#send(node, val, ''));
+    table = new CallTable((val) => this.#send(node, val, NOBODY));
     this.#tables.set(node, table);
     return table;
   }
 
-  #send(node: NodeId, val: CallFrame, tenant: string): void {
-    if (!this.#router.toNode(node, { tag: 'call', val }, tenant))
+  #send(node: NodeId, val: CallFrame, { tenant, promised }: Asker): void {
+    if (!this.#router.toNode(node, { tag: 'call', val }, tenant, promised))
       throw new CallFailedError(val.function, `node ${node} cannot be reached`);
   }
 }

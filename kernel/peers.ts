@@ -17,10 +17,10 @@ export interface Peers extends OwnLife {
   /** A vTask has been sent to a node, which will take a moment to publish it. */
   placed(node: NodeId): void;
   /**
-   * Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached. While this one may
-   * have been taken for lost frames wait, as far as there is room.
-   * @param promised who waits for it would never hear otherwise, or its sender was told that it arrives: it goes as long as
-   * there is a connection, however much waits there
+   * Sends a frame, whose bytes are written over after it returns; false if the node cannot be reached, or as much waits for it
+   * as may. While this one may have been taken for lost frames wait, as far as there is room.
+   * @param promised who waits for it would never hear otherwise, or its sender was told that it arrives: it goes though as much
+   * waits as may, and where even the room beyond that is used up, the connection ends
    */
   send(node: NodeId, frame: Uint8Array, promised?: boolean): boolean;
 }

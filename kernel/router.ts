@@ -9,6 +9,7 @@ import {
   type NodeFrame,
   type PassingFrame,
 } from '#kernel/ipc/passing.ts';
+import { insteadOf, isPromised } from '#kernel/ipc/promised.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import type { Hops } from '#kernel/metrics/hops.ts';
 import type { OneWays } from '#kernel/one-ways.ts';
@@ -90,16 +91,30 @@ export class Router {
   }
 
   /**
-   * Sends a frame to another node; false if it cannot be reached.
+   * Sends a frame to another node; false if it does not go. Then there is no connection, or whoever waits for what it says is
+   * told that it does not come.
    * @param tenant that of the vTask that it speaks for; empty for this node itself
+   * @param promised see `Peers.send`
    */
   toNode(node: NodeId, frame: NodeFrame, tenant: string, promised = false): boolean {
     const { hops, oneWays, peers } = this.#components;
     if (!oneWays.catchUp(node)) return false;
     writePassingToPeer(this.#writer.reset(), tenant, frame);
-    const sent = peers.send(node, this.#writer.view, promised);
+    const bytes = this.#writer.view;
+    const { byteLength } = bytes;
+    const sent = peers.send(node, bytes, promised || isPromised(frame, byteLength));
     if (sent) hops.left('node', frame);
+    else this.#answerInstead(node, insteadOf(frame, byteLength), tenant);
     return sent;
+  }
+
+  #answerInstead(node: NodeId, failure: NodeFrame | undefined, tenant: string): void {
+    if (!failure) return;
+    const { hops, peers } = this.#components;
+    writePassingToPeer(this.#writer.reset(), tenant, failure);
+    if (!peers.send(node, this.#writer.view, true)) return;
+    hops.failed('unreachable');
+    hops.left('node', failure);
   }
 
   #fail(frame: PassingFrame, tenant: string, error: ErrorCode): void {

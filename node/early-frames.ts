@@ -1,3 +1,4 @@
+import { TooMuchHeldError } from '#p2p/errors.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 
 // Others send to a node as soon as they are connected, and its kernel is made some hundred milliseconds later.
@@ -7,7 +8,8 @@ type Receive = (node: string, frame: Uint8Array) => void;
 
 /**
  * Frames that come before there is a kernel to hear them. To be made in the turn in which the network is: the connection
- * on which one that nobody hears has come stays, so who sent it would wait for an answer without end.
+ * on which one that nobody hears has come stays, so who sent it would wait for an answer without end. For the same reason one
+ * for which there is no room ends its connection.
  */
 export class EarlyFrames {
   #kept: (readonly [node: string, frame: Uint8Array])[] = [];
@@ -41,14 +43,16 @@ export class EarlyFrames {
    */
   #drop(node: string): void {
     this.#kept = this.#kept.filter(([from]) => from !== node);
-    // Where one was lost for want of room none that came behind it is heard.
-    if (this.#bytes <= MAX_BYTES)
-      this.#bytes = this.#kept.reduce((bytes, [, frame]) => bytes + frame.length, 0);
+    this.#bytes = this.#kept.reduce((bytes, [, frame]) => bytes + frame.length, 0);
   }
 
+  /** @throws {too-much-held} which cuts the node off */
   #take(node: string, frame: Uint8Array): void {
     if (this.#receive !== undefined) return this.#receive(node, frame);
-    this.#bytes += frame.length;
-    if (this.#bytes <= MAX_BYTES) this.#kept.push([node, frame.slice()]);
+    const bytes = this.#bytes + frame.length;
+    if (bytes > MAX_BYTES)
+      throw new TooMuchHeldError(bytes, 'before there was anybody to hear them', MAX_BYTES);
+    this.#bytes = bytes;
+    this.#kept.push([node, frame.slice()]);
   }
 }

@@ -1,5 +1,7 @@
 // As much as a peer connection queues in an eighth: a node that may not act for seconds has little to say.
 const MAX_BYTES = 4 * 1024 * 1024;
+/** With what must be heard. */
+export const MAX_PROMISED_BYTES = 8 * 1024 * 1024;
 
 /** Frames for other nodes that must not leave yet, each node's in order. */
 export class HeldFrames {
@@ -8,10 +10,10 @@ export class HeldFrames {
 
   /**
    * Keeps a copy of a frame; false if no more is kept.
-   * @param promised it is kept in any case: whoever promised that it arrives has a limit of its own
+   * @param promised see `Peers.send`: there is more room for it
    */
   hold(node: string, frame: Uint8Array, promised = false): boolean {
-    if (!promised && this.#bytes + frame.length > MAX_BYTES) return false;
+    if (this.#bytes + frame.length > (promised ? MAX_PROMISED_BYTES : MAX_BYTES)) return false;
     this.#bytes += frame.length;
     const held = this.#byNode.get(node);
     if (held === undefined) this.#byNode.set(node, [frame.slice()]);

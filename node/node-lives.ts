@@ -2,8 +2,9 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
 import type { EarlyFrames } from '#node/early-frames.ts';
-import { HeldFrames } from '#node/held-frames.ts';
+import { HeldFrames, MAX_PROMISED_BYTES } from '#node/held-frames.ts';
 import type { NodeRegisters } from '#node/registers/node-registers.ts';
+import { UnreadFramesError } from '#p2p/errors.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { LeaseKeeper } from '#p2p/registers/lease-keeper.ts';
 import { LostNodes, type WatchedNode } from '#p2p/registers/lost-nodes.ts';
@@ -79,7 +80,11 @@ export class NodeLives implements AsyncDisposable {
       return this.#network.send(node, frame, promised);
     }
     const connected = this.#network.members().some((each) => each.id === node && each.connected);
-    return connected && this.#held.hold(node, frame, promised);
+    if (!connected) return false;
+    const held = this.#held.hold(node, frame, promised);
+    if (promised && !held)
+      this.#network.giveUp(node, new UnreadFramesError(node, MAX_PROMISED_BYTES));
+    return held;
   }
 
   /** Tells the kernel of what becomes of the other nodes, and first of the frames that it has missed. */

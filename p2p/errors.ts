@@ -166,10 +166,9 @@ export class NotOurProtocolError extends PeerError {
 
 export class TooMuchHeldError extends PeerError {
   readonly code = 'too-much-held';
-  constructor(bytes: number, limit: number) {
-    super(
-      `${bytes} bytes came by a better way before the rest by the old one, at most ${limit} are held`,
-    );
+  /** @param when as `before there was anybody to hear it` */
+  constructor(bytes: number, when: string, limit: number) {
+    super(`${bytes} bytes came ${when}, at most ${limit} are held`);
   }
 }
 
@@ -193,6 +192,16 @@ export class UnreadAnswersError extends PeerError {
   readonly code = 'unread-answers';
   constructor(bytes: number, limit: number) {
     super(`${bytes} bytes of answers wait for it, ${limit} may: it asks on and does not read`);
+  }
+}
+
+/** What the peer must hear of finds no room on the way any more. */
+export class UnreadFramesError extends PeerError {
+  readonly code = 'unread-frames';
+  constructor(id: NodeId, limit: number) {
+    super(
+      `more than ${limit} bytes wait that are to go to node ${id}: the connection with it is given up, so that whoever waits for them hears of it`,
+    );
   }
 }
 

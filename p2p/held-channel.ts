@@ -19,7 +19,12 @@ export class HeldChannel implements ChannelHandler {
 
   onFrame(kind: number, body: Uint8Array): void {
     this.#bytes += FRAME_BYTES + body.length;
-    if (this.#bytes > MAX_HELD_BYTES) throw new TooMuchHeldError(this.#bytes, MAX_HELD_BYTES);
+    if (this.#bytes > MAX_HELD_BYTES)
+      throw new TooMuchHeldError(
+        this.#bytes,
+        'by a better way before the rest by the old one',
+        MAX_HELD_BYTES,
+      );
     this.#frames.push({ kind, body: body.slice() });
   }
 

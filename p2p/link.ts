@@ -14,7 +14,12 @@ import {
   type RevocationStatement,
 } from '#posiv-wit/generated/p2p/admission.ts';
 import { readPing, readPong, writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
-import { ConnectionClosedError, PeerSilentError, UnexpectedFrameError } from './errors.ts';
+import {
+  ConnectionClosedError,
+  PeerSilentError,
+  UnexpectedFrameError,
+  UnreadFramesError,
+} from './errors.ts';
 import { Heartbeat, type HeartbeatPeriods } from './heartbeat.ts';
 import { HeldChannel } from './held-channel.ts';
 import {
@@ -30,7 +35,8 @@ import type { Clock } from './environment.ts';
 import type { NodeId } from './node-id.ts';
 import type { Traffic } from './traffic.ts';
 
-const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer: what a slow one may cost in memory
+const MAX_QUEUED_BYTES = 32 * 1024 * 1024; // for one peer, where whoever sends more is told so
+const MAX_PROMISED_BYTES = 48 * 1024 * 1024; // with what must be heard: what a slow peer may cost in memory
 
 export interface LinkInit {
   periods(): HeartbeatPeriods;
@@ -65,6 +71,8 @@ export class Link implements ChannelHandler {
   /** The channel that was left, until the peer has left it too. */
   #old: Channel | undefined;
   #peerMoved = false;
+  /** Calls off the end that has been decided upon; undefined while there is none. */
+  #stay: (() => void) | undefined;
 
   constructor(
     clock: Clock,
@@ -120,13 +128,15 @@ export class Link implements ChannelHandler {
 
   /**
    * False when it would queue more than the limit; then nothing is sent.
-   * @param promised it goes however much is queued: its sender has a limit of its own
+   * @param promised the peer must hear of it: beyond the limit it has room of its own, and once that is used up, too, the
+   * connection is given up
    */
   send(frame: Uint8Array, kind: number, promised = false): boolean {
-    if (frame.length > MAX_KERNEL_FRAME_BYTES) return false;
-    const fits = this.#channel.queuedBytes + frame.length <= MAX_QUEUED_BYTES;
-    if (!fits && !promised) {
+    if (frame.length > MAX_KERNEL_FRAME_BYTES || this.#stay !== undefined) return false;
+    const bytes = this.#channel.queuedBytes + frame.length;
+    if (bytes > (promised ? MAX_PROMISED_BYTES : MAX_QUEUED_BYTES)) {
       this.#channel.traffic.refused += 1;
+      if (promised) this.abandon(new UnreadFramesError(this.hello.id, MAX_PROMISED_BYTES));
       return false;
     }
     this.#channel.send(kind, frame);
@@ -205,7 +215,12 @@ export class Link implements ChannelHandler {
     this.#init.onDown(error.message, error);
   }
 
-  /** The same, once what was sent has left. */
+  /** The same in a turn of its own, since whoever sends does not expect to hear of it meanwhile. No frame is sent any more. */
+  abandon(error: Error): void {
+    this.#stay ??= this.#clock.after(0, () => this.giveUp(error));
+  }
+
+  /** Closes once what was sent has left, and says so by `onDown`. */
   expel(error: Error): void {
     this.close();
     this.#init.onDown(error.message, error);
@@ -283,6 +298,7 @@ export class Link implements ChannelHandler {
   }
 
   #stop(): void {
+    this.#stay?.();
     this.#heartbeat.stop();
     this.#old?.cutOff(new ConnectionClosedError('the link is closed'));
     this.#old = undefined;

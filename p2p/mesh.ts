@@ -5,7 +5,6 @@ import { Dialler } from './dialler.ts';
 import { Directory } from './directory.ts';
 import { Entrance, type AdmissionState } from './credentials/entrance.ts';
 import { codeOf, describe, DisposedError, HelloRefusedError } from './errors.ts';
-import { PeerUnreachableError } from './errors.ts';
 import { Greeter } from './greeter.ts';
 import { periodsAmong } from './heartbeat.ts';
 import { Link } from './link.ts';
@@ -14,6 +13,7 @@ import { Peer } from './peer.ts';
 import { Peers } from './peers.ts';
 import { Readiness } from './readiness.ts';
 import { Relaying } from './relay/relaying.ts';
+import { SilentLinks } from './silent-links.ts';
 import { WIRE } from './wire-format.ts';
 import type { OpenBulk } from './bulk/service.ts';
 import type { Channel } from './channel.ts';
@@ -31,9 +31,6 @@ import type { Roster } from './roster.ts';
 import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
-
-// Of a connection, before that of an unreachable node is given up.
-const UNREACHABLE_SILENCE_MS = 3_500;
 
 export interface MeshComponents {
   clock: Clock;
@@ -68,6 +65,7 @@ export class Mesh implements AsyncDisposable {
   readonly #bootstrap: readonly string[];
   readonly #directory: Directory;
   readonly #relaying: Relaying;
+  readonly #silentLinks: SilentLinks;
   #closed = false;
 
   constructor(components: MeshComponents, init: MeshInit) {
@@ -121,6 +119,11 @@ export class Mesh implements AsyncDisposable {
         onFact: (fact) => this.#directory.tell((events) => events.onFact?.(fact)),
       },
     );
+    this.#silentLinks = new SilentLinks({
+      clock,
+      linkWith,
+      isUnreachable: (id) => this.#view.membership.standingOf(id) === 'unreachable',
+    });
     this.#admission = new Admission(
       { roster, readiness: this.#readiness },
       {
@@ -226,6 +229,10 @@ export class Mesh implements AsyncDisposable {
 
   sendRegisters(node: NodeId, frame: Uint8Array): boolean {
     return this.#peers.linkWith(node)?.send(frame, WIRE.registers) ?? false;
+  }
+
+  giveUp(node: NodeId, error: Error): void {
+    this.#peers.linkWith(node)?.abandon(error);
   }
 
   publish(record: NodeRecord): void {
@@ -379,22 +386,6 @@ export class Mesh implements AsyncDisposable {
   #onOpinion(event: MembershipEvent): void {
     this.#directory.tell((events) => events.onOpinion?.(event));
     this.#directory.tellMember(event.node);
-    const link = this.#peers.linkWith(event.node);
-    // Not within the membership's own work: it hears of the connection in turn.
-    if (event.what === 'unreachable' && link !== undefined)
-      this.#components.tick(() => this.#giveUp(event.node, link));
-  }
-
-  /**
-   * The node answers nobody: whoever waits for its answers is told so. But that ends what a process that was only held up
-   * would finish, so the connection has to have been silent for longer than the verdict takes.
-   */
-  #giveUp(node: NodeId, link: Link): void {
-    const { clock } = this.#components;
-    const isCurrent = this.#peers.linkWith(node) === link;
-    if (!isCurrent || this.#view.membership.standingOf(node) !== 'unreachable') return;
-    const leftMs = link.heardAt + UNREACHABLE_SILENCE_MS - clock.now();
-    if (leftMs > 0) clock.after(leftMs, () => this.#giveUp(node, link));
-    else link.giveUp(new PeerUnreachableError(node));
+    if (event.what === 'unreachable') this.#silentLinks.look(event.node);
   }
 }

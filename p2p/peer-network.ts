@@ -62,9 +62,12 @@ export interface PeerNetwork extends AsyncDisposable {
   /**
    * Sends an opaque frame of at most 2 MiB; frames to one node arrive in order. The bytes are copied.
    * False when the node is not connected, 32 MiB are queued for it, or the frame is too long: then nothing is sent.
-   * @param promised it is queued all the same: whoever sends it has a limit of its own
+   * @param promised the node must hear of it: 16 MiB more are queued of such, and where one does not even find room there, the
+   * connection is given up
    */
   send(node: NodeId, frame: Uint8Array, promised?: boolean): boolean;
+  /** Ends the connection with a node, if there is one, for want of something that was to go there. Another is made. */
+  giveUp(node: NodeId, error: Error): void;
   /** Sends a frame of registers on the same terms as `send`. */
   sendRegisters(node: NodeId, frame: Uint8Array): boolean;
   /**

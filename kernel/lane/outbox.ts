@@ -18,7 +18,8 @@ interface Sent {
   deadline: number;
   readonly done: (outcome: Outcome, id: number) => void;
   timer: Timer | undefined;
-  parked: boolean;
+  /** Where there was no room for it: it is parked, or room is kept until it is there or withdrawn. */
+  place: 'parked' | 'kept' | undefined;
 }
 
 export interface OutboxComponents {
@@ -52,7 +53,7 @@ export class Outbox {
   send(frame: Sendable, done: (outcome: Outcome, id: number) => void): void {
     const { clock, timers, route } = this.#components;
     const { id, remainingMs } = frame.val;
-    const sent: Sent = { frame, deadline: Infinity, done, timer: undefined, parked: false };
+    const sent: Sent = { frame, deadline: Infinity, done, timer: undefined, place: undefined };
     this.#sent.set(id, sent);
     route(frame);
     if (remainingMs >= NO_LIMIT_MS || this.#sent.get(id) !== sent) return;
@@ -70,20 +71,23 @@ export class Outbox {
     const sent = this.#sent.get(id);
     if (!sent) return;
     this.#forget(sent);
+    // It may never have left its node.
+    if (sent.place === 'kept' && !outcome.ok && outcome.error.tag === 'unreachable')
+      this.#withdraw(sent);
     sent.done(outcome, id);
   }
 
   /** The target has no room yet. */
   parked(id: number): void {
     const sent = this.#sent.get(id);
-    if (sent) sent.parked = true;
+    if (sent) sent.place = 'parked';
   }
 
   /** The target keeps room: sends again. */
   room(id: number): void {
     const sent = this.#sent.get(id);
     if (!sent) return;
-    sent.parked = false;
+    sent.place = 'kept';
     const { clock, route } = this.#components;
     const remaining = Math.ceil(sent.deadline - clock.now());
     route(withRemaining(sent.frame, Math.max(0, Math.min(remaining, NO_LIMIT_MS))));
@@ -107,7 +111,7 @@ export class Outbox {
     const sent = this.#sent.get(id);
     if (!sent) return;
     this.#withdraw(sent);
-    this.answered(id, err(sent.parked ? { tag: 'mailbox-full' } : { tag: 'timeout' }));
+    this.answered(id, err(sent.place === 'parked' ? { tag: 'mailbox-full' } : { tag: 'timeout' }));
   }
 
   #forget({ frame, timer }: Sent): void {

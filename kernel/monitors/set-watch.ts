@@ -7,16 +7,21 @@ import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { ok, type Result } from '#posiv-wit/result.ts';
 
-/** Sets a watch at the node of its target; `task-died` where that one is lost. */
+/**
+ * Sets a watch at the node of its target; `task-died` where that one is lost.
+ * @param promised see `Peers.send`
+ */
 export async function watchAt(
   kernel: Kernel,
   { tenant }: Pick<Caller, 'tenant'>,
   watch: Watch,
+  promised = false,
 ): Promise<Result<undefined, ErrorCode>> {
   const { watcher, id, target, what } = watch;
   if (birthNode(target) === kernel.self) return watchHere(kernel, tenant, watch);
   const params = [tenant, watcher, id, target, what];
-  return askBirthNode(kernel, target, { name: 'posiv:wire/kernel@0.1.0#watch', params });
+  const caller = { vtid: '', tenant: '', promised };
+  return askBirthNode(kernel, target, { name: 'posiv:wire/kernel@0.1.0#watch', params, caller });
 }
 
 /** Sets a watch on a vTask of this node. */

@@ -492,8 +492,8 @@ export type ErrorCode =
   /** The time given ran out. A request may or may not have been carried out. */
   | { readonly tag: 'timeout' }
   /**
-   * The target's node cannot be reached, and nobody knows whether the target lives. Only a call to another node fails so; it
-   * may or may not have been carried out.
+   * The target's node cannot be reached, and nobody knows whether the target lives, or so much waits on the way that the call
+   * or its answer found no room. Only a call to another node fails so; it may or may not have been carried out.
    */
   | { readonly tag: 'unreachable'; readonly val: string }
   /** The call is not allowed, not possible in this state, or its arguments are out of range. */

@@ -43,17 +43,20 @@ test('one that the kernel refuses keeps it from none of the others', (t) => {
   t.deepEqual(failures, ['a Error: malformed']);
 });
 
-test('no more is kept than 4 MiB', (t) => {
-  const { early, got, send, receive } = setUp();
+test('no more is kept than 4 MiB: who sends more is cut off, and hears that it is lost', (t) => {
+  const { early, got, send, down, receive } = setUp();
   const half = new Uint8Array(2 << 20);
   send('a', half);
   send('b', half);
+  t.throws(() => send('c', Uint8Array.of(1)), { code: 'too-much-held' });
+  down('c');
+  down('b');
   send('c', Uint8Array.of(1));
   early.handOver(
     (node) => receive(node, new Uint8Array(0)),
     () => t.fail(),
   );
-  t.deepEqual(got, ['a ', 'b ']);
+  t.deepEqual(got, ['a ', 'c ']);
 });
 
 test('what came on a connection that is over reaches nobody: its node may have another life since', (t) => {

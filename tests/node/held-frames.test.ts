@@ -37,3 +37,14 @@ test('no more than 4 MiB are held, and what is taken or dropped makes room', (t)
   held.take();
   t.true(held.hold('c', large));
 });
+
+test('of what must be heard there may be 4 MiB more', (t) => {
+  const held = new HeldFrames();
+  const large = new Uint8Array(2 << 20);
+  t.true(held.hold('a', large));
+  t.true(held.hold('a', large));
+  t.false(held.hold('a', frame(1)));
+  t.true(held.hold('a', large, true));
+  t.true(held.hold('b', large, true));
+  t.false(held.hold('b', frame(1), true));
+});

@@ -175,6 +175,36 @@ test('for a peer that takes nothing 32 MiB are queued and no more', async (t) =>
   t.is(sent, 31); // each has five bytes of header
 });
 
+test('what a peer must hear goes beyond that, and where that finds no room either, both hear that the connection is lost', async (t) => {
+  const { clock, network } = world();
+  const [a, b] = (await cluster(network, clock, ['a', 'b'])) as [MemoryNode, MemoryNode];
+  network.freeze(b.id);
+  const frame = new Uint8Array(1024 * 1024);
+  while (a.mesh.send(b.id, frame));
+  let promised = 0;
+  while (promised < 100 && a.mesh.send(b.id, frame, true)) promised++;
+  t.is(promised, 16);
+  t.false(a.mesh.send(b.id, Uint8Array.of(1), true), 'something that came before it was lost');
+  t.deepEqual(a.events.changes(b.id), ['up'], 'whoever sends is not told meanwhile');
+  await clock.advance(0);
+  t.deepEqual(a.events.changes(b.id), ['up', 'down']);
+  t.is(a.logger.codes().at(-1), 'unread-frames');
+  network.thaw(b.id);
+  await clock.advance(6_000);
+  t.deepEqual(b.events.changes(a.id), ['up', 'down', 'up']);
+  t.true(a.mesh.send(b.id, frame));
+});
+
+test('a connection that is given up is made again', async (t) => {
+  const { clock, network } = world();
+  const [a, b] = (await cluster(network, clock, ['a', 'b'])) as [MemoryNode, MemoryNode];
+  a.mesh.giveUp(b.id, new Error('something for it was lost'));
+  a.mesh.giveUp(b.id, new Error('once more'));
+  await clock.advance(6_000);
+  t.deepEqual(a.events.changes(b.id), ['up', 'down', 'up']);
+  t.deepEqual(b.events.changes(a.id), ['up', 'down', 'up']);
+});
+
 test('a node that listens late hears of those that are up already', async (t) => {
   const { clock, network } = world();
   const [a, b] = (await cluster(network, clock, ['a', 'b'])) as [MemoryNode, MemoryNode];

@@ -1,0 +1,34 @@
+import test from 'ava';
+import { EarlyFrames } from '#node/early-frames.ts';
+import { NodeLives } from '#node/node-lives.ts';
+import type { NodeRegisters } from '#node/registers/node-registers.ts';
+import { OneRegister } from '#tests/p2p/registers/support/one-register.ts';
+import { MemoryNetwork } from '#tests/p2p/support/memory-network.ts';
+import { startMemoryNode } from '#tests/p2p/support/memory-node.ts';
+import { ManualClock } from '#tests/support/manual-clock.ts';
+import { quiet } from '#tests/support/quiet.ts';
+
+test('what others must hear of a node that may not act is held, and where there is no room for it the connection is given up', async (t) => {
+  const clock = new ManualClock();
+  const network = new MemoryNetwork(clock);
+  const a = await startMemoryNode(network, { name: 'a' });
+  const b = await startMemoryNode(network, { name: 'b', from: ['a'] });
+  await clock.advance(1_000);
+  const proposer = new OneRegister(clock);
+  const registers = { proposer, bearsLoss: true } as unknown as NodeRegisters;
+  const early = new EarlyFrames(a.mesh);
+  const lives = new NodeLives({ network: a.mesh, early, registers, clock, logger: quiet });
+  await clock.advance(10);
+  t.true(lives.mayAct);
+  proposer.reachable = false;
+  await clock.advance(4_000);
+  t.false(lives.mayAct);
+  const frame = new Uint8Array(1 << 20);
+  for (let at = 0; at < 8; at += 1) t.true(lives.send(b.id, frame, true));
+  t.false(lives.send(b.id, frame, false));
+  await clock.advance(0);
+  t.deepEqual(a.events.changes(b.id), ['up']);
+  t.false(lives.send(b.id, frame, true));
+  await clock.advance(0);
+  t.deepEqual(a.events.changes(b.id), ['up', 'down']);
+});
