@@ -144,9 +144,9 @@ export class NodeLives implements AsyncDisposable {
     return this.#network
       .members()
       .filter(({ standing }) => standing !== 'self')
-      .map(({ id, standing, incarnation }) => {
+      .map(({ id, standing, incarnation, revoked }) => {
         // Of one that is suspected the lease is looked at already: so it is not waited for twice.
-        return { node: id, reachable: standing === 'up', incarnation };
+        return { node: id, reachable: standing === 'up' && !revoked, incarnation, revoked };
       });
   }
 

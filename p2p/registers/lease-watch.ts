@@ -35,24 +35,38 @@ export class LeaseWatch {
   /**
    * Fences the lease if it has run out. Call it again after what it says; that a node is silent is no reason to fence it,
    * that this succeeds is.
+   * @param expelled an incarnation of the node that was taken out of the cluster, which need not have had a lease; 0 where
+   * none was
    * @throws {register-unavailable} also where it is not known whether it was fenced: try again
    */
-  async fence(timeoutMs: number): Promise<Fencing> {
+  async fence(timeoutMs: number, expelled = 0): Promise<Fencing> {
     const { clock, proposer } = this.#components;
     const key = leaseKey(this.#node);
     const read = await proposer.read(key, timeoutMs);
     if (read.tag !== 'ok') throw new RegisterUnavailableError(key);
     const { version } = read.register;
     const lease = leaseIn(read.register);
+    if (expelled > (lease?.incarnation ?? 0) && lease?.fenced !== false) {
+      return this.#fence(
+        version,
+        { incarnation: expelled, fencingToken: version + 1, durationMs: 0, fenced: true },
+        timeoutMs,
+      );
+    }
     if (lease === undefined) return { tag: 'none' };
     if (lease.fenced) return { tag: 'fenced', lease };
     if (this.#seen?.version !== version) this.#seen = { version, at: clock.now() };
     const left = this.#seen.at + lease.durationMs * (1 + CLOCK_DRIFT) - clock.now();
     if (left > 0) return { tag: 'wait', ms: left };
-    const fenced = { ...lease, fenced: true };
-    const outcome = await proposer.change(
+    return this.#fence(version, lease, timeoutMs);
+  }
+
+  async #fence(version: number, lease: Lease, timeoutMs: number): Promise<Fencing> {
+    const key = leaseKey(this.#node);
+    const value = encodeLease({ ...lease, fenced: true });
+    const outcome = await this.#components.proposer.change(
       key,
-      (register) => (register.version === version ? { value: encodeLease(fenced) } : undefined),
+      (register) => (register.version === version ? { value } : undefined),
       timeoutMs,
     );
     if (outcome.tag !== 'ok') throw new RegisterUnavailableError(key);

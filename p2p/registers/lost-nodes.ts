@@ -12,6 +12,8 @@ export interface WatchedNode {
   readonly reachable: boolean;
   /** The newest that was heard of. */
   readonly incarnation: number;
+  /** Taken out of the cluster for good, so that nobody waits for it, though it never had a lease. */
+  readonly revoked: boolean;
 }
 
 export interface LostNodesComponents {
@@ -23,8 +25,9 @@ export interface LostNodesComponents {
 
 /**
  * Which incarnations of the other nodes are lost, for good: each whose lease was fenced after it had run out or was given
- * back, each that has told of its end itself, and each before one that has been met, since that is another process. That a node cannot be reached is no loss
- * yet: it only makes this node look at the lease.
+ * back, or without one because it was taken out of the cluster; each that has told of its end itself; and each before one that
+ * has been met, since that is another process. That a node cannot be reached is no loss yet: it only makes this node look at
+ * the lease.
  */
 export class LostNodes implements Disposable {
   readonly #components: LostNodesComponents;
@@ -69,10 +72,11 @@ export class LostNodes implements Disposable {
     const waits = [...this.#waits.values()].map((until) => until - clock.now());
     const next = Math.min(LOOK_EVERY_MS, ...waits.filter((ms) => ms > 0));
     this.#cancel = clock.after(next, () => this.look());
-    for (const { node, reachable, incarnation } of this.#components.others()) {
+    for (const other of this.#components.others()) {
+      const { node, reachable, incarnation } = other;
       // What was seen before it came back says nothing about a lease that it has renewed since.
       if (reachable) this.#forget(node);
-      else if (!this.isLost(node, incarnation)) void this.#lookAt(node);
+      else if (!this.isLost(node, incarnation)) void this.#lookAt(other);
     }
   }
 
@@ -86,14 +90,14 @@ export class LostNodes implements Disposable {
     this.#waits.delete(node);
   }
 
-  async #lookAt(node: string): Promise<void> {
+  async #lookAt({ node, incarnation, revoked }: WatchedNode): Promise<void> {
     const { clock, logger, proposer } = this.#components;
     if (this.#looking.has(node) || clock.now() < (this.#waits.get(node) ?? 0)) return;
     this.#looking.add(node);
     const watch = this.#watches.get(node) ?? new LeaseWatch({ proposer, clock }, node);
     this.#watches.set(node, watch);
     try {
-      const fencing = await watch.fence(LOOK_TIMEOUT_MS);
+      const fencing = await watch.fence(LOOK_TIMEOUT_MS, revoked ? incarnation : 0);
       if (this.#closed) return;
       if (fencing.tag === 'fenced') this.#loses(node, fencing.lease.incarnation);
       else if (fencing.tag === 'wait') this.#waits.set(node, clock.now() + fencing.ms);

@@ -106,6 +106,32 @@ test('of two nodes none is taken for lost, and one goes on without the other', a
   t.true(lives.leases.get(1)!.mayAct);
 });
 
+test('of two nodes one that is revoked is lost, and each of its later lives', async (t) => {
+  const lives = await livesOf(2);
+  const { world } = lives;
+  await lives.pass(2_000);
+  world.crash(world.machines[1]!);
+  await lives.pass(4 * LEASE_MS);
+  t.deepEqual(lives.lost, []);
+  world.revoked.add('n1');
+  await lives.pass(1_000);
+  t.deepEqual(lives.lost, ['n0: n1/1']);
+  world.machines[1]!.starts = 3;
+  await lives.pass(1_000);
+  t.deepEqual(lives.lost, ['n0: n1/1', 'n0: n1/3']);
+});
+
+test('a node that is revoked and holds a lease is lost once that has run out, and not before', async (t) => {
+  const lives = await (await livesOf(3)).settled();
+  const { world } = lives;
+  world.crash(world.machines[1]!);
+  world.revoked.add('n1');
+  await lives.pass(LEASE_MS * 0.9);
+  t.deepEqual(lives.lost, []);
+  await lives.pass(LEASE_MS);
+  t.deepEqual(lives.lost.toSorted(), ['n0: n1/1', 'n2: n1/1']);
+});
+
 test('a life that has ended is lost as soon as the next one is met', async (t) => {
   const lives = await livesOf(2);
   const { world } = lives;

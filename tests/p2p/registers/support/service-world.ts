@@ -24,6 +24,8 @@ export class ServiceWorld {
   readonly timeline = new Timeline();
   readonly random: Random;
   readonly machines: Machine[] = [];
+  /** Names of those that were taken out of the cluster. */
+  readonly revoked = new Set<string>();
   readonly #network: SimulatedNetwork;
   readonly #cut = new Set<string>();
 
@@ -143,10 +145,16 @@ export class ServiceWorld {
   }
 
   /** All nodes but one, as that one sees them. */
-  othersOf(name: string): { node: string; reachable: boolean; incarnation: number }[] {
+  othersOf(
+    name: string,
+  ): { node: string; reachable: boolean; incarnation: number; revoked: boolean }[] {
     return this.machines
       .filter((each) => each.name !== name)
-      .map((each) => ({ ...this.#seenBy(name, each), incarnation: each.starts }));
+      .map((each) => ({
+        ...this.#seenBy(name, each),
+        incarnation: each.starts,
+        revoked: this.revoked.has(each.name),
+      }));
   }
 
   #machine(name: string): Machine | undefined {
