@@ -3,12 +3,13 @@ import { bytesOf, MAX_CMD_BYTES } from '#kernel/cmd.ts';
 import type { Lend } from '#kernel/dispatcher.ts';
 import { isPassing, isUnanswered, passing, type NodeFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { isCut } from '#kernel/lane/task-errors.ts';
 import { hasEnded } from '#kernel/life-cycle.ts';
 import { VTASK_LIMITS } from '#kernel/quota.ts';
 import { isSessions, type Router } from '#kernel/router.ts';
 import type { NewVTask, VTask } from '#kernel/vtask-table.ts';
 import { covers } from '#posiv-wit/grant.ts';
-import type { Limit, State } from '#posiv-wit/generated/kernel.ts';
+import type { ExitReason, Limit, State } from '#posiv-wit/generated/kernel.ts';
 import type {
   BornFrame,
   CallFrame,
@@ -166,6 +167,7 @@ export class LaneFrames {
     for (const { cmd, state, cpuUs, reason } of births) {
       if (bytesOf(cmd) > MAX_CMD_BYTES)
         throw new CellError('cell-violation', 'the cmd of a vTask that it has made is too long');
+      if (reason) assertCut(reason);
       const init = leases.born(lane, lease, cmd);
       if (!init) throw new CellError('cell-violation', `it may make no vTask by lease ${lease}`);
       const vtask = reason ? table.addBrief(init, state, reason) : this.#begun(init, state);
@@ -193,9 +195,16 @@ export class LaneFrames {
       if (!hasEnded(vtask.state)) this.#kernel.table.transition(vtask, state);
       return;
     }
+    assertCut(reason);
     this.#kernel.table.end(vtask, reason);
     this.#kernel.confirmEnd(vtask);
   }
+}
+
+/** Why a vTask has ended is told to all who watch it: one that does not fit into a frame would be heard by none of other nodes. */
+function assertCut(reason: ExitReason): void {
+  if ('val' in reason && typeof reason.val === 'string' && !isCut(reason.val))
+    throw new CellError('cell-violation', 'it gives a longer reason for an end than any lane does');
 }
 
 function interfaceOf(functionName: string): string {

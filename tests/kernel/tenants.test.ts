@@ -207,6 +207,8 @@ test('a lane that says what no lane says is told apart: its frame throws', async
     code({ tag: 'change', val: { vtid: his, state: 'created', reason: undefined } }),
     'illegal-transition',
   );
+  const reason = { tag: 'failed', val: 'x'.repeat(5_000) } as const;
+  t.is(code({ tag: 'change', val: { vtid: his, state: 'died', reason } }), 'cell-violation');
   const text = new Uint8Array(64 << 10);
   const log = { tag: 'log', val: { vtid: his, channel: 'output', text } } as const;
   // A reader follows, and has not read: no credit is given.
