@@ -9,10 +9,10 @@ import type { Kernel } from '#kernel/kernel.ts';
 import type { Logger } from '#kernel/logger.ts';
 import { covers } from '#posiv-wit/grant.ts';
 import type { Metric } from '#posiv-wit/generated/admin.ts';
-import type { Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
+import type { CallFrame, Frame, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
 
-// Calls that one client may have out: past it, nothing more is read from it.
+// Calls that one client may have out, with those whose results it has not taken: past it, nothing more is read from it.
 const MAX_CALLS = 256;
 const METRICS = 'posiv:admin/metrics@0.1.0';
 const REFUSALS = {
@@ -136,18 +136,21 @@ export class ControlServer implements AsyncDisposable {
       this.#sockets.delete(socket);
       session.close();
     });
+    const carryOut = async (call: CallFrame): Promise<void> => {
+      const send = (returned: ReturnFrame): void => frames.send({ tag: 'returned', val: returned });
+      const [wanted = ''] = call.function.split('#', 1);
+      if (grants.some((grant) => covers(grant, wanted))) await calls.carryOut(call, caller, send);
+      else send({ id: call.id, outcome: err(`${wanted} is not granted to ${tenant}`) });
+      await frames.drained(); // who does not read what it is answered asks for no more
+    };
     let out = 0;
     const received = (frame: Frame): void => {
       if (frame.tag !== 'call') return;
-      const send = (returned: ReturnFrame): void => frames.send({ tag: 'returned', val: returned });
-      const [wanted = ''] = frame.val.function.split('#', 1);
-      if (!grants.some((grant) => covers(grant, wanted)))
-        return send({ id: frame.val.id, outcome: err(`${wanted} is not granted to ${tenant}`) });
       out += 1;
       if (out === MAX_CALLS) frames.pause(true);
-      void calls.carryOut(frame.val, caller, send).then(() => {
-        if (out === MAX_CALLS) frames.pause(false);
+      void carryOut(frame.val).then(() => {
         out -= 1;
+        if (out === MAX_CALLS - 1) frames.pause(false);
       });
     };
     const frames = new FrameSocket(socket, head, received);
