@@ -12,6 +12,14 @@ export function managerThreads(cacheDir: string): StartManager {
     worker.on('error', (error) => lost(String(error)));
     return {
       ask: (call) => worker.postMessage(call),
+      async usedMs() {
+        try {
+          const { user, system } = await worker.cpuUsage();
+          return (user + system) / 1_000;
+        } catch {
+          return 0; // it has ended, of which `lost` tells
+        }
+      },
       async terminate() {
         await worker.terminate();
       },

@@ -1,8 +1,5 @@
 import { TRIAL } from '#node/managers/trial.ts';
 
-// As long as a node waits for a manager.
-const ANSWERS_WITHIN_MS = 5_000;
-
 /** Where managers are components they decide everything, and no node falls back on the function that it has for each. */
 export class Decisions {
   readonly #fault: (what: string) => void;
@@ -21,9 +18,8 @@ export class Decisions {
     this.#taken.set(functionName, (this.#taken.get(functionName) ?? 0) + 1);
   }
 
-  /** @param sinceStoppedMs how long ago its node went on that had been stopped, and may have had no time to hear an answer */
-  fellBack(machine: string, manager: string, why: string, sinceStoppedMs: number): void {
-    if (sinceStoppedMs < ANSWERS_WITHIN_MS && why.startsWith('no answer')) return;
+  /** A node has not waited for its component. */
+  fellBack(machine: string, manager: string, why: string): void {
     this.#fault(`${machine} decided in place of its ${manager} manager: ${why}`);
   }
 

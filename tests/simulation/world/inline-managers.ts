@@ -27,6 +27,7 @@ export function inlineManagers(components: InlineManagersComponents): StartManag
     const thread = process.thread();
     const [down, up] = [new Pipe(process.timeline), new Pipe(process.timeline)];
     let isLoaded = false;
+    let usedMs = 0;
     const instance = new ManagerInstance(() => programs.load(program));
     const hop = (): number => random.next() * LONGEST_HOP_MS;
     return {
@@ -34,7 +35,9 @@ export function inlineManagers(components: InlineManagersComponents): StartManag
         const call = structuredClone(given);
         down.push(hop(), () =>
           thread.take(() => {
-            thread.spend(random.next() * (isLoaded ? LONGEST_MS : LOADS_MS));
+            const takesMs = random.next() * (isLoaded ? LONGEST_MS : LOADS_MS);
+            usedMs += takesMs;
+            thread.spend(takesMs);
             isLoaded = true;
             // It takes microtasks alone, all of which run before anything else is simulated.
             void instance.answer(call).then((answer) =>
@@ -46,6 +49,7 @@ export function inlineManagers(components: InlineManagersComponents): StartManag
           }),
         );
       },
+      usedMs: async () => usedMs,
       async terminate() {
         thread.end();
       },

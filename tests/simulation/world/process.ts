@@ -18,7 +18,6 @@ export class Process {
   readonly #atEnd: (() => void)[] = [];
   #alive = true;
   #stopped = false;
-  #resumedAt = Number.NEGATIVE_INFINITY;
 
   constructor(timeline: Timeline, init: ProcessInit) {
     this.timeline = timeline;
@@ -33,11 +32,6 @@ export class Process {
   /** Whether its threads may run now. */
   get running(): boolean {
     return this.#alive && !this.#stopped;
-  }
-
-  /** Milliseconds since it went on after it was stopped. */
-  get sinceStoppedMs(): number {
-    return this.timeline.now - this.#resumedAt;
   }
 
   /** Timers that were set and have neither fired nor been taken back. */
@@ -65,7 +59,6 @@ export class Process {
   resume(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
-    this.#resumedAt = this.timeline.now;
     for (const thread of this.#threads) thread.pump();
   }
 

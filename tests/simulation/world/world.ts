@@ -240,10 +240,8 @@ export class World implements Stage {
       void this.#askOfLost(machine, node!, incarnation!);
     }
     if (message === 'a vTask is not made again: it ended too often') this.mustRun.givenUp(name);
-    if (message === 'a manager failed, the built-in strategy decided') {
-      const process = this.machines.find((each) => each.name === machine)?.process;
-      this.decisions.fellBack(machine, manager, error, process?.sinceStoppedMs ?? Infinity);
-    }
+    if (message === 'a manager failed, the built-in strategy decided')
+      this.decisions.fellBack(machine, manager, error);
     if (message === 'cut off a peer' && VIOLATION.test(code))
       this.fault(`${machine} cut off a peer: ${JSON.stringify(fields)}`);
   }
