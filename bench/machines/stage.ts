@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheDir } from '#cli/folders.ts';
-import { MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
+import { DONE_WITHIN_MS, MachineMaster, type MachineInfo } from '#cli/machine/master.ts';
 import { talk } from '#cli/machine/typing.ts';
 import { debianRecipe } from '#cli/machine/template/debian.ts';
 import { storeTemplate } from '#cli/machine/template/stored-template.ts';
@@ -11,6 +11,7 @@ export const SHAPE = { memory: 64 << 20, processors: 1, disk: 2 * 2 ** 30 };
 /** Machines of this are copies of one that has started. */
 const TEMPLATE = 'debian';
 const LOOK_EVERY_MS = 50;
+const REMOVED_AT_ONCE = 1_000; // as many as one request may name
 /** Typed on the console of a machine, whose shell alone can say the answer: what is typed is shown, too. */
 export const QUESTION = 'echo sum-$((40+2))\n';
 export const ANSWER = 'sum-42';
@@ -109,5 +110,8 @@ export async function allAnswered(stage: Stage, made: readonly MachineInfo[]): P
 }
 
 export async function remove({ master }: Stage, made: readonly MachineInfo[]): Promise<void> {
-  for (const { name } of made) await master.ask('remove', { name });
+  for (let at = 0; at < made.length; at += REMOVED_AT_ONCE) {
+    const names = made.slice(at, at + REMOVED_AT_ONCE).map(({ name }) => name);
+    await master.ask('remove', { names }, DONE_WITHIN_MS);
+  }
 }

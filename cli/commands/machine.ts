@@ -3,6 +3,7 @@ import type { NodeChoice } from '../control-target.ts';
 import type { CreateOptions } from '../machine/create.ts';
 import type { ConsoleOptions } from '../machine/console.ts';
 import type { ActOptions } from '../machine/act.ts';
+import type { RemoveOptions } from '../machine/remove.ts';
 import { collect, dataOption, examples, jsonOption } from '../options.ts';
 import { parseCount, parseDuration, parseSize } from '../output/units.ts';
 import { machineTemplateCommand } from './machine-template.ts';
@@ -237,14 +238,22 @@ function logsCommand(): Command {
 
 function rmCommand(): Command {
   const command = new Command('rm')
-    .description('Ends machines, and forgets them and what was kept of them.')
-    .argument('<name...>')
+    .description(
+      'Ends machines, and forgets them and what was kept of them. Once it is written that they go, they do, whatever is lost meanwhile.',
+    )
+    .argument('[name...]')
+    .option('--group <name>', 'all that were made by one create or clone of that name')
+    .addOption(jsonOption('write what became of each as JSON'))
     .addOption(dataOption())
-    .action(async (names: readonly string[], options: NodeChoice) => {
-      const { removeMachines } = await import('../machine/act.ts');
+    .action(async (names: readonly string[], options: RemoveOptions) => {
+      const { removeMachines } = await import('../machine/remove.ts');
       await removeMachines(names, options);
     });
-  return examples(command, 'vstar machine rm web worker-1 worker-2');
+  return examples(
+    command,
+    'vstar machine rm web worker-1 worker-2',
+    'vstar machine rm --group worker',
+  );
 }
 
 function hostsCommand(): Command {

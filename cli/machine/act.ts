@@ -55,13 +55,6 @@ export async function cloneMachine(
   await withMachines(options, clone, noMachine(source));
 }
 
-/** `vstar machine rm`. */
-export async function removeMachines(names: readonly string[], options: NodeChoice): Promise<void> {
-  const remove = (master: MachineMaster): Promise<void> =>
-    all(names, (name) => master.ask('remove', { name }));
-  await withMachines(options, remove, noMachine(names[0] ?? ''));
-}
-
 /** @throws what went wrong with the only one, or {machines-failed} */
 async function all(
   names: readonly string[],

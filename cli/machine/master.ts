@@ -116,11 +116,7 @@ export class MachineMaster {
   /** @throws {no-such-machine}, {machine-refused} with the master's reason, and codes of POSIV */
   async ask<T>(identity: string, args: unknown, withinMs = ANSWER_WITHIN_MS): Promise<T> {
     const reply = await this.#client.ipc.rpc(this.#vtid, identity, withinMs, encode(args));
-    if (!reply.ok && reply.error.tag === 'handler-failed') {
-      const why = reply.error.val;
-      if (why.startsWith(NO_SUCH)) throw new NoSuchMachineError(why.slice(NO_SUCH.length));
-      throw new MachineRefusedError(why);
-    }
+    if (!reply.ok && reply.error.tag === 'handler-failed') throw refusalOf(reply.error.val);
     return decode(await answer('the master of machines', reply)) as T;
   }
 
@@ -147,6 +143,11 @@ export class MachineMaster {
     throw new NoSuchMachineError(name);
   }
 
+  /** How many that were removed are being ended. */
+  async leaving(): Promise<number> {
+    return (await this.#look<{ count: number }>('leaving', {})).count;
+  }
+
   /** Asks what changes nothing: while the master does not answer and is at work it is asked again. */
   async #look<T>(identity: string, args: unknown, withinMs?: number): Promise<T> {
     for (;;) {
@@ -165,6 +166,12 @@ export class MachineMaster {
   async #cpuUs(): Promise<number> {
     return (await answer('the master of machines', this.#client.vtask.info(this.#vtid))).cpuUs;
   }
+}
+
+/** Why the master says no, by what it says. */
+export function refusalOf(why: string): NoSuchMachineError | MachineRefusedError {
+  if (why.startsWith(NO_SUCH)) return new NoSuchMachineError(why.slice(NO_SUCH.length));
+  return new MachineRefusedError(why);
 }
 
 /** Its vtid; while it is being made again, or nobody can say, it is waited for. */

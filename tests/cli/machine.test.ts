@@ -210,7 +210,14 @@ test.serial('one that is removed while it runs stays removed, and the others run
   const master = async () => client.vtask.find('machine-master');
   t.is((await cluster().vstar(['machine', 'create', 'n', '--count', '2'], { env })).status, 0);
   const before = await master();
-  t.is((await cluster().vstar(['machine', 'rm', 'n-1'], { env })).status, 0);
+  const some = await cluster().vstar(['machine', 'rm', 'n-1', 'nobody'], { env });
+  t.is(some.status, 1);
+  t.regex(some.stderr, /^nobody: there is no machine nobody; /m);
+  t.regex(some.stderr, /1 of 2 machines failed, .* \[machines-failed\]/);
+  const nobody = await cluster().vstar(['machine', 'rm', '--group', 'nobody'], { env });
+  t.is(nobody.status, 3);
+  t.regex(nobody.stderr, /\[no-such-machine\]/);
+  t.is((await cluster().vstar(['machine', 'rm'], { env })).status, 2);
   await machines.say('n-2', 'true', { node });
   const { stdout } = await cluster().vstar(['ps', '--json'], { env });
   const living = JSON.parse(stdout) as { name: string | null }[];
@@ -218,7 +225,9 @@ test.serial('one that is removed while it runs stays removed, and the others run
     living.flatMap(({ name }) => (name?.startsWith('machine.') ? [name] : [])),
     ['machine.n-2.1'],
   );
-  t.is((await cluster().vstar(['machine', 'rm', 'n-2'], { env })).status, 0);
+  const rest = await cluster().vstar(['machine', 'rm', '--group', 'n', '--json'], { env });
+  t.is(rest.status, 0, rest.stderr);
+  t.deepEqual(JSON.parse(rest.stdout), [{ name: 'n-2', state: 'removed', error: null }]);
   t.is((await cluster().vstar(['machine', 'ls', '--json'], { env })).stdout.trim(), '[]');
   t.deepEqual(await master(), before);
   await client.close();

@@ -38,7 +38,7 @@ export class Fleet {
   readonly #agents: Agents;
   readonly #live = new LiveTable();
   readonly #moves: Moves;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   /** Those of whose agents nobody could say whether they live. */
   #unsure: [Group, Machine][] = [];
   #starting = 0;
@@ -72,7 +72,6 @@ export class Fleet {
 
   /** Looks again for those of which nobody could say anything. */
   look(): void {
-    for (const { group, machine } of this.#book.leaving.values()) this.#letGo(group, machine);
     for (const [group, machine] of this.#unsure.splice(0)) this.#recover(group, machine);
   }
 
@@ -138,32 +137,21 @@ export class Fleet {
     this.#moves.begin(group, machine, node === undefined ? places.to(group, from) : [node], done);
   }
 
-  /** Ends one, and forgets it and what was kept of it. */
-  remove(group: Group, machine: Machine): void {
-    const at = this.#waiting.findIndex((each) => each.machine === machine);
-    if (at >= 0) this.#waiting.splice(at, 1)[0]?.done(removed(machine));
-    this.#book.remove(group, machine);
-    this.#unsure = this.#unsure.filter(([, each]) => each !== machine);
-    this.#live.forget(machine);
-    this.evacuation.forget(machine);
-    this.#letGo(group, machine);
-  }
-
-  /** Makes sure that nothing is left of one that was removed; later, where nobody can say. */
-  #letGo(group: Group, machine: Machine): void {
-    try {
-      for (const generation of [machine.generation, machine.successor])
-        if (generation !== undefined) this.#end(machine.name, generation);
-    } catch (error) {
-      if (error instanceof VStarError) return;
-      throw error;
+  /** They were removed. @returns their agents, as far as these are known */
+  forget(machines: ReadonlySet<Machine>): ReadonlyMap<string, string> {
+    const isLeft = (each: Machine): boolean => !machines.has(each);
+    const waiting = this.#waiting.filter(({ machine }) => !isLeft(machine));
+    this.#waiting = this.#waiting.filter(({ machine }) => isLeft(machine));
+    this.#unsure = this.#unsure.filter(([, machine]) => isLeft(machine));
+    const vtids = new Map<string, string>();
+    for (const machine of machines) {
+      const { vtid } = this.#live.of(machine);
+      if (vtid !== null) vtids.set(machine.name, vtid);
+      this.#live.forget(machine);
+      this.evacuation.forget(machine);
     }
-    this.#book.forget(group, machine);
-  }
-
-  #end(name: string, generation: number): void {
-    const vtid = this.#agents.find(name, generation);
-    if (vtid !== undefined) this.#agents.kill(vtid);
+    for (const { machine, done } of waiting) done(removed(machine));
+    return vtids;
   }
 
   /** Takes one down whose backend moves none that runs, and lets it go on on another node, which one that has no memory does by beginning anew. */

@@ -12,6 +12,8 @@ import { NoSuchMachineError } from './errors.ts';
 import { Fleet } from './fleet.ts';
 import type { Listed } from './list.ts';
 import type { Done } from './moves.ts';
+import { Removal } from './removal.ts';
+import type { RemoveRequest } from './removal.ts';
 import { checkClones, clonesOf, groupOf } from './request.ts';
 import type { CloneRequest, Request } from './request.ts';
 
@@ -35,16 +37,22 @@ interface Action {
 
 export function run([agentImage = '']: string[]): void {
   const book = new Book();
-  const fleet = new Fleet(book, new Agents(agentImage));
+  const agents = new Agents(agentImage);
+  const fleet = new Fleet(book, agents);
+  const removal = new Removal({ book, agents, fleet });
   const begin = (group: Group): { names: string[] } => {
     book.add(group);
     fleet.begin(group);
     return { names: group.machines.map(({ name }) => name) };
   };
 
-  registerRpc('create', (request: Request) => begin(groupOf(request, book)));
+  registerRpc('create', (request: Request) => {
+    book.settle(false); // names of machines that have ended are free
+    return begin(groupOf(request, book));
+  });
   registerRpc('clone', (request: CloneRequest, caller) => {
     const source = found(book, request.source);
+    book.settle(false);
     checkClones(request, book);
     const done = answering(caller);
     cloneable(fleet, source, (error) => {
@@ -65,22 +73,26 @@ export function run([agentImage = '']: string[]): void {
     act(fleet, group, machine, action, answering(caller));
     return LATER;
   });
-  registerRpc('remove', ({ name }: { name: string }) => {
-    const { group, machine } = found(book, name);
-    fleet.remove(group, machine);
-    return {};
+  registerRpc('remove', (request: RemoveRequest, caller) => {
+    removal.begin(request, answering(caller));
+    return LATER;
   });
+  registerRpc('leaving', () => ({ count: removal.count }));
 
   tell('starting');
   book.load();
   fleet.recover();
+  removal.look();
   tell('running');
   let [looked, balanced] = [now(), now()];
   for (;;) {
-    serve(book.groups.size > 0 ? LOOK_AGAIN_MS : NEVER);
+    const waitMs = book.groups.size > 0 ? LOOK_AGAIN_MS : NEVER;
+    serve(removal.count > 0 ? 0 : waitMs);
+    removal.step();
     if (now() - looked < LOOK_AGAIN_MS) continue;
     looked = now();
     fleet.look();
+    removal.look();
     const drained = nodes().filter(({ draining }) => draining);
     fleet.evacuation.clear(new Set(drained.map(({ id }) => id)));
     fleet.keeping.snapshotNext();

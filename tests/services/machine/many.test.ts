@@ -59,7 +59,7 @@ test('the master makes a thousand machines at once, refuses more than there may 
   for (const [identity, request] of [
     ['act', { name: 'nobody', action: 'start', node: '' }],
     ['clone', { source: 'nobody', name: 'copy', count: 1 }],
-    ['remove', { name: 'nobody' }],
+    ['remove', { group: 'nobody' }],
   ] as const)
     await t.throwsAsync(looking.ask(identity, request), {
       code: 'no-such-machine',

@@ -88,10 +88,8 @@ export class KillWorld implements AsyncDisposable {
 
   /** Removes machines, and makes sure that nothing is left of them. */
   async remove(asked: number, ...names: readonly string[]): Promise<void> {
-    for (const name of names) {
-      const master = await this.master(asked);
-      await master.ask('remove', { name });
-    }
+    const master = await this.master(asked);
+    await master.ask('remove', { names }, DONE_WITHIN_MS);
   }
 
   /** Types words on a console, and waits until it has said a text after that. @param until Default: whatever it says first */

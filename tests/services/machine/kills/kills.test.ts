@@ -35,6 +35,21 @@ for (const [way, whose, step, soon] of [
     t.true(isStruck);
   });
 
+for (const [whose, step, soon] of [
+  ['master', 'master files bind 1', true],
+  ['both', 'master vtask kill 2', false],
+  ['both', 'master files delete 1', true],
+] as const)
+  test.serial(
+    `those of one removal are all gone when the node of ${whose} is killed at: ${step}`,
+    async (t) => {
+      if (!hasQemu(t)) return;
+      t.timeout(WITHIN_MS);
+      const { left } = await strike(world!, { way: 'remove', whose, step, soon });
+      t.is(left, 0);
+    },
+  );
+
 for (const state of ['running', 'paused'] as const)
   test.serial(`a machine that is ${state} is made again when its QEMU is killed`, async (t) => {
     if (!hasQemu(t)) return;

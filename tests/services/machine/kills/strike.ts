@@ -2,7 +2,15 @@ import { strict as assert } from 'node:assert';
 import { isOver, type KillWorld } from './kill-world.ts';
 
 /** What is done to a machine when a node is killed; `create anew` is of a template that has to be started first. */
-export const WAYS = ['create', 'create anew', 'snapshot', 'suspend', 'resume', 'migrate'] as const;
+export const WAYS = [
+  'create',
+  'create anew',
+  'snapshot',
+  'suspend',
+  'resume',
+  'migrate',
+  'remove',
+] as const;
 export type Way = (typeof WAYS)[number];
 
 /** Whose node that is: the machine's, or where it is made or goes on; that which it is moved to; the master's; or the master's with the machine. */
@@ -23,6 +31,8 @@ export interface Outcome {
   /** All steps of the node that was to be struck, where none was struck. */
   readonly steps: readonly string[];
   readonly isStruck: boolean;
+  /** Of the machines that something was done to, how many there were in the end: all, but where they were to be removed. */
+  readonly left: number;
 }
 
 /** The machines that nothing is done to. */
@@ -37,7 +47,8 @@ export async function prepare(world: KillWorld): Promise<void> {
 
 /**
  * Does something to machines, kills a node at a step of it, and starts it again. Throws unless they run then, as they were kept last or
- * later; there is one of each; the others went on; and nothing of them is left once they have been removed.
+ * later; there is one of each; the others went on; and nothing of them is left once they have been removed. Of those that were to be removed
+ * by one request all have to be gone, or none.
  */
 export async function strike(
   world: KillWorld,
@@ -46,9 +57,13 @@ export async function strike(
   const { asked, here, there, struck } = await placesOf(world, whose);
   const idOf = (at: number): string => world.cluster.nodes[at]!.id;
   const creates = way === 'create' || way === 'create anew';
-  const names = creates ? BATCH : ['m'];
+  const removes = way === 'remove';
+  const names = creates || removes ? BATCH : ['m'];
   const [name = ''] = names;
-  if (!creates) await makeOne(world, asked, name, idOf(here));
+  if (removes) {
+    await world.create(asked, 'm', names.length);
+    await world.settled(asked);
+  } else if (!creates) await makeOne(world, asked, name, idOf(here));
   if (way === 'resume') await world.act(asked, name, 'suspend');
   const others = await othersThan(world, asked, idOf(struck));
 
@@ -58,6 +73,7 @@ export async function strike(
   });
   assert.ok(isArmed, 'the node that was to be struck had ended before');
   const act = async (): Promise<void> => {
+    if (removes) return world.remove(asked, ...names);
     if (!creates) return world.act(asked, name, way, idOf(way === 'migrate' ? there : here));
     await world.create(asked, 'm', names.length, { fresh: way === 'create anew' });
     await world.settled(asked);
@@ -77,9 +93,14 @@ export async function strike(
     await world.settled(asked, (each) => isOver(each) && each.node !== idOf(struck));
     await world.again(struck);
   }
-  await world.holdsOnly(asked, [...OTHERS, ...names]);
+  const known = (await world.settled(asked)).map((each) => each.name);
+  const left = names.filter((each) => known.includes(each));
+  if (removes)
+    assert.ok(left.length === 0 || left.length === names.length, `${left.join()} are left`);
+  else assert.deepEqual(left, names);
+  await world.holdsOnly(asked, [...OTHERS, ...left]);
   const now = await world.settled(asked);
-  assert.equal(now.length, OTHERS.length + names.length);
+  assert.equal(now.length, OTHERS.length + left.length);
   for (const each of now) {
     if (OTHERS.includes(each.name)) {
       const before = others.get(each.name) ?? each.vtid;
@@ -89,11 +110,12 @@ export async function strike(
     assert.deepEqual([way, each.state, each.name], ['suspend', 'suspended', name]);
     await world.act(asked, name, 'resume');
   }
-  for (const each of [...OTHERS, ...names]) await world.say(asked, each, '.', '.');
-  if (!creates) assert.match(await world.say(asked, name, 'r'), isStruck ? /^[KX]$/ : /^X$/);
-  await world.remove(asked, ...names);
+  for (const each of [...OTHERS, ...left]) await world.say(asked, each, '.', '.');
+  if (!creates && !removes)
+    assert.match(await world.say(asked, name, 'r'), isStruck ? /^[KX]$/ : /^X$/);
+  if (left.length > 0) await world.remove(asked, ...left);
   await world.holdsOnly(asked, OTHERS);
-  return { steps, isStruck };
+  return { steps, isStruck, left: left.length };
 }
 
 /** The agents of the machines that nothing is done to, but for those of one node. */
