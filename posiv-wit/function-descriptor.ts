@@ -1,9 +1,9 @@
-import type { CoreAbi } from './abi/core-abi.ts';
-import type { Awaitable } from './result.ts';
+import type { CoreAbi, CoreType } from './abi/core-abi.ts';
+import type { GuestMemory } from './abi/guest-memory.ts';
 import type { Reader } from './codec/reader.ts';
 import type { Writer } from './codec/writer.ts';
 
-export type { CoreAbi } from './abi/core-abi.ts';
+export type { CoreAbi, CoreType } from './abi/core-abi.ts';
 
 /** A function of the host, with parameters and a result as `generated/` declares them. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each function has types of its own
@@ -21,6 +21,11 @@ export interface FunctionDescriptor {
   /** The name in TypeScript, for example `startRpc`. */
   readonly method: string;
   readonly paramCount: number;
+  /** Of the core function that a guest exports; one that it imports is given a place instead of a result that lies in memory. */
+  readonly coreParams: readonly CoreType[];
+  readonly coreResult: CoreType | undefined;
+  /** Whether storing the result for a guest that imports it may take room that the guest has to give. */
+  readonly asks: boolean;
 
   writeParams(writer: Writer, params: readonly unknown[]): void;
   /** @throws {malformed-value} */
@@ -33,16 +38,19 @@ export interface FunctionDescriptor {
    * The core function that a guest may import in place of `host`. What a guest passes is copied out of its memory before
    * `host` is called; a pointer, length, tag or string that lies throws `WebAssembly.RuntimeError`. If `host` gives a
    * promise, the core function gives one too (wrap it in `WebAssembly.Suspending`), otherwise it is synchronous.
+   * Where the function `asks` it gives no result but the first request for room: see `GuestMemory.store`.
    */
   lower(host: HostFunction, abi: CoreAbi): CoreFunction;
 
-  /**
-   * The host's function for one that a guest exports as `core` (which may be wrapped in `WebAssembly.promising`).
-   * `post` is the guest's `cabi_post_` function, called once the result has been copied out.
-   */
-  lift(
-    core: CoreFunction,
-    abi: CoreAbi,
-    post?: CoreFunction,
-  ): (...params: unknown[]) => Awaitable<unknown>;
+  /** The host's side of a function that a guest exports. */
+  exported(abi: CoreAbi): ExportedFunction;
+}
+
+/** What the host does before and after it calls a function of a guest. */
+export interface ExportedFunction {
+  readonly memory: GuestMemory;
+  /** The core values to pass; for `GuestMemory.pass`. */
+  readonly pass: (at: number, params: readonly unknown[]) => (number | bigint)[];
+  /** The result, copied out of the guest's memory: before its `cabi_post_` function is called, which may free it. */
+  readonly take: CoreFunction;
 }

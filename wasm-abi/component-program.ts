@@ -1,3 +1,4 @@
+import { AskingImports } from './bind/asking-imports.ts';
 import { type Glue, instantiateComponent } from './bind/component.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
 import { InstanceMemories } from './bind/memories.ts';
@@ -21,6 +22,7 @@ export function componentProgram(
   const { description } = meta;
   const posiv = description.importedFunctions.filter((name) => !isWasi(name));
   const usesWasi = description.imports.some(isWasi);
+  const asking = AskingImports.of(posiv);
   const recycler = Recycler.of(meta, spares);
   const files = new Map([...modules].map(([file, module]) => [module, file]));
   const compiled = { glue, modules, files };
@@ -33,6 +35,7 @@ export function componentProgram(
     const { preemption } = holder;
     const linked = await instantiateComponent(compiled, {
       imports,
+      asking,
       memories,
       preemption,
       ...(wasi && { more: wasi }),
@@ -40,7 +43,7 @@ export function componentProgram(
     });
     const recyclable = recycler?.adopt(linked, holder);
     if (recyclable) return recyclable.lease(holder);
-    const made = plainInstance(linked, description);
+    const made = plainInstance(linked, description, holder.preemption);
     const start = commandStart(description, linked.cores);
     return start ? { ...made, start } : made;
   }

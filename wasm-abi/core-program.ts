@@ -1,3 +1,4 @@
+import { AskingImports } from './bind/asking-imports.ts';
 import { instantiateCore } from './bind/core.ts';
 import { bindImports, type HostBinding } from './bind/host-binding.ts';
 import { promising } from './bind/jspi.ts';
@@ -24,6 +25,7 @@ export function coreProgram(
     (name) => !name.startsWith(`${WASI_PREVIEW_1}#`),
   );
   const usesWasi = description.imports.includes(WASI_PREVIEW_1);
+  const asking = AskingImports.of(posiv);
   const recycler = Recycler.of(meta, spares);
 
   async function instantiate(host: HostBinding, init: InstanceInit): Promise<Instance> {
@@ -36,6 +38,7 @@ export function coreProgram(
       file,
       description,
       bound,
+      asking,
       memories,
       holder.preemption,
       wasi?.imports,
@@ -46,7 +49,7 @@ export function coreProgram(
     if (typeof initialize === 'function') await promising(initialize)();
     const recyclable = recycler?.adopt(linked, holder);
     if (recyclable) return recyclable.lease(holder);
-    const made = plainInstance(linked, description);
+    const made = plainInstance(linked, description, holder.preemption);
     const start = exports['_start'];
     if (description.kind !== 'wasi-command' || typeof start !== 'function') return made;
     const run = wasi ? () => wasi.start(start) : async () => (await promising(start)(), 0);

@@ -5,9 +5,9 @@ import type { Awaitable } from '#posiv-wit/result.ts';
 export const VERDICT = { goOn: 0, pause: 1, trap: 2 } as const;
 
 /**
- * Checks, a tick apart, at which code that was to pause went on: it runs beneath a frame of JavaScript, as `cabi_realloc` and
- * post-return functions do, and nothing else of its lane runs meanwhile. Allocating takes microseconds, a collection of garbage
- * some ten milliseconds.
+ * Checks, a tick apart, at which code that was to pause went on: it runs beneath a frame of JavaScript, as the destructor does of a
+ * resource that another component of its image drops, and nothing else of its lane runs meanwhile. Freeing takes microseconds, a
+ * collection of garbage some ten milliseconds.
  */
 const MOST_UNPAUSED = 100;
 

@@ -15,6 +15,18 @@ const CALL_BUDGET_BYTES = 16 * 2 ** 20;
 /** What an item of a list costs the host besides its bytes. */
 const ITEM_COST_BYTES = 32;
 
+/** Where what asks for room writes what it will write once it has it: more than any record. */
+const SCRATCH = new DataView(new ArrayBuffer(4_096));
+
+/** For `store`, of a value that is passed by core values alone. */
+const NOWHERE = -1;
+
+/**
+ * Stores a value at an address. It does the same each time that it is given the same, and asks for room by `allocate`, `newText` and so on,
+ * in the same order.
+ */
+type Write<T> = (at: number, value: T) => unknown;
+
 /**
  * One guest's linear memory as the generated code reads and writes it. The guest is hostile: whatever it points at is
  * checked, and `view` and `bytes` are valid only until it runs again (it may grow its memory, which detaches them).
@@ -27,8 +39,24 @@ export class GuestMemory {
   length = 0;
   /** Whether any call has gone through it, which may have left something with the guest. */
   used = false;
+  /** What `write` of `store` gave in the end. */
+  made: unknown;
   #budget = 0;
-  #allocating = false;
+  /** It is learnt what room is needed: nothing of the guest's is written. */
+  #dry = false;
+  /** Requests for room, and in place of those that the guest has granted what it gave. */
+  readonly #rooms: number[] = [];
+  #asked = 0;
+  #given = 0;
+  #used = 0;
+  /** Whether all strings are short ones of ASCII, which need not be found out twice. */
+  #plain = true;
+  /** What is stored once there is room. */
+  #write: Write<never> | undefined;
+  #at = 0;
+  #value: unknown;
+  /** Whether that is a copy. */
+  #kept = false;
 
   constructor(abi: CoreAbi) {
     this.#abi = abi;
@@ -37,7 +65,7 @@ export class GuestMemory {
   /** A guest that calls an import from within its `cabi_realloc` traps, as the Canonical ABI says. */
   checkEntry(): void {
     this.used = true;
-    if (this.#allocating) trap('a call from within cabi_realloc');
+    if (this.#write) trap('a call from within cabi_realloc');
   }
 
   /** Begins a call that uses the memory. */
@@ -101,36 +129,89 @@ export class GuestMemory {
     return this.#span(pointer, count * size, align);
   }
 
-  /** A new piece of the guest's memory. */
-  allocate(size: number, align: number): number {
-    if (size === 0) return align;
-    if (size > MAX_BYTES) throw new RangeError(`${size} bytes do not fit into a guest's memory`);
-    this.#allocating = true;
-    let pointer: number;
+  /**
+   * Stores a value for which the guest may have to give room. It gives it by code of its own, which is not called from here, since no frame of
+   * JavaScript is to be beneath it: it could not be suspended then. So `write` runs once without effect to learn how much it needs, and
+   * again once there is room for everything. In between the guest may run for long; nothing else of it runs.
+   * @returns the first request, for whoever calls the guest's `cabi_realloc`; 0: it is stored. Of a request the lowest two bits are the
+   *   logarithm of the alignment, the others the size in bytes.
+   */
+  store<T>(write: Write<T>, at: number, value: T): number {
+    this.#asked = 0;
+    this.#plain = true;
+    const { view } = this;
+    this.#dry = true;
+    this.view = SCRATCH;
     try {
-      pointer = this.#abi.realloc(0, 0, align, size) >>> 0;
+      this.made = write(0, value);
     } finally {
-      this.#allocating = false;
+      this.#dry = false;
+      this.view = view;
     }
-    this.refresh();
-    if (pointer % align !== 0 || pointer + size > this.bytes.length)
-      trap(`cabi_realloc gave ${pointer} for ${size} bytes`);
+    if (this.#asked === 0) {
+      if (at !== NOWHERE) this.#writeNow(write, at, value);
+      return 0;
+    }
+    this.#given = 0;
+    this.#write = write;
+    this.#at = at;
+    this.#value = value;
+    this.#kept = false;
+    return this.#rooms[0]!;
+  }
+
+  /** The same of values that are passed by core values, which are `made` then, as `write` gives them. */
+  pass<T>(write: Write<T>, value: T): number {
+    return this.store(write, NOWHERE, value);
+  }
+
+  /** The guest has given room for the last request. @returns the next one; 0: all is stored */
+  stored(pointer: number): number {
+    this.#rooms[this.#given++] = pointer >>> 0;
+    if (this.#given < this.#asked) return this.#rooms[this.#given]!;
+    const write = this.#write!;
+    const value = this.#value;
+    this.#write = undefined;
+    this.#value = undefined;
+    this.#writeNow(write, this.#at, value as never);
+    return 0;
+  }
+
+  /** The request that comes so many after the one that was last given; 0: there is none. */
+  requestAfter(many: number): number {
+    const at = this.#given + many;
+    return at < this.#asked ? this.#rooms[at]! : 0;
+  }
+
+  /** What waits for room may wait for long: its bytes, which may be lent, are copied. */
+  keep(): void {
+    if (this.#write && !this.#kept) this.#value = copyOf(this.#value);
+    this.#kept = true;
+  }
+
+  /** A new piece of the guest's memory, for what is written by `view`. */
+  allocate(size: number, align: number): number {
+    const pointer = this.#room(size, align);
+    if (this.#dry && size > this.view.byteLength) this.view = new DataView(new ArrayBuffer(size));
     return pointer;
   }
 
   /** Stores a string and gives its pointer; its length is `length`. */
   newText(text: string): number {
-    if (!isShortAscii(text)) return this.newBytes(encodeUtf8(text));
-    const pointer = this.allocate(text.length, 1);
-    putAscii(text, this.bytes, pointer);
+    if ((this.#dry || !this.#plain) && !isShortAscii(text)) {
+      this.#plain = false;
+      return this.newBytes(encodeUtf8(text));
+    }
+    const pointer = this.#room(text.length, 1);
+    if (!this.#dry) putAscii(text, this.bytes, pointer);
     this.length = text.length;
     return pointer;
   }
 
   /** Stores bytes and gives their pointer; their length is `length`. */
   newBytes(bytes: Uint8Array): number {
-    const pointer = this.allocate(bytes.length, 1);
-    this.bytes.set(bytes, bytes.length === 0 ? 0 : pointer);
+    const pointer = this.#room(bytes.length, 1);
+    if (!this.#dry) this.bytes.set(bytes, bytes.length === 0 ? 0 : pointer);
     this.length = bytes.length;
     return pointer;
   }
@@ -147,6 +228,25 @@ export class GuestMemory {
     this.view.setUint32(at + 4, this.length, true);
   }
 
+  #writeNow<T>(write: Write<T>, at: number, value: T): void {
+    this.#used = 0;
+    this.refresh();
+    this.made = write(at, value);
+  }
+
+  #room(size: number, align: number): number {
+    if (size === 0) return align;
+    if (this.#dry) {
+      if (size > MAX_BYTES) throw new RangeError(`${size} bytes do not fit into a guest's memory`);
+      this.#rooms[this.#asked++] = (size << 2) | (31 - Math.clz32(align));
+      return 0;
+    }
+    const pointer = this.#rooms[this.#used++]!;
+    if ((pointer & (align - 1)) !== 0 || pointer + size > this.bytes.length)
+      trap(`cabi_realloc gave ${pointer} for ${size} bytes`);
+    return pointer;
+  }
+
   #span(pointer: number, size: number, align: number): number {
     if (size > MAX_BYTES) trap(`${size} bytes are more than ${MAX_BYTES}`);
     this.#charge(size);
@@ -157,6 +257,14 @@ export class GuestMemory {
     this.#budget -= bytes;
     if (this.#budget < 0) trap(`one call passes more than ${CALL_BUDGET_BYTES} bytes`);
   }
+}
+
+/** The same, without memory that others may write to. */
+function copyOf(value: unknown): unknown {
+  if (value instanceof Uint8Array) return value.slice();
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copyOf(each)]));
 }
 
 const memories = new WeakMap<CoreAbi, GuestMemory>();

@@ -1,4 +1,5 @@
 import { Script } from 'node:vm';
+import { AskingImports } from '#wasm-abi/bind/asking-imports.ts';
 import { type Glue, instantiateComponent } from '#wasm-abi/bind/component.ts';
 import type { LinkedInstance } from '#wasm-abi/bind/linked-instance.ts';
 import { InstanceMemories } from '#wasm-abi/bind/memories.ts';
@@ -40,6 +41,7 @@ export async function compareRecycledComponent(
   const instance = (): Promise<LinkedInstance> =>
     instantiateComponent(component, {
       imports: new Map(),
+      asking: new AskingImports([]),
       memories: new InstanceMemories(meta, MAX_PAGES),
       preemption: NOT_PREEMPTED,
       watched: true,

@@ -18,6 +18,7 @@ const QUICK: readonly string[] = [
   'memory.fill',
   'handler',
   'realloc',
+  'realloc of a request',
   'realloc of a result',
   'post-return',
   'caught trap',

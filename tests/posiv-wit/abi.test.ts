@@ -1,10 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { guestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import type { HostFunction } from '#posiv-wit/function-descriptor.ts';
 import { coreSignature } from '#posiv-wit/generate/layout/flatten.ts';
 import { layoutOf } from '#posiv-wit/generate/layout/layout.ts';
 import { ok } from '#posiv-wit/result.ts';
 import { everyFunction, needed } from './descriptors.ts';
+import { lifted, lowered } from './direct-calls.ts';
 import { FakeGuest } from './guest-memory.ts';
 import { paramsOf, valuesOf } from './values.ts';
 
@@ -16,7 +18,7 @@ function rpc(
   guest: FakeGuest,
   host: HostFunction = (_vtid, _identity, _timeout, args) => ok(args),
 ) {
-  return needed(RPC).lower(host, guest);
+  return lowered(needed(RPC), host, guest);
 }
 
 // What the host must never be asked.
@@ -43,15 +45,15 @@ test('every function gets and gives any value through memory', (t) => {
       fc.property(paramsOf(definition), valuesOf(definition.result), (params, result) => {
         const guest = new FakeGuest();
         let heard: unknown[] = [];
-        const lowered = descriptor.lower((...given) => ((heard = given), result), guest);
+        const bound = lowered(descriptor, (...given) => ((heard = given), result), guest);
         const core = (...flat: unknown[]): unknown => {
-          if (!resultInMemory || definition.result === undefined) return lowered(...flat);
+          if (!resultInMemory || definition.result === undefined) return bound(...flat);
           const { size, align } = layoutOf(definition.result);
           const ret = guest.realloc(0, 0, align, size);
-          lowered(...flat, ret);
+          bound(...flat, ret);
           return ret;
         };
-        t.deepEqual(descriptor.lift(core, guest)(...params), result, descriptor.name);
+        t.deepEqual(lifted(descriptor, core, guest)(...params), result, descriptor.name);
         t.deepEqual(heard, params, descriptor.name);
       }),
       { numRuns: 30 },
@@ -93,20 +95,24 @@ test('a string that is not UTF-8 traps', (t) => {
 
 test('a tag that no case has traps', (t) => {
   const guest = new FakeGuest();
-  const write = needed('posiv:kernel/log@0.1.0#write').lower(never, guest);
+  const write = lowered(needed('posiv:kernel/log@0.1.0#write'), never, guest);
   t.throws(() => write(6, 0, 0), TRAP);
   t.throws(() => write(-1, 0, 0), TRAP);
-  const list = needed('posiv:kernel/vtask@0.1.0#list').lower(never, guest);
+  const list = lowered(needed('posiv:kernel/vtask@0.1.0#list'), never, guest);
   t.throws(() => list(2, 0, 0, guest.room()), TRAP);
 });
 
 test('a 64-bit integer that a number cannot hold traps instead of being changed', (t) => {
   const guest = new FakeGuest();
   const heard: unknown[] = [];
-  const read = needed('posiv:kernel/log@0.1.0#read').lower((...params) => {
-    heard.push(params);
-    return { ok: false, error: { tag: 'timeout' } };
-  }, guest);
+  const read = lowered(
+    needed('posiv:kernel/log@0.1.0#read'),
+    (...params) => {
+      heard.push(params);
+      return { ok: false, error: { tag: 'timeout' } };
+    },
+    guest,
+  );
   const vtid = guest.text('vt');
   for (const bad of [-1n, 2n ** 53n, 2n ** 63n])
     t.throws(() => read(...vtid, bad, 0, guest.room()), TRAP);
@@ -187,7 +193,7 @@ test('an allocator that lies traps', (t) => {
   for (const lie of [-1, 65_530, 0xffff_fff0]) {
     const guest = new FakeGuest();
     const good = guest.text('a');
-    const core = needed(RPC).lower(() => ok(new Uint8Array(10)), {
+    const core = lowered(needed(RPC), () => ok(new Uint8Array(10)), {
       memory: guest.memory,
       realloc: () => lie,
     });
@@ -197,7 +203,12 @@ test('an allocator that lies traps', (t) => {
 
 test('a structure whose allocator gives a pointer that is not aligned traps', (t) => {
   const guest = new FakeGuest();
-  const list = needed('posiv:cluster/nodes@0.1.0#list').lower(() => [{}], {
+  const { descriptor, definition } = everyFunction.find(
+    (each) => each.descriptor.name === 'posiv:cluster/nodes@0.1.0#list',
+  )!;
+  const nodes = fc.sample(valuesOf(definition.result), 100) as unknown[][];
+  const some = nodes.find((each) => each.length > 0);
+  const list = lowered(descriptor, () => some, {
     memory: guest.memory,
     realloc: () => 9,
   });
@@ -211,10 +222,24 @@ test('an allocator that calls an import traps', (t) => {
     memory: guest.memory,
     realloc: (): number => core(...good, ...good, 0, ...good, 512) as number,
   };
-  const core = needed(RPC).lower(() => ok(new Uint8Array(10)), abi);
-  const exit = needed('posiv:kernel/vtask@0.1.0#exit').lower(() => {}, abi);
-  t.throws(() => core(...good, ...good, 0, ...good, 512), { ...TRAP, message: /cabi_realloc/ });
+  const core = lowered(needed(RPC), () => ok(new Uint8Array(10)), abi);
+  const exit = lowered(needed('posiv:kernel/vtask@0.1.0#exit'), () => {}, abi);
   t.notThrows(() => exit(0));
+  t.throws(() => core(...good, ...good, 0, ...good, 512), { ...TRAP, message: /cabi_realloc/ });
+});
+
+test('what waits for room is what it was, though its bytes are used for something else meanwhile', (t) => {
+  const guest = new FakeGuest();
+  const memory = guestMemory(guest);
+  const good = guest.text('ab');
+  const ret = guest.room();
+  const lent = new Uint8Array([1, 2, 3]);
+  const core = needed(RPC).lower(() => ok(lent), guest);
+  t.is(core(...good, ...good, 0, ...good, ret), 3 * 4);
+  memory.keep();
+  lent.fill(9);
+  t.is(memory.stored(guest.realloc(0, 0, 1, 3)), 0);
+  t.deepEqual(answerAt(guest, ret), [1, 2, 3]);
 });
 
 test('a list whose items all point at the same bytes cannot fill the host', (t) => {
@@ -230,7 +255,7 @@ test('a list whose items all point at the same bytes cannot fill the host', (t) 
   guest.bytes.fill(0, params, params + 84);
   guest.view.setUint32(params + 20, list, true);
   guest.view.setUint32(params + 24, count, true);
-  t.throws(() => needed(NEW).lower(never, guest)(params, guest.room()), {
+  t.throws(() => lowered(needed(NEW), never, guest)(params, guest.room()), {
     ...TRAP,
     message: /more than/,
   });
@@ -239,7 +264,7 @@ test('a list whose items all point at the same bytes cannot fill the host', (t) 
 test('lone surrogates of the host become U+FFFD', (t) => {
   const guest = new FakeGuest();
   const ret = guest.room();
-  needed('posiv:kernel/vtask@0.1.0#self').lower(() => 'a\uD800', guest)(ret);
+  lowered(needed('posiv:kernel/vtask@0.1.0#self'), () => 'a\uD800', guest)(ret);
   const [pointer, length] = [guest.view.getUint32(ret, true), guest.view.getUint32(ret + 4, true)];
   t.is(new TextDecoder().decode(guest.bytes.subarray(pointer, pointer + length)), 'a\uFFFD');
 });
@@ -268,7 +293,7 @@ test('a guest’s post-return comes once the result is copied out, and the resul
     order.push(`post ${flat}`);
     guest.bytes.fill(0);
   };
-  const reduce = needed('posiv:mapreduce/reducer@0.1.0#reduce').lift(core, guest, post);
+  const reduce = lifted(needed('posiv:mapreduce/reducer@0.1.0#reduce'), core, guest, post);
   t.deepEqual(reduce(new Uint8Array(), []), ok(new Uint8Array([1, 2, 3])));
   t.deepEqual(order, ['core', `post ${ret}`]);
 });
@@ -276,7 +301,7 @@ test('a guest’s post-return comes once the result is copied out, and the resul
 test('a guest’s result that lies traps', (t) => {
   const guest = new FakeGuest();
   const run = (ret: number): unknown =>
-    needed('posiv:kernel/program@0.1.0#run').lift(() => ret, guest)([]);
+    lifted(needed('posiv:kernel/program@0.1.0#run'), () => ret, guest)([]);
   t.throws(() => run(65_533), TRAP);
   t.throws(() => run(-8), TRAP);
   const ret = guest.room();
@@ -286,14 +311,18 @@ test('a guest’s result that lies traps', (t) => {
 
 test('bytes beyond 2^28 - 1 are not given to a guest', (t) => {
   const guest = new FakeGuest();
-  const reduce = needed('posiv:mapreduce/reducer@0.1.0#reduce').lift(() => 0, guest);
+  const reduce = lifted(needed('posiv:mapreduce/reducer@0.1.0#reduce'), () => 0, guest);
   t.throws(() => reduce(new Uint8Array(2 ** 28), []), { instanceOf: RangeError });
 });
 
 test('an instance’s memory and allocator may come after its imports were made', (t) => {
   const guest = new FakeGuest();
   const late: { memory?: WebAssembly.Memory; realloc?: FakeGuest['realloc'] } = {};
-  const core = needed(RPC).lower((_vtid, _identity, _timeout, args) => ok(args), late as FakeGuest);
+  const core = lowered(
+    needed(RPC),
+    (_vtid, _identity, _timeout, args) => ok(args),
+    late as FakeGuest,
+  );
   Object.assign(late, { memory: guest.memory, realloc: guest.realloc });
   const good = guest.text('ab');
   const ret = guest.room();

@@ -8,6 +8,7 @@ import type { Info } from '#posiv-wit/generated/kernel.ts';
 import { ROOT } from '#posiv-wit/generate/sources.ts';
 import { ok } from '#posiv-wit/result.ts';
 import { needed } from './descriptors.ts';
+import { lifted, lowered } from './direct-calls.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 const FIXTURE = join(ROOT, 'tests', 'posiv-wit', 'posiv-header.c');
@@ -51,10 +52,11 @@ async function run(hosts: Record<string, (...params: never[]) => unknown>): Prom
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     const host = hosts[name];
     if (host === undefined) throw new Error(`the guest imports ${name}`);
-    imports[from] = { ...imports[from], [name]: needed(`${from}#${name}`).lower(host, abi) };
+    imports[from] = { ...imports[from], [name]: lowered(needed(`${from}#${name}`), host, abi) };
   }
   guest = (await WebAssembly.instantiate(module, imports)).exports as unknown as Guest;
-  return needed('posiv:kernel/program@0.1.0#run').lift(
+  return lifted(
+    needed('posiv:kernel/program@0.1.0#run'),
     guest['posiv:kernel/program@0.1.0#run'],
     abi,
   )([]);

@@ -7,6 +7,7 @@ import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { promising, suspending } from '#wasm-abi/bind/jspi.ts';
 import { camelCase } from '#posiv-wit/generate/emit/names.ts';
 import type { FunctionDefinition } from '#posiv-wit/generate/model/model.ts';
+import * as direct from './direct-calls.ts';
 import { coreAbi, coreFunction, prepare, type Instance } from './component.ts';
 import { generateEveryType, type GeneratedPackage } from './every-type.ts';
 import { fromJco, toJco } from './jco-values.ts';
@@ -66,7 +67,7 @@ async function boundByUs(heard: Heard, late: boolean): Promise<Instance> {
       return host(...params);
     };
     const lowered = (abi: Parameters<FunctionDescriptor['lower']>[1]): unknown => {
-      const core = functionOf('echo', name).lower(late ? slow : host, abi);
+      const core = direct.lowered(functionOf('echo', name), late ? slow : host, abi);
       return late ? suspending(core) : core;
     };
     return [camelCase(name), Object.assign(host, { [Symbol.for('cabiLower')]: lowered })] as const;
@@ -83,7 +84,7 @@ function lifted(
   if (core === undefined) throw new Error(`the guest does not export ${name}`);
   const post = coreFunction(cores, `cabi_post_${AGAIN}#${name}`);
   const entered = late ? promising(core) : core;
-  return functionOf('again', name).lift(entered as never, coreAbi(cores), post as never);
+  return direct.lifted(functionOf('again', name), entered as never, coreAbi(cores), post as never);
 }
 
 test('a real guest gets and gives every kind of value', async (t) => {

@@ -1,4 +1,6 @@
 import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
+import type { AskingImports } from './asking-imports.ts';
+import { ComponentAsking } from './component-asking.ts';
 import { memoryOf } from './core-exports.ts';
 import { GlueWatch } from './glue-watch.ts';
 import type { BoundImports } from './host-binding.ts';
@@ -29,6 +31,8 @@ export interface CompiledComponent {
 /** What one instance of it is given. */
 export interface ComponentInit {
   readonly imports: BoundImports;
+  /** Those of them that ask. */
+  readonly asking: AskingImports;
   readonly memories: InstanceMemories;
   readonly preemption: Preemption;
   /** Interfaces that are not of POSIV, as the transpiler's code takes them. */
@@ -43,7 +47,7 @@ export interface ComponentInit {
  */
 export async function instantiateComponent(
   { glue, modules, files }: CompiledComponent,
-  { imports, memories, preemption, more = {}, watched }: ComponentInit,
+  { imports, asking, memories, preemption, more = {}, watched }: ComponentInit,
 ): Promise<LinkedInstance> {
   const cores: LinkedCore[] = [];
   const abis: CoreAbi[] = [];
@@ -53,7 +57,7 @@ export async function instantiateComponent(
   if (watched) outside.know([tasks.async, tasks.context].flatMap(Object.values<unknown>));
   await glue(
     (file) => modules.get(file) as WebAssembly.Module,
-    { ...hostInterfaces(imports, abis, outside), ...more },
+    { ...hostInterfaces(imports, asking, abis, outside), ...more },
     async (module, given = {}) => {
       const file = files.get(module) ?? '';
       const own = memories.importsOfNext(file);
@@ -70,7 +74,7 @@ export async function instantiateComponent(
       });
       if (watched) outside.know(Object.values(exports));
       memories.hold(file, all, exports);
-      const checks = attachPreemption(exports, preemption);
+      const checks = attachPreemption(exports, preemption, abis);
       cores.push({ file, exports, memory: memoryOf(exports, all), checks });
       await runStart(exports);
       return { exports };
@@ -85,6 +89,7 @@ export async function instantiateComponent(
  */
 function hostInterfaces(
   imports: BoundImports,
+  asking: AskingImports,
   abis: CoreAbi[],
   outside: GlueWatch,
 ): Record<string, Record<string, unknown>> {
@@ -95,7 +100,8 @@ function hostInterfaces(
     if (!known) abis.push(abi);
     return known ?? abi;
   };
-  for (const [name, bind] of imports) {
+  const asks = new ComponentAsking(imports, asking);
+  for (const [name, { descriptor, bind }] of imports) {
     const [path = '', method = ''] = name.split('#');
     const [key = ''] = path.split('@');
     const unreached = (): never => {
@@ -103,7 +109,7 @@ function hostInterfaces(
     };
     (interfaces[key] ??= {})[camelCase(method)] = Object.assign(unreached, {
       [LOWER](abi: CoreAbi) {
-        const core = bind(shared(abi));
+        const core = descriptor.asks ? asks.bound(name, shared(abi)) : bind(shared(abi));
         outside.know([core]);
         return core;
       },

@@ -1,7 +1,6 @@
 import type { CoreAbi, CoreFunction } from '#posiv-wit/function-descriptor.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
-import type { Awaitable } from '#posiv-wit/result.ts';
-import { promising } from './jspi.ts';
+import type { Preemption } from './preemption.ts';
 import { type Occupant, onStack } from './stacks.ts';
 
 /** An instance of a core module, with the memory that its functions mean by a pointer. */
@@ -10,13 +9,26 @@ export interface CoreInstance {
   readonly memory: WebAssembly.Memory | undefined;
 }
 
-/** What an instance that is used again knows of the calls into it. */
+/** What is known of the calls into an instance. */
 export interface CallsInside extends Occupant {
   /** How many have not returned: those that trapped never do. */
   count: number;
 }
 
-export type Lifted = (...params: unknown[]) => Awaitable<unknown>;
+/** Tells whoever interrupts an instance of the calls into it. */
+export function callsInside(holder: { readonly preemption: Preemption }): CallsInside {
+  const inside: CallsInside = {
+    count: 0,
+    entered: () => holder.preemption.entered?.(),
+    left() {
+      inside.count--;
+      holder.preemption.left?.();
+    },
+  };
+  return inside;
+}
+
+export type Lifted = (...params: unknown[]) => Promise<unknown>;
 
 /** Of the core instances that a program consists of, finds those that carry its exports, and lifts them. */
 export class CoreExports {
@@ -25,15 +37,20 @@ export class CoreExports {
   readonly #owners = new Map<string, CoreInstance>();
   readonly #lifted = new Map<string, Lifted>();
   readonly #instances: readonly CoreInstance[];
-  readonly #inside: CallsInside | undefined;
+  readonly #abis: CoreAbi[];
+  readonly #inside: CallsInside;
 
-  /** @param inside is kept up to date, if it is given; calls run on stacks that are used again, then */
+  /** @param inside is told of each call */
   constructor(
-    instances: readonly CoreInstance[],
+    {
+      cores: instances,
+      abis,
+    }: { readonly cores: readonly CoreInstance[]; readonly abis: CoreAbi[] },
     exports: readonly string[],
-    inside?: CallsInside,
+    inside: CallsInside,
   ) {
     this.#instances = instances;
+    this.#abis = abis;
     this.#inside = inside;
     const offered = new Set(exports);
     for (const instance of instances) {
@@ -54,12 +71,22 @@ export class CoreExports {
     if (before ?? (!owner || !descriptor)) return before;
     const core = owner?.exports[name];
     if (!owner || !descriptor || typeof core !== 'function') return undefined;
-    const post = owner.exports[`cabi_post_${name}`] as CoreFunction | undefined;
     const abi = this.#abiOf(owner);
-    const inside = this.#inside;
-    const lifted = inside
-      ? descriptor.lift(entering(core as CoreFunction, inside), abi, leaving(post, inside))
-      : descriptor.lift(promising(core), abi, post);
+    const occupant = this.#inside;
+    const call = onStack(
+      {
+        core: core as CoreFunction,
+        realloc: abi.realloc,
+        post: owner.exports[`cabi_post_${name}`] as CoreFunction | undefined,
+        host: descriptor.exported(abi),
+        occupant,
+      },
+      { params: descriptor.coreParams, result: descriptor.coreResult },
+    );
+    const lifted: Lifted = (...params) => {
+      occupant.count++;
+      return call(params);
+    };
     this.#lifted.set(name, lifted);
     return lifted;
   }
@@ -68,24 +95,11 @@ export class CoreExports {
     const realloc =
       exports['cabi_realloc'] ??
       this.#instances.findLast((each) => each.exports['cabi_realloc'])?.exports['cabi_realloc'];
-    return { memory, realloc } as CoreAbi; // a function that needs neither is bound without
+    const known = this.#abis.find((abi) => abi.memory === memory && abi.realloc === realloc);
+    const abi = known ?? ({ memory, realloc } as CoreAbi); // a function that needs neither is bound without
+    if (!known) this.#abis.push(abi);
+    return abi;
   }
-}
-
-function entering(core: CoreFunction, inside: CallsInside): CoreFunction {
-  const entry = onStack(core, inside);
-  return (...flat: number[]) => {
-    inside.count++;
-    return entry(flat);
-  };
-}
-
-/** A post-return function is called last of all, whatever the result: it costs nothing to count there, but what a promise would. */
-function leaving(post: CoreFunction | undefined, inside: CallsInside): CoreFunction {
-  return (...flat) => {
-    post?.(...flat);
-    inside.count--;
-  };
 }
 
 /** The memory that is index 0 for a core instance: what it exports, or what it was given. */

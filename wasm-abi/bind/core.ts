@@ -1,5 +1,6 @@
 import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
 import type { ImageDescription } from '../inspect.ts';
+import type { AskingImports } from './asking-imports.ts';
 import type { BoundImports } from './host-binding.ts';
 import type { LinkedInstance } from './linked-instance.ts';
 import { type InstanceMemories, MEMORY_MODULE } from './memories.ts';
@@ -14,6 +15,7 @@ export async function instantiateCore(
   file: string,
   description: ImageDescription,
   bound: BoundImports,
+  asking: AskingImports,
   memories: InstanceMemories,
   preemption: Preemption,
   more: WebAssembly.Imports = {},
@@ -21,13 +23,14 @@ export async function instantiateCore(
 ): Promise<LinkedInstance> {
   // Completed once the instance exists: functions read it when they are called.
   const abi: { memory?: WebAssembly.Memory; realloc?: unknown } = {};
+  const asks = asking.link(abi as CoreAbi, (name) => bound.get(name)!.bind(abi as CoreAbi));
   const imports: WebAssembly.Imports = { ...more, ...preemptionImports(preemption) };
   for (const name of description.importedFunctions) {
-    const bind = bound.get(name);
-    if (!bind) continue;
+    const offered = bound.get(name);
+    if (!offered) continue;
     const at = name.indexOf('#');
     const functions = (imports[name.slice(0, at)] ??= {});
-    functions[name.slice(at + 1)] = bind(abi as CoreAbi);
+    functions[name.slice(at + 1)] = asks.exports[name] ?? offered.bind(abi as CoreAbi);
   }
   const own = memories.importsOfNext(file);
   if (own) imports[MEMORY_MODULE] = own;
@@ -36,14 +39,16 @@ export async function instantiateCore(
   const memory = exports['memory'] as WebAssembly.Memory;
   abi.memory = memory;
   abi.realloc = exports['cabi_realloc'];
+  asks.allocator.set(0, exports['cabi_realloc'] ?? null);
   memories.hold(file, imports, exports);
-  const checks = attachPreemption(exports, preemption);
+  const abis = [abi as CoreAbi];
+  const checks = attachPreemption(exports, preemption, abis);
   attach(instance);
   await runStart(exports);
   return {
     cores: [{ file, exports, memory, checks }],
     memories,
-    abis: [abi as CoreAbi],
+    abis,
     outside: { slots: [], touched: false },
   };
 }

@@ -34,27 +34,32 @@ interface HostImport {
 }
 
 /** A function of the host, still to be bound to an instance's memory. */
-type BindImport = (abi: CoreAbi) => WebAssembly.ImportValue;
+export interface BoundImport {
+  readonly descriptor: FunctionDescriptor;
+  /** One that `asks` gives the number of its first request then, which is for `AskingImports`. */
+  readonly bind: (abi: CoreAbi) => WebAssembly.ImportValue;
+}
 
 /** The imports of one instance by their names, `interface#function`. */
-export type BoundImports = ReadonlyMap<string, BindImport>;
+export type BoundImports = ReadonlyMap<string, BoundImport>;
 
 /**
  * Finds the host's side of every function that an image imports, before any of the image runs.
  * @throws {missing-imports} with all that the host does not have
  */
 export function bindImports(functions: readonly string[], owner: Owner): BoundImports {
-  const bound = new Map<string, BindImport>();
+  const bound = new Map<string, BoundImport>();
   const missing: string[] = [];
   for (const name of functions) {
     const descriptor = functionNamed(name);
     const offered = descriptor && owner.host.resolve(descriptor, owner);
     if (!offered) missing.push(name);
     else {
-      bound.set(name, (abi) => {
+      const bind = (abi: CoreAbi): WebAssembly.ImportValue => {
         const core = descriptor.lower(offered.call, abi);
         return offered.suspends ? suspending(core) : core;
-      });
+      };
+      bound.set(name, { descriptor, bind });
     }
   }
   if (missing.length > 0) throw new MissingImportsError(missing);

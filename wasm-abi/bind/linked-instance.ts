@@ -15,8 +15,8 @@ export interface LinkedCore extends CoreInstance {
 export interface LinkedInstance {
   readonly cores: readonly LinkedCore[];
   readonly memories: InstanceMemories;
-  /** Through which all of its imports of POSIV go. */
-  readonly abis: readonly CoreAbi[];
+  /** Through which all of its imports of POSIV go, and its exports. */
+  readonly abis: CoreAbi[];
   readonly outside: OutsideState;
 }
 

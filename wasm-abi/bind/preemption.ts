@@ -1,3 +1,5 @@
+import { guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
 import { ADDED_EXPORTS, FLAG_IMPORT, PREEMPTION_MODULE } from '../rewrite/reserved-names.ts';
 import { promising, suspending } from './jspi.ts';
 import { preemptionShim, SHIM_EXPORT, TICK_ANSWER } from './preemption-shim.ts';
@@ -18,8 +20,8 @@ export interface Preemption {
   tick(): number;
   /**
    * Resolves when the instance may run again; then `tick` is asked again, and the instance goes on unless it is to end by
-   * a trap. Where the stack cannot be suspended (beneath a frame of JavaScript, as in `cabi_realloc`) it is not called,
-   * and the instance goes on to a later check.
+   * a trap. Where the stack cannot be suspended (beneath a frame of JavaScript, as in the destructor of a resource of one
+   * component that another one drops) it is not called, and the instance goes on to a later check.
    */
   pause(): Promise<void>;
   /**
@@ -50,6 +52,8 @@ export interface CheckContext {
   readonly fuel: WebAssembly.Global | undefined;
   /** Whether its fuel has been used up, and given anew. */
   refuelled: boolean;
+  /** Through which its instance calls the host and is called by it; completed while that is linked. */
+  readonly abis: readonly CoreAbi[];
 }
 
 let shim: WebAssembly.ExportValue | undefined;
@@ -66,7 +70,10 @@ function checkFunction(): WebAssembly.ExportValue {
       }
       return preemption.tick();
     },
-    pause: suspending(({ preemption }: CheckContext) => preemption.pause()),
+    pause: suspending(({ preemption, abis }: CheckContext) => {
+      for (const abi of abis) guestMemory(abi).keep();
+      return preemption.pause();
+    }),
   };
   const module = new WebAssembly.Module(preemptionShim());
   const { exports } = new WebAssembly.Instance(module, { [SHIM_IMPORTS]: host });
@@ -86,6 +93,7 @@ export function preemptionImports({ flag }: Preemption): WebAssembly.Imports {
 export function attachPreemption(
   exports: WebAssembly.Exports,
   preemption: Preemption,
+  abis: readonly CoreAbi[] = [],
 ): CheckContext | undefined {
   const pause = exports[ADDED_EXPORTS.pause] as WebAssembly.Global | undefined;
   const context = exports[ADDED_EXPORTS.context] as WebAssembly.Global | undefined;
@@ -93,7 +101,7 @@ export function attachPreemption(
   const fuel = exports[ADDED_EXPORTS.fuel] as WebAssembly.Global | undefined;
   if (fuel) fuel.value = preemption.fuelSlice ?? FUEL_SLICE;
   pause.value = checkFunction();
-  const checks: CheckContext = { preemption, fuel, refuelled: false };
+  const checks: CheckContext = { preemption, fuel, refuelled: false, abis };
   context.value = checks;
   return checks;
 }

@@ -1,6 +1,5 @@
-import type { Awaitable } from '#posiv-wit/result.ts';
 import { InstanceRecycledError } from '../errors.ts';
-import { type CallsInside, CoreExports } from './core-exports.ts';
+import { type CallsInside, callsInside, CoreExports } from './core-exports.ts';
 import { discarded } from './discard.ts';
 import { enter, type Hibernated, type State } from './hibernated.ts';
 import type { HostBinding } from './host-binding.ts';
@@ -76,12 +75,8 @@ export class RecyclableInstance implements Spare<Wanted> {
     const { owner, linked, exports, holder } = init;
     const { cores, outside } = linked;
     this.owner = owner;
-    this.#inside = {
-      count: 0,
-      entered: () => holder.preemption.entered?.(),
-      left: () => holder.preemption.left?.(),
-    };
-    this.exports = new CoreExports(cores, exports, this.#inside);
+    this.#inside = callsInside(holder);
+    this.exports = new CoreExports(linked, exports, this.#inside);
     this.#init = init;
     this.#family = holder.host.family;
     this.#flag = holder.preemption.flag;
@@ -196,7 +191,7 @@ export class Lease {
     return this.#instance.exports.names;
   }
 
-  lift(name: string): ((...params: readonly unknown[]) => Awaitable<unknown>) | undefined {
+  lift(name: string): ((...params: readonly unknown[]) => Promise<unknown>) | undefined {
     const instance = this.#instance;
     const lifted = instance.exports.lift(name);
     return (

@@ -4,6 +4,9 @@ import { ByteWriter } from '../rewrite/byte-writer.ts';
 /** Where a small module of ours imports functions of JavaScript from. */
 export const SHIM_IMPORTS = 'host';
 
+/** In sections of a module. */
+export const VALUE_TYPES = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c } as const;
+
 /** How a module begins. */
 export const MAGIC: readonly number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
@@ -22,18 +25,21 @@ export function entry(...parts: readonly (string | number)[]): Uint8Array {
   const out = new ByteWriter(64);
   for (const part of parts) {
     if (typeof part === 'string') out.name(part);
-    else out.u8(part);
+    else out.u32(part);
   }
   return out.finish();
 }
 
 /** An item of a section of code: the runs of locals, each a number and a type, and what the function does. */
-export function codeBody(locals: readonly (readonly [number, number])[], a: Assembler): Uint8Array {
+export function codeBody(
+  locals: readonly (readonly [number, number | readonly number[]])[],
+  a: Assembler,
+): Uint8Array {
   const body = new ByteWriter(64);
   body.u32(locals.length);
   for (const [count, type] of locals) {
     body.u32(count);
-    body.u8(type);
+    for (const byte of [type].flat()) body.u8(byte);
   }
   body.bytes(a.op('end').code.finish());
   const out = new ByteWriter(64);

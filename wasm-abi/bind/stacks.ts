@@ -1,13 +1,12 @@
-import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
+import { engineTrap } from '#posiv-wit/abi/engine-trap.ts';
+import type { GuestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import type { CoreFunction, ExportedFunction } from '#posiv-wit/function-descriptor.ts';
 import { promising, suspending } from './jspi.ts';
 import { SHIM_IMPORTS } from './shim-sections.ts';
-import { type Shape, stackShim } from './stack-shim.ts';
+import { MOST_REQUESTS, PARAM_BYTES, PARAMS_AT, type Shape, stackShim } from './stack-shim.ts';
 
 /** Idle ones that are kept, of each shape: as many as run at the same time and do not wait. Each holds some pages of memory. */
 const MOST_IDLE = 16;
-
-/** More than the canonical ABI passes flat. */
-const MOST_PARAMS = 17;
 
 /** Whose code runs on a stack. */
 export interface Occupant {
@@ -17,74 +16,90 @@ export interface Occupant {
   left(): void;
 }
 
+/** A function that a guest exports, with all of the guest's code that a call of it runs. */
+export interface Callee {
+  readonly core: CoreFunction;
+  /** Its `cabi_realloc`, if it has one, and what frees a result of this function. */
+  readonly realloc: CoreFunction | undefined;
+  readonly post: CoreFunction | undefined;
+  /** What the host does in between. */
+  readonly host: ExportedFunction;
+  readonly occupant: Occupant;
+}
+
 /** Something to run. */
 interface Call {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
-  readonly core: CoreFunction;
-  readonly params: readonly number[];
-  readonly occupant: Occupant;
+  readonly callee: Callee;
+  /** The functions of it, as `run` takes them. */
+  readonly functions: object;
+  readonly params: readonly unknown[];
 }
 
 /**
- * An exported function as `promising` makes it, but on a stack that was there before: a new one for each call would take twice the time,
+ * A guest's function as the host calls it, on a stack that was there before: a new one for each call would take twice the time,
  * and leave the engine 400 bytes of old objects, which have it collect its whole heap for every 25,000 calls. It begins to run in
- * a later microtask, never at once, whether there was a stack or not: what comes when is the same in every run.
+ * a later microtask, never at once, whether there was a stack or not: what comes when is the same in every run. Where the guest stores what
+ * it is given, or frees what it gave, is suspended as its functions are.
  */
 export function onStack(
-  core: CoreFunction,
-  occupant: Occupant,
-): (params: readonly number[]) => Promise<unknown> {
-  const stacks = stacksFor(core);
-  if (stacks) return (params) => stacks.run(core, params, occupant);
-  const alone = promising(core as WebAssembly.ExportValue);
-  return (params) => alone(...params);
+  callee: Callee,
+  shape: Shape,
+): (params: readonly unknown[]) => Promise<unknown> {
+  const stacks = stacksOf(shape);
+  const functions = stacks.together(callee);
+  if (functions) return (params) => stacks.run(callee, functions, params);
+  return async () => {
+    throw engineTrap('canonical ABI: a function that is exported has another type');
+  };
 }
 
 /** By shape; of the thread, for a stack that waits for good would never be given back. */
 const shapes = new Map<string, Stacks>();
 
-/** None for a function that takes or gives anything but i32. */
-function stacksFor(core: CoreFunction): Stacks | undefined {
-  const params = core.length;
-  if (params > MOST_PARAMS) return undefined;
-  for (const gives of [true, false]) {
-    const key = `${params} ${gives}`;
-    const stacks = shapes.get(key) ?? new Stacks({ params, gives });
-    shapes.set(key, stacks);
-    if (stacks.fit(core)) return stacks;
-  }
-  return undefined;
+function stacksOf({ params, result }: Shape): Stacks {
+  const key = [...params, '->', result].join(' ');
+  const stacks = shapes.get(key) ?? new Stacks({ params, result });
+  shapes.set(key, stacks);
+  return stacks;
 }
 
 /** The stacks for functions of one shape. */
 class Stacks {
   readonly #idle: Stack[] = [];
   readonly #run: (stack: Stack) => Promise<unknown>;
-  readonly #fits: (core: CoreFunction) => number;
-  readonly #params: Int32Array;
+  readonly #together: (...functions: (CoreFunction | null)[]) => object;
 
   constructor(shape: Shape) {
     const host: WebAssembly.ModuleImports = {
       next: suspending((stack: Stack) => this.#next(stack)),
-      begin: (stack: Stack) => stack.begin(this.#params),
-      done: (stack: Stack, result?: number) => stack.done(result),
+      begin: (stack: Stack) => stack.begin(words),
+      stored: (stack: Stack, p0: number, p1: number, p2: number, p3: number) =>
+        stack.stored(p0, p1, p2, p3, words),
+      done: (stack: Stack, result?: unknown) => stack.done(result),
+      freed: (stack: Stack) => stack.freed(),
     };
     const module = new WebAssembly.Module(stackShim(shape));
     const { exports } = new WebAssembly.Instance(module, { [SHIM_IMPORTS]: host });
     this.#run = promising(exports['run']);
-    this.#fits = exports['fits'] as (core: CoreFunction) => number;
-    this.#params = new Int32Array((exports['params'] as WebAssembly.Memory).buffer);
+    this.#together = exports['together'] as () => object;
+    const words = new Words(shape, (exports['words'] as WebAssembly.Memory).buffer);
   }
 
-  fit(core: CoreFunction): boolean {
-    return this.#fits(core) !== 0;
+  /** What `run` is to be given; undefined where a function has another type than it should have. */
+  together({ core, realloc, post }: Callee): object | undefined {
+    try {
+      return this.#together(core, realloc ?? null, post ?? null);
+    } catch {
+      return undefined;
+    }
   }
 
-  run(core: CoreFunction, params: readonly number[], occupant: Occupant): Promise<unknown> {
+  run(callee: Callee, functions: object, params: readonly unknown[]): Promise<unknown> {
     if (this.#idle.length === 0) this.#begin();
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    this.#idle.pop()!.wake({ core, params, occupant, resolve, reject });
+    this.#idle.pop()!.wake({ callee, functions, params, resolve, reject });
     return promise;
   }
 
@@ -102,9 +117,50 @@ class Stacks {
   }
 }
 
+/** What all stacks of a shape are told, each as soon as it goes on. */
+class Words {
+  readonly #view: DataView;
+  readonly #words: Int32Array;
+  readonly #types: Shape['params'];
+  readonly #onlyI32: boolean;
+
+  constructor({ params }: Shape, buffer: ArrayBuffer) {
+    this.#types = params;
+    this.#onlyI32 = params.every((each) => each === 'i32');
+    this.#view = new DataView(buffer);
+    this.#words = new Int32Array(buffer);
+  }
+
+  /** What the guest is to give room for next. */
+  putRequests(first: number, memory: GuestMemory): void {
+    this.#words[0] = first;
+    for (let at = 1; at < MOST_REQUESTS; at++) this.#words[at] = memory.requestAfter(at);
+  }
+
+  putParams(flats: readonly (number | bigint)[]): void {
+    const words = this.#words;
+    words[0] = 0;
+    if (!this.#onlyI32) return this.#putMixed(flats);
+    for (let at = 0; at < flats.length; at++)
+      words[(PARAMS_AT + at * PARAM_BYTES) / 4] = flats[at] as number;
+  }
+
+  #putMixed(flats: readonly (number | bigint)[]): void {
+    const view = this.#view;
+    for (const [index, type] of this.#types.entries()) {
+      const at = PARAMS_AT + index * PARAM_BYTES;
+      if (type === 'i32') view.setInt32(at, flats[index] as number, true);
+      else if (type === 'i64') view.setBigInt64(at, flats[index] as bigint, true);
+      else if (type === 'f64') view.setFloat64(at, flats[index] as number, true);
+      else view.setFloat32(at, flats[index] as number, true);
+    }
+  }
+}
+
 /** A stack of the engine's, for one call after the other; a call that traps takes it along. */
 class Stack {
   #call: Call | undefined;
+  #value: unknown;
   #wake: ((goOn: number) => void) | undefined;
 
   idle(): Promise<number> {
@@ -118,22 +174,52 @@ class Stack {
     this.#wake!(1);
   }
 
-  /** The function that is to run, whose parameters are in `words` then. */
-  begin(words: Int32Array): CoreFunction {
-    const { core, params, occupant } = this.#call!;
+  /** The functions that are to be called, with the first of what they need in `words`. */
+  begin(words: Words): object {
+    const { callee, functions, params } = this.#call!;
+    const { host, occupant } = callee;
     occupant.entered();
-    for (let at = 0; at < params.length; at++) words[at] = params[at]!;
-    return core;
+    host.memory.checkEntry();
+    this.#put(host.memory.pass(host.pass, params), words);
+    return functions;
   }
 
-  done(result: number | undefined): void {
-    const { occupant, resolve } = this.#call!;
+  /** The guest has given room for what it was asked for. */
+  stored(p0: number, p1: number, p2: number, p3: number, words: Words): void {
+    const { memory } = this.#call!.callee.host;
+    let request = memory.stored(p0);
+    if (request !== 0) request = memory.stored(p1);
+    if (request !== 0) request = memory.stored(p2);
+    if (request !== 0) request = memory.stored(p3);
+    this.#put(request, words);
+  }
+
+  /** The guest's function has returned. @returns 1, if its result is to be freed */
+  done(result: unknown): number {
+    const { host, post } = this.#call!.callee;
+    this.#value = host.take(result);
+    if (post) return 1;
+    this.freed();
+    return 0;
+  }
+
+  freed(): void {
+    const { callee, resolve } = this.#call!;
+    const value = this.#value;
     this.#call = undefined;
-    occupant.left();
-    resolve(result);
+    this.#value = undefined;
+    callee.occupant.left();
+    resolve(value);
   }
 
   broke(error: unknown): void {
     this.#call?.reject(error);
+  }
+
+  /** What the guest needs next: requests for room, or once all is stored the parameters. */
+  #put(request: number, words: Words): void {
+    const { memory } = this.#call!.callee.host;
+    if (request === 0) words.putParams(memory.made as (number | bigint)[]);
+    else words.putRequests(request, memory);
   }
 }

@@ -12,6 +12,7 @@ export const OP = {
   branchIf: 0x0d,
   return: 0x0f,
   call: 0x10,
+  callIndirect: 0x11,
   callReference: 0x14,
   drop: 0x1a,
   tryTable: 0x1f,
@@ -21,6 +22,9 @@ export const OP = {
   globalGet: 0x23,
   globalSet: 0x24,
   i32Load: 0x28,
+  i64Load: 0x29,
+  f32Load: 0x2a,
+  f64Load: 0x2b,
   memorySize: 0x3f,
   memoryGrow: 0x40,
   i32Const: 0x41,
@@ -34,11 +38,14 @@ export const OP = {
   i64GtU: 0x56,
   i32Add: 0x6a,
   i32Sub: 0x6b,
+  i32And: 0x71,
+  i32Shl: 0x74,
   i32ShrU: 0x76,
   i64Add: 0x7c,
   i64Shl: 0x86,
   i64ExtendI32U: 0xad,
   refNull: 0xd0,
+  refIsNull: 0xd1,
   prefix: 0xfc,
 } as const;
 
@@ -58,6 +65,7 @@ export const BULK = {
 
 export const I32 = 0x7f;
 export const EXTERNREF = 0x6f;
+export const FUNCREF = 0x70;
 /** The type of a block that takes and gives nothing. */
 export const NOTHING = 0x40;
 

@@ -1,5 +1,6 @@
 import { guestMemory } from '#posiv-wit/abi/guest-memory.ts';
-import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
+import type { CoreAbi, CoreType } from '#posiv-wit/function-descriptor.ts';
+import { AskingImports } from '../bind/asking-imports.ts';
 import { checkTexts } from '../bind/program-texts.ts';
 import type { HostBinding } from '../bind/host-binding.ts';
 import { suspending } from '../bind/jspi.ts';
@@ -46,12 +47,16 @@ export function wasiImports(
     return known ?? abi;
   };
   const bind =
-    ({ bind: make, suspends }: WasiFunction) =>
+    ({ bind: make, suspends, asks }: WasiFunction) =>
     (abi: GlueAbi): WebAssembly.ImportValue => {
       const memory = guestMemory(shared(abi));
       const handles = new Handles(abi.resourceTables ?? [], resources);
       const core = make(wasi, { memory, handles });
-      return suspends ? suspending(core) : core;
+      const bound = suspends ? suspending(core) : core;
+      if (!asks) return bound;
+      const { allocator, exports } = askingOf(asks).link(shared(abi), () => bound);
+      allocator.set(0, abi.realloc ?? null);
+      return exports[ASKING]!;
     };
 
   const interfaces: GlueInterfaces = {};
@@ -68,6 +73,18 @@ export function wasiImports(
     if (found && members) place(members, method, bind(found));
   }
   return interfaces;
+}
+
+const ASKING = 'asking';
+
+/** By their parameters: there are a few. */
+const asking = new Map<string, AskingImports>();
+
+function askingOf(params: readonly CoreType[]): AskingImports {
+  const key = params.join();
+  const known = asking.get(key) ?? new AskingImports([{ name: ASKING, params }]);
+  asking.set(key, known);
+  return known;
 }
 
 /** @throws {missing-imports} with all of WASI that is not here */

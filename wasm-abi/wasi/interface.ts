@@ -1,5 +1,5 @@
 import type { GuestMemory } from '#posiv-wit/abi/guest-memory.ts';
-import type { CoreFunction } from '#posiv-wit/function-descriptor.ts';
+import type { CoreFunction, CoreType } from '#posiv-wit/function-descriptor.ts';
 import { type Handles, noSuchHandle } from './handles.ts';
 import type { Output } from './output.ts';
 import type { WasiSources } from './sources.ts';
@@ -26,6 +26,8 @@ export interface WasiFunction {
   readonly bind: (wasi: WasiInstance, abi: WasiAbi) => CoreFunction;
   /** Where it gives a promise, the guest's stack waits for it. */
   readonly suspends: boolean;
+  /** Storing its result takes room: it gives the number of its first request (`GuestMemory.store`), and these are its parameters. */
+  readonly asks?: readonly CoreType[];
 }
 
 /** An interface of WASI 0.2 as vTasks see it. */
@@ -48,4 +50,16 @@ export const noHandle: WasiFunction = answers(() => (self: number) => noSuchHand
 
 export function waits(bind: WasiFunction['bind']): WasiFunction {
   return { bind, suspends: true };
+}
+
+export function asks(params: readonly CoreType[], bind: WasiFunction['bind']): WasiFunction {
+  return { bind, suspends: false, asks: params };
+}
+
+/** One that waits, too. */
+export function waitsAndAsks(
+  params: readonly CoreType[],
+  bind: WasiFunction['bind'],
+): WasiFunction {
+  return { bind, suspends: true, asks: params };
 }

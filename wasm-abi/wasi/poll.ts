@@ -1,5 +1,6 @@
+import type { GuestMemory } from '#posiv-wit/abi/guest-memory.ts';
 import { trap } from '#posiv-wit/abi/trap.ts';
-import { answers, waits, type WasiInterface } from './interface.ts';
+import { answers, waits, waitsAndAsks, type WasiInterface } from './interface.ts';
 import { Pollable, untilReady } from './pollable.ts';
 
 /** A program waits for a clock or two and some streams. */
@@ -18,7 +19,8 @@ export const POLL: WasiInterface = {
       return pollable.isReady() ? undefined : untilReady(sources, [pollable]);
     }),
 
-    poll: waits(
+    poll: waitsAndAsks(
+      ['i32', 'i32', 'i32'],
       ({ sources }, { memory, handles }) =>
         (list: number, count: number, out: number) => {
           memory.enter();
@@ -28,15 +30,14 @@ export const POLL: WasiInterface = {
           const pollables = Array.from({ length: count }, (__, index) =>
             handles.get(memory.view.getUint32(from + index * 4, true), Pollable),
           );
-          const finish = (): void => {
+          const finish = (): number => {
             memory.enter();
             const ready = pollables.flatMap((each, index) => (each.isReady() ? [index] : []));
-            const at = memory.at(out, 8, 4);
-            const items = memory.allocate(ready.length * 4, 4);
-            for (const [place, index] of ready.entries())
-              memory.view.setUint32(items + place * 4, index, true);
-            memory.view.setUint32(at, items, true);
-            memory.view.setUint32(at + 4, ready.length, true);
+            return memory.store(
+              (at: number, numbers: readonly number[]) => putList(memory, at, numbers),
+              memory.at(out, 8, 4),
+              ready,
+            );
           };
           if (pollables.some((each) => each.isReady())) return finish();
           return untilReady(sources, pollables).then(finish);
@@ -44,3 +45,11 @@ export const POLL: WasiInterface = {
     ),
   },
 };
+
+function putList(memory: GuestMemory, at: number, numbers: readonly number[]): void {
+  const items = memory.allocate(numbers.length * 4, 4);
+  for (const [place, each] of numbers.entries())
+    memory.view.setUint32(items + place * 4, each, true);
+  memory.view.setUint32(at, items, true);
+  memory.view.setUint32(at + 4, numbers.length, true);
+}

@@ -1,18 +1,21 @@
 import { trap } from '#posiv-wit/abi/trap.ts';
-import { answers, type WasiFunction, type WasiInterface } from './interface.ts';
+import { answers, asks, type WasiFunction, type WasiInterface } from './interface.ts';
 
 /** What one call may ask for: the host does not let others run meanwhile. */
 const MAX_RANDOM_BYTES = 65_536;
 
 /** WASI has no error for too much. */
 function randomBytes(): WasiFunction {
-  return answers(({ sources }, { memory }) => (length: bigint, out: number) => {
-    memory.enter();
-    const count = Number(BigInt.asUintN(64, length));
-    if (count > MAX_RANDOM_BYTES)
-      trap(`${count} random bytes at once, at most ${MAX_RANDOM_BYTES} are given`);
-    const at = memory.at(out, 8, 4);
-    memory.putBytes(at, sources.random(count));
+  return asks(['i64', 'i32'], ({ sources }, { memory }) => {
+    const put = (at: number, bytes: Uint8Array): void => memory.putBytes(at, bytes);
+    return (length: bigint, out: number) => {
+      memory.enter();
+      const count = Number(BigInt.asUintN(64, length));
+      if (count > MAX_RANDOM_BYTES)
+        trap(`${count} random bytes at once, at most ${MAX_RANDOM_BYTES} are given`);
+      const at = memory.at(out, 8, 4);
+      return memory.store(put, at, sources.random(count));
+    };
   });
 }
 

@@ -6,8 +6,9 @@ import {
   type Type,
   type TypeDefinition,
 } from '../model/model.ts';
+import { coreSignature, type CoreType } from '../layout/flatten.ts';
 import { CodecSink, CodecSource } from './codec-value.ts';
-import { emitLift } from './lift.ts';
+import { emitExported } from './exported.ts';
 import { emitLower } from './lower.ts';
 import { MemorySink, MemorySource } from './memory-value.ts';
 import { Module } from './module.ts';
@@ -93,14 +94,28 @@ function emitDescriptor(module: Module, source: Interface, definition: FunctionD
       code.line(`interface: '${source.id}',`);
       code.line(`method: '${methodName(definition.name)}',`);
       code.line(`paramCount: ${definition.params.length},`);
+      emitSignature(module, definition);
       emitParamCodecs(module, definition);
       emitResultCodecs(module, definition);
       emitLower(module, definition);
-      emitLift(module, definition);
+      emitExported(module, definition);
     },
     ';',
   );
   code.line();
+}
+
+function listed(types: readonly CoreType[]): string {
+  return types.map((each) => `'${each}'`).join(', ');
+}
+
+function emitSignature({ code }: Module, definition: FunctionDefinition): void {
+  const { params, paramsInMemory, results, resultInMemory, resultAsks } = coreSignature(definition);
+  const taken: readonly CoreType[] = paramsInMemory ? ['i32'] : params;
+  const given: readonly CoreType[] = resultInMemory ? ['i32'] : results;
+  code.line(`coreParams: [${listed(taken)}],`);
+  code.line(`coreResult: ${listed(given) || 'undefined'},`);
+  code.line(`asks: ${resultAsks},`);
 }
 
 function emitParamCodecs(module: Module, definition: FunctionDefinition): void {

@@ -73,11 +73,12 @@ function emitFinish(module: Module, definition: FunctionDefinition): void {
   if (result === undefined) return;
   const { code } = module;
   const text = resultText(module, definition);
-  if (coreSignature(definition).resultInMemory) {
+  const { resultInMemory, resultAsks } = coreSignature(definition);
+  if (resultInMemory) {
     code.block(
       `const finish = (at: number, value: ${text}): void =>`,
       () => {
-        code.line('m.refresh();');
+        if (!resultAsks) code.line('m.refresh();');
         writeValue(module, result, 'value', new MemorySink(module, result, 'at'));
       },
       ';',
@@ -104,10 +105,12 @@ function emitCall(module: Module, definition: FunctionDefinition, names: readonl
     return;
   }
   const text = resultText(module, definition);
-  const place = coreSignature(definition).resultInMemory ? 'at, ' : '';
+  const { resultInMemory, resultAsks } = coreSignature(definition);
+  const place = resultInMemory ? 'at, ' : '';
+  const finish = resultAsks ? 'm.store(finish, ' : 'finish(';
   code.line(`const value = ${call};`);
   code.line(
-    `if (value instanceof Promise) return value.then((late: ${text}) => finish(${place}late));`,
+    `if (value instanceof Promise) return value.then((late: ${text}) => ${finish}${place}late));`,
   );
-  code.line(`return finish(${place}value as ${text});`);
+  code.line(`return ${finish}${place}value as ${text});`);
 }

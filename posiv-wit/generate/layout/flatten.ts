@@ -1,7 +1,8 @@
+import type { CoreType } from '#posiv-wit/abi/core-abi.ts';
 import { plain, type FunctionDefinition, type Type } from '../model/model.ts';
 import { casesOf, partsOf } from './layout.ts';
 
-export type CoreType = 'i32' | 'i64' | 'f32' | 'f64';
+export type { CoreType } from '#posiv-wit/abi/core-abi.ts';
 
 /** Parameters beyond this many core values travel in memory ("Flattening" of the Canonical ABI). */
 const MAX_FLAT_PARAMS = 16;
@@ -57,6 +58,8 @@ export interface CoreSignature {
   readonly resultInMemory: boolean;
   /** It can be called only with a memory; instances may have none for those that need none. */
   readonly needsMemory: boolean;
+  /** Storing the result may take room that the caller has to give. */
+  readonly resultAsks: boolean;
 }
 
 export function coreSignature(definition: FunctionDefinition): CoreSignature {
@@ -71,5 +74,6 @@ export function coreSignature(definition: FunctionDefinition): CoreSignature {
     results,
     resultInMemory,
     needsMemory: paramsInMemory || resultInMemory || pointers,
+    resultAsks: definition.result !== undefined && resultInMemory && hasPointer(definition.result),
   };
 }

@@ -394,6 +394,9 @@ const admissionCluster: FunctionDescriptor = {
   interface: 'posiv:admin/admission@0.1.0',
   method: 'cluster',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -415,7 +418,6 @@ const admissionCluster: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<ClusterInfo, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeClusterInfo(m, at + 4, value.value);
@@ -428,23 +430,21 @@ const admissionCluster: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 48, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<ClusterInfo, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<ClusterInfo, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<ClusterInfo, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<ClusterInfo, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<ClusterInfo, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 48, 4);
-      const value: Result<ClusterInfo, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadClusterInfo(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 48, 4);
+        const value: Result<ClusterInfo, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadClusterInfo(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -454,6 +454,9 @@ const admissionCreateTicket: FunctionDescriptor = {
   interface: 'posiv:admin/admission@0.1.0',
   method: 'createTicket',
   paramCount: 1,
+  coreParams: ['i64', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const request = params[0] as TicketRequest;
     writeTicketRequest(w, request);
@@ -478,7 +481,6 @@ const admissionCreateTicket: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<NewTicket, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeNewTicket(m, at + 4, value.value);
@@ -497,38 +499,38 @@ const admissionCreateTicket: FunctionDescriptor = {
         admits: p5 !== 0,
       };
       const value = host(request);
-      if (value instanceof Promise) return value.then((late: Result<NewTicket, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<NewTicket, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<NewTicket, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<NewTicket, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<NewTicket, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 20, 4);
-      const value: Result<NewTicket, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadNewTicket(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const request = a0 as TicketRequest;
-      const p0 = toU64(request.ttlMs);
-      const p1 = request.uses;
-      let p2 = 0;
-      let p3 = 0;
-      let p4 = 0;
-      const v1 = request.node;
-      if (v1 === undefined) {
-        p2 = 0;
-      } else {
-        p2 = 1;
-        p3 = m.newText(v1);
-        p4 = m.length;
-      }
-      const p5 = request.admits ? 1 : 0;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const request = params[0] as TicketRequest;
+        const p0 = toU64(request.ttlMs);
+        const p1 = request.uses;
+        let p2 = 0;
+        let p3 = 0;
+        let p4 = 0;
+        const v1 = request.node;
+        if (v1 === undefined) {
+          p2 = 0;
+        } else {
+          p2 = 1;
+          p3 = m.newText(v1);
+          p4 = m.length;
+        }
+        const p5 = request.admits ? 1 : 0;
+        return [p0, p1, p2, p3, p4, p5];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 20, 4);
+        const value: Result<NewTicket, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadNewTicket(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -538,6 +540,9 @@ const admissionTickets: FunctionDescriptor = {
   interface: 'posiv:admin/admission@0.1.0',
   method: 'tickets',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -561,7 +566,6 @@ const admissionTickets: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Ticket[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 48, 8);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -575,29 +579,27 @@ const admissionTickets: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Ticket[]) => finish(at, late));
-      return finish(at, value as readonly Ticket[]);
+      if (value instanceof Promise) return value.then((late: readonly Ticket[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly Ticket[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly Ticket[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: Ticket[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 48, 8);
-      for (const end4 = at3 + count2 * 48; at3 < end4; at3 += 48) {
-        items1.push(loadTicket(m, at3));
-      }
-      const value: readonly Ticket[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items1: Ticket[] = [];
+        const count2 = m.view.getUint32(at + 4, true);
+        let at3 = m.items(m.view.getUint32(at, true), count2, 48, 8);
+        for (const end4 = at3 + count2 * 48; at3 < end4; at3 += 48) {
+          items1.push(loadTicket(m, at3));
+        }
+        const value: readonly Ticket[] = items1;
+        return value;
+      },
     };
   },
 };
@@ -607,6 +609,9 @@ const admissionRevokeTicket: FunctionDescriptor = {
   interface: 'posiv:admin/admission@0.1.0',
   method: 'revokeTicket',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const id = params[0] as string;
     w.string(id);
@@ -630,7 +635,6 @@ const admissionRevokeTicket: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -643,26 +647,26 @@ const admissionRevokeTicket: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const id = m.text(p0, p1);
       const value = host(id);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const id = a0 as string;
-      const p0 = m.newText(id);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const id = params[0] as string;
+        const p0 = m.newText(id);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -672,6 +676,9 @@ const admissionRevokeNode: FunctionDescriptor = {
   interface: 'posiv:admin/admission@0.1.0',
   method: 'revokeNode',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string;
     w.string(node);
@@ -721,7 +728,6 @@ const admissionRevokeNode: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly string[], ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 8, 4);
@@ -743,48 +749,48 @@ const admissionRevokeNode: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const withAdmitted = p2 !== 0;
       const value = host(node, withAdmitted);
-      if (value instanceof Promise) return value.then((late: Result<readonly string[], ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<readonly string[], ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<readonly string[], ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly string[], ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly string[], ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly string[], ErrorCode>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: string[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 8, 4);
-          for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
-            items1.push(m.textAt(at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string;
+        const p0 = m.newText(node);
+        const p1 = m.length;
+        const withAdmitted = params[1] as boolean;
+        const p2 = withAdmitted ? 1 : 0;
+        return [p0, p1, p2];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice5: Result<readonly string[], ErrorCode>;
+        const tag6 = m.choice(m.view.getUint8(at));
+        switch (tag6) {
+          case 0: {
+            const items1: string[] = [];
+            const count2 = m.view.getUint32(at + 8, true);
+            let at3 = m.items(m.view.getUint32(at + 4, true), count2, 8, 4);
+            for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+              items1.push(m.textAt(at3));
+            }
+            choice5 = { ok: true, value: items1 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice5 = { ok: false, error: loadErrorCode(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag6);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadErrorCode(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly string[], ErrorCode> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const node = a0 as string;
-      const p0 = m.newText(node);
-      const p1 = m.length;
-      const withAdmitted = a1 as boolean;
-      const p2 = withAdmitted ? 1 : 0;
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly string[], ErrorCode> = choice5;
+        return value;
+      },
     };
   },
 };
@@ -794,6 +800,9 @@ const drainingDrain: FunctionDescriptor = {
   interface: 'posiv:admin/draining@0.1.0',
   method: 'drain',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string;
     w.string(node);
@@ -820,7 +829,6 @@ const drainingDrain: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -834,28 +842,28 @@ const drainingDrain: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const deadlineMs = p2 >>> 0;
       const value = host(node, deadlineMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const node = a0 as string;
-      const p0 = m.newText(node);
-      const p1 = m.length;
-      const deadlineMs = a1 as number;
-      const p2 = deadlineMs;
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string;
+        const p0 = m.newText(node);
+        const p1 = m.length;
+        const deadlineMs = params[1] as number;
+        const p2 = deadlineMs;
+        return [p0, p1, p2];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -865,6 +873,9 @@ const drainingUndrain: FunctionDescriptor = {
   interface: 'posiv:admin/draining@0.1.0',
   method: 'undrain',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string;
     w.string(node);
@@ -888,7 +899,6 @@ const drainingUndrain: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -901,26 +911,26 @@ const drainingUndrain: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const node = m.text(p0, p1);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const node = a0 as string;
-      const p0 = m.newText(node);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string;
+        const p0 = m.newText(node);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -930,6 +940,9 @@ const drainingProgress: FunctionDescriptor = {
   interface: 'posiv:admin/draining@0.1.0',
   method: 'progress',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string;
     w.string(node);
@@ -954,7 +967,6 @@ const drainingProgress: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<DrainProgress, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeDrainProgress(m, at + 4, value.value);
@@ -968,26 +980,26 @@ const drainingProgress: FunctionDescriptor = {
       const at = m.at(ret, 36, 4);
       const node = m.text(p0, p1);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<DrainProgress, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<DrainProgress, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<DrainProgress, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<DrainProgress, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<DrainProgress, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 36, 4);
-      const value: Result<DrainProgress, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadDrainProgress(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const node = a0 as string;
-      const p0 = m.newText(node);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string;
+        const p0 = m.newText(node);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 36, 4);
+        const value: Result<DrainProgress, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadDrainProgress(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -997,6 +1009,9 @@ const managersPlug: FunctionDescriptor = {
   interface: 'posiv:admin/managers@0.1.0',
   method: 'plug',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string;
     w.string(node);
@@ -1027,7 +1042,6 @@ const managersPlug: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<string, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -1043,31 +1057,31 @@ const managersPlug: FunctionDescriptor = {
       const manager = caseOf(MANAGER_NAME_CASES, p2);
       const image = m.text(p3, p4);
       const value = host(node, manager, image);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<string, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<string, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<string, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const node = a0 as string;
-      const p0 = m.newText(node);
-      const p1 = m.length;
-      const manager = a1 as ManagerName;
-      const p2 = managerNameTag(manager);
-      const image = a2 as string;
-      const p3 = m.newText(image);
-      const p4 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string;
+        const p0 = m.newText(node);
+        const p1 = m.length;
+        const manager = params[1] as ManagerName;
+        const p2 = managerNameTag(manager);
+        const image = params[2] as string;
+        const p3 = m.newText(image);
+        const p4 = m.length;
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1077,6 +1091,9 @@ const managersUnplug: FunctionDescriptor = {
   interface: 'posiv:admin/managers@0.1.0',
   method: 'unplug',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string;
     w.string(node);
@@ -1103,7 +1120,6 @@ const managersUnplug: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1117,28 +1133,28 @@ const managersUnplug: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const manager = caseOf(MANAGER_NAME_CASES, p2);
       const value = host(node, manager);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const node = a0 as string;
-      const p0 = m.newText(node);
-      const p1 = m.length;
-      const manager = a1 as ManagerName;
-      const p2 = managerNameTag(manager);
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string;
+        const p0 = m.newText(node);
+        const p1 = m.length;
+        const manager = params[1] as ManagerName;
+        const p2 = managerNameTag(manager);
+        return [p0, p1, p2];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1148,6 +1164,9 @@ const metricsRead: FunctionDescriptor = {
   interface: 'posiv:admin/metrics@0.1.0',
   method: 'read',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1171,7 +1190,6 @@ const metricsRead: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Metric[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 28, 4);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -1185,29 +1203,27 @@ const metricsRead: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Metric[]) => finish(at, late));
-      return finish(at, value as readonly Metric[]);
+      if (value instanceof Promise) return value.then((late: readonly Metric[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly Metric[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly Metric[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: Metric[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 28, 4);
-      for (const end4 = at3 + count2 * 28; at3 < end4; at3 += 28) {
-        items1.push(loadMetric(m, at3));
-      }
-      const value: readonly Metric[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items1: Metric[] = [];
+        const count2 = m.view.getUint32(at + 4, true);
+        let at3 = m.items(m.view.getUint32(at, true), count2, 28, 4);
+        for (const end4 = at3 + count2 * 28; at3 < end4; at3 += 28) {
+          items1.push(loadMetric(m, at3));
+        }
+        const value: readonly Metric[] = items1;
+        return value;
+      },
     };
   },
 };
@@ -1217,6 +1233,9 @@ const registersInfo: FunctionDescriptor = {
   interface: 'posiv:admin/registers@0.1.0',
   method: 'info',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1232,30 +1251,27 @@ const registersInfo: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: RegisterInfo): void => {
-      m.refresh();
       storeRegisterInfo(m, at, value);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 24, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: RegisterInfo) => finish(at, late));
-      return finish(at, value as RegisterInfo);
+      if (value instanceof Promise) return value.then((late: RegisterInfo) => m.store(finish, at, late));
+      return m.store(finish, at, value as RegisterInfo);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): RegisterInfo => {
-      m.enter();
-      const at = m.at(ret, 24, 8);
-      const value: RegisterInfo = loadRegisterInfo(m, at);
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 24, 8);
+        const value: RegisterInfo = loadRegisterInfo(m, at);
+        return value;
+      },
     };
   },
 };
@@ -1265,6 +1281,9 @@ const registersForceQuorum: FunctionDescriptor = {
   interface: 'posiv:admin/registers@0.1.0',
   method: 'forceQuorum',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1286,7 +1305,6 @@ const registersForceQuorum: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<ForcedQuorum, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeForcedQuorum(m, at + 8, value.value);
@@ -1299,23 +1317,21 @@ const registersForceQuorum: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 40, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<ForcedQuorum, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<ForcedQuorum, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<ForcedQuorum, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<ForcedQuorum, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<ForcedQuorum, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 40, 8);
-      const value: Result<ForcedQuorum, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadForcedQuorum(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 40, 8);
+        const value: Result<ForcedQuorum, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadForcedQuorum(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -1325,6 +1341,9 @@ const tenantsList: FunctionDescriptor = {
   interface: 'posiv:admin/tenants@0.1.0',
   method: 'list',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1348,7 +1367,6 @@ const tenantsList: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Tenant[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 104, 8);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -1362,29 +1380,27 @@ const tenantsList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Tenant[]) => finish(at, late));
-      return finish(at, value as readonly Tenant[]);
+      if (value instanceof Promise) return value.then((late: readonly Tenant[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly Tenant[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly Tenant[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: Tenant[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 104, 8);
-      for (const end4 = at3 + count2 * 104; at3 < end4; at3 += 104) {
-        items1.push(loadTenant(m, at3));
-      }
-      const value: readonly Tenant[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items1: Tenant[] = [];
+        const count2 = m.view.getUint32(at + 4, true);
+        let at3 = m.items(m.view.getUint32(at, true), count2, 104, 8);
+        for (const end4 = at3 + count2 * 104; at3 < end4; at3 += 104) {
+          items1.push(loadTenant(m, at3));
+        }
+        const value: readonly Tenant[] = items1;
+        return value;
+      },
     };
   },
 };
@@ -1394,6 +1410,9 @@ const tenantsAdd: FunctionDescriptor = {
   interface: 'posiv:admin/tenants@0.1.0',
   method: 'add',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i64', 'i64', 'i32', 'i32', 'i64'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const name = params[0] as string;
     w.string(name);
@@ -1426,7 +1445,6 @@ const tenantsAdd: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<string, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -1448,45 +1466,45 @@ const tenantsAdd: FunctionDescriptor = {
         storeBytes: safe(BigInt.asUintN(64, p8)),
       };
       const value = host(name, quota);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<string, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<string, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<string, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const name = a0 as string;
-      const p0 = m.newText(name);
-      const p1 = m.length;
-      const quota = a1 as TenantQuota | undefined;
-      let p2 = 0;
-      let p3 = 0;
-      let p4 = 0n;
-      let p5 = 0n;
-      let p6 = 0;
-      let p7 = 0;
-      let p8 = 0n;
-      if (quota === undefined) {
-        p2 = 0;
-      } else {
-        p2 = 1;
-        p3 = quota.vtasks;
-        p4 = toU64(quota.memoryBytes);
-        p5 = toU64(quota.imageBytes);
-        p6 = quota.cpuRate;
-        p7 = quota.cpuWeight;
-        p8 = toU64(quota.storeBytes);
-      }
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7, p8);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const name = params[0] as string;
+        const p0 = m.newText(name);
+        const p1 = m.length;
+        const quota = params[1] as TenantQuota | undefined;
+        let p2 = 0;
+        let p3 = 0;
+        let p4 = 0n;
+        let p5 = 0n;
+        let p6 = 0;
+        let p7 = 0;
+        let p8 = 0n;
+        if (quota === undefined) {
+          p2 = 0;
+        } else {
+          p2 = 1;
+          p3 = quota.vtasks;
+          p4 = toU64(quota.memoryBytes);
+          p5 = toU64(quota.imageBytes);
+          p6 = quota.cpuRate;
+          p7 = quota.cpuWeight;
+          p8 = toU64(quota.storeBytes);
+        }
+        return [p0, p1, p2, p3, p4, p5, p6, p7, p8];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1496,6 +1514,9 @@ const tenantsSet: FunctionDescriptor = {
   interface: 'posiv:admin/tenants@0.1.0',
   method: 'set',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i64', 'i64', 'i32', 'i32', 'i64'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const name = params[0] as string;
     w.string(name);
@@ -1522,7 +1543,6 @@ const tenantsSet: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1543,33 +1563,33 @@ const tenantsSet: FunctionDescriptor = {
         storeBytes: safe(BigInt.asUintN(64, p7)),
       };
       const value = host(name, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const name = a0 as string;
-      const p0 = m.newText(name);
-      const p1 = m.length;
-      const quota = a1 as TenantQuota;
-      const p2 = quota.vtasks;
-      const p3 = toU64(quota.memoryBytes);
-      const p4 = toU64(quota.imageBytes);
-      const p5 = quota.cpuRate;
-      const p6 = quota.cpuWeight;
-      const p7 = toU64(quota.storeBytes);
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const name = params[0] as string;
+        const p0 = m.newText(name);
+        const p1 = m.length;
+        const quota = params[1] as TenantQuota;
+        const p2 = quota.vtasks;
+        const p3 = toU64(quota.memoryBytes);
+        const p4 = toU64(quota.imageBytes);
+        const p5 = quota.cpuRate;
+        const p6 = quota.cpuWeight;
+        const p7 = toU64(quota.storeBytes);
+        return [p0, p1, p2, p3, p4, p5, p6, p7];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1579,6 +1599,9 @@ const tenantsRemove: FunctionDescriptor = {
   interface: 'posiv:admin/tenants@0.1.0',
   method: 'remove',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const name = params[0] as string;
     w.string(name);
@@ -1602,7 +1625,6 @@ const tenantsRemove: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1615,26 +1637,26 @@ const tenantsRemove: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
       const value = host(name);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const name = a0 as string;
-      const p0 = m.newText(name);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const name = params[0] as string;
+        const p0 = m.newText(name);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };

@@ -132,6 +132,9 @@ const nodesList: FunctionDescriptor = {
   interface: 'posiv:cluster/nodes@0.1.0',
   method: 'list',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -155,7 +158,6 @@ const nodesList: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Node[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 96, 8);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -169,29 +171,27 @@ const nodesList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Node[]) => finish(at, late));
-      return finish(at, value as readonly Node[]);
+      if (value instanceof Promise) return value.then((late: readonly Node[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly Node[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly Node[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: Node[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 96, 8);
-      for (const end4 = at3 + count2 * 96; at3 < end4; at3 += 96) {
-        items1.push(loadNode(m, at3));
-      }
-      const value: readonly Node[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items1: Node[] = [];
+        const count2 = m.view.getUint32(at + 4, true);
+        let at3 = m.items(m.view.getUint32(at, true), count2, 96, 8);
+        for (const end4 = at3 + count2 * 96; at3 < end4; at3 += 96) {
+          items1.push(loadNode(m, at3));
+        }
+        const value: readonly Node[] = items1;
+        return value;
+      },
     };
   },
 };
@@ -201,6 +201,9 @@ const servicesList: FunctionDescriptor = {
   interface: 'posiv:cluster/services@0.1.0',
   method: 'list',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -224,7 +227,6 @@ const servicesList: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly ServiceInstance[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 64, 8);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -238,29 +240,27 @@ const servicesList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly ServiceInstance[]) => finish(at, late));
-      return finish(at, value as readonly ServiceInstance[]);
+      if (value instanceof Promise) return value.then((late: readonly ServiceInstance[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly ServiceInstance[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly ServiceInstance[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: ServiceInstance[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 64, 8);
-      for (const end4 = at3 + count2 * 64; at3 < end4; at3 += 64) {
-        items1.push(loadServiceInstance(m, at3));
-      }
-      const value: readonly ServiceInstance[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items1: ServiceInstance[] = [];
+        const count2 = m.view.getUint32(at + 4, true);
+        let at3 = m.items(m.view.getUint32(at, true), count2, 64, 8);
+        for (const end4 = at3 + count2 * 64; at3 < end4; at3 += 64) {
+          items1.push(loadServiceInstance(m, at3));
+        }
+        const value: readonly ServiceInstance[] = items1;
+        return value;
+      },
     };
   },
 };
@@ -270,6 +270,9 @@ const servicesPublish: FunctionDescriptor = {
   interface: 'posiv:cluster/services@0.1.0',
   method: 'publish',
   paramCount: 1,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const description = params[0] as ServiceDescription;
     writeServiceDescription(w, description);
@@ -293,7 +296,6 @@ const servicesPublish: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -311,31 +313,31 @@ const servicesPublish: FunctionDescriptor = {
         state: caseOf(SERVICE_STATE_CASES, p6),
       };
       const value = host(description);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const description = a0 as ServiceDescription;
-      const p0 = m.newText(description.name);
-      const p1 = m.length;
-      const p2 = m.newText(description.version);
-      const p3 = m.length;
-      const p4 = m.newText(description.interface);
-      const p5 = m.length;
-      const p6 = serviceStateTag(description.state);
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const description = params[0] as ServiceDescription;
+        const p0 = m.newText(description.name);
+        const p1 = m.length;
+        const p2 = m.newText(description.version);
+        const p3 = m.length;
+        const p4 = m.newText(description.interface);
+        const p5 = m.length;
+        const p6 = serviceStateTag(description.state);
+        return [p0, p1, p2, p3, p4, p5, p6];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -345,6 +347,9 @@ const servicesWithdraw: FunctionDescriptor = {
   interface: 'posiv:cluster/services@0.1.0',
   method: 'withdraw',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const name = params[0] as string;
     w.string(name);
@@ -368,21 +373,20 @@ const servicesWithdraw: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const name = a0 as string;
-      const p0 = m.newText(name);
-      const p1 = m.length;
-      const interface_ = a1 as string;
-      const p2 = m.newText(interface_);
-      const p3 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const name = params[0] as string;
+        const p0 = m.newText(name);
+        const p1 = m.length;
+        const interface_ = params[1] as string;
+        const p2 = m.newText(interface_);
+        const p3 = m.length;
+        return [p0, p1, p2, p3];
+      },
+      take() {},
     };
   },
 };

@@ -635,6 +635,9 @@ const clockMonotonicUs: FunctionDescriptor = {
   interface: 'posiv:kernel/clock@0.1.0',
   method: 'monotonicUs',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i64',
+  asks: false,
   writeParams() {
   },
   readParams() {
@@ -660,17 +663,15 @@ const clockMonotonicUs: FunctionDescriptor = {
       return finish(value as number);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: bigint): number => {
-      const value: number = safe(BigInt.asUintN(64, ret));
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.checkEntry();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: bigint) {
+        const value: number = safe(BigInt.asUintN(64, ret));
+        return value;
+      },
     };
   },
 };
@@ -680,6 +681,9 @@ const clockWallMs: FunctionDescriptor = {
   interface: 'posiv:kernel/clock@0.1.0',
   method: 'wallMs',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i64',
+  asks: false,
   writeParams() {
   },
   readParams() {
@@ -705,17 +709,15 @@ const clockWallMs: FunctionDescriptor = {
       return finish(value as number);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: bigint): number => {
-      const value: number = safe(BigInt.asUintN(64, ret));
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.checkEntry();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: bigint) {
+        const value: number = safe(BigInt.asUintN(64, ret));
+        return value;
+      },
     };
   },
 };
@@ -725,6 +727,9 @@ const handlersOnRpc: FunctionDescriptor = {
   interface: 'posiv:kernel/handlers@0.1.0',
   method: 'onRpc',
   paramCount: 1,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const request = params[0] as Request;
     writeRequest(w, request);
@@ -743,7 +748,6 @@ const handlersOnRpc: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Outcome): void => {
-      m.refresh();
       storeOutcome(m, at, value);
     };
     return (p0: number, p1: number, p2: number, p3: number, p4: number, p5: number, p6: number, ret: number) => {
@@ -756,31 +760,31 @@ const handlersOnRpc: FunctionDescriptor = {
         args: m.copy(p5, p6),
       };
       const value = host(request);
-      if (value instanceof Promise) return value.then((late: Outcome) => finish(at, late));
-      return finish(at, value as Outcome);
+      if (value instanceof Promise) return value.then((late: Outcome) => m.store(finish, at, late));
+      return m.store(finish, at, value as Outcome);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Outcome => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      const value: Outcome = loadOutcome(m, at);
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const request = a0 as Request;
-      const p0 = request.token;
-      const p1 = m.newText(request.caller);
-      const p2 = m.length;
-      const p3 = m.newText(request.identity);
-      const p4 = m.length;
-      const p5 = m.newBytes(request.args);
-      const p6 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const request = params[0] as Request;
+        const p0 = request.token;
+        const p1 = m.newText(request.caller);
+        const p2 = m.length;
+        const p3 = m.newText(request.identity);
+        const p4 = m.length;
+        const p5 = m.newBytes(request.args);
+        const p6 = m.length;
+        return [p0, p1, p2, p3, p4, p5, p6];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        const value: Outcome = loadOutcome(m, at);
+        return value;
+      },
     };
   },
 };
@@ -790,6 +794,9 @@ const handlersOnMsg: FunctionDescriptor = {
   interface: 'posiv:kernel/handlers@0.1.0',
   method: 'onMsg',
   paramCount: 1,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const message = params[0] as Message;
     writeMessage(w, message);
@@ -809,22 +816,21 @@ const handlersOnMsg: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const message = a0 as Message;
-      const p0 = m.newText(message.sender);
-      const p1 = m.length;
-      const p2 = m.newText(message.identity);
-      const p3 = m.length;
-      const p4 = m.newBytes(message.body);
-      const p5 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const message = params[0] as Message;
+        const p0 = m.newText(message.sender);
+        const p1 = m.length;
+        const p2 = m.newText(message.identity);
+        const p3 = m.length;
+        const p4 = m.newBytes(message.body);
+        const p5 = m.length;
+        return [p0, p1, p2, p3, p4, p5];
+      },
+      take() {},
     };
   },
 };
@@ -834,6 +840,9 @@ const handlersOnCompletion: FunctionDescriptor = {
   interface: 'posiv:kernel/handlers@0.1.0',
   method: 'onCompletion',
   paramCount: 1,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const completion = params[0] as Completion;
     writeCompletion(w, completion);
@@ -915,86 +924,85 @@ const handlersOnCompletion: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const completion = a0 as Completion;
-      const p0 = completion.id;
-      let p1 = 0;
-      let p2 = 0;
-      let p3 = 0;
-      let p4 = 0;
-      const v1 = completion.outcome;
-      if (v1.ok) {
-        p1 = 0;
-        p2 = m.newBytes(v1.value);
-        p3 = m.length;
-      } else {
-        p1 = 1;
-        const v2 = v1.error;
-        switch (v2.tag) {
-          case 'no-such-task': {
-            p2 = 0;
-            break;
+    return {
+      memory: m,
+      pass(_, params) {
+        const completion = params[0] as Completion;
+        const p0 = completion.id;
+        let p1 = 0;
+        let p2 = 0;
+        let p3 = 0;
+        let p4 = 0;
+        const v1 = completion.outcome;
+        if (v1.ok) {
+          p1 = 0;
+          p2 = m.newBytes(v1.value);
+          p3 = m.length;
+        } else {
+          p1 = 1;
+          const v2 = v1.error;
+          switch (v2.tag) {
+            case 'no-such-task': {
+              p2 = 0;
+              break;
+            }
+            case 'timeout': {
+              p2 = 1;
+              break;
+            }
+            case 'unreachable': {
+              p2 = 2;
+              p3 = m.newText(v2.val);
+              p4 = m.length;
+              break;
+            }
+            case 'refused': {
+              p2 = 3;
+              p3 = m.newText(v2.val);
+              p4 = m.length;
+              break;
+            }
+            case 'mailbox-full': {
+              p2 = 4;
+              break;
+            }
+            case 'would-deadlock': {
+              p2 = 5;
+              break;
+            }
+            case 'handler-failed': {
+              p2 = 6;
+              p3 = m.newText(v2.val);
+              p4 = m.length;
+              break;
+            }
+            case 'task-died': {
+              p2 = 7;
+              p3 = m.newText(v2.val);
+              p4 = m.length;
+              break;
+            }
+            case 'quota-exceeded': {
+              p2 = 8;
+              p3 = m.newText(v2.val);
+              p4 = m.length;
+              break;
+            }
+            case 'other': {
+              p2 = 9;
+              p3 = m.newText(v2.val);
+              p4 = m.length;
+              break;
+            }
+            default:
+              notOfType('ErrorCode', v2 satisfies never);
           }
-          case 'timeout': {
-            p2 = 1;
-            break;
-          }
-          case 'unreachable': {
-            p2 = 2;
-            p3 = m.newText(v2.val);
-            p4 = m.length;
-            break;
-          }
-          case 'refused': {
-            p2 = 3;
-            p3 = m.newText(v2.val);
-            p4 = m.length;
-            break;
-          }
-          case 'mailbox-full': {
-            p2 = 4;
-            break;
-          }
-          case 'would-deadlock': {
-            p2 = 5;
-            break;
-          }
-          case 'handler-failed': {
-            p2 = 6;
-            p3 = m.newText(v2.val);
-            p4 = m.length;
-            break;
-          }
-          case 'task-died': {
-            p2 = 7;
-            p3 = m.newText(v2.val);
-            p4 = m.length;
-            break;
-          }
-          case 'quota-exceeded': {
-            p2 = 8;
-            p3 = m.newText(v2.val);
-            p4 = m.length;
-            break;
-          }
-          case 'other': {
-            p2 = 9;
-            p3 = m.newText(v2.val);
-            p4 = m.length;
-            break;
-          }
-          default:
-            notOfType('ErrorCode', v2 satisfies never);
         }
-      }
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+        return [p0, p1, p2, p3, p4];
+      },
+      take() {},
     };
   },
 };
@@ -1004,6 +1012,9 @@ const handlersOnNotice: FunctionDescriptor = {
   interface: 'posiv:kernel/handlers@0.1.0',
   method: 'onNotice',
   paramCount: 1,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const notice = params[0] as Notice;
     writeNotice(w, notice);
@@ -1086,93 +1097,92 @@ const handlersOnNotice: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const notice = a0 as Notice;
-      const p0 = notice.watch;
-      const p1 = m.newText(notice.vtid);
-      const p2 = m.length;
-      let p3 = 0;
-      let p4 = 0;
-      let p5 = 0;
-      let p6 = 0;
-      const v1 = notice.change;
-      switch (v1.tag) {
-        case 'started': {
-          p3 = 0;
-          break;
-        }
-        case 'exited': {
-          p3 = 1;
-          p4 = v1.val;
-          break;
-        }
-        case 'died': {
-          p3 = 2;
-          const v2 = v1.val;
-          switch (v2.tag) {
-            case 'exited': {
-              p4 = 0;
-              p5 = v2.val;
-              break;
-            }
-            case 'failed': {
-              p4 = 1;
-              p5 = m.newText(v2.val);
-              p6 = m.length;
-              break;
-            }
-            case 'trapped': {
-              p4 = 2;
-              p5 = m.newText(v2.val);
-              p6 = m.length;
-              break;
-            }
-            case 'killed': {
-              p4 = 3;
-              break;
-            }
-            case 'creator-ended': {
-              p4 = 4;
-              break;
-            }
-            case 'quota-exceeded': {
-              p4 = 5;
-              p5 = m.newText(v2.val);
-              p6 = m.length;
-              break;
-            }
-            case 'start-failed': {
-              p4 = 6;
-              p5 = m.newText(v2.val);
-              p6 = m.length;
-              break;
-            }
-            case 'lane-lost': {
-              p4 = 7;
-              p5 = m.newText(v2.val);
-              p6 = m.length;
-              break;
-            }
-            case 'node-lost': {
-              p4 = 8;
-              break;
-            }
-            default:
-              notOfType('ExitReason', v2 satisfies never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const notice = params[0] as Notice;
+        const p0 = notice.watch;
+        const p1 = m.newText(notice.vtid);
+        const p2 = m.length;
+        let p3 = 0;
+        let p4 = 0;
+        let p5 = 0;
+        let p6 = 0;
+        const v1 = notice.change;
+        switch (v1.tag) {
+          case 'started': {
+            p3 = 0;
+            break;
           }
-          break;
+          case 'exited': {
+            p3 = 1;
+            p4 = v1.val;
+            break;
+          }
+          case 'died': {
+            p3 = 2;
+            const v2 = v1.val;
+            switch (v2.tag) {
+              case 'exited': {
+                p4 = 0;
+                p5 = v2.val;
+                break;
+              }
+              case 'failed': {
+                p4 = 1;
+                p5 = m.newText(v2.val);
+                p6 = m.length;
+                break;
+              }
+              case 'trapped': {
+                p4 = 2;
+                p5 = m.newText(v2.val);
+                p6 = m.length;
+                break;
+              }
+              case 'killed': {
+                p4 = 3;
+                break;
+              }
+              case 'creator-ended': {
+                p4 = 4;
+                break;
+              }
+              case 'quota-exceeded': {
+                p4 = 5;
+                p5 = m.newText(v2.val);
+                p6 = m.length;
+                break;
+              }
+              case 'start-failed': {
+                p4 = 6;
+                p5 = m.newText(v2.val);
+                p6 = m.length;
+                break;
+              }
+              case 'lane-lost': {
+                p4 = 7;
+                p5 = m.newText(v2.val);
+                p6 = m.length;
+                break;
+              }
+              case 'node-lost': {
+                p4 = 8;
+                break;
+              }
+              default:
+                notOfType('ExitReason', v2 satisfies never);
+            }
+            break;
+          }
+          default:
+            notOfType('Change', v1 satisfies never);
         }
-        default:
-          notOfType('Change', v1 satisfies never);
-      }
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+        return [p0, p1, p2, p3, p4, p5, p6];
+      },
+      take() {},
     };
   },
 };
@@ -1182,6 +1192,9 @@ const ipcRegisterRpc: FunctionDescriptor = {
   interface: 'posiv:kernel/ipc@0.1.0',
   method: 'registerRpc',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const identity = params[0] as string;
     w.string(identity);
@@ -1205,7 +1218,6 @@ const ipcRegisterRpc: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1218,26 +1230,26 @@ const ipcRegisterRpc: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const identity = m.text(p0, p1);
       const value = host(identity);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const identity = a0 as string;
-      const p0 = m.newText(identity);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const identity = params[0] as string;
+        const p0 = m.newText(identity);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1247,6 +1259,9 @@ const ipcRpc: FunctionDescriptor = {
   interface: 'posiv:kernel/ipc@0.1.0',
   method: 'rpc',
   paramCount: 4,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -1280,7 +1295,6 @@ const ipcRpc: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Payload, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
@@ -1297,34 +1311,34 @@ const ipcRpc: FunctionDescriptor = {
       const timeoutMs = p4 >>> 0;
       const args = m.copy(p5, p6);
       const value = host(vtid, identity, timeoutMs, args);
-      if (value instanceof Promise) return value.then((late: Result<Payload, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Payload, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Payload, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Payload, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Payload, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<Payload, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const identity = a1 as string;
-      const p2 = m.newText(identity);
-      const p3 = m.length;
-      const timeoutMs = a2 as number;
-      const p4 = timeoutMs;
-      const args = a3 as Payload;
-      const p5 = m.newBytes(args);
-      const p6 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        const identity = params[1] as string;
+        const p2 = m.newText(identity);
+        const p3 = m.length;
+        const timeoutMs = params[2] as number;
+        const p4 = timeoutMs;
+        const args = params[3] as Payload;
+        const p5 = m.newBytes(args);
+        const p6 = m.length;
+        return [p0, p1, p2, p3, p4, p5, p6];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<Payload, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1334,6 +1348,9 @@ const ipcStartRpc: FunctionDescriptor = {
   interface: 'posiv:kernel/ipc@0.1.0',
   method: 'startRpc',
   paramCount: 4,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -1367,7 +1384,6 @@ const ipcStartRpc: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<RequestId, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
@@ -1384,34 +1400,34 @@ const ipcStartRpc: FunctionDescriptor = {
       const timeoutMs = p4 >>> 0;
       const args = m.copy(p5, p6);
       const value = host(vtid, identity, timeoutMs, args);
-      if (value instanceof Promise) return value.then((late: Result<RequestId, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<RequestId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<RequestId, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<RequestId, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<RequestId, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<RequestId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const identity = a1 as string;
-      const p2 = m.newText(identity);
-      const p3 = m.length;
-      const timeoutMs = a2 as number;
-      const p4 = timeoutMs;
-      const args = a3 as Payload;
-      const p5 = m.newBytes(args);
-      const p6 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        const identity = params[1] as string;
+        const p2 = m.newText(identity);
+        const p3 = m.length;
+        const timeoutMs = params[2] as number;
+        const p4 = timeoutMs;
+        const args = params[3] as Payload;
+        const p5 = m.newBytes(args);
+        const p6 = m.length;
+        return [p0, p1, p2, p3, p4, p5, p6];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<RequestId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1421,6 +1437,9 @@ const ipcRegisterMsg: FunctionDescriptor = {
   interface: 'posiv:kernel/ipc@0.1.0',
   method: 'registerMsg',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const identity = params[0] as string;
     w.string(identity);
@@ -1444,7 +1463,6 @@ const ipcRegisterMsg: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1457,26 +1475,26 @@ const ipcRegisterMsg: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const identity = m.text(p0, p1);
       const value = host(identity);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const identity = a0 as string;
-      const p0 = m.newText(identity);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const identity = params[0] as string;
+        const p0 = m.newText(identity);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1486,6 +1504,9 @@ const ipcMsg: FunctionDescriptor = {
   interface: 'posiv:kernel/ipc@0.1.0',
   method: 'msg',
   paramCount: 4,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -1518,7 +1539,6 @@ const ipcMsg: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1534,34 +1554,34 @@ const ipcMsg: FunctionDescriptor = {
       const body = m.copy(p4, p5);
       const timeoutMs = p6 >>> 0;
       const value = host(vtid, identity, body, timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const identity = a1 as string;
-      const p2 = m.newText(identity);
-      const p3 = m.length;
-      const body = a2 as Payload;
-      const p4 = m.newBytes(body);
-      const p5 = m.length;
-      const timeoutMs = a3 as number;
-      const p6 = timeoutMs;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        const identity = params[1] as string;
+        const p2 = m.newText(identity);
+        const p3 = m.length;
+        const body = params[2] as Payload;
+        const p4 = m.newBytes(body);
+        const p5 = m.length;
+        const timeoutMs = params[3] as number;
+        const p6 = timeoutMs;
+        return [p0, p1, p2, p3, p4, p5, p6];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1571,6 +1591,9 @@ const ipcReceive: FunctionDescriptor = {
   interface: 'posiv:kernel/ipc@0.1.0',
   method: 'receive',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const timeoutMs = params[0] as number;
     w.u32(timeoutMs);
@@ -1595,7 +1618,6 @@ const ipcReceive: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Event, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeEvent(m, at + 4, value.value);
@@ -1609,25 +1631,25 @@ const ipcReceive: FunctionDescriptor = {
       const at = m.at(ret, 36, 4);
       const timeoutMs = p0 >>> 0;
       const value = host(timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<Event, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Event, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Event, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Event, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Event, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 36, 4);
-      const value: Result<Event, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadEvent(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const timeoutMs = a0 as number;
-      const p0 = timeoutMs;
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const timeoutMs = params[0] as number;
+        const p0 = timeoutMs;
+        return [p0];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 36, 4);
+        const value: Result<Event, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadEvent(m, at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1637,6 +1659,9 @@ const ipcReply: FunctionDescriptor = {
   interface: 'posiv:kernel/ipc@0.1.0',
   method: 'reply',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const token = params[0] as Token;
     w.u32(token);
@@ -1669,7 +1694,6 @@ const ipcReply: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1683,38 +1707,38 @@ const ipcReply: FunctionDescriptor = {
       const token = p0 >>> 0;
       const outcome = m.choice(p1) === 0 ? { ok: true, value: m.copy(p2, p3) } : { ok: false, error: m.text(p2, p3) };
       const value = host(token, outcome);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const token = a0 as Token;
-      const p0 = token;
-      const outcome = a1 as Result<Payload, string>;
-      let p1 = 0;
-      let p2 = 0;
-      let p3 = 0;
-      if (outcome.ok) {
-        p1 = 0;
-        p2 = m.newBytes(outcome.value);
-        p3 = m.length;
-      } else {
-        p1 = 1;
-        p2 = m.newText(outcome.error);
-        p3 = m.length;
-      }
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const token = params[0] as Token;
+        const p0 = token;
+        const outcome = params[1] as Result<Payload, string>;
+        let p1 = 0;
+        let p2 = 0;
+        let p3 = 0;
+        if (outcome.ok) {
+          p1 = 0;
+          p2 = m.newBytes(outcome.value);
+          p3 = m.length;
+        } else {
+          p1 = 1;
+          p2 = m.newText(outcome.error);
+          p3 = m.length;
+        }
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1724,6 +1748,9 @@ const logWrite: FunctionDescriptor = {
   interface: 'posiv:kernel/log@0.1.0',
   method: 'write',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const to = params[0] as Channel;
     writeChannel(w, to);
@@ -1747,20 +1774,19 @@ const logWrite: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const to = a0 as Channel;
-      const p0 = channelTag(to);
-      const text = a1 as Uint8Array;
-      const p1 = m.newBytes(text);
-      const p2 = m.length;
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = params[0] as Channel;
+        const p0 = channelTag(to);
+        const text = params[1] as Uint8Array;
+        const p1 = m.newBytes(text);
+        const p2 = m.length;
+        return [p0, p1, p2];
+      },
+      take() {},
     };
   },
 };
@@ -1770,6 +1796,9 @@ const logRead: FunctionDescriptor = {
   interface: 'posiv:kernel/log@0.1.0',
   method: 'read',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i64', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -1800,7 +1829,6 @@ const logRead: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Page, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storePage(m, at + 8, value.value);
@@ -1816,30 +1844,30 @@ const logRead: FunctionDescriptor = {
       const number = safe(BigInt.asUintN(64, p2));
       const timeoutMs = p3 >>> 0;
       const value = host(vtid, number, timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<Page, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Page, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Page, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Page, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Page, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 32, 8);
-      const value: Result<Page, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadPage(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const number = a1 as number;
-      const p2 = toU64(number);
-      const timeoutMs = a2 as number;
-      const p3 = timeoutMs;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        const number = params[1] as number;
+        const p2 = toU64(number);
+        const timeoutMs = params[2] as number;
+        const p3 = timeoutMs;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 32, 8);
+        const value: Result<Page, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadPage(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -1849,6 +1877,9 @@ const monitorOnStart: FunctionDescriptor = {
   interface: 'posiv:kernel/monitor@0.1.0',
   method: 'onStart',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -1873,7 +1904,6 @@ const monitorOnStart: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
@@ -1887,26 +1917,26 @@ const monitorOnStart: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<WatchId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<WatchId, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1916,6 +1946,9 @@ const monitorOnExit: FunctionDescriptor = {
   interface: 'posiv:kernel/monitor@0.1.0',
   method: 'onExit',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -1940,7 +1973,6 @@ const monitorOnExit: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
@@ -1954,26 +1986,26 @@ const monitorOnExit: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<WatchId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<WatchId, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1983,6 +2015,9 @@ const monitorOnDie: FunctionDescriptor = {
   interface: 'posiv:kernel/monitor@0.1.0',
   method: 'onDie',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -2007,7 +2042,6 @@ const monitorOnDie: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
@@ -2021,26 +2055,26 @@ const monitorOnDie: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<WatchId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<WatchId, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<WatchId, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2050,6 +2084,9 @@ const monitorUnwatch: FunctionDescriptor = {
   interface: 'posiv:kernel/monitor@0.1.0',
   method: 'unwatch',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const watch = params[0] as WatchId;
     w.u32(watch);
@@ -2073,7 +2110,6 @@ const monitorUnwatch: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2086,25 +2122,25 @@ const monitorUnwatch: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const watch = p0 >>> 0;
       const value = host(watch);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const watch = a0 as WatchId;
-      const p0 = watch;
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const watch = params[0] as WatchId;
+        const p0 = watch;
+        return [p0];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2114,6 +2150,9 @@ const programRun: FunctionDescriptor = {
   interface: 'posiv:kernel/program@0.1.0',
   method: 'run',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const cmd = params[0] as readonly string[];
     w.count(cmd.length);
@@ -2146,7 +2185,6 @@ const programRun: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<number, string>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
@@ -2166,32 +2204,32 @@ const programRun: FunctionDescriptor = {
       }
       const cmd = items1;
       const value = host(cmd);
-      if (value instanceof Promise) return value.then((late: Result<number, string>) => finish(at, late));
-      return finish(at, value as Result<number, string>);
+      if (value instanceof Promise) return value.then((late: Result<number, string>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<number, string>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<number, string> => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      const value: Result<number, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: m.textAt(at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const cmd = a0 as readonly string[];
-      const pointer1 = m.allocate(cmd.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of cmd) {
-        m.putText(at2, item3);
-        at2 += 8;
-      }
-      const p0 = pointer1;
-      const p1 = cmd.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const cmd = params[0] as readonly string[];
+        const pointer1 = m.allocate(cmd.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of cmd) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = cmd.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        const value: Result<number, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: m.textAt(at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2201,6 +2239,9 @@ const vtaskNew: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'new',
   paramCount: 4,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const name = params[0] as string | undefined;
     if (name === undefined) {
@@ -2252,7 +2293,6 @@ const vtaskNew: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -2276,49 +2316,49 @@ const vtaskNew: FunctionDescriptor = {
       const cmd = items1;
       const options = m.choice(m.view.getUint8(from + 32)) === 0 ? undefined : loadOptions(m, from + 40);
       const value = host(name, path, cmd, options);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Vtid, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
-      m.enter();
-      const to = m.allocate(144, 8);
-      const name = a0 as string | undefined;
-      if (name === undefined) {
-        m.view.setUint8(to, 0);
-      } else {
-        m.view.setUint8(to, 1);
-        m.putText(to + 4, name);
-      }
-      const path = a1 as string;
-      m.putText(to + 12, path);
-      const cmd = a2 as readonly string[];
-      const pointer1 = m.allocate(cmd.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of cmd) {
-        m.putText(at2, item3);
-        at2 += 8;
-      }
-      m.view.setUint32(to + 20, pointer1, true);
-      m.view.setUint32(to + 24, cmd.length, true);
-      const options = a3 as Options | undefined;
-      if (options === undefined) {
-        m.view.setUint8(to + 32, 0);
-      } else {
-        m.view.setUint8(to + 32, 1);
-        storeOptions(m, to + 40, options);
-      }
-      const ret: unknown = core(to);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = m.allocate(144, 8);
+        const name = params[0] as string | undefined;
+        if (name === undefined) {
+          m.view.setUint8(to, 0);
+        } else {
+          m.view.setUint8(to, 1);
+          m.putText(to + 4, name);
+        }
+        const path = params[1] as string;
+        m.putText(to + 12, path);
+        const cmd = params[2] as readonly string[];
+        const pointer1 = m.allocate(cmd.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of cmd) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        m.view.setUint32(to + 20, pointer1, true);
+        m.view.setUint32(to + 24, cmd.length, true);
+        const options = params[3] as Options | undefined;
+        if (options === undefined) {
+          m.view.setUint8(to + 32, 0);
+        } else {
+          m.view.setUint8(to + 32, 1);
+          storeOptions(m, to + 40, options);
+        }
+        return [to];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2328,6 +2368,9 @@ const vtaskSched: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'sched',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -2351,7 +2394,6 @@ const vtaskSched: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2364,26 +2406,26 @@ const vtaskSched: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2393,6 +2435,9 @@ const vtaskKill: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'kill',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -2416,7 +2461,6 @@ const vtaskKill: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2429,26 +2473,26 @@ const vtaskKill: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2458,6 +2502,9 @@ const vtaskAdjust: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'adjust',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i64'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -2484,7 +2531,6 @@ const vtaskAdjust: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2510,38 +2556,38 @@ const vtaskAdjust: FunctionDescriptor = {
         scratchBytes: safe(BigInt.asUintN(64, p12)),
       };
       const value = host(vtid, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const quota = a1 as Quota;
-      const p2 = quota.memoryPages;
-      const p3 = quota.tableElements;
-      const p4 = quota.cpuWeight;
-      const p5 = quota.cpuRate;
-      const p6 = quota.mailboxBytes;
-      const p7 = quota.messageRate;
-      const p8 = quota.logRate;
-      const p9 = quota.watches;
-      const p10 = quota.requests;
-      const p11 = quota.lifeMs;
-      const p12 = toU64(quota.scratchBytes);
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        const quota = params[1] as Quota;
+        const p2 = quota.memoryPages;
+        const p3 = quota.tableElements;
+        const p4 = quota.cpuWeight;
+        const p5 = quota.cpuRate;
+        const p6 = quota.mailboxBytes;
+        const p7 = quota.messageRate;
+        const p8 = quota.logRate;
+        const p9 = quota.watches;
+        const p10 = quota.requests;
+        const p11 = quota.lifeMs;
+        const p12 = toU64(quota.scratchBytes);
+        return [p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2551,6 +2597,9 @@ const vtaskSelf: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'self',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -2566,30 +2615,27 @@ const vtaskSelf: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Vtid): void => {
-      m.refresh();
       m.putText(at, value);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Vtid) => finish(at, late));
-      return finish(at, value as Vtid);
+      if (value instanceof Promise) return value.then((late: Vtid) => m.store(finish, at, late));
+      return m.store(finish, at, value as Vtid);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Vtid => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const value: Vtid = m.textAt(at);
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const value: Vtid = m.textAt(at);
+        return value;
+      },
     };
   },
 };
@@ -2599,6 +2645,9 @@ const vtaskExit: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'exit',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const status = params[0] as number;
     w.u32(status);
@@ -2618,17 +2667,16 @@ const vtaskExit: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown) => {
-      m.checkEntry();
-      const status = a0 as number;
-      const p0 = status;
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const status = params[0] as number;
+        const p0 = status;
+        return [p0];
+      },
+      take() {},
     };
   },
 };
@@ -2638,6 +2686,9 @@ const vtaskInfo: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'info',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtid = params[0] as Vtid;
     w.string(vtid);
@@ -2662,7 +2713,6 @@ const vtaskInfo: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Info, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeInfo(m, at + 8, value.value);
@@ -2676,26 +2726,26 @@ const vtaskInfo: FunctionDescriptor = {
       const at = m.at(ret, 192, 8);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<Info, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Info, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Info, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Info, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Info, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 192, 8);
-      const value: Result<Info, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadInfo(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const vtid = a0 as Vtid;
-      const p0 = m.newText(vtid);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtid = params[0] as Vtid;
+        const p0 = m.newText(vtid);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 192, 8);
+        const value: Result<Info, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadInfo(m, at + 8) } : { ok: false, error: loadErrorCode(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -2705,6 +2755,9 @@ const vtaskFind: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'find',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const name = params[0] as string;
     w.string(name);
@@ -2729,7 +2782,6 @@ const vtaskFind: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -2743,26 +2795,26 @@ const vtaskFind: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
       const value = host(name);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Vtid, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const name = a0 as string;
-      const p0 = m.newText(name);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const name = params[0] as string;
+        const p0 = m.newText(name);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2772,6 +2824,9 @@ const vtaskList: FunctionDescriptor = {
   interface: 'posiv:kernel/vtask@0.1.0',
   method: 'list',
   paramCount: 1,
+  coreParams: ['i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string | undefined;
     if (node === undefined) {
@@ -2823,7 +2878,6 @@ const vtaskList: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly Info[], ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 184, 8);
@@ -2844,54 +2898,54 @@ const vtaskList: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const node = m.choice(p0) === 0 ? undefined : m.text(p1, p2);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<readonly Info[], ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<readonly Info[], ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Info[], ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly Info[], ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly Info[], ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly Info[], ErrorCode>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: Info[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 184, 8);
-          for (const end4 = at3 + count2 * 184; at3 < end4; at3 += 184) {
-            items1.push(loadInfo(m, at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string | undefined;
+        let p0 = 0;
+        let p1 = 0;
+        let p2 = 0;
+        if (node === undefined) {
+          p0 = 0;
+        } else {
+          p0 = 1;
+          p1 = m.newText(node);
+          p2 = m.length;
+        }
+        return [p0, p1, p2];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice5: Result<readonly Info[], ErrorCode>;
+        const tag6 = m.choice(m.view.getUint8(at));
+        switch (tag6) {
+          case 0: {
+            const items1: Info[] = [];
+            const count2 = m.view.getUint32(at + 8, true);
+            let at3 = m.items(m.view.getUint32(at + 4, true), count2, 184, 8);
+            for (const end4 = at3 + count2 * 184; at3 < end4; at3 += 184) {
+              items1.push(loadInfo(m, at3));
+            }
+            choice5 = { ok: true, value: items1 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice5 = { ok: false, error: loadErrorCode(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag6);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadErrorCode(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly Info[], ErrorCode> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const node = a0 as string | undefined;
-      let p0 = 0;
-      let p1 = 0;
-      let p2 = 0;
-      if (node === undefined) {
-        p0 = 0;
-      } else {
-        p0 = 1;
-        p1 = m.newText(node);
-        p2 = m.length;
-      }
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly Info[], ErrorCode> = choice5;
+        return value;
+      },
     };
   },
 };

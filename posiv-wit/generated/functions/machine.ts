@@ -453,6 +453,9 @@ const hostsList: FunctionDescriptor = {
   interface: 'posiv:machine/hosts@0.1.0',
   method: 'list',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -476,7 +479,6 @@ const hostsList: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly Host[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 80, 8);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -490,29 +492,27 @@ const hostsList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Host[]) => finish(at, late));
-      return finish(at, value as readonly Host[]);
+      if (value instanceof Promise) return value.then((late: readonly Host[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly Host[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly Host[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: Host[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 80, 8);
-      for (const end4 = at3 + count2 * 80; at3 < end4; at3 += 80) {
-        items1.push(loadHost(m, at3));
-      }
-      const value: readonly Host[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items1: Host[] = [];
+        const count2 = m.view.getUint32(at + 4, true);
+        let at3 = m.items(m.view.getUint32(at, true), count2, 80, 8);
+        for (const end4 = at3 + count2 * 80; at3 < end4; at3 += 80) {
+          items1.push(loadHost(m, at3));
+        }
+        const value: readonly Host[] = items1;
+        return value;
+      },
     };
   },
 };
@@ -522,6 +522,9 @@ const hostsPlace: FunctionDescriptor = {
   interface: 'posiv:machine/hosts@0.1.0',
   method: 'place',
   paramCount: 2,
+  coreParams: ['i64', 'i32', 'i64', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const shape = params[0] as Shape;
     writeShape(w, shape);
@@ -556,7 +559,6 @@ const hostsPlace: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly string[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 8, 4);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -576,42 +578,42 @@ const hostsPlace: FunctionDescriptor = {
       };
       const backend = m.choice(p3) === 0 ? undefined : caseOf(BACKEND_CASES, p4);
       const value = host(shape, backend);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => finish(at, late));
-      return finish(at, value as readonly string[]);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly string[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly string[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: string[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
-      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
-        items1.push(m.textAt(at3));
-      }
-      const value: readonly string[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const shape = a0 as Shape;
-      const p0 = toU64(shape.memory);
-      const p1 = shape.processors;
-      const p2 = toU64(shape.disk);
-      const backend = a1 as Backend | undefined;
-      let p3 = 0;
-      let p4 = 0;
-      if (backend === undefined) {
-        p3 = 0;
-      } else {
-        p3 = 1;
-        p4 = backendTag(backend);
-      }
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const shape = params[0] as Shape;
+        const p0 = toU64(shape.memory);
+        const p1 = shape.processors;
+        const p2 = toU64(shape.disk);
+        const backend = params[1] as Backend | undefined;
+        let p3 = 0;
+        let p4 = 0;
+        if (backend === undefined) {
+          p3 = 0;
+        } else {
+          p3 = 1;
+          p4 = backendTag(backend);
+        }
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items1: string[] = [];
+        const count2 = m.view.getUint32(at + 4, true);
+        let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
+        for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
+          items1.push(m.textAt(at3));
+        }
+        const value: readonly string[] = items1;
+        return value;
+      },
     };
   },
 };
@@ -621,6 +623,9 @@ const hypervisorCreate: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'create',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const spec = params[0] as Spec;
     writeSpec(w, spec);
@@ -645,7 +650,6 @@ const hypervisorCreate: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Stats, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStats(m, at + 8, value.value);
@@ -660,26 +664,26 @@ const hypervisorCreate: FunctionDescriptor = {
       const from = m.at(p0, 160, 8);
       const spec = loadSpec(m, from);
       const value = host(spec);
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
-      return finish(at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Stats, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Stats, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 128, 8);
-      const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const to = m.allocate(160, 8);
-      const spec = a0 as Spec;
-      storeSpec(m, to, spec);
-      const ret: unknown = core(to);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = m.allocate(160, 8);
+        const spec = params[0] as Spec;
+        storeSpec(m, to, spec);
+        return [to];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 128, 8);
+        const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -689,6 +693,9 @@ const hypervisorCapabilities: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'capabilities',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -732,7 +739,6 @@ const hypervisorCapabilities: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly Capability[], MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 1, 1);
@@ -752,43 +758,41 @@ const hypervisorCapabilities: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<readonly Capability[], MachineError>) => finish(at, late));
-      return finish(at, value as Result<readonly Capability[], MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Capability[], MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly Capability[], MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly Capability[], MachineError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly Capability[], MachineError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: Capability[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
-          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
-            items1.push(caseOf(CAPABILITY_CASES, m.view.getUint8(at3)));
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice5: Result<readonly Capability[], MachineError>;
+        const tag6 = m.choice(m.view.getUint8(at));
+        switch (tag6) {
+          case 0: {
+            const items1: Capability[] = [];
+            const count2 = m.view.getUint32(at + 8, true);
+            let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
+            for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
+              items1.push(caseOf(CAPABILITY_CASES, m.view.getUint8(at3)));
+            }
+            choice5 = { ok: true, value: items1 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice5 = { ok: false, error: loadMachineError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag6);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadMachineError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly Capability[], MachineError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly Capability[], MachineError> = choice5;
+        return value;
+      },
     };
   },
 };
@@ -798,6 +802,9 @@ const hypervisorPause: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'pause',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -818,7 +825,6 @@ const hypervisorPause: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -830,23 +836,21 @@ const hypervisorPause: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
-      return finish(at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -856,6 +860,9 @@ const hypervisorResume: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'resume',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -876,7 +883,6 @@ const hypervisorResume: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -888,23 +894,21 @@ const hypervisorResume: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
-      return finish(at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -914,6 +918,9 @@ const hypervisorSuspend: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'suspend',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -935,7 +942,6 @@ const hypervisorSuspend: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeSnapshot(m, at + 4, value.value);
@@ -948,23 +954,21 @@ const hypervisorSuspend: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
-      return finish(at, value as Result<Snapshot, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Snapshot, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Snapshot, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 36, 4);
-      const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 36, 4);
+        const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -974,6 +978,9 @@ const hypervisorStop: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'stop',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -995,7 +1002,6 @@ const hypervisorStop: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeSnapshot(m, at + 4, value.value);
@@ -1008,23 +1014,21 @@ const hypervisorStop: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
-      return finish(at, value as Result<Snapshot, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Snapshot, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Snapshot, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 36, 4);
-      const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 36, 4);
+        const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1034,6 +1038,9 @@ const hypervisorTakeSnapshot: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'takeSnapshot',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1055,7 +1062,6 @@ const hypervisorTakeSnapshot: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeSnapshot(m, at + 4, value.value);
@@ -1068,23 +1074,21 @@ const hypervisorTakeSnapshot: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => finish(at, late));
-      return finish(at, value as Result<Snapshot, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Snapshot, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Snapshot, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 36, 4);
-      const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 36, 4);
+        const value: Result<Snapshot, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadSnapshot(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1094,6 +1098,9 @@ const hypervisorMigrateOut: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'migrateOut',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1115,7 +1122,6 @@ const hypervisorMigrateOut: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Offer, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeOffer(m, at + 4, value.value);
@@ -1128,23 +1134,21 @@ const hypervisorMigrateOut: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 20, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Offer, MachineError>) => finish(at, late));
-      return finish(at, value as Result<Offer, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Offer, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Offer, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Offer, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 20, 4);
-      const value: Result<Offer, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadOffer(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 20, 4);
+        const value: Result<Offer, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadOffer(m, at + 4) } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1154,6 +1158,9 @@ const hypervisorMigrateIn: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'migrateIn',
   paramCount: 2,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const spec = params[0] as Spec;
     writeSpec(w, spec);
@@ -1181,7 +1188,6 @@ const hypervisorMigrateIn: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Stats, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStats(m, at + 8, value.value);
@@ -1197,28 +1203,28 @@ const hypervisorMigrateIn: FunctionDescriptor = {
       const spec = loadSpec(m, from);
       const offer = loadOffer(m, from + 160);
       const value = host(spec, offer);
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
-      return finish(at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Stats, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Stats, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 128, 8);
-      const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const to = m.allocate(176, 8);
-      const spec = a0 as Spec;
-      storeSpec(m, to, spec);
-      const offer = a1 as Offer;
-      storeOffer(m, to + 160, offer);
-      const ret: unknown = core(to);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = m.allocate(176, 8);
+        const spec = params[0] as Spec;
+        storeSpec(m, to, spec);
+        const offer = params[1] as Offer;
+        storeOffer(m, to + 160, offer);
+        return [to];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 128, 8);
+        const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -1228,6 +1234,9 @@ const hypervisorTakeBack: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'takeBack',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1248,7 +1257,6 @@ const hypervisorTakeBack: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1260,23 +1268,21 @@ const hypervisorTakeBack: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
-      return finish(at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1286,6 +1292,9 @@ const hypervisorWriteConsole: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'writeConsole',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const bytes = params[0] as Uint8Array;
     w.bytes(bytes);
@@ -1309,7 +1318,6 @@ const hypervisorWriteConsole: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1322,26 +1330,26 @@ const hypervisorWriteConsole: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const bytes = m.copy(p0, p1);
       const value = host(bytes);
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
-      return finish(at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const bytes = a0 as Uint8Array;
-      const p0 = m.newBytes(bytes);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const bytes = params[0] as Uint8Array;
+        const p0 = m.newBytes(bytes);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1351,6 +1359,9 @@ const hypervisorStats: FunctionDescriptor = {
   interface: 'posiv:machine/hypervisor@0.1.0',
   method: 'stats',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1372,7 +1383,6 @@ const hypervisorStats: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Stats, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStats(m, at + 8, value.value);
@@ -1385,23 +1395,21 @@ const hypervisorStats: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 128, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => finish(at, late));
-      return finish(at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Stats, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Stats, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 128, 8);
-      const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 128, 8);
+        const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+        return value;
+      },
     };
   },
 };

@@ -127,6 +127,9 @@ const distributionRank: FunctionDescriptor = {
   interface: 'posiv:managers/distribution@0.1.0',
   method: 'rank',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const candidates = params[0] as readonly Candidate[];
     w.count(candidates.length);
@@ -161,7 +164,6 @@ const distributionRank: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly number[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 4, 4);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -182,38 +184,38 @@ const distributionRank: FunctionDescriptor = {
       }
       const candidates = items4;
       const value = host(candidates);
-      if (value instanceof Promise) return value.then((late: readonly number[]) => finish(at, late));
-      return finish(at, value as readonly number[]);
+      if (value instanceof Promise) return value.then((late: readonly number[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly number[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly number[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: number[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 4, 4);
-      for (const end4 = at3 + count2 * 4; at3 < end4; at3 += 4) {
-        items1.push(m.view.getUint32(at3, true));
-      }
-      const value: readonly number[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const candidates = a0 as readonly Candidate[];
-      const pointer5 = m.allocate(candidates.length * 20, 4);
-      let at6 = pointer5;
-      for (const item7 of candidates) {
-        storeCandidate(m, at6, item7);
-        at6 += 20;
-      }
-      const p0 = pointer5;
-      const p1 = candidates.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const candidates = params[0] as readonly Candidate[];
+        const pointer1 = m.allocate(candidates.length * 20, 4);
+        let at2 = pointer1;
+        for (const item3 of candidates) {
+          storeCandidate(m, at2, item3);
+          at2 += 20;
+        }
+        const p0 = pointer1;
+        const p1 = candidates.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items4: number[] = [];
+        const count5 = m.view.getUint32(at + 4, true);
+        let at6 = m.items(m.view.getUint32(at, true), count5, 4, 4);
+        for (const end7 = at6 + count5 * 4; at6 < end7; at6 += 4) {
+          items4.push(m.view.getUint32(at6, true));
+        }
+        const value: readonly number[] = items4;
+        return value;
+      },
     };
   },
 };
@@ -223,6 +225,9 @@ const resourcePlace: FunctionDescriptor = {
   interface: 'posiv:managers/resource@0.1.0',
   method: 'place',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i64', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const view = params[0] as readonly NodeView[];
     w.count(view.length);
@@ -260,7 +265,6 @@ const resourcePlace: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly string[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 8, 4);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -290,48 +294,48 @@ const resourcePlace: FunctionDescriptor = {
       const part13 = items8;
       const request = { memory: part12, near: part13 };
       const value = host(view, request);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => finish(at, late));
-      return finish(at, value as readonly string[]);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly string[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly string[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: string[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
-      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
-        items1.push(m.textAt(at3));
-      }
-      const value: readonly string[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const view = a0 as readonly NodeView[];
-      const pointer5 = m.allocate(view.length * 48, 8);
-      let at6 = pointer5;
-      for (const item7 of view) {
-        storeNodeView(m, at6, item7);
-        at6 += 48;
-      }
-      const p0 = pointer5;
-      const p1 = view.length;
-      const request = a1 as Placement;
-      const p2 = toU64(request.memory);
-      const pointer8 = m.allocate(request.near.length * 8, 4);
-      let at9 = pointer8;
-      for (const item10 of request.near) {
-        m.putText(at9, item10);
-        at9 += 8;
-      }
-      const p3 = pointer8;
-      const p4 = request.near.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const view = params[0] as readonly NodeView[];
+        const pointer1 = m.allocate(view.length * 48, 8);
+        let at2 = pointer1;
+        for (const item3 of view) {
+          storeNodeView(m, at2, item3);
+          at2 += 48;
+        }
+        const p0 = pointer1;
+        const p1 = view.length;
+        const request = params[1] as Placement;
+        const p2 = toU64(request.memory);
+        const pointer4 = m.allocate(request.near.length * 8, 4);
+        let at5 = pointer4;
+        for (const item6 of request.near) {
+          m.putText(at5, item6);
+          at5 += 8;
+        }
+        const p3 = pointer4;
+        const p4 = request.near.length;
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items7: string[] = [];
+        const count8 = m.view.getUint32(at + 4, true);
+        let at9 = m.items(m.view.getUint32(at, true), count8, 8, 4);
+        for (const end10 = at9 + count8 * 8; at9 < end10; at9 += 8) {
+          items7.push(m.textAt(at9));
+        }
+        const value: readonly string[] = items7;
+        return value;
+      },
     };
   },
 };
@@ -341,6 +345,9 @@ const securityAttenuate: FunctionDescriptor = {
   interface: 'posiv:managers/security@0.1.0',
   method: 'attenuate',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const holder = params[0] as readonly string[];
     w.count(holder.length);
@@ -433,7 +440,6 @@ const securityAttenuate: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly string[], readonly string[]>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 8, 4);
@@ -488,75 +494,75 @@ const securityAttenuate: FunctionDescriptor = {
       }
       const asked = choice15;
       const value = host(holder, asked);
-      if (value instanceof Promise) return value.then((late: Result<readonly string[], readonly string[]>) => finish(at, late));
-      return finish(at, value as Result<readonly string[], readonly string[]>);
+      if (value instanceof Promise) return value.then((late: Result<readonly string[], readonly string[]>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly string[], readonly string[]>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly string[], readonly string[]> => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      let choice9: Result<readonly string[], readonly string[]>;
-      const tag10 = m.choice(m.view.getUint8(at));
-      switch (tag10) {
-        case 0: {
-          const items1: string[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 8, 4);
-          for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
-            items1.push(m.textAt(at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const holder = params[0] as readonly string[];
+        const pointer1 = m.allocate(holder.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of holder) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = holder.length;
+        const asked = params[1] as readonly string[] | undefined;
+        let p2 = 0;
+        let p3 = 0;
+        let p4 = 0;
+        if (asked === undefined) {
+          p2 = 0;
+        } else {
+          p2 = 1;
+          const pointer4 = m.allocate(asked.length * 8, 4);
+          let at5 = pointer4;
+          for (const item6 of asked) {
+            m.putText(at5, item6);
+            at5 += 8;
           }
-          choice9 = { ok: true, value: items1 };
-          break;
+          p3 = pointer4;
+          p4 = asked.length;
         }
-        case 1: {
-          const items5: string[] = [];
-          const count6 = m.view.getUint32(at + 8, true);
-          let at7 = m.items(m.view.getUint32(at + 4, true), count6, 8, 4);
-          for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
-            items5.push(m.textAt(at7));
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        let choice15: Result<readonly string[], readonly string[]>;
+        const tag16 = m.choice(m.view.getUint8(at));
+        switch (tag16) {
+          case 0: {
+            const items7: string[] = [];
+            const count8 = m.view.getUint32(at + 8, true);
+            let at9 = m.items(m.view.getUint32(at + 4, true), count8, 8, 4);
+            for (const end10 = at9 + count8 * 8; at9 < end10; at9 += 8) {
+              items7.push(m.textAt(at9));
+            }
+            choice15 = { ok: true, value: items7 };
+            break;
           }
-          choice9 = { ok: false, error: items5 };
-          break;
+          case 1: {
+            const items11: string[] = [];
+            const count12 = m.view.getUint32(at + 8, true);
+            let at13 = m.items(m.view.getUint32(at + 4, true), count12, 8, 4);
+            for (const end14 = at13 + count12 * 8; at13 < end14; at13 += 8) {
+              items11.push(m.textAt(at13));
+            }
+            choice15 = { ok: false, error: items11 };
+            break;
+          }
+          default:
+            badTag(tag16);
         }
-        default:
-          badTag(tag10);
-      }
-      const value: Result<readonly string[], readonly string[]> = choice9;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const holder = a0 as readonly string[];
-      const pointer11 = m.allocate(holder.length * 8, 4);
-      let at12 = pointer11;
-      for (const item13 of holder) {
-        m.putText(at12, item13);
-        at12 += 8;
-      }
-      const p0 = pointer11;
-      const p1 = holder.length;
-      const asked = a1 as readonly string[] | undefined;
-      let p2 = 0;
-      let p3 = 0;
-      let p4 = 0;
-      if (asked === undefined) {
-        p2 = 0;
-      } else {
-        p2 = 1;
-        const pointer14 = m.allocate(asked.length * 8, 4);
-        let at15 = pointer14;
-        for (const item16 of asked) {
-          m.putText(at15, item16);
-          at15 += 8;
-        }
-        p3 = pointer14;
-        p4 = asked.length;
-      }
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly string[], readonly string[]> = choice15;
+        return value;
+      },
     };
   },
 };
@@ -566,6 +572,9 @@ const storageKeep: FunctionDescriptor = {
   interface: 'posiv:managers/storage@0.1.0',
   method: 'keep',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i64', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const view = params[0] as readonly NodeView[];
     w.count(view.length);
@@ -603,7 +612,6 @@ const storageKeep: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: readonly string[]): void => {
-      m.refresh();
       const pointer1 = m.allocate(value.length * 8, 4);
       let at2 = pointer1;
       for (const item3 of value) {
@@ -625,42 +633,42 @@ const storageKeep: FunctionDescriptor = {
       const view = items4;
       const request = { index: p2 >>> 0, size: safe(BigInt.asUintN(64, p3)), seed: p4 >>> 0 };
       const value = host(view, request);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => finish(at, late));
-      return finish(at, value as readonly string[]);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(finish, at, late));
+      return m.store(finish, at, value as readonly string[]);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): readonly string[] => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const items1: string[] = [];
-      const count2 = m.view.getUint32(at + 4, true);
-      let at3 = m.items(m.view.getUint32(at, true), count2, 8, 4);
-      for (const end4 = at3 + count2 * 8; at3 < end4; at3 += 8) {
-        items1.push(m.textAt(at3));
-      }
-      const value: readonly string[] = items1;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const view = a0 as readonly NodeView[];
-      const pointer5 = m.allocate(view.length * 48, 8);
-      let at6 = pointer5;
-      for (const item7 of view) {
-        storeNodeView(m, at6, item7);
-        at6 += 48;
-      }
-      const p0 = pointer5;
-      const p1 = view.length;
-      const request = a1 as Stripe;
-      const p2 = request.index;
-      const p3 = toU64(request.size);
-      const p4 = request.seed;
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const view = params[0] as readonly NodeView[];
+        const pointer1 = m.allocate(view.length * 48, 8);
+        let at2 = pointer1;
+        for (const item3 of view) {
+          storeNodeView(m, at2, item3);
+          at2 += 48;
+        }
+        const p0 = pointer1;
+        const p1 = view.length;
+        const request = params[1] as Stripe;
+        const p2 = request.index;
+        const p3 = toU64(request.size);
+        const p4 = request.seed;
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const items4: string[] = [];
+        const count5 = m.view.getUint32(at + 4, true);
+        let at6 = m.items(m.view.getUint32(at, true), count5, 8, 4);
+        for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
+          items4.push(m.textAt(at6));
+        }
+        const value: readonly string[] = items4;
+        return value;
+      },
     };
   },
 };
@@ -670,6 +678,9 @@ const taskAssign: FunctionDescriptor = {
   interface: 'posiv:managers/task@0.1.0',
   method: 'assign',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i64'],
+  coreResult: 'i32',
+  asks: false,
   writeParams(w, params) {
     const view = params[0] as readonly LaneView[];
     w.count(view.length);
@@ -728,30 +739,30 @@ const taskAssign: FunctionDescriptor = {
       return finish(at, value as number | undefined);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): number | undefined => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const value: number | undefined = m.choice(m.view.getUint8(at)) === 0 ? undefined : m.view.getUint32(at + 4, true);
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const view = a0 as readonly LaneView[];
-      const pointer1 = m.allocate(view.length * 24, 8);
-      let at2 = pointer1;
-      for (const item3 of view) {
-        storeLaneView(m, at2, item3);
-        at2 += 24;
-      }
-      const p0 = pointer1;
-      const p1 = view.length;
-      const memory = a1 as number;
-      const p2 = toU64(memory);
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const view = params[0] as readonly LaneView[];
+        const pointer1 = m.allocate(view.length * 24, 8);
+        let at2 = pointer1;
+        for (const item3 of view) {
+          storeLaneView(m, at2, item3);
+          at2 += 24;
+        }
+        const p0 = pointer1;
+        const p1 = view.length;
+        const memory = params[1] as number;
+        const p2 = toU64(memory);
+        return [p0, p1, p2];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const value: number | undefined = m.choice(m.view.getUint8(at)) === 0 ? undefined : m.view.getUint32(at + 4, true);
+        return value;
+      },
     };
   },
 };
@@ -761,6 +772,9 @@ const taskSchedule: FunctionDescriptor = {
   interface: 'posiv:managers/task@0.1.0',
   method: 'schedule',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: false,
   writeParams(w, params) {
     const load = params[0] as NodeLoad;
     writeNodeLoad(w, load);
@@ -791,22 +805,22 @@ const taskSchedule: FunctionDescriptor = {
       return finish(at, value as Scheduling);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Scheduling => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const value: Scheduling = loadScheduling(m, at);
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const load = a0 as NodeLoad;
-      const p0 = load.lanes;
-      const p1 = load.vtasks;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const load = params[0] as NodeLoad;
+        const p0 = load.lanes;
+        const p1 = load.vtasks;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const value: Scheduling = loadScheduling(m, at);
+        return value;
+      },
     };
   },
 };

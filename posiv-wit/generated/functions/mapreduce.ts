@@ -20,6 +20,9 @@ const combinerCombine: FunctionDescriptor = {
   interface: 'posiv:mapreduce/combiner@0.1.0',
   method: 'combine',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const key = params[0] as Uint8Array;
     w.bytes(key);
@@ -55,7 +58,6 @@ const combinerCombine: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Uint8Array, string>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
@@ -76,35 +78,35 @@ const combinerCombine: FunctionDescriptor = {
       }
       const values = items1;
       const value = host(key, values);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => finish(at, late));
-      return finish(at, value as Result<Uint8Array, string>);
+      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Uint8Array, string>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Uint8Array, string> => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      const value: Result<Uint8Array, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const key = a0 as Uint8Array;
-      const p0 = m.newBytes(key);
-      const p1 = m.length;
-      const values = a1 as readonly Uint8Array[];
-      const pointer1 = m.allocate(values.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of values) {
-        m.putBytes(at2, item3);
-        at2 += 8;
-      }
-      const p2 = pointer1;
-      const p3 = values.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const key = params[0] as Uint8Array;
+        const p0 = m.newBytes(key);
+        const p1 = m.length;
+        const values = params[1] as readonly Uint8Array[];
+        const pointer1 = m.allocate(values.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of values) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p2 = pointer1;
+        const p3 = values.length;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        const value: Result<Uint8Array, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -114,6 +116,9 @@ const mapperSeparators: FunctionDescriptor = {
   interface: 'posiv:mapreduce/mapper@0.1.0',
   method: 'separators',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -129,30 +134,27 @@ const mapperSeparators: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Uint8Array): void => {
-      m.refresh();
       m.putBytes(at, value);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Uint8Array) => finish(at, late));
-      return finish(at, value as Uint8Array);
+      if (value instanceof Promise) return value.then((late: Uint8Array) => m.store(finish, at, late));
+      return m.store(finish, at, value as Uint8Array);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Uint8Array => {
-      m.enter();
-      const at = m.at(ret, 8, 4);
-      const value: Uint8Array = m.copyAt(at);
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 8, 4);
+        const value: Uint8Array = m.copyAt(at);
+        return value;
+      },
     };
   },
 };
@@ -162,6 +164,9 @@ const mapperMap: FunctionDescriptor = {
   interface: 'posiv:mapreduce/mapper@0.1.0',
   method: 'map',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const block = params[0] as Uint8Array;
     w.bytes(block);
@@ -208,7 +213,6 @@ const mapperMap: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly Pair[], string>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 16, 4);
@@ -229,46 +233,46 @@ const mapperMap: FunctionDescriptor = {
       const at = m.at(ret, 12, 4);
       const block = m.copy(p0, p1);
       const value = host(block);
-      if (value instanceof Promise) return value.then((late: Result<readonly Pair[], string>) => finish(at, late));
-      return finish(at, value as Result<readonly Pair[], string>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Pair[], string>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly Pair[], string>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly Pair[], string> => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      let choice5: Result<readonly Pair[], string>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: Pair[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 16, 4);
-          for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
-            items1.push(loadPair(m, at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const block = params[0] as Uint8Array;
+        const p0 = m.newBytes(block);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        let choice5: Result<readonly Pair[], string>;
+        const tag6 = m.choice(m.view.getUint8(at));
+        switch (tag6) {
+          case 0: {
+            const items1: Pair[] = [];
+            const count2 = m.view.getUint32(at + 8, true);
+            let at3 = m.items(m.view.getUint32(at + 4, true), count2, 16, 4);
+            for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
+              items1.push(loadPair(m, at3));
+            }
+            choice5 = { ok: true, value: items1 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice5 = { ok: false, error: m.textAt(at + 4) };
+            break;
+          }
+          default:
+            badTag(tag6);
         }
-        case 1: {
-          choice5 = { ok: false, error: m.textAt(at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly Pair[], string> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const block = a0 as Uint8Array;
-      const p0 = m.newBytes(block);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly Pair[], string> = choice5;
+        return value;
+      },
     };
   },
 };
@@ -278,6 +282,9 @@ const reducerReduce: FunctionDescriptor = {
   interface: 'posiv:mapreduce/reducer@0.1.0',
   method: 'reduce',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const key = params[0] as Uint8Array;
     w.bytes(key);
@@ -313,7 +320,6 @@ const reducerReduce: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Uint8Array, string>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
@@ -334,35 +340,35 @@ const reducerReduce: FunctionDescriptor = {
       }
       const values = items1;
       const value = host(key, values);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => finish(at, late));
-      return finish(at, value as Result<Uint8Array, string>);
+      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Uint8Array, string>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Uint8Array, string> => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      const value: Result<Uint8Array, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const key = a0 as Uint8Array;
-      const p0 = m.newBytes(key);
-      const p1 = m.length;
-      const values = a1 as readonly Uint8Array[];
-      const pointer1 = m.allocate(values.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of values) {
-        m.putBytes(at2, item3);
-        at2 += 8;
-      }
-      const p2 = pointer1;
-      const p3 = values.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const key = params[0] as Uint8Array;
+        const p0 = m.newBytes(key);
+        const p1 = m.length;
+        const values = params[1] as readonly Uint8Array[];
+        const pointer1 = m.allocate(values.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of values) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p2 = pointer1;
+        const p3 = values.length;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        const value: Result<Uint8Array, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: m.textAt(at + 4) };
+        return value;
+      },
     };
   },
 };

@@ -125,6 +125,9 @@ const blobsCreate: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'create',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const kind = params[0] as Durability;
     writeDurability(w, kind);
@@ -149,7 +152,6 @@ const blobsCreate: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Writer, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setUint32(at + 4, value.value, true);
@@ -163,25 +165,25 @@ const blobsCreate: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const kind = caseOf(DURABILITY_CASES, p0);
       const value = host(kind);
-      if (value instanceof Promise) return value.then((late: Result<Writer, StoreError>) => finish(at, late));
-      return finish(at, value as Result<Writer, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Writer, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Writer, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Writer, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<Writer, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const kind = a0 as Durability;
-      const p0 = durabilityTag(kind);
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const kind = params[0] as Durability;
+        const p0 = durabilityTag(kind);
+        return [p0];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<Writer, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.view.getUint32(at + 4, true) } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -191,6 +193,9 @@ const blobsAppend: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'append',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const writer = params[0] as Writer;
     w.u32(writer);
@@ -217,7 +222,6 @@ const blobsAppend: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -231,28 +235,28 @@ const blobsAppend: FunctionDescriptor = {
       const writer = p0 >>> 0;
       const bytes = m.copy(p1, p2);
       const value = host(writer, bytes);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const writer = a0 as Writer;
-      const p0 = writer;
-      const bytes = a1 as Uint8Array;
-      const p1 = m.newBytes(bytes);
-      const p2 = m.length;
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const writer = params[0] as Writer;
+        const p0 = writer;
+        const bytes = params[1] as Uint8Array;
+        const p1 = m.newBytes(bytes);
+        const p2 = m.length;
+        return [p0, p1, p2];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -262,6 +266,9 @@ const blobsSeal: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'seal',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const writer = params[0] as Writer;
     w.u32(writer);
@@ -286,7 +293,6 @@ const blobsSeal: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<BlobId, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -300,25 +306,25 @@ const blobsSeal: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const writer = p0 >>> 0;
       const value = host(writer);
-      if (value instanceof Promise) return value.then((late: Result<BlobId, StoreError>) => finish(at, late));
-      return finish(at, value as Result<BlobId, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<BlobId, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<BlobId, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<BlobId, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<BlobId, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const writer = a0 as Writer;
-      const p0 = writer;
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const writer = params[0] as Writer;
+        const p0 = writer;
+        return [p0];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<BlobId, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -328,6 +334,9 @@ const blobsAbort: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'abort',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const writer = params[0] as Writer;
     w.u32(writer);
@@ -347,17 +356,16 @@ const blobsAbort: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown) => {
-      m.checkEntry();
-      const writer = a0 as Writer;
-      const p0 = writer;
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const writer = params[0] as Writer;
+        const p0 = writer;
+        return [p0];
+      },
+      take() {},
     };
   },
 };
@@ -367,6 +375,9 @@ const blobsRead: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'read',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i64', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blob = params[0] as BlobId;
     w.string(blob);
@@ -397,7 +408,6 @@ const blobsRead: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Uint8Array, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putBytes(at + 4, value.value);
@@ -413,30 +423,30 @@ const blobsRead: FunctionDescriptor = {
       const offset = safe(BigInt.asUintN(64, p2));
       const size = p3 >>> 0;
       const value = host(blob, offset, size);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, StoreError>) => finish(at, late));
-      return finish(at, value as Result<Uint8Array, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Uint8Array, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Uint8Array, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Uint8Array, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<Uint8Array, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const blob = a0 as BlobId;
-      const p0 = m.newText(blob);
-      const p1 = m.length;
-      const offset = a1 as number;
-      const p2 = toU64(offset);
-      const size = a2 as number;
-      const p3 = size;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const blob = params[0] as BlobId;
+        const p0 = m.newText(blob);
+        const p1 = m.length;
+        const offset = params[1] as number;
+        const p2 = toU64(offset);
+        const size = params[2] as number;
+        const p3 = size;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<Uint8Array, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.copyAt(at + 4) } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -446,6 +456,9 @@ const blobsSize: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'size',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blob = params[0] as BlobId;
     w.string(blob);
@@ -470,7 +483,6 @@ const blobsSize: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<number, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setBigUint64(at + 8, toU64(value.value), true);
@@ -484,26 +496,26 @@ const blobsSize: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => finish(at, late));
-      return finish(at, value as Result<number, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<number, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<number, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 24, 8);
-      const value: Result<number, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const blob = a0 as BlobId;
-      const p0 = m.newText(blob);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const blob = params[0] as BlobId;
+        const p0 = m.newText(blob);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 24, 8);
+        const value: Result<number, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -513,6 +525,9 @@ const blobsLocate: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'locate',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i64', 'i64'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blob = params[0] as BlobId;
     w.string(blob);
@@ -565,7 +580,6 @@ const blobsLocate: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly Extent[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 24, 8);
@@ -588,50 +602,50 @@ const blobsLocate: FunctionDescriptor = {
       const offset = safe(BigInt.asUintN(64, p2));
       const size = safe(BigInt.asUintN(64, p3));
       const value = host(blob, offset, size);
-      if (value instanceof Promise) return value.then((late: Result<readonly Extent[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly Extent[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Extent[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly Extent[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly Extent[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly Extent[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: Extent[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 24, 8);
-          for (const end4 = at3 + count2 * 24; at3 < end4; at3 += 24) {
-            items1.push(loadExtent(m, at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const blob = params[0] as BlobId;
+        const p0 = m.newText(blob);
+        const p1 = m.length;
+        const offset = params[1] as number;
+        const p2 = toU64(offset);
+        const size = params[2] as number;
+        const p3 = toU64(size);
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice5: Result<readonly Extent[], StoreError>;
+        const tag6 = m.choice(m.view.getUint8(at));
+        switch (tag6) {
+          case 0: {
+            const items1: Extent[] = [];
+            const count2 = m.view.getUint32(at + 8, true);
+            let at3 = m.items(m.view.getUint32(at + 4, true), count2, 24, 8);
+            for (const end4 = at3 + count2 * 24; at3 < end4; at3 += 24) {
+              items1.push(loadExtent(m, at3));
+            }
+            choice5 = { ok: true, value: items1 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag6);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly Extent[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const blob = a0 as BlobId;
-      const p0 = m.newText(blob);
-      const p1 = m.length;
-      const offset = a1 as number;
-      const p2 = toU64(offset);
-      const size = a2 as number;
-      const p3 = toU64(size);
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly Extent[], StoreError> = choice5;
+        return value;
+      },
     };
   },
 };
@@ -641,6 +655,9 @@ const blobsRelease: FunctionDescriptor = {
   interface: 'posiv:vstore/blobs@0.1.0',
   method: 'release',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blob = params[0] as BlobId;
     w.string(blob);
@@ -664,7 +681,6 @@ const blobsRelease: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -677,26 +693,26 @@ const blobsRelease: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const blob = a0 as BlobId;
-      const p0 = m.newText(blob);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const blob = params[0] as BlobId;
+        const p0 = m.newText(blob);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -706,6 +722,9 @@ const filesBind: FunctionDescriptor = {
   interface: 'posiv:vstore/files@0.1.0',
   method: 'bind',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const path = params[0] as string;
     w.string(path);
@@ -733,7 +752,6 @@ const filesBind: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Stat, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStat(m, at + 8, value.value);
@@ -748,29 +766,29 @@ const filesBind: FunctionDescriptor = {
       const path = m.text(p0, p1);
       const blob = m.text(p2, p3);
       const value = host(path, blob);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => finish(at, late));
-      return finish(at, value as Result<Stat, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Stat, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Stat, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const path = a0 as string;
-      const p0 = m.newText(path);
-      const p1 = m.length;
-      const blob = a1 as BlobId;
-      const p2 = m.newText(blob);
-      const p3 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const path = params[0] as string;
+        const p0 = m.newText(path);
+        const p1 = m.length;
+        const blob = params[1] as BlobId;
+        const p2 = m.newText(blob);
+        const p3 = m.length;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 40, 8);
+        const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -780,6 +798,9 @@ const filesStat: FunctionDescriptor = {
   interface: 'posiv:vstore/files@0.1.0',
   method: 'stat',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const path = params[0] as string;
     w.string(path);
@@ -804,7 +825,6 @@ const filesStat: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Stat, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeStat(m, at + 8, value.value);
@@ -818,26 +838,26 @@ const filesStat: FunctionDescriptor = {
       const at = m.at(ret, 40, 8);
       const path = m.text(p0, p1);
       const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => finish(at, late));
-      return finish(at, value as Result<Stat, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Stat, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Stat, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 40, 8);
-      const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const path = a0 as string;
-      const p0 = m.newText(path);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const path = params[0] as string;
+        const p0 = m.newText(path);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 40, 8);
+        const value: Result<Stat, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStat(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -847,6 +867,9 @@ const filesList: FunctionDescriptor = {
   interface: 'posiv:vstore/files@0.1.0',
   method: 'list',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const prefix = params[0] as string;
     w.string(prefix);
@@ -901,7 +924,6 @@ const filesList: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly Stat[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 32, 8);
@@ -923,57 +945,57 @@ const filesList: FunctionDescriptor = {
       const prefix = m.text(p0, p1);
       const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
-      if (value instanceof Promise) return value.then((late: Result<readonly Stat[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly Stat[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Stat[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly Stat[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly Stat[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly Stat[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: Stat[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 32, 8);
-          for (const end4 = at3 + count2 * 32; at3 < end4; at3 += 32) {
-            items1.push(loadStat(m, at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const prefix = params[0] as string;
+        const p0 = m.newText(prefix);
+        const p1 = m.length;
+        const after = params[1] as string | undefined;
+        let p2 = 0;
+        let p3 = 0;
+        let p4 = 0;
+        if (after === undefined) {
+          p2 = 0;
+        } else {
+          p2 = 1;
+          p3 = m.newText(after);
+          p4 = m.length;
+        }
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice5: Result<readonly Stat[], StoreError>;
+        const tag6 = m.choice(m.view.getUint8(at));
+        switch (tag6) {
+          case 0: {
+            const items1: Stat[] = [];
+            const count2 = m.view.getUint32(at + 8, true);
+            let at3 = m.items(m.view.getUint32(at + 4, true), count2, 32, 8);
+            for (const end4 = at3 + count2 * 32; at3 < end4; at3 += 32) {
+              items1.push(loadStat(m, at3));
+            }
+            choice5 = { ok: true, value: items1 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag6);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly Stat[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const prefix = a0 as string;
-      const p0 = m.newText(prefix);
-      const p1 = m.length;
-      const after = a1 as string | undefined;
-      let p2 = 0;
-      let p3 = 0;
-      let p4 = 0;
-      if (after === undefined) {
-        p2 = 0;
-      } else {
-        p2 = 1;
-        p3 = m.newText(after);
-        p4 = m.length;
-      }
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly Stat[], StoreError> = choice5;
+        return value;
+      },
     };
   },
 };
@@ -983,6 +1005,9 @@ const filesDelete: FunctionDescriptor = {
   interface: 'posiv:vstore/files@0.1.0',
   method: 'delete',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const path = params[0] as string;
     w.string(path);
@@ -1006,7 +1031,6 @@ const filesDelete: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1019,26 +1043,26 @@ const filesDelete: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const path = m.text(p0, p1);
       const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const path = a0 as string;
-      const p0 = m.newText(path);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const path = params[0] as string;
+        const p0 = m.newText(path);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };

@@ -221,6 +221,9 @@ const drainingDrain: FunctionDescriptor = {
   interface: 'posiv:wire/draining@0.1.0',
   method: 'drain',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const deadlineMs = params[0] as number;
     w.u32(deadlineMs);
@@ -244,7 +247,6 @@ const drainingDrain: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, string>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -257,25 +259,25 @@ const drainingDrain: FunctionDescriptor = {
       const at = m.at(ret, 12, 4);
       const deadlineMs = p0 >>> 0;
       const value = host(deadlineMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => finish(at, late));
-      return finish(at, value as Result<undefined, string>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, string>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, string> => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      const value: Result<undefined, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: m.textAt(at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const deadlineMs = a0 as number;
-      const p0 = deadlineMs;
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const deadlineMs = params[0] as number;
+        const p0 = deadlineMs;
+        return [p0];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        const value: Result<undefined, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: m.textAt(at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -285,6 +287,9 @@ const drainingUndrain: FunctionDescriptor = {
   interface: 'posiv:wire/draining@0.1.0',
   method: 'undrain',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -305,7 +310,6 @@ const drainingUndrain: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, string>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -317,23 +321,21 @@ const drainingUndrain: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 12, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => finish(at, late));
-      return finish(at, value as Result<undefined, string>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, string>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, string> => {
-      m.enter();
-      const at = m.at(ret, 12, 4);
-      const value: Result<undefined, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: m.textAt(at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 12, 4);
+        const value: Result<undefined, string> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: m.textAt(at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -343,6 +345,9 @@ const drainingProgress: FunctionDescriptor = {
   interface: 'posiv:wire/draining@0.1.0',
   method: 'progress',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -358,30 +363,27 @@ const drainingProgress: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: DrainProgress): void => {
-      m.refresh();
       storeDrainProgress(m, at, value);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 32, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: DrainProgress) => finish(at, late));
-      return finish(at, value as DrainProgress);
+      if (value instanceof Promise) return value.then((late: DrainProgress) => m.store(finish, at, late));
+      return m.store(finish, at, value as DrainProgress);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): DrainProgress => {
-      m.enter();
-      const at = m.at(ret, 32, 4);
-      const value: DrainProgress = loadDrainProgress(m, at);
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 32, 4);
+        const value: DrainProgress = loadDrainProgress(m, at);
+        return value;
+      },
     };
   },
 };
@@ -391,6 +393,9 @@ const kernelCreate: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'create',
   paramCount: 7,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -454,7 +459,6 @@ const kernelCreate: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -487,57 +491,57 @@ const kernelCreate: FunctionDescriptor = {
       const grants = items5;
       const options = loadOptions(m, from + 56);
       const value = host(tenant, creator, name, image, cmd, grants, options);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Vtid, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown, a5: unknown, a6: unknown) => {
-      m.enter();
-      const to = m.allocate(160, 8);
-      const tenant = a0 as string;
-      m.putText(to, tenant);
-      const creator = a1 as Vtid;
-      m.putText(to + 8, creator);
-      const name = a2 as string | undefined;
-      if (name === undefined) {
-        m.view.setUint8(to + 16, 0);
-      } else {
-        m.view.setUint8(to + 16, 1);
-        m.putText(to + 20, name);
-      }
-      const image = a3 as string;
-      m.putText(to + 28, image);
-      const cmd = a4 as readonly string[];
-      const pointer1 = m.allocate(cmd.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of cmd) {
-        m.putText(at2, item3);
-        at2 += 8;
-      }
-      m.view.setUint32(to + 36, pointer1, true);
-      m.view.setUint32(to + 40, cmd.length, true);
-      const grants = a5 as readonly string[];
-      const pointer4 = m.allocate(grants.length * 8, 4);
-      let at5 = pointer4;
-      for (const item6 of grants) {
-        m.putText(at5, item6);
-        at5 += 8;
-      }
-      m.view.setUint32(to + 44, pointer4, true);
-      m.view.setUint32(to + 48, grants.length, true);
-      const options = a6 as Options;
-      storeOptions(m, to + 56, options);
-      const ret: unknown = core(to);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = m.allocate(160, 8);
+        const tenant = params[0] as string;
+        m.putText(to, tenant);
+        const creator = params[1] as Vtid;
+        m.putText(to + 8, creator);
+        const name = params[2] as string | undefined;
+        if (name === undefined) {
+          m.view.setUint8(to + 16, 0);
+        } else {
+          m.view.setUint8(to + 16, 1);
+          m.putText(to + 20, name);
+        }
+        const image = params[3] as string;
+        m.putText(to + 28, image);
+        const cmd = params[4] as readonly string[];
+        const pointer1 = m.allocate(cmd.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of cmd) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        m.view.setUint32(to + 36, pointer1, true);
+        m.view.setUint32(to + 40, cmd.length, true);
+        const grants = params[5] as readonly string[];
+        const pointer4 = m.allocate(grants.length * 8, 4);
+        let at5 = pointer4;
+        for (const item6 of grants) {
+          m.putText(at5, item6);
+          at5 += 8;
+        }
+        m.view.setUint32(to + 44, pointer4, true);
+        m.view.setUint32(to + 48, grants.length, true);
+        const options = params[6] as Options;
+        storeOptions(m, to + 56, options);
+        return [to];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -547,6 +551,9 @@ const kernelAdmits: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'admits',
   paramCount: 4,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -587,7 +594,6 @@ const kernelAdmits: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -610,39 +616,39 @@ const kernelAdmits: FunctionDescriptor = {
       const grants = items1;
       const options = loadOptions(m, from + 24);
       const value = host(tenant, image, grants, options);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown) => {
-      m.enter();
-      const to = m.allocate(128, 8);
-      const tenant = a0 as string;
-      m.putText(to, tenant);
-      const image = a1 as string;
-      m.putText(to + 8, image);
-      const grants = a2 as readonly string[];
-      const pointer1 = m.allocate(grants.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of grants) {
-        m.putText(at2, item3);
-        at2 += 8;
-      }
-      m.view.setUint32(to + 16, pointer1, true);
-      m.view.setUint32(to + 20, grants.length, true);
-      const options = a3 as Options;
-      storeOptions(m, to + 24, options);
-      const ret: unknown = core(to);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = m.allocate(128, 8);
+        const tenant = params[0] as string;
+        m.putText(to, tenant);
+        const image = params[1] as string;
+        m.putText(to + 8, image);
+        const grants = params[2] as readonly string[];
+        const pointer1 = m.allocate(grants.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of grants) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        m.view.setUint32(to + 16, pointer1, true);
+        m.view.setUint32(to + 20, grants.length, true);
+        const options = params[3] as Options;
+        storeOptions(m, to + 24, options);
+        return [to];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -652,6 +658,9 @@ const kernelRevive: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'revive',
   paramCount: 3,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -682,7 +691,6 @@ const kernelRevive: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -699,30 +707,30 @@ const kernelRevive: FunctionDescriptor = {
       const task = loadDurable(m, from + 8);
       const restarts = m.view.getUint32(from + 184, true);
       const value = host(tenant, task, restarts);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<Vtid, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const to = m.allocate(192, 8);
-      const tenant = a0 as string;
-      m.putText(to, tenant);
-      const task = a1 as Durable;
-      storeDurable(m, to + 8, task);
-      const restarts = a2 as number;
-      m.view.setUint32(to + 184, restarts, true);
-      const ret: unknown = core(to);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = m.allocate(192, 8);
+        const tenant = params[0] as string;
+        m.putText(to, tenant);
+        const task = params[1] as Durable;
+        storeDurable(m, to + 8, task);
+        const restarts = params[2] as number;
+        m.view.setUint32(to + 184, restarts, true);
+        return [to];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<Vtid, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -732,6 +740,9 @@ const kernelBears: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'bears',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: false,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -765,23 +776,23 @@ const kernelBears: FunctionDescriptor = {
       return finish(value as Bearing);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Bearing => {
-      const value: Bearing = caseOf(BEARING_CASES, ret);
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const tenant = a0 as string;
-      const p0 = m.newText(tenant);
-      const p1 = m.length;
-      const vtid = a1 as Vtid;
-      const p2 = m.newText(vtid);
-      const p3 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const tenant = params[0] as string;
+        const p0 = m.newText(tenant);
+        const p1 = m.length;
+        const vtid = params[1] as Vtid;
+        const p2 = m.newText(vtid);
+        const p3 = m.length;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        const value: Bearing = caseOf(BEARING_CASES, ret);
+        return value;
+      },
     };
   },
 };
@@ -791,6 +802,9 @@ const kernelFollow: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'follow',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: false,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -828,26 +842,26 @@ const kernelFollow: FunctionDescriptor = {
       return finish(value as boolean);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): boolean => {
-      const value: boolean = ret !== 0;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const tenant = a0 as string;
-      const p0 = m.newText(tenant);
-      const p1 = m.length;
-      const creator = a1 as Vtid;
-      const p2 = m.newText(creator);
-      const p3 = m.length;
-      const node = a2 as string;
-      const p4 = m.newText(node);
-      const p5 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const tenant = params[0] as string;
+        const p0 = m.newText(tenant);
+        const p1 = m.length;
+        const creator = params[1] as Vtid;
+        const p2 = m.newText(creator);
+        const p3 = m.length;
+        const node = params[2] as string;
+        const p4 = m.newText(node);
+        const p5 = m.length;
+        return [p0, p1, p2, p3, p4, p5];
+      },
+      take(ret: number) {
+        const value: boolean = ret !== 0;
+        return value;
+      },
     };
   },
 };
@@ -857,6 +871,9 @@ const kernelAdjust: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'adjust',
   paramCount: 5,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -892,7 +909,6 @@ const kernelAdjust: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -910,34 +926,34 @@ const kernelAdjust: FunctionDescriptor = {
       const vtid = m.textAt(from + 20);
       const quota = loadQuota(m, from + 32);
       const value = host(tenant, caller, outside, vtid, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown) => {
-      m.enter();
-      const to = m.allocate(80, 8);
-      const tenant = a0 as string;
-      m.putText(to, tenant);
-      const caller = a1 as Vtid;
-      m.putText(to + 8, caller);
-      const outside = a2 as boolean;
-      m.view.setUint8(to + 16, outside ? 1 : 0);
-      const vtid = a3 as Vtid;
-      m.putText(to + 20, vtid);
-      const quota = a4 as Quota;
-      storeQuota(m, to + 32, quota);
-      const ret: unknown = core(to);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const to = m.allocate(80, 8);
+        const tenant = params[0] as string;
+        m.putText(to, tenant);
+        const caller = params[1] as Vtid;
+        m.putText(to + 8, caller);
+        const outside = params[2] as boolean;
+        m.view.setUint8(to + 16, outside ? 1 : 0);
+        const vtid = params[3] as Vtid;
+        m.putText(to + 20, vtid);
+        const quota = params[4] as Quota;
+        storeQuota(m, to + 32, quota);
+        return [to];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -947,6 +963,9 @@ const kernelWatch: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'watch',
   paramCount: 5,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -982,7 +1001,6 @@ const kernelWatch: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -999,36 +1017,36 @@ const kernelWatch: FunctionDescriptor = {
       const target = m.text(p5, p6);
       const what = caseOf(WATCHED_CASES, p7);
       const value = host(tenant, watcher, watch, target, what);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown, a3: unknown, a4: unknown) => {
-      m.enter();
-      const tenant = a0 as string;
-      const p0 = m.newText(tenant);
-      const p1 = m.length;
-      const watcher = a1 as Vtid;
-      const p2 = m.newText(watcher);
-      const p3 = m.length;
-      const watch = a2 as WatchId;
-      const p4 = watch;
-      const target = a3 as Vtid;
-      const p5 = m.newText(target);
-      const p6 = m.length;
-      const what = a4 as Watched;
-      const p7 = watchedTag(what);
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const tenant = params[0] as string;
+        const p0 = m.newText(tenant);
+        const p1 = m.length;
+        const watcher = params[1] as Vtid;
+        const p2 = m.newText(watcher);
+        const p3 = m.length;
+        const watch = params[2] as WatchId;
+        const p4 = watch;
+        const target = params[3] as Vtid;
+        const p5 = m.newText(target);
+        const p6 = m.length;
+        const what = params[4] as Watched;
+        const p7 = watchedTag(what);
+        return [p0, p1, p2, p3, p4, p5, p6, p7];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1038,6 +1056,9 @@ const kernelUnwatch: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'unwatch',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const watcher = params[0] as Vtid;
     w.string(watcher);
@@ -1065,23 +1086,22 @@ const kernelUnwatch: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const watcher = a0 as Vtid;
-      const p0 = m.newText(watcher);
-      const p1 = m.length;
-      const watch = a1 as WatchId;
-      const p2 = watch;
-      const target = a2 as Vtid;
-      const p3 = m.newText(target);
-      const p4 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const watcher = params[0] as Vtid;
+        const p0 = m.newText(watcher);
+        const p1 = m.length;
+        const watch = params[1] as WatchId;
+        const p2 = watch;
+        const target = params[2] as Vtid;
+        const p3 = m.newText(target);
+        const p4 = m.length;
+        return [p0, p1, p2, p3, p4];
+      },
+      take() {},
     };
   },
 };
@@ -1091,6 +1111,9 @@ const kernelCreatorEnded: FunctionDescriptor = {
   interface: 'posiv:wire/kernel@0.1.0',
   method: 'creatorEnded',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const creator = params[0] as Vtid;
     w.string(creator);
@@ -1110,18 +1133,17 @@ const kernelCreatorEnded: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const creator = a0 as Vtid;
-      const p0 = m.newText(creator);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const creator = params[0] as Vtid;
+        const p0 = m.newText(creator);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take() {},
     };
   },
 };
@@ -1131,6 +1153,9 @@ const machinesReport: FunctionDescriptor = {
   interface: 'posiv:wire/machines@0.1.0',
   method: 'report',
   paramCount: 0,
+  coreParams: [],
+  coreResult: 'i32',
+  asks: true,
   writeParams() {
   },
   readParams() {
@@ -1146,30 +1171,27 @@ const machinesReport: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Host): void => {
-      m.refresh();
       storeHost(m, at, value);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 80, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Host) => finish(at, late));
-      return finish(at, value as Host);
+      if (value instanceof Promise) return value.then((late: Host) => m.store(finish, at, late));
+      return m.store(finish, at, value as Host);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Host => {
-      m.enter();
-      const at = m.at(ret, 80, 8);
-      const value: Host = loadHost(m, at);
-      post?.(ret);
-      return value;
-    };
-    return () => {
-      m.enter();
-      const ret: unknown = core();
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass: () => [],
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 80, 8);
+        const value: Host = loadHost(m, at);
+        return value;
+      },
     };
   },
 };
@@ -1179,6 +1201,9 @@ const machinesGive: FunctionDescriptor = {
   interface: 'posiv:wire/machines@0.1.0',
   method: 'give',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const token = params[0] as string;
     w.string(token);
@@ -1205,7 +1230,6 @@ const machinesGive: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1219,31 +1243,31 @@ const machinesGive: FunctionDescriptor = {
       const token = m.text(p0, p1);
       const taker = { cpu: m.text(p2, p3), answers: m.text(p4, p5) };
       const value = host(token, taker);
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => finish(at, late));
-      return finish(at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, MachineError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, MachineError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const token = a0 as string;
-      const p0 = m.newText(token);
-      const p1 = m.length;
-      const taker = a1 as Taker;
-      const p2 = m.newText(taker.cpu);
-      const p3 = m.length;
-      const p4 = m.newText(taker.answers);
-      const p5 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const token = params[0] as string;
+        const p0 = m.newText(token);
+        const p1 = m.length;
+        const taker = params[1] as Taker;
+        const p2 = m.newText(taker.cpu);
+        const p3 = m.length;
+        const p4 = m.newText(taker.answers);
+        const p5 = m.length;
+        return [p0, p1, p2, p3, p4, p5];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadMachineError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1253,6 +1277,9 @@ const machinesTaken: FunctionDescriptor = {
   interface: 'posiv:wire/machines@0.1.0',
   method: 'taken',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i64',
+  asks: false,
   writeParams(w, params) {
     const token = params[0] as string;
     w.string(token);
@@ -1282,20 +1309,20 @@ const machinesTaken: FunctionDescriptor = {
       return finish(value as number);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: bigint): number => {
-      const value: number = safe(BigInt.asUintN(64, ret));
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const token = a0 as string;
-      const p0 = m.newText(token);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const token = params[0] as string;
+        const p0 = m.newText(token);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: bigint) {
+        const value: number = safe(BigInt.asUintN(64, ret));
+        return value;
+      },
     };
   },
 };
@@ -1305,6 +1332,9 @@ const machinesGivenUp: FunctionDescriptor = {
   interface: 'posiv:wire/machines@0.1.0',
   method: 'givenUp',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: undefined,
+  asks: false,
   writeParams(w, params) {
     const token = params[0] as string;
     w.string(token);
@@ -1324,18 +1354,17 @@ const machinesGivenUp: FunctionDescriptor = {
       return value instanceof Promise ? value : undefined;
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (): void => {
-      post?.();
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const token = a0 as string;
-      const p0 = m.newText(token);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish();
+    return {
+      memory: m,
+      pass(_, params) {
+        const token = params[0] as string;
+        const p0 = m.newText(token);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take() {},
     };
   },
 };
@@ -1345,6 +1374,9 @@ const machinesCarry: FunctionDescriptor = {
   interface: 'posiv:wire/machines@0.1.0',
   method: 'carry',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: false,
   writeParams(w, params) {
     const tenant = params[0] as string;
     w.string(tenant);
@@ -1396,32 +1428,32 @@ const machinesCarry: FunctionDescriptor = {
       return finish(value as boolean);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): boolean => {
-      const value: boolean = ret !== 0;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const tenant = a0 as string;
-      const p0 = m.newText(tenant);
-      const p1 = m.length;
-      const link = a1 as string;
-      const p2 = m.newText(link);
-      const p3 = m.length;
-      const frames = a2 as readonly Uint8Array[];
-      const pointer1 = m.allocate(frames.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of frames) {
-        m.putBytes(at2, item3);
-        at2 += 8;
-      }
-      const p4 = pointer1;
-      const p5 = frames.length;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const tenant = params[0] as string;
+        const p0 = m.newText(tenant);
+        const p1 = m.length;
+        const link = params[1] as string;
+        const p2 = m.newText(link);
+        const p3 = m.length;
+        const frames = params[2] as readonly Uint8Array[];
+        const pointer1 = m.allocate(frames.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of frames) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p4 = pointer1;
+        const p5 = frames.length;
+        return [p0, p1, p2, p3, p4, p5];
+      },
+      take(ret: number) {
+        const value: boolean = ret !== 0;
+        return value;
+      },
     };
   },
 };
@@ -1431,6 +1463,9 @@ const managersPlug: FunctionDescriptor = {
   interface: 'posiv:wire/managers@0.1.0',
   method: 'plug',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const manager = params[0] as ManagerName;
     writeManagerName(w, manager);
@@ -1458,7 +1493,6 @@ const managersPlug: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<string, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.putText(at + 4, value.value);
@@ -1473,28 +1507,28 @@ const managersPlug: FunctionDescriptor = {
       const manager = caseOf(MANAGER_NAME_CASES, p0);
       const image = m.text(p1, p2);
       const value = host(manager, image);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<string, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<string, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<string, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const manager = a0 as ManagerName;
-      const p0 = managerNameTag(manager);
-      const image = a1 as string;
-      const p1 = m.newText(image);
-      const p2 = m.length;
-      const ret: unknown = core(p0, p1, p2);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const manager = params[0] as ManagerName;
+        const p0 = managerNameTag(manager);
+        const image = params[1] as string;
+        const p1 = m.newText(image);
+        const p2 = m.length;
+        return [p0, p1, p2];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<string, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: m.textAt(at + 4) } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1504,6 +1538,9 @@ const managersUnplug: FunctionDescriptor = {
   interface: 'posiv:wire/managers@0.1.0',
   method: 'unplug',
   paramCount: 1,
+  coreParams: ['i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const manager = params[0] as ManagerName;
     writeManagerName(w, manager);
@@ -1527,7 +1564,6 @@ const managersUnplug: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1540,25 +1576,25 @@ const managersUnplug: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const manager = caseOf(MANAGER_NAME_CASES, p0);
       const value = host(manager);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => finish(at, late));
-      return finish(at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, ErrorCode>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, ErrorCode> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const manager = a0 as ManagerName;
-      const p0 = managerNameTag(manager);
-      const ret: unknown = core(p0);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const manager = params[0] as ManagerName;
+        const p0 = managerNameTag(manager);
+        return [p0];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, ErrorCode> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadErrorCode(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1568,6 +1604,9 @@ const storeKeepChunk: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'keepChunk',
   paramCount: 3,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const source = params[0] as string;
     w.string(source);
@@ -1597,7 +1636,6 @@ const storeKeepChunk: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1612,31 +1650,31 @@ const storeKeepChunk: FunctionDescriptor = {
       const chunk = m.copy(p2, p3);
       const size = p4 >>> 0;
       const value = host(source, chunk, size);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown, a2: unknown) => {
-      m.enter();
-      const source = a0 as string;
-      const p0 = m.newText(source);
-      const p1 = m.length;
-      const chunk = a1 as Digest;
-      const p2 = m.newBytes(chunk);
-      const p3 = m.length;
-      const size = a2 as number;
-      const p4 = size;
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const source = params[0] as string;
+        const p0 = m.newText(source);
+        const p1 = m.length;
+        const chunk = params[1] as Digest;
+        const p2 = m.newBytes(chunk);
+        const p3 = m.length;
+        const size = params[2] as number;
+        const p4 = size;
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1646,6 +1684,9 @@ const storeCheckChunk: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'checkChunk',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const chunk = params[0] as Digest;
     w.bytes(chunk);
@@ -1669,7 +1710,6 @@ const storeCheckChunk: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -1682,26 +1722,26 @@ const storeCheckChunk: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const chunk = m.copy(p0, p1);
       const value = host(chunk);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const chunk = a0 as Digest;
-      const p0 = m.newBytes(chunk);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const chunk = params[0] as Digest;
+        const p0 = m.newBytes(chunk);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -1711,6 +1751,9 @@ const storeHaveChunks: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'haveChunks',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const chunks = params[0] as readonly Digest[];
     w.count(chunks.length);
@@ -1765,7 +1808,6 @@ const storeHaveChunks: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 1, 1);
@@ -1792,52 +1834,52 @@ const storeHaveChunks: FunctionDescriptor = {
       }
       const chunks = items4;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly boolean[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: boolean[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
-          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
-            items1.push(m.view.getUint8(at3) !== 0);
+    return {
+      memory: m,
+      pass(_, params) {
+        const chunks = params[0] as readonly Digest[];
+        const pointer1 = m.allocate(chunks.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of chunks) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = chunks.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice8: Result<readonly boolean[], StoreError>;
+        const tag9 = m.choice(m.view.getUint8(at));
+        switch (tag9) {
+          case 0: {
+            const items4: boolean[] = [];
+            const count5 = m.view.getUint32(at + 8, true);
+            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
+            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
+              items4.push(m.view.getUint8(at6) !== 0);
+            }
+            choice8 = { ok: true, value: items4 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag9);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly boolean[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const chunks = a0 as readonly Digest[];
-      const pointer7 = m.allocate(chunks.length * 8, 4);
-      let at8 = pointer7;
-      for (const item9 of chunks) {
-        m.putBytes(at8, item9);
-        at8 += 8;
-      }
-      const p0 = pointer7;
-      const p1 = chunks.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly boolean[], StoreError> = choice8;
+        return value;
+      },
     };
   },
 };
@@ -1847,6 +1889,9 @@ const storeHaveManifests: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'haveManifests',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const manifests = params[0] as readonly Digest[];
     w.count(manifests.length);
@@ -1901,7 +1946,6 @@ const storeHaveManifests: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 1, 1);
@@ -1928,52 +1972,52 @@ const storeHaveManifests: FunctionDescriptor = {
       }
       const manifests = items4;
       const value = host(manifests);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly boolean[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: boolean[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
-          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
-            items1.push(m.view.getUint8(at3) !== 0);
+    return {
+      memory: m,
+      pass(_, params) {
+        const manifests = params[0] as readonly Digest[];
+        const pointer1 = m.allocate(manifests.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of manifests) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = manifests.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice8: Result<readonly boolean[], StoreError>;
+        const tag9 = m.choice(m.view.getUint8(at));
+        switch (tag9) {
+          case 0: {
+            const items4: boolean[] = [];
+            const count5 = m.view.getUint32(at + 8, true);
+            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
+            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
+              items4.push(m.view.getUint8(at6) !== 0);
+            }
+            choice8 = { ok: true, value: items4 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag9);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly boolean[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const manifests = a0 as readonly Digest[];
-      const pointer7 = m.allocate(manifests.length * 8, 4);
-      let at8 = pointer7;
-      for (const item9 of manifests) {
-        m.putBytes(at8, item9);
-        at8 += 8;
-      }
-      const p0 = pointer7;
-      const p1 = manifests.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly boolean[], StoreError> = choice8;
+        return value;
+      },
     };
   },
 };
@@ -1983,6 +2027,9 @@ const storeNeedChunks: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'needChunks',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const chunks = params[0] as readonly Digest[];
     w.count(chunks.length);
@@ -2037,7 +2084,6 @@ const storeNeedChunks: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 1, 1);
@@ -2064,52 +2110,52 @@ const storeNeedChunks: FunctionDescriptor = {
       }
       const chunks = items4;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly boolean[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: boolean[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
-          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
-            items1.push(m.view.getUint8(at3) !== 0);
+    return {
+      memory: m,
+      pass(_, params) {
+        const chunks = params[0] as readonly Digest[];
+        const pointer1 = m.allocate(chunks.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of chunks) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = chunks.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice8: Result<readonly boolean[], StoreError>;
+        const tag9 = m.choice(m.view.getUint8(at));
+        switch (tag9) {
+          case 0: {
+            const items4: boolean[] = [];
+            const count5 = m.view.getUint32(at + 8, true);
+            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
+            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
+              items4.push(m.view.getUint8(at6) !== 0);
+            }
+            choice8 = { ok: true, value: items4 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag9);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly boolean[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const chunks = a0 as readonly Digest[];
-      const pointer7 = m.allocate(chunks.length * 8, 4);
-      let at8 = pointer7;
-      for (const item9 of chunks) {
-        m.putBytes(at8, item9);
-        at8 += 8;
-      }
-      const p0 = pointer7;
-      const p1 = chunks.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly boolean[], StoreError> = choice8;
+        return value;
+      },
     };
   },
 };
@@ -2119,6 +2165,9 @@ const storePlaceChunks: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'placeChunks',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const node = params[0] as string;
     w.string(node);
@@ -2176,7 +2225,6 @@ const storePlaceChunks: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly ChunkPlace[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 12, 4);
@@ -2204,55 +2252,55 @@ const storePlaceChunks: FunctionDescriptor = {
       }
       const chunks = items4;
       const value = host(node, chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly ChunkPlace[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly ChunkPlace[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly ChunkPlace[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly ChunkPlace[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly ChunkPlace[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly ChunkPlace[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: ChunkPlace[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 12, 4);
-          for (const end4 = at3 + count2 * 12; at3 < end4; at3 += 12) {
-            items1.push(loadChunkPlace(m, at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const node = params[0] as string;
+        const p0 = m.newText(node);
+        const p1 = m.length;
+        const chunks = params[1] as readonly Digest[];
+        const pointer1 = m.allocate(chunks.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of chunks) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p2 = pointer1;
+        const p3 = chunks.length;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice8: Result<readonly ChunkPlace[], StoreError>;
+        const tag9 = m.choice(m.view.getUint8(at));
+        switch (tag9) {
+          case 0: {
+            const items4: ChunkPlace[] = [];
+            const count5 = m.view.getUint32(at + 8, true);
+            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 12, 4);
+            for (const end7 = at6 + count5 * 12; at6 < end7; at6 += 12) {
+              items4.push(loadChunkPlace(m, at6));
+            }
+            choice8 = { ok: true, value: items4 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag9);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly ChunkPlace[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const node = a0 as string;
-      const p0 = m.newText(node);
-      const p1 = m.length;
-      const chunks = a1 as readonly Digest[];
-      const pointer7 = m.allocate(chunks.length * 8, 4);
-      let at8 = pointer7;
-      for (const item9 of chunks) {
-        m.putBytes(at8, item9);
-        at8 += 8;
-      }
-      const p2 = pointer7;
-      const p3 = chunks.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly ChunkPlace[], StoreError> = choice8;
+        return value;
+      },
     };
   },
 };
@@ -2262,6 +2310,9 @@ const storeUnneedChunks: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'unneedChunks',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const chunks = params[0] as readonly Digest[];
     w.count(chunks.length);
@@ -2293,7 +2344,6 @@ const storeUnneedChunks: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2312,32 +2362,32 @@ const storeUnneedChunks: FunctionDescriptor = {
       }
       const chunks = items1;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const chunks = a0 as readonly Digest[];
-      const pointer1 = m.allocate(chunks.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of chunks) {
-        m.putBytes(at2, item3);
-        at2 += 8;
-      }
-      const p0 = pointer1;
-      const p1 = chunks.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const chunks = params[0] as readonly Digest[];
+        const pointer1 = m.allocate(chunks.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of chunks) {
+          m.putBytes(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = chunks.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2347,6 +2397,9 @@ const storeKeepManifest: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'keepManifest',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const source = params[0] as string;
     w.string(source);
@@ -2373,7 +2426,6 @@ const storeKeepManifest: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2387,33 +2439,33 @@ const storeKeepManifest: FunctionDescriptor = {
       const source = m.text(p0, p1);
       const copy = { blob: m.text(p2, p3), size: p4 >>> 0, body: m.copy(p5, p6), fresh: p7 !== 0 };
       const value = host(source, copy);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const source = a0 as string;
-      const p0 = m.newText(source);
-      const p1 = m.length;
-      const copy = a1 as ManifestCopy;
-      const p2 = m.newText(copy.blob);
-      const p3 = m.length;
-      const p4 = copy.size;
-      const p5 = m.newBytes(copy.body);
-      const p6 = m.length;
-      const p7 = copy.fresh ? 1 : 0;
-      const ret: unknown = core(p0, p1, p2, p3, p4, p5, p6, p7);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const source = params[0] as string;
+        const p0 = m.newText(source);
+        const p1 = m.length;
+        const copy = params[1] as ManifestCopy;
+        const p2 = m.newText(copy.blob);
+        const p3 = m.length;
+        const p4 = copy.size;
+        const p5 = m.newBytes(copy.body);
+        const p6 = m.length;
+        const p7 = copy.fresh ? 1 : 0;
+        return [p0, p1, p2, p3, p4, p5, p6, p7];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2423,6 +2475,9 @@ const storeResolveBlob: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'resolveBlob',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blob = params[0] as BlobId;
     w.string(blob);
@@ -2447,7 +2502,6 @@ const storeResolveBlob: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<ManifestSource, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         storeManifestSource(m, at + 8, value.value);
@@ -2461,26 +2515,26 @@ const storeResolveBlob: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<ManifestSource, StoreError>) => finish(at, late));
-      return finish(at, value as Result<ManifestSource, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<ManifestSource, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<ManifestSource, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<ManifestSource, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 24, 8);
-      const value: Result<ManifestSource, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadManifestSource(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const blob = a0 as BlobId;
-      const p0 = m.newText(blob);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const blob = params[0] as BlobId;
+        const p0 = m.newText(blob);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 24, 8);
+        const value: Result<ManifestSource, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadManifestSource(m, at + 8) } : { ok: false, error: loadStoreError(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -2490,6 +2544,9 @@ const storeHoldBlob: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'holdBlob',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blob = params[0] as BlobId;
     w.string(blob);
@@ -2514,7 +2571,6 @@ const storeHoldBlob: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<number, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         m.view.setBigUint64(at + 8, toU64(value.value), true);
@@ -2528,26 +2584,26 @@ const storeHoldBlob: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => finish(at, late));
-      return finish(at, value as Result<number, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<number, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<number, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 24, 8);
-      const value: Result<number, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const blob = a0 as BlobId;
-      const p0 = m.newText(blob);
-      const p1 = m.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const blob = params[0] as BlobId;
+        const p0 = m.newText(blob);
+        const p1 = m.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 24, 8);
+        const value: Result<number, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: safe(m.view.getBigUint64(at + 8, true)) } : { ok: false, error: loadStoreError(m, at + 8) };
+        return value;
+      },
     };
   },
 };
@@ -2557,6 +2613,9 @@ const storeBoundBlobs: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'boundBlobs',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blobs = params[0] as readonly BlobId[];
     w.count(blobs.length);
@@ -2611,7 +2670,6 @@ const storeBoundBlobs: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 1, 1);
@@ -2638,52 +2696,52 @@ const storeBoundBlobs: FunctionDescriptor = {
       }
       const blobs = items4;
       const value = host(blobs);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly boolean[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly boolean[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: boolean[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 1, 1);
-          for (const end4 = at3 + count2 * 1; at3 < end4; at3 += 1) {
-            items1.push(m.view.getUint8(at3) !== 0);
+    return {
+      memory: m,
+      pass(_, params) {
+        const blobs = params[0] as readonly BlobId[];
+        const pointer1 = m.allocate(blobs.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of blobs) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = blobs.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice8: Result<readonly boolean[], StoreError>;
+        const tag9 = m.choice(m.view.getUint8(at));
+        switch (tag9) {
+          case 0: {
+            const items4: boolean[] = [];
+            const count5 = m.view.getUint32(at + 8, true);
+            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
+            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
+              items4.push(m.view.getUint8(at6) !== 0);
+            }
+            choice8 = { ok: true, value: items4 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag9);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly boolean[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const blobs = a0 as readonly BlobId[];
-      const pointer7 = m.allocate(blobs.length * 8, 4);
-      let at8 = pointer7;
-      for (const item9 of blobs) {
-        m.putText(at8, item9);
-        at8 += 8;
-      }
-      const p0 = pointer7;
-      const p1 = blobs.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly boolean[], StoreError> = choice8;
+        return value;
+      },
     };
   },
 };
@@ -2693,6 +2751,9 @@ const storeUnbindBlobs: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'unbindBlobs',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const blobs = params[0] as readonly BlobId[];
     w.count(blobs.length);
@@ -2724,7 +2785,6 @@ const storeUnbindBlobs: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2743,32 +2803,32 @@ const storeUnbindBlobs: FunctionDescriptor = {
       }
       const blobs = items1;
       const value = host(blobs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const blobs = a0 as readonly BlobId[];
-      const pointer1 = m.allocate(blobs.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of blobs) {
-        m.putText(at2, item3);
-        at2 += 8;
-      }
-      const p0 = pointer1;
-      const p1 = blobs.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const blobs = params[0] as readonly BlobId[];
+        const pointer1 = m.allocate(blobs.length * 8, 4);
+        let at2 = pointer1;
+        for (const item3 of blobs) {
+          m.putText(at2, item3);
+          at2 += 8;
+        }
+        const p0 = pointer1;
+        const p1 = blobs.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2778,6 +2838,9 @@ const storeReleaseBlob: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'releaseBlob',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const vtask = params[0] as string;
     w.string(vtask);
@@ -2804,7 +2867,6 @@ const storeReleaseBlob: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2818,29 +2880,29 @@ const storeReleaseBlob: FunctionDescriptor = {
       const vtask = m.text(p0, p1);
       const blob = m.text(p2, p3);
       const value = host(vtask, blob);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const vtask = a0 as string;
-      const p0 = m.newText(vtask);
-      const p1 = m.length;
-      const blob = a1 as BlobId;
-      const p2 = m.newText(blob);
-      const p3 = m.length;
-      const ret: unknown = core(p0, p1, p2, p3);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const vtask = params[0] as string;
+        const p0 = m.newText(vtask);
+        const p1 = m.length;
+        const blob = params[1] as BlobId;
+        const p2 = m.newText(blob);
+        const p3 = m.length;
+        return [p0, p1, p2, p3];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2850,6 +2912,9 @@ const storeNotePaths: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'notePaths',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const entries = params[0] as readonly PathEntry[];
     w.count(entries.length);
@@ -2881,7 +2946,6 @@ const storeNotePaths: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -2900,32 +2964,32 @@ const storeNotePaths: FunctionDescriptor = {
       }
       const entries = items1;
       const value = host(entries);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const entries = a0 as readonly PathEntry[];
-      const pointer1 = m.allocate(entries.length * 16, 4);
-      let at2 = pointer1;
-      for (const item3 of entries) {
-        storePathEntry(m, at2, item3);
-        at2 += 16;
-      }
-      const p0 = pointer1;
-      const p1 = entries.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const entries = params[0] as readonly PathEntry[];
+        const pointer1 = m.allocate(entries.length * 16, 4);
+        let at2 = pointer1;
+        for (const item3 of entries) {
+          storePathEntry(m, at2, item3);
+          at2 += 16;
+        }
+        const p0 = pointer1;
+        const p1 = entries.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };
@@ -2935,6 +2999,9 @@ const storeListPaths: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'listPaths',
   paramCount: 2,
+  coreParams: ['i32', 'i32', 'i32', 'i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const prefix = params[0] as string;
     w.string(prefix);
@@ -2989,7 +3056,6 @@ const storeListPaths: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<readonly PathEntry[], StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
         const pointer1 = m.allocate(value.value.length * 16, 4);
@@ -3011,57 +3077,57 @@ const storeListPaths: FunctionDescriptor = {
       const prefix = m.text(p0, p1);
       const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
-      if (value instanceof Promise) return value.then((late: Result<readonly PathEntry[], StoreError>) => finish(at, late));
-      return finish(at, value as Result<readonly PathEntry[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly PathEntry[], StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<readonly PathEntry[], StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<readonly PathEntry[], StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      let choice5: Result<readonly PathEntry[], StoreError>;
-      const tag6 = m.choice(m.view.getUint8(at));
-      switch (tag6) {
-        case 0: {
-          const items1: PathEntry[] = [];
-          const count2 = m.view.getUint32(at + 8, true);
-          let at3 = m.items(m.view.getUint32(at + 4, true), count2, 16, 4);
-          for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
-            items1.push(loadPathEntry(m, at3));
+    return {
+      memory: m,
+      pass(_, params) {
+        const prefix = params[0] as string;
+        const p0 = m.newText(prefix);
+        const p1 = m.length;
+        const after = params[1] as string | undefined;
+        let p2 = 0;
+        let p3 = 0;
+        let p4 = 0;
+        if (after === undefined) {
+          p2 = 0;
+        } else {
+          p2 = 1;
+          p3 = m.newText(after);
+          p4 = m.length;
+        }
+        return [p0, p1, p2, p3, p4];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        let choice5: Result<readonly PathEntry[], StoreError>;
+        const tag6 = m.choice(m.view.getUint8(at));
+        switch (tag6) {
+          case 0: {
+            const items1: PathEntry[] = [];
+            const count2 = m.view.getUint32(at + 8, true);
+            let at3 = m.items(m.view.getUint32(at + 4, true), count2, 16, 4);
+            for (const end4 = at3 + count2 * 16; at3 < end4; at3 += 16) {
+              items1.push(loadPathEntry(m, at3));
+            }
+            choice5 = { ok: true, value: items1 };
+            break;
           }
-          choice5 = { ok: true, value: items1 };
-          break;
+          case 1: {
+            choice5 = { ok: false, error: loadStoreError(m, at + 4) };
+            break;
+          }
+          default:
+            badTag(tag6);
         }
-        case 1: {
-          choice5 = { ok: false, error: loadStoreError(m, at + 4) };
-          break;
-        }
-        default:
-          badTag(tag6);
-      }
-      const value: Result<readonly PathEntry[], StoreError> = choice5;
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown, a1: unknown) => {
-      m.enter();
-      const prefix = a0 as string;
-      const p0 = m.newText(prefix);
-      const p1 = m.length;
-      const after = a1 as string | undefined;
-      let p2 = 0;
-      let p3 = 0;
-      let p4 = 0;
-      if (after === undefined) {
-        p2 = 0;
-      } else {
-        p2 = 1;
-        p3 = m.newText(after);
-        p4 = m.length;
-      }
-      const ret: unknown = core(p0, p1, p2, p3, p4);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+        const value: Result<readonly PathEntry[], StoreError> = choice5;
+        return value;
+      },
     };
   },
 };
@@ -3071,6 +3137,9 @@ const storeForgetPaths: FunctionDescriptor = {
   interface: 'posiv:wire/store@0.1.0',
   method: 'forgetPaths',
   paramCount: 1,
+  coreParams: ['i32', 'i32'],
+  coreResult: 'i32',
+  asks: true,
   writeParams(w, params) {
     const paths = params[0] as readonly PathVersion[];
     w.count(paths.length);
@@ -3102,7 +3171,6 @@ const storeForgetPaths: FunctionDescriptor = {
   lower(host, abi) {
     const m = guestMemory(abi);
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
-      m.refresh();
       if (value.ok) {
         m.view.setUint8(at, 0);
       } else {
@@ -3121,32 +3189,32 @@ const storeForgetPaths: FunctionDescriptor = {
       }
       const paths = items1;
       const value = host(paths);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => finish(at, late));
-      return finish(at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
+      return m.store(finish, at, value as Result<undefined, StoreError>);
     };
   },
-  lift(core, abi, post) {
+  exported(abi) {
     const m = guestMemory(abi);
-    const finish = (ret: number): Result<undefined, StoreError> => {
-      m.enter();
-      const at = m.at(ret, 16, 4);
-      const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
-      post?.(ret);
-      return value;
-    };
-    return (a0: unknown) => {
-      m.enter();
-      const paths = a0 as readonly PathVersion[];
-      const pointer1 = m.allocate(paths.length * 16, 8);
-      let at2 = pointer1;
-      for (const item3 of paths) {
-        storePathVersion(m, at2, item3);
-        at2 += 16;
-      }
-      const p0 = pointer1;
-      const p1 = paths.length;
-      const ret: unknown = core(p0, p1);
-      return ret instanceof Promise ? ret.then(finish) : finish(ret as never);
+    return {
+      memory: m,
+      pass(_, params) {
+        const paths = params[0] as readonly PathVersion[];
+        const pointer1 = m.allocate(paths.length * 16, 8);
+        let at2 = pointer1;
+        for (const item3 of paths) {
+          storePathVersion(m, at2, item3);
+          at2 += 16;
+        }
+        const p0 = pointer1;
+        const p1 = paths.length;
+        return [p0, p1];
+      },
+      take(ret: number) {
+        m.enter();
+        const at = m.at(ret, 16, 4);
+        const value: Result<undefined, StoreError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: undefined } : { ok: false, error: loadStoreError(m, at + 4) };
+        return value;
+      },
     };
   },
 };

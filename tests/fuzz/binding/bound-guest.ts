@@ -1,7 +1,9 @@
 import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
 import { camelCase } from '#posiv-wit/generate/emit/names.ts';
 import { plain, type FunctionDefinition } from '#posiv-wit/generate/model/model.ts';
+import { AskingImports } from '#wasm-abi/bind/asking-imports.ts';
 import { promising, suspending } from '#wasm-abi/bind/jspi.ts';
+import { onStack } from '#wasm-abi/bind/stacks.ts';
 import { fromJco, toJco } from '../../posiv-wit/jco-values.ts';
 import { goName } from './raw-guest.ts';
 import type { Subject } from './subject.ts';
@@ -11,18 +13,20 @@ export type Host = (definition: FunctionDefinition, params: readonly unknown[]) 
 
 type AnyFunction = (...params: unknown[]) => unknown;
 
+const NOBODY = { entered() {}, left() {} };
+
 /** A new instance of a subject's guest. */
 export interface BoundGuest {
   readonly exports: WebAssembly.Exports;
   /** Has the guest call its import with what lies in its memory. */
   go(definition: FunctionDefinition): Promise<void>;
-  /** Calls the guest's export; gives a promise where its stack may be suspended. */
+  /** Calls the guest's export. */
   call(definition: FunctionDefinition, params: readonly unknown[]): unknown;
 }
 
 /** Bound by the functions that are generated from the WIT, as a core image in a lane is. */
 export function bindOurs(subject: Subject, host: Host, late: boolean): BoundGuest {
-  const { source, descriptor, core } = subject;
+  const { source, descriptor, core, frees = true } = subject;
   const abi: { -readonly [Key in keyof CoreAbi]?: CoreAbi[Key] } = {};
   const imports: WebAssembly.ModuleImports = {};
   for (const definition of source.functions) {
@@ -35,8 +39,16 @@ export function bindOurs(subject: Subject, host: Host, late: boolean): BoundGues
     const lowered = descriptor(definition).lower(answer, abi as CoreAbi);
     imports[definition.name] = late ? suspending(lowered) : lowered;
   }
-  const { exports } = new WebAssembly.Instance(core, { [source.id]: imports });
+  const asks = source.functions.map(descriptor).filter((each) => each.asks);
+  const asking = new AskingImports(
+    asks.map(({ name, coreParams }) => ({ name: methodOf(name), params: [...coreParams, 'i32'] })),
+  );
+  const linked = asking.link(abi as CoreAbi, (name) => imports[name]!);
+  const { exports } = new WebAssembly.Instance(core, {
+    [source.id]: { ...imports, ...linked.exports },
+  });
   Object.assign(abi, { memory: exports['memory'], realloc: exports['cabi_realloc'] });
+  linked.allocator.set(0, exports['cabi_realloc']);
   return {
     exports,
     async go(definition) {
@@ -45,9 +57,15 @@ export function bindOurs(subject: Subject, host: Host, late: boolean): BoundGues
     },
     call(definition, params) {
       const name = `${source.id}#${definition.name}`;
-      const [entry, post] = [exports[name], exports[`cabi_post_${name}`]] as AnyFunction[];
-      const entered = (late ? promising(entry) : entry) as AnyFunction;
-      return descriptor(definition).lift(entered, abi as CoreAbi, post)(...params);
+      const { coreParams, coreResult, exported } = descriptor(definition);
+      const callee = {
+        core: exports[name] as AnyFunction,
+        realloc: exports['cabi_realloc'] as AnyFunction,
+        post: frees ? (exports[`cabi_post_${name}`] as AnyFunction) : undefined,
+        host: exported(abi as CoreAbi),
+        occupant: NOBODY,
+      };
+      return onStack(callee, { params: coreParams, result: coreResult })(params);
     },
   };
 }
@@ -82,6 +100,10 @@ export function bindTheirs(subject: Subject, host: Host): BoundGuest {
       );
     },
   };
+}
+
+function methodOf(name: string): string {
+  return name.slice(name.indexOf('#') + 1);
 }
 
 function paramsFrom(definition: FunctionDefinition, params: readonly unknown[]): unknown[] {

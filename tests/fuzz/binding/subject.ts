@@ -26,6 +26,8 @@ export interface Subject {
   readonly descriptor: (definition: FunctionDefinition) => FunctionDescriptor;
   readonly core: WebAssembly.Module;
   readonly glue: Glue;
+  /** Whether our binding calls post-return functions: for tests. Default: it does. */
+  readonly frees?: boolean;
   /** The modules that the glue asks for. */
   readonly modules: ReadonlyMap<string, WebAssembly.Module>;
 }

@@ -27,6 +27,7 @@ const IMPORTS = {
   msg: ['ipc', 'msg', '(param i32 i32 i32 i32 i32 i32 i32 i32)'],
   receive: ['ipc', 'receive', '(param i32 i32)'],
   reply: ['ipc', 'reply', '(param i32 i32 i32 i32 i32)'],
+  registerMsg: ['ipc', 'register-msg', '(param i32 i32 i32)'],
   registerRpc: ['ipc', 'register-rpc', '(param i32 i32 i32)'],
   self: ['vtask', 'self', '(param i32)'],
   new: ['vtask', 'new', '(param i32 i32)'],

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { functionNamed } from '#posiv-wit/functions.ts';
+import { lifted } from '../../posiv-wit/direct-calls.ts';
 import { CoreTask } from './support/core-task.ts';
 import { coreModule } from './support/images.ts';
 import { MemoryVStore } from './support/memory-vstore.ts';
@@ -64,11 +65,8 @@ function call(image: string, name: string, ...params: unknown[]): unknown {
   const module = images.get(image);
   if (!module) throw new Error(`no image ${image}`);
   const { exports, abi } = new CoreTask(module, new MemoryVStore(), []);
-  const lifted = functionNamed(`posiv:mapreduce/${name}`)?.lift(
-    exports[`posiv:mapreduce/${name}`] as never,
-    abi,
-  );
-  return lifted?.(...params);
+  const entry = exports[`posiv:mapreduce/${name}`] as never;
+  return lifted(functionNamed(`posiv:mapreduce/${name}`)!, entry, abi)(...params);
 }
 
 test('an image can be asked for its separators, its pairs, its sums and its lines without a job', (t) => {

@@ -1,6 +1,6 @@
 import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
-import { loadProgram, type Preemption, type Program } from '#wasm-abi/load.ts';
+import { type HostBinding, loadProgram, type Preemption, type Program } from '#wasm-abi/load.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 import { kindOf } from '#wasm-abi/trap.ts';
 import {
@@ -9,6 +9,7 @@ import {
   hostOf,
   program,
   QUOTA,
+  RUN,
   run,
   SOURCES,
   tsGuest,
@@ -162,21 +163,61 @@ test('an endless recursion that catches everything leaves the thread alive and c
   t.deepEqual(await run(other, ['10']), { ok: true, value: spun(10) });
 });
 
-test('where the stack cannot be suspended the guest goes on, and can be killed', async (t) => {
-  const bytes = await parse(`(module (memory (export "memory") 1)
-    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (loop $l (br $l)) (unreachable))
-    (func (export "posiv:kernel/program@0.1.0#run") (param i32 i32) (result i32) (i32.const 8)))`);
-  const preemption = new Scripted([...Array.from({ length: 10 }, () => SUSPEND), TRAP]);
-  const instance = await (
-    await prepared(bytes, 'epoch')
-  ).instantiate(hostOf(), { ...QUOTA, preemption });
-  const error = await t.throwsAsync(run(instance, ['an argument']), {
-    instanceOf: WebAssembly.RuntimeError,
-  });
-  t.is(error?.message, 'unreachable');
-  t.is(preemption.ticks, 11);
-  t.is(preemption.pauses, 0);
-});
+const SPIN = '(loop $l (br $l)) (unreachable)';
+
+/** Gives room for the parameters, which are a list of a string, and then never again. */
+const GIVES_ONCE = `(global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+  (if (i32.gt_u (global.get $calls) (i32.const 2)) (then ${SPIN}))
+  (i32.shl (global.get $calls) (i32.const 10))`;
+
+interface Passing {
+  /** What `cabi_realloc` does, and `run`. */
+  readonly realloc?: string;
+  readonly run?: string;
+  readonly more?: string;
+  /** Whether the host's answer comes later. */
+  readonly late?: boolean;
+}
+
+/** Code of a guest that the host has called while it passes something. */
+const PASSING: readonly (readonly [what: string, guest: Passing])[] = [
+  ['cabi_realloc for a parameter', { realloc: SPIN }],
+  ['cabi_realloc for a result', { realloc: GIVES_ONCE, run: '(call $self (i32.const 16))' }],
+  [
+    'cabi_realloc for a result that comes later',
+    { realloc: GIVES_ONCE, run: '(call $self (i32.const 16))', late: true },
+  ],
+  ['a post-return function', { more: `(func (export "cabi_post_${RUN}") (param i32) ${SPIN})` }],
+];
+
+for (const [what, { realloc = '(i32.const 1024)', run: body = '', more = '', late }] of PASSING) {
+  for (const mode of ['epoch', 'fuel'] as const) {
+    test(`${what} is suspended and killed as any other code (${mode})`, async (t) => {
+      const bytes = await parse(`(module
+        (import "posiv:kernel/vtask@0.1.0" "self" (func $self (param i32)))
+        (memory (export "memory") 1) (global $calls (mut i32) (i32.const 0))
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) ${realloc})
+        (func (export "${RUN}") (param i32 i32) (result i32) ${body} (i32.const 8)) ${more})`);
+      const answers = Array.from({ length: 10 }, () => [SUSPEND, GO_ON]);
+      const preemption = new Scripted([...answers.flat(), SUSPEND, TRAP], 1_000);
+      const host: HostBinding = {
+        resolve: () => ({
+          call: () => (late ? new Promise((resolve) => setImmediate(resolve, 'me')) : 'me'),
+          suspends: late ?? false,
+        }),
+        write: () => undefined,
+      };
+      const instance = await (
+        await prepared(bytes, mode)
+      ).instantiate(host, { ...QUOTA, preemption });
+      const error = await t.throwsAsync(run(instance, ['an argument']), {
+        instanceOf: WebAssembly.RuntimeError,
+      });
+      t.is(error?.message, 'unreachable');
+      t.is(preemption.pauses, 11);
+    });
+  }
+}
 
 test('a start function is suspended and killed as any other', async (t) => {
   const bytes = await image('', '(func $s (loop $l (br $l))) (start $s)');

@@ -20,10 +20,14 @@ async function leaves(output: 'core' | 'component' = 'core'): Promise<Program> {
 async function image(
   more: string,
   body = '',
-  { mode = 'epoch', pages = 1 }: { mode?: 'epoch' | 'fuel'; pages?: number } = {},
+  {
+    mode = 'epoch',
+    pages = 1,
+    realloc = '(i32.const 1024)',
+  }: { mode?: 'epoch' | 'fuel'; pages?: number; realloc?: string } = {},
 ): Promise<Program> {
   const wat = `(module ${more} (global $g (mut i32) (i32.const 5)) (memory (export "memory") ${pages})
-    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) ${realloc})
     (func (export "${RUN}") (param i32 i32) (result i32) ${body}
       (i32.store8 (i32.const 8) (i32.const 0)) (i32.store (i32.const 12) (global.get $g)) (i32.const 8)))`;
   const { key } = await prepareImage(new Uint8Array(await parse(wat)), { cacheDir, mode });
@@ -104,6 +108,29 @@ test('an instance is interrupted by whoever schedules whom it is for', async (t)
     instanceOf: WebAssembly.RuntimeError,
   });
   t.is(first.ticks, ticks);
+});
+
+test('an instance that was suspended wherever it could be, also where it was passed something, is as a new one', async (t) => {
+  const guest = await leaves();
+  const preemption = new Scripted(
+    Array.from({ length: 10_000 }, (_, index) => (index % 2 === 0 ? SUSPEND : GO_ON)),
+  );
+  const init = { ...QUOTA, preemption };
+  const first = await guest.instantiate(host, init);
+  await ended(first, 'write', 'hunter2');
+  t.true(preemption.pauses > 0);
+  t.is(first.recycle?.(), 0);
+  t.is(await ended(guest.reuse?.(host, init), 'find', 'ivoufs3'), 0);
+});
+
+test('one whose cabi_realloc was broken off is not used again', async (t) => {
+  const guest = await image('', '', { realloc: '(loop $l (br $l)) (unreachable)' });
+  const preemption = new Scripted([SUSPEND, GO_ON, SUSPEND, TRAP]);
+  const instance = await guest.instantiate(host, { ...QUOTA, preemption });
+  await t.throwsAsync(ended(instance, 'an argument'), { instanceOf: WebAssembly.RuntimeError });
+  t.is(preemption.pauses, 2);
+  t.true((instance.recycle?.() ?? 0) > 0);
+  t.is(guest.reuse?.(host, { ...QUOTA, preemption }), undefined);
 });
 
 test('nothing of an instance can be used once it has been given back', async (t) => {

@@ -3,6 +3,7 @@ import { functionNamed } from '#posiv-wit/functions.ts';
 import { type Result, ok } from '#posiv-wit/result.ts';
 import type { CoreAbi, HostFunction } from '#posiv-wit/function-descriptor.ts';
 import { promising, suspending } from '#wasm-abi/bind/jspi.ts';
+import { lifted, lowered } from '#tests/posiv-wit/direct-calls.ts';
 import type { MemoryVStore } from './memory-vstore.ts';
 
 interface Request {
@@ -50,8 +51,8 @@ export class CoreTask {
       const called = host[descriptor.method];
       const core =
         name === 'receive'
-          ? suspending(descriptor.lower(() => this.#receive(), abi))
-          : descriptor.lower(called ?? (() => undefined), abi);
+          ? suspending(lowered(descriptor, () => this.#receive(), abi))
+          : lowered(descriptor, called ?? (() => undefined), abi);
       (imports[from] ??= {})[name] = core;
     }
     const instance = new WebAssembly.Instance(module, imports);
@@ -60,7 +61,7 @@ export class CoreTask {
     this.abi = abi;
     (this.exports['_initialize'] as () => void)();
     const run = promising(instance.exports[RUN]);
-    this.ended = functionNamed(RUN)?.lift(run, abi)(cmd) as Promise<Result<number, string>>;
+    this.ended = lifted(functionNamed(RUN)!, run, abi)(cmd) as Promise<Result<number, string>>;
   }
 
   /** Asks as the master does. @throws with the text of a `handler-failed`, or of how the task died */

@@ -9,29 +9,38 @@ import { readValue } from './read-value.ts';
 import { resultText, typeText } from './type-text.ts';
 import { writeValue } from './write-value.ts';
 
-/** Writes the `lift` method: from the core function that a guest exports to the host's function. */
-export function emitLift(module: Module, definition: FunctionDefinition): void {
+/** Writes the `exported` method: what the host does before and after it calls the core function that a guest exports. */
+export function emitExported(module: Module, definition: FunctionDefinition): void {
   const { code } = module;
   module.renumber();
   code.block(
-    'lift(core, abi, post)',
+    'exported(abi)',
     () => {
       code.line(
         `const m = ${module.import('#posiv-wit/abi/guest-memory.ts', 'guestMemory')}(abi);`,
       );
-      emitFinish(module, definition);
-      const params = definition.params.map((_, index) => `a${index}: unknown`);
       code.block(
-        `return (${params.join(', ')}) =>`,
+        'return',
         () => {
-          code.line(coreSignature(definition).needsMemory ? 'm.enter();' : 'm.checkEntry();');
-          const flats = emitParams(module, definition);
-          code.line(`const ret: unknown = core(${flats.join(', ')});`);
-          const finish = definition.result === undefined ? 'finish()' : 'finish(ret as never)';
-          code.line(`return ret instanceof Promise ? ret.then(finish) : ${finish};`);
+          code.line('memory: m,');
+          emitPass(module, definition);
+          emitTake(module, definition);
         },
         ';',
       );
+    },
+    ',',
+  );
+}
+
+function emitPass(module: Module, definition: FunctionDefinition): void {
+  const { code } = module;
+  if (definition.params.length === 0) return code.line('pass: () => [],');
+  code.block(
+    'pass(_, params)',
+    () => {
+      const flats = emitParams(module, definition);
+      code.line(`return [${flats.join(', ')}];`);
     },
     ',',
   );
@@ -46,7 +55,7 @@ function emitParams(module: Module, definition: FunctionDefinition): string[] {
   const names: string[] = [];
   definition.params.forEach(({ name, type }, index) => {
     const variable = variableName(name);
-    code.line(`const ${variable} = a${index} as ${typeText(module, type)};`);
+    code.line(`const ${variable} = params[${index}] as ${typeText(module, type)};`);
     if (signature.paramsInMemory) {
       writeValue(
         module,
@@ -63,19 +72,15 @@ function emitParams(module: Module, definition: FunctionDefinition): string[] {
   return signature.paramsInMemory ? ['to'] : names;
 }
 
-// The result is read out before `post` frees it.
-function emitFinish(module: Module, definition: FunctionDefinition): void {
+function emitTake(module: Module, definition: FunctionDefinition): void {
   const { code } = module;
   const { result } = definition;
-  if (result === undefined) {
-    code.block('const finish = (): void =>', () => code.line('post?.();'), ';');
-    return;
-  }
+  if (result === undefined) return code.line('take() {},');
   const core = flatten(result)[0] ?? 'i32';
   const inMemory = coreSignature(definition).resultInMemory;
   const flat = inMemory || core !== 'i64' ? 'number' : 'bigint';
   code.block(
-    `const finish = (ret: ${flat}): ${resultText(module, definition)} =>`,
+    `take(ret: ${flat})`,
     () => {
       if (inMemory) {
         code.line('m.enter();');
@@ -85,12 +90,10 @@ function emitFinish(module: Module, definition: FunctionDefinition): void {
       const source = inMemory
         ? new MemorySource(module, result, 'at')
         : new FlatSource(module, result, [{ name: 'ret', core }]);
-      code.line(
-        `const value: ${resultText(module, definition)} = ${readValue(module, result, source)};`,
-      );
-      code.line('post?.(ret);');
+      const value = readValue(module, result, source);
+      code.line(`const value: ${resultText(module, definition)} = ${value};`);
       code.line('return value;');
     },
-    ';',
+    ',',
   );
 }
