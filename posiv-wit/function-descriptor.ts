@@ -49,6 +49,8 @@ export interface FunctionDescriptor {
 /** What the host does before and after it calls a function of a guest. */
 export interface ExportedFunction {
   readonly memory: GuestMemory;
+  /** Asks for the room that the parameters take; for `GuestMemory.pass`. */
+  readonly ask: (params: readonly unknown[]) => void;
   /** The core values to pass; for `GuestMemory.pass`. */
   readonly pass: (at: number, params: readonly unknown[]) => (number | bigint)[];
   /** The result, copied out of the guest's memory: before its `cabi_post_` function is called, which may free it. */

@@ -15,16 +15,13 @@ const CALL_BUDGET_BYTES = 16 * 2 ** 20;
 /** What an item of a list costs the host besides its bytes. */
 const ITEM_COST_BYTES = 32;
 
-/** Where what asks for room writes what it will write once it has it: more than any record. */
-const SCRATCH = new DataView(new ArrayBuffer(4_096));
-
 /** For `store`, of a value that is passed by core values alone. */
 const NOWHERE = -1;
 
-/**
- * Stores a value at an address. It does the same each time that it is given the same, and asks for room by `allocate`, `newText` and so on,
- * in the same order.
- */
+/** Asks for the room that a value takes besides its own place, by `ask`, `askText` and so on. */
+type Ask<T> = (value: T) => void;
+
+/** Stores a value at an address. It takes room by `allocate`, `newText` and so on, in the order in which it was asked for. */
 type Write<T> = (at: number, value: T) => unknown;
 
 /**
@@ -42,15 +39,14 @@ export class GuestMemory {
   /** What `write` of `store` gave in the end. */
   made: unknown;
   #budget = 0;
-  /** It is learnt what room is needed: nothing of the guest's is written. */
-  #dry = false;
   /** Requests for room, and in place of those that the guest has granted what it gave. */
   readonly #rooms: number[] = [];
   #asked = 0;
   #given = 0;
   #used = 0;
-  /** Whether all strings are short ones of ASCII, which need not be found out twice. */
-  #plain = true;
+  /** Strings that are not short ones of ASCII, in UTF-8. */
+  readonly #encoded: Uint8Array[] = [];
+  #encodedUsed = 0;
   /** What is stored once there is room. */
   #write: Write<never> | undefined;
   #at = 0;
@@ -131,25 +127,18 @@ export class GuestMemory {
 
   /**
    * Stores a value for which the guest may have to give room. It gives it by code of its own, which is not called from here, since no frame of
-   * JavaScript is to be beneath it: it could not be suspended then. So `write` runs once without effect to learn how much it needs, and
-   * again once there is room for everything. In between the guest may run for long; nothing else of it runs.
+   * JavaScript is to be beneath it: it could not be suspended then. So `ask` says how much is needed, and `write` runs once there is room for
+   * everything. In between the guest may run for long; nothing else of it runs.
    * @returns the first request, for whoever calls the guest's `cabi_realloc`; 0: it is stored. Of a request the lowest two bits are the
    *   logarithm of the alignment, the others the size in bytes.
    */
-  store<T>(write: Write<T>, at: number, value: T): number {
+  store<T>(ask: Ask<T>, write: Write<T>, at: number, value: T): number {
     this.#asked = 0;
-    this.#plain = true;
-    const { view } = this;
-    this.#dry = true;
-    this.view = SCRATCH;
-    try {
-      this.made = write(0, value);
-    } finally {
-      this.#dry = false;
-      this.view = view;
-    }
+    if (this.#encoded.length !== 0) this.#encoded.length = 0; // after one that was given up
+    ask(value);
     if (this.#asked === 0) {
-      if (at !== NOWHERE) this.#writeNow(write, at, value);
+      if (at !== NOWHERE) this.refresh(); // an instance without a memory is passed core values
+      this.made = write(at, value);
       return 0;
     }
     this.#given = 0;
@@ -161,8 +150,8 @@ export class GuestMemory {
   }
 
   /** The same of values that are passed by core values, which are `made` then, as `write` gives them. */
-  pass<T>(write: Write<T>, value: T): number {
-    return this.store(write, NOWHERE, value);
+  pass<T>(ask: Ask<T>, write: Write<T>, value: T): number {
+    return this.store(ask, write, NOWHERE, value);
   }
 
   /** The guest has given room for the last request. @returns the next one; 0: all is stored */
@@ -173,7 +162,11 @@ export class GuestMemory {
     const value = this.#value;
     this.#write = undefined;
     this.#value = undefined;
-    this.#writeNow(write, this.#at, value as never);
+    this.#used = 0;
+    this.#encodedUsed = 0;
+    this.refresh();
+    this.made = write(this.#at, value as never);
+    if (this.#encoded.length !== 0) this.#encoded.length = 0;
     return 0;
   }
 
@@ -189,30 +182,50 @@ export class GuestMemory {
     this.#kept = true;
   }
 
-  /** A new piece of the guest's memory, for what is written by `view`. */
+  /** For a piece of the guest's memory. */
+  ask(size: number, align: number): void {
+    if (size === 0) return;
+    if (size > MAX_BYTES) throw new RangeError(`${size} bytes do not fit into a guest's memory`);
+    this.#rooms[this.#asked++] = (size << 2) | (31 - Math.clz32(align));
+  }
+
+  askText(text: string): void {
+    if (isShortAscii(text)) return this.ask(text.length, 1);
+    const bytes = encodeUtf8(text);
+    this.#encoded.push(bytes);
+    this.ask(bytes.length, 1);
+  }
+
+  askBytes(bytes: Uint8Array): void {
+    this.ask(bytes.length, 1);
+  }
+
+  /** A new piece of the guest's memory, which was asked for. */
   allocate(size: number, align: number): number {
-    const pointer = this.#room(size, align);
-    if (this.#dry && size > this.view.byteLength) this.view = new DataView(new ArrayBuffer(size));
+    if (size === 0) return align;
+    const pointer = this.#rooms[this.#used++]!;
+    if ((pointer & (align - 1)) !== 0 || pointer + size > this.bytes.length)
+      trap(`cabi_realloc gave ${pointer} for ${size} bytes`);
     return pointer;
   }
 
   /** Stores a string and gives its pointer; its length is `length`. */
   newText(text: string): number {
-    if ((this.#dry || !this.#plain) && !isShortAscii(text)) {
-      this.#plain = false;
-      return this.newBytes(encodeUtf8(text));
-    }
-    const pointer = this.#room(text.length, 1);
-    if (!this.#dry) putAscii(text, this.bytes, pointer);
-    this.length = text.length;
+    if (this.#encoded.length !== 0 && !isShortAscii(text))
+      return this.newBytes(this.#encoded[this.#encodedUsed++]!);
+    const { length } = text;
+    this.length = length;
+    const pointer = this.allocate(length, 1);
+    if (length !== 0) putAscii(text, this.bytes, pointer);
     return pointer;
   }
 
   /** Stores bytes and gives their pointer; their length is `length`. */
   newBytes(bytes: Uint8Array): number {
-    const pointer = this.#room(bytes.length, 1);
-    if (!this.#dry) this.bytes.set(bytes, bytes.length === 0 ? 0 : pointer);
-    this.length = bytes.length;
+    const { length } = bytes;
+    this.length = length;
+    const pointer = this.allocate(length, 1);
+    if (length !== 0) this.bytes.set(bytes, pointer);
     return pointer;
   }
 
@@ -226,25 +239,6 @@ export class GuestMemory {
     const pointer = this.newBytes(bytes);
     this.view.setUint32(at, pointer, true);
     this.view.setUint32(at + 4, this.length, true);
-  }
-
-  #writeNow<T>(write: Write<T>, at: number, value: T): void {
-    this.#used = 0;
-    this.refresh();
-    this.made = write(at, value);
-  }
-
-  #room(size: number, align: number): number {
-    if (size === 0) return align;
-    if (this.#dry) {
-      if (size > MAX_BYTES) throw new RangeError(`${size} bytes do not fit into a guest's memory`);
-      this.#rooms[this.#asked++] = (size << 2) | (31 - Math.clz32(align));
-      return 0;
-    }
-    const pointer = this.#rooms[this.#used++]!;
-    if ((pointer & (align - 1)) !== 0 || pointer + size > this.bytes.length)
-      trap(`cabi_realloc gave ${pointer} for ${size} bytes`);
-    return pointer;
   }
 
   #span(pointer: number, size: number, align: number): number {

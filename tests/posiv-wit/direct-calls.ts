@@ -30,7 +30,7 @@ export function lifted(
   abi: CoreAbi,
   post?: CoreFunction,
 ): (...params: unknown[]) => unknown {
-  const { memory, pass, take } = descriptor.exported(abi);
+  const { memory, ask, pass, take } = descriptor.exported(abi);
   const finish = (flat: unknown): unknown => {
     const value: unknown = take(flat);
     post?.(flat);
@@ -38,7 +38,7 @@ export function lifted(
   };
   return (...params) => {
     memory.checkEntry();
-    giveRoom(memory, abi, memory.pass(pass, params));
+    giveRoom(memory, abi, memory.pass(ask, pass, params));
     const flat: unknown = core(...(memory.made as unknown[]));
     return flat instanceof Promise ? flat.then(finish) : finish(flat);
   };

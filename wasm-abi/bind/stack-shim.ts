@@ -38,12 +38,13 @@ const STORED = 2;
 const DONE = 3;
 const FREED = 4;
 const RUN = 5;
-const TOGETHER = 6;
+const CALL = 6;
+const TOGETHER = 7;
 
 /** Of requests for room that are met before the host is called again: a call costs as much as a small `cabi_realloc`. */
 export const MOST_REQUESTS = 4;
 
-/** Of the locals of `run`. */
+/** Of the locals of `call`. */
 const STACK = 0;
 const CALLED = 1;
 /** The requests, and then what was given for each. */
@@ -75,30 +76,29 @@ export interface Shape {
  *   (import "host" "done" (func $done (param externref i32) (result i32)))
  *   (import "host" "freed" (func $freed (param externref)))
  *   (memory (export "words") 1 1)
- *   (func (export "run") (param $stack externref) (local $called (ref null $functions))
- *       (local $0 i32) (local $1 i32) (local $2 i32) (local $3 i32) (local $result i32)
+ *   (func (export "run") (param $stack externref)
  *     (loop $again
  *       (if (call $next (local.get $stack))
+ *         (then (call $call (local.get $stack)) (br $again)))))
+ *   (func $call (param $stack externref) (local $called (ref null $functions))
+ *       (local $0 i32) (local $1 i32) (local $2 i32) (local $3 i32) (local $result i32)
+ *     (local.set $called (ref.cast (ref $functions) (any.convert_extern (call $begin (local.get $stack)))))
+ *     (loop $room
+ *       (local.set $0 (i32.load (i32.const 0))) ... (local.set $3 (i32.load offset=12 (i32.const 0)))
+ *       (if (local.get $0)
  *         (then
- *           (local.set $called (ref.cast (ref $functions) (any.convert_extern (call $begin (local.get $stack)))))
- *           (loop $room
- *             (local.set $0 (i32.load (i32.const 0))) ... (local.set $3 (i32.load offset=12 (i32.const 0)))
- *             (if (local.get $0)
- *               (then
- *                 (local.set $0
- *                   (call_ref $realloc (i32.const 0) (i32.const 0) (i32.shl (i32.const 1) (i32.and (local.get $0) (i32.const 3)))
- *                     (i32.shr_u (local.get $0) (i32.const 2)) (struct.get $functions 1 (local.get $called))))
- *                 (if (local.get $1) (then ... (if (local.get $2) (then ... (if (local.get $3) (then ...))))))
- *                 (call $stored (local.get $stack) (local.get $0) (local.get $1) (local.get $2) (local.get $3))
- *                 (br $room))))
- *           (local.set $result
- *             (call_ref $core (i32.load offset=16 (i32.const 0)) (struct.get $functions 0 (local.get $called))))
- *           (if (call $done (local.get $stack) (local.get $result))
- *             (then
- *               (call_ref $post (local.get $result) (struct.get $functions 2 (local.get $called)))
- *               (call $freed (local.get $stack))))
- *           (local.set $called (ref.null $functions))
- *           (br $again)))))
+ *           (local.set $0
+ *             (call_ref $realloc (i32.const 0) (i32.const 0) (i32.shl (i32.const 1) (i32.and (local.get $0) (i32.const 3)))
+ *               (i32.shr_u (local.get $0) (i32.const 2)) (struct.get $functions 1 (local.get $called))))
+ *           (if (local.get $1) (then ... (if (local.get $2) (then ... (if (local.get $3) (then ...))))))
+ *           (call $stored (local.get $stack) (local.get $0) (local.get $1) (local.get $2) (local.get $3))
+ *           (br $room))))
+ *     (local.set $result
+ *       (call_ref $core (i32.load offset=16 (i32.const 0)) (struct.get $functions 0 (local.get $called))))
+ *     (if (call $done (local.get $stack) (local.get $result))
+ *       (then
+ *         (call_ref $post (local.get $result) (struct.get $functions 2 (local.get $called)))
+ *         (call $freed (local.get $stack)))))
  *   (func (export "together") (param funcref funcref funcref) (result externref)
  *     (extern.convert_any (struct.new $functions (ref.cast (ref null $core) (local.get 0))
  *       (ref.cast (ref null $realloc) (local.get 1)) (ref.cast (ref null $post) (local.get 2))))))
@@ -107,7 +107,7 @@ export interface Shape {
  * `next` suspends the stack until there is something to run. No frame of JavaScript is beneath what runs, which can therefore be
  * suspended as if it had been called by itself: the guest's `cabi_realloc`, as long as there are requests for room, then its
  * function, then its `cabi_post_` function. They come `together` as one object, since each that JavaScript gives by itself would cost
- * as much as a call. A stack that is idle holds none, which would keep its whole instance; the engine itself notes the first four that
+ * as much as a call. `call` is a function of its own since the engine compiles well only what begins anew, which `run` never does. A stack that is idle holds none, which would keep its whole instance; the engine itself notes the first four that
  * a call has called, until there was a fifth.
  */
 export function stackShim({ params, result }: Shape): Uint8Array<ArrayBuffer> {
@@ -134,57 +134,60 @@ export function stackShim({ params, result }: Shape): Uint8Array<ArrayBuffer> {
       entry(SHIM_IMPORTS, 'done', FUNCTION, DONE_TYPE),
       entry(SHIM_IMPORTS, 'freed', FUNCTION, RUN_TYPE),
     ]),
-    ...section(3, [[RUN_TYPE], [TOGETHER_TYPE]]),
+    ...section(3, [[RUN_TYPE], [RUN_TYPE], [TOGETHER_TYPE]]),
     ...section(5, [[1, 1, 1]]),
     ...section(7, [
       entry('words', MEMORY, 0),
       entry('run', FUNCTION, RUN),
       entry('together', FUNCTION, TOGETHER),
     ]),
-    ...section(10, [run({ params, result }), together()]),
+    ...section(10, [run(), call({ params, result }), together()]),
   ]);
 }
 
-function run({ params, result }: Shape): Uint8Array {
+function run(): Uint8Array {
   const a = new Assembler();
   a.op('loop', NOTHING).op('localGet', STACK).op('call', NEXT);
+  a.when(() => a.op('localGet', STACK).op('call', CALL).op('branch', 1));
+  return codeBody([], a.op('end'));
+}
+
+function call({ params, result }: Shape): Uint8Array {
+  const a = new Assembler();
+  a.op('localGet', STACK).op('call', BEGIN);
+  gc(a, GC.anyConvertExtern);
+  gc(a, GC.refCast, FUNCTIONS);
+  a.op('localSet', CALLED);
+  a.op('loop', NOTHING);
+  for (let at = 0; at < MOST_REQUESTS; at++)
+    a.i32(0)
+      .op('i32Load', ALIGNMENTS.i32, 4 * at)
+      .op('localSet', REQUESTS + at);
+  a.op('localGet', REQUESTS);
   a.when(() => {
-    a.op('localGet', STACK).op('call', BEGIN);
-    gc(a, GC.anyConvertExtern);
-    gc(a, GC.refCast, FUNCTIONS);
-    a.op('localSet', CALLED);
-    a.op('loop', NOTHING);
-    for (let at = 0; at < MOST_REQUESTS; at++)
-      a.i32(0)
-        .op('i32Load', ALIGNMENTS.i32, 4 * at)
-        .op('localSet', REQUESTS + at);
-    a.op('localGet', REQUESTS);
-    a.when(() => {
-      meet(a, 0);
-      a.op('localGet', STACK);
-      for (let at = 0; at < MOST_REQUESTS; at++) a.op('localGet', REQUESTS + at);
-      a.op('call', STORED).op('branch', 1);
-    }).op('end');
-    for (const [at, type] of params.entries())
-      a.i32(0).op(LOADS[type], ALIGNMENTS[type], PARAMS_AT + at * PARAM_BYTES);
-    callOne(a, CORE);
-    if (result) a.op('localSet', RESULT);
+    meet(a, 0);
     a.op('localGet', STACK);
+    for (let at = 0; at < MOST_REQUESTS; at++) a.op('localGet', REQUESTS + at);
+    a.op('call', STORED).op('branch', 1);
+  }).op('end');
+  for (const [at, type] of params.entries())
+    a.i32(0).op(LOADS[type], ALIGNMENTS[type], PARAMS_AT + at * PARAM_BYTES);
+  callOne(a, CORE);
+  if (result) a.op('localSet', RESULT);
+  a.op('localGet', STACK);
+  if (result) a.op('localGet', RESULT);
+  a.op('call', DONE);
+  a.when(() => {
     if (result) a.op('localGet', RESULT);
-    a.op('call', DONE);
-    a.when(() => {
-      if (result) a.op('localGet', RESULT);
-      callOne(a, POST);
-      a.op('localGet', STACK).op('call', FREED);
-    });
-    a.op('refNull', FUNCTIONS).op('localSet', CALLED).op('branch', 1);
+    callOne(a, POST);
+    a.op('localGet', STACK).op('call', FREED);
   });
   const locals: [number, number | readonly number[]][] = [
     [1, [REF_NULL_OF, FUNCTIONS]],
     [MOST_REQUESTS, I32],
   ];
   if (result) locals.push([1, VALUE_TYPES[result]]);
-  return codeBody(locals, a.op('end'));
+  return codeBody(locals, a);
 }
 
 /** Has room made for this request, then for those after it, as long as there are any. */

@@ -180,7 +180,7 @@ class Stack {
     const { host, occupant } = callee;
     occupant.entered();
     host.memory.checkEntry();
-    this.#put(host.memory.pass(host.pass, params), words);
+    this.#put(host.memory.pass(host.ask, host.pass, params), words);
     return functions;
   }
 

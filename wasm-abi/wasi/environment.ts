@@ -6,6 +6,10 @@ export const ENVIRONMENT: WasiInterface = {
   resources: [],
   functions: {
     'get-arguments': asks(['i32'], ({ args }, { memory }) => {
+      const ask = (): void => {
+        memory.ask(args.length * 8, 4);
+        for (const text of args) memory.askText(text);
+      };
       const put = (at: number): void => {
         const list = memory.allocate(args.length * 8, 4);
         for (const [index, text] of args.entries()) memory.putText(list + index * 8, text);
@@ -14,10 +18,14 @@ export const ENVIRONMENT: WasiInterface = {
       };
       return (out: number) => {
         memory.enter();
-        return memory.store(put, memory.at(out, 8, 4), args);
+        return memory.store(ask, put, memory.at(out, 8, 4), args);
       };
     }),
     'get-environment': asks(['i32'], ({ environment }, { memory }) => {
+      const ask = (): void => {
+        memory.ask(environment.length * 16, 4);
+        for (const text of environment.flat()) memory.askText(text);
+      };
       const put = (at: number): void => {
         const list = memory.allocate(environment.length * 16, 4);
         for (const [index, [name, value]] of environment.entries()) {
@@ -29,7 +37,7 @@ export const ENVIRONMENT: WasiInterface = {
       };
       return (out: number) => {
         memory.enter();
-        return memory.store(put, memory.at(out, 8, 4), environment);
+        return memory.store(ask, put, memory.at(out, 8, 4), environment);
       };
     }),
     'initial-cwd': answers((_, { memory }) => (out: number) => {

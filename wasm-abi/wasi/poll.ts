@@ -34,6 +34,7 @@ export const POLL: WasiInterface = {
             memory.enter();
             const ready = pollables.flatMap((each, index) => (each.isReady() ? [index] : []));
             return memory.store(
+              (numbers: readonly number[]) => memory.ask(numbers.length * 4, 4),
               (at: number, numbers: readonly number[]) => putList(memory, at, numbers),
               memory.at(out, 8, 4),
               ready,

@@ -7,6 +7,7 @@ const MAX_RANDOM_BYTES = 65_536;
 /** WASI has no error for too much. */
 function randomBytes(): WasiFunction {
   return asks(['i64', 'i32'], ({ sources }, { memory }) => {
+    const ask = (bytes: Uint8Array): void => memory.askBytes(bytes);
     const put = (at: number, bytes: Uint8Array): void => memory.putBytes(at, bytes);
     return (length: bigint, out: number) => {
       memory.enter();
@@ -14,7 +15,7 @@ function randomBytes(): WasiFunction {
       if (count > MAX_RANDOM_BYTES)
         trap(`${count} random bytes at once, at most ${MAX_RANDOM_BYTES} are given`);
       const at = memory.at(out, 8, 4);
-      return memory.store(put, at, sources.random(count));
+      return memory.store(ask, put, at, sources.random(count));
     };
   });
 }

@@ -1,4 +1,4 @@
-import { coreSignature, flatten } from '../layout/flatten.ts';
+import { coreSignature, flatten, hasPointer } from '../layout/flatten.ts';
 import { layoutOf, layoutOfParts } from '../layout/layout.ts';
 import type { FunctionDefinition } from '../model/model.ts';
 import { FlatSink, FlatSource, type Flat } from './flat-value.ts';
@@ -6,6 +6,7 @@ import { MemorySink, MemorySource } from './memory-value.ts';
 import type { Module } from './module.ts';
 import { variableName } from './names.ts';
 import { readValue } from './read-value.ts';
+import { RoomSink } from './room-sink.ts';
 import { resultText, typeText } from './type-text.ts';
 import { writeValue } from './write-value.ts';
 
@@ -23,11 +24,34 @@ export function emitExported(module: Module, definition: FunctionDefinition): vo
         'return',
         () => {
           code.line('memory: m,');
+          emitAsk(module, definition);
           emitPass(module, definition);
           emitTake(module, definition);
         },
         ';',
       );
+    },
+    ',',
+  );
+}
+
+function emitAsk(module: Module, definition: FunctionDefinition): void {
+  const { code } = module;
+  const { params } = definition;
+  const { paramsInMemory } = coreSignature(definition);
+  if (!paramsInMemory && !params.some(({ type }) => hasPointer(type)))
+    return code.line('ask() {},');
+  code.block(
+    'ask(params)',
+    () => {
+      const layout = layoutOfParts(params.map(({ type }) => type));
+      if (paramsInMemory) code.line(`m.ask(${layout.size}, ${layout.align});`);
+      params.forEach(({ name, type }, index) => {
+        if (!hasPointer(type)) return;
+        const variable = variableName(name);
+        code.line(`const ${variable} = params[${index}] as ${typeText(module, type)};`);
+        writeValue(module, type, variable, new RoomSink(module));
+      });
     },
     ',',
   );

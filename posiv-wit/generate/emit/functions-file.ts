@@ -6,7 +6,7 @@ import {
   type Type,
   type TypeDefinition,
 } from '../model/model.ts';
-import { coreSignature, type CoreType } from '../layout/flatten.ts';
+import { coreSignature, type CoreType, hasPointer } from '../layout/flatten.ts';
 import { CodecSink, CodecSource } from './codec-value.ts';
 import { emitExported } from './exported.ts';
 import { emitLower } from './lower.ts';
@@ -14,6 +14,7 @@ import { MemorySink, MemorySource } from './memory-value.ts';
 import { Module } from './module.ts';
 import { camelCase, pascalCase, variableName } from './names.ts';
 import { readBody, readValue, returnCases } from './read-value.ts';
+import { RoomSink } from './room-sink.ts';
 import { methodName, resultText, typeText } from './type-text.ts';
 import { writeBody, writeValue } from './write-value.ts';
 
@@ -80,6 +81,12 @@ function emitMemory(module: Module, definition: TypeDefinition): void {
   module.renumber();
   code.block(`export function store${name}(m: ${memory}, at: number, v: ${text}): void`, () => {
     writeBody(module, type, 'v', new MemorySink(module, type, 'at'));
+  });
+  code.line();
+  if (!hasPointer(type)) return;
+  module.renumber();
+  code.block(`export function ask${name}(m: ${memory}, v: ${text}): void`, () => {
+    writeBody(module, type, 'v', new RoomSink(module));
   });
   code.line();
 }

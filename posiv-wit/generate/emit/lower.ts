@@ -6,6 +6,7 @@ import { MemorySink, MemorySource } from './memory-value.ts';
 import type { Module } from './module.ts';
 import { variableName } from './names.ts';
 import { readValue } from './read-value.ts';
+import { RoomSink } from './room-sink.ts';
 import { resultText } from './type-text.ts';
 import { writeValue } from './write-value.ts';
 
@@ -75,6 +76,12 @@ function emitFinish(module: Module, definition: FunctionDefinition): void {
   const text = resultText(module, definition);
   const { resultInMemory, resultAsks } = coreSignature(definition);
   if (resultInMemory) {
+    if (resultAsks)
+      code.block(
+        `const ask = (value: ${text}): void =>`,
+        () => writeValue(module, result, 'value', new RoomSink(module)),
+        ';',
+      );
     code.block(
       `const finish = (at: number, value: ${text}): void =>`,
       () => {
@@ -107,7 +114,7 @@ function emitCall(module: Module, definition: FunctionDefinition, names: readonl
   const text = resultText(module, definition);
   const { resultInMemory, resultAsks } = coreSignature(definition);
   const place = resultInMemory ? 'at, ' : '';
-  const finish = resultAsks ? 'm.store(finish, ' : 'finish(';
+  const finish = resultAsks ? 'm.store(ask, finish, ' : 'finish(';
   code.line(`const value = ${call};`);
   code.line(
     `if (value instanceof Promise) return value.then((late: ${text}) => ${finish}${place}late));`,

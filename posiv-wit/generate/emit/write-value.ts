@@ -6,6 +6,8 @@ import { camelCase, pascalCase } from './names.ts';
 
 /** Where a value is written to: encoded bytes, a guest's memory, or core values. Each method writes statements. */
 export interface Sink {
+  /** Whether it has nothing to write of a type. */
+  readonly omits?: (type: Type) => boolean;
   primitive(primitive: Primitive, value: string): void;
   bytes(value: string): void;
   list(of: Type, value: string, item: (sink: Sink, value: string) => void): void;
@@ -22,6 +24,7 @@ export interface Sink {
 }
 
 export function writeValue(module: Module, type: Type, value: string, sink: Sink): void {
+  if (sink.omits?.(type)) return;
   const bare = plain(type);
   if (bare.kind === 'primitive') sink.primitive(bare.primitive, value);
   else if (isBytes(type)) sink.bytes(value);
@@ -81,12 +84,17 @@ function writeChoice(module: Module, type: Type, expression: string, outer: Sink
   };
   const bare = plain(type);
   if (bare.kind === 'option' || bare.kind === 'result') {
-    const [test, ok, error] =
+    const [test, otherwise, ok, error] =
       bare.kind === 'option'
-        ? [`${value} === undefined`, '', value]
-        : [`${value}.ok`, `${value}.value`, `${value}.error`];
+        ? [`${value} === undefined`, `${value} !== undefined`, '', value]
+        : [`${value}.ok`, `!${value}.ok`, `${value}.value`, `${value}.error`];
+    const [omitsOk, omitsError] = cases.map((each) => !each || sink.omits?.(each));
+    if (sink.omits && omitsOk) {
+      code.block(`if (${otherwise})`, () => writeCase(1, error));
+      return;
+    }
     code.block(`if (${test})`, () => writeCase(0, ok));
-    code.orElse(() => writeCase(1, error));
+    if (!sink.omits || !omitsError) code.orElse(() => writeCase(1, error));
     return;
   }
   if (bare.kind !== 'named' || (bare.body.kind !== 'variant' && bare.body.kind !== 'enum')) return;

@@ -39,7 +39,7 @@ function join(one: CoreType, other: CoreType): CoreType {
 }
 
 /** Whether a value of the type reaches into memory even where its core values do not. */
-function hasPointer(type: Type): boolean {
+export function hasPointer(type: Type): boolean {
   const bare = plain(type);
   if (bare.kind === 'list') return true;
   if (bare.kind === 'primitive') return bare.primitive === 'string';

@@ -5,7 +5,7 @@ import { badTag, caseOf } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { type ClusterInfo, type DrainProgress, type ForcedQuorum, type Keeper, MANAGER_NAME_CASES, METRIC_KIND_CASES, type ManagerName, type Metric, type MetricLabel, type MetricValue, type NewTicket, type RegisterInfo, type Tenant, type TenantQuota, type Ticket, type TicketRequest, managerNameTag, metricKindTag, readClusterInfo, readDrainProgress, readForcedQuorum, readManagerName, readMetric, readNewTicket, readRegisterInfo, readTenant, readTenantQuota, readTicket, readTicketRequest, writeClusterInfo, writeDrainProgress, writeForcedQuorum, writeManagerName, writeMetric, writeNewTicket, writeRegisterInfo, writeTenant, writeTenantQuota, writeTicket, writeTicketRequest } from '#posiv-wit/generated/admin.ts';
-import { loadErrorCode, loadRefusal, storeErrorCode, storeRefusal } from '#posiv-wit/generated/functions/kernel.ts';
+import { askErrorCode, loadErrorCode, loadRefusal, storeErrorCode, storeRefusal } from '#posiv-wit/generated/functions/kernel.ts';
 import { type ErrorCode, type Refusal, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
@@ -64,6 +64,20 @@ export function storeClusterInfo(m: GuestMemory, at: number, v: ClusterInfo): vo
   m.view.setUint32(at + 40, v.revokedTickets.length, true);
 }
 
+export function askClusterInfo(m: GuestMemory, v: ClusterInfo): void {
+  m.askText(v.id);
+  m.askText(v.node);
+  m.askText(v.peerId);
+  m.ask(v.revokedNodes.length * 8, 4);
+  for (const item1 of v.revokedNodes) {
+    m.askText(item1);
+  }
+  m.ask(v.revokedTickets.length * 8, 4);
+  for (const item2 of v.revokedTickets) {
+    m.askText(item2);
+  }
+}
+
 export function loadTicketRequest(m: GuestMemory, at: number): TicketRequest {
   return {
     ttlMs: safe(m.view.getBigUint64(at, true)),
@@ -86,6 +100,13 @@ export function storeTicketRequest(m: GuestMemory, at: number, v: TicketRequest)
   m.view.setUint8(at + 24, v.admits ? 1 : 0);
 }
 
+export function askTicketRequest(m: GuestMemory, v: TicketRequest): void {
+  const v1 = v.node;
+  if (v1 !== undefined) {
+    m.askText(v1);
+  }
+}
+
 export function loadNewTicket(m: GuestMemory, at: number): NewTicket {
   return { id: m.textAt(at), text: m.textAt(at + 8) };
 }
@@ -93,6 +114,11 @@ export function loadNewTicket(m: GuestMemory, at: number): NewTicket {
 export function storeNewTicket(m: GuestMemory, at: number, v: NewTicket): void {
   m.putText(at, v.id);
   m.putText(at + 8, v.text);
+}
+
+export function askNewTicket(m: GuestMemory, v: NewTicket): void {
+  m.askText(v.id);
+  m.askText(v.text);
 }
 
 export function loadTicket(m: GuestMemory, at: number): Ticket {
@@ -140,6 +166,18 @@ export function storeTicket(m: GuestMemory, at: number, v: Ticket): void {
   m.view.setUint8(at + 40, v.admits ? 1 : 0);
 }
 
+export function askTicket(m: GuestMemory, v: Ticket): void {
+  m.askText(v.id);
+  m.ask(v.usedBy.length * 8, 4);
+  for (const item1 of v.usedBy) {
+    m.askText(item1);
+  }
+  const v2 = v.node;
+  if (v2 !== undefined) {
+    m.askText(v2);
+  }
+}
+
 export function loadDrainProgress(m: GuestMemory, at: number): DrainProgress {
   return {
     draining: m.view.getUint8(at) !== 0,
@@ -162,6 +200,10 @@ export function storeDrainProgress(m: GuestMemory, at: number, v: DrainProgress)
   m.view.setUint32(at + 28, v.remainingMs, true);
 }
 
+export function askDrainProgress(m: GuestMemory, v: DrainProgress): void {
+  m.askText(v.reason);
+}
+
 export function loadMetricLabel(m: GuestMemory, at: number): MetricLabel {
   return { name: m.textAt(at), value: m.textAt(at + 8) };
 }
@@ -169,6 +211,11 @@ export function loadMetricLabel(m: GuestMemory, at: number): MetricLabel {
 export function storeMetricLabel(m: GuestMemory, at: number, v: MetricLabel): void {
   m.putText(at, v.name);
   m.putText(at + 8, v.value);
+}
+
+export function askMetricLabel(m: GuestMemory, v: MetricLabel): void {
+  m.askText(v.name);
+  m.askText(v.value);
 }
 
 export function loadMetricValue(m: GuestMemory, at: number): MetricValue {
@@ -195,6 +242,14 @@ export function storeMetricValue(m: GuestMemory, at: number, v: MetricValue): vo
   m.view.setUint32(at + 8, pointer1, true);
   m.view.setUint32(at + 12, v.labels.length, true);
   m.view.setFloat64(at + 16, v.value, true);
+}
+
+export function askMetricValue(m: GuestMemory, v: MetricValue): void {
+  m.askText(v.suffix);
+  m.ask(v.labels.length * 16, 4);
+  for (const item1 of v.labels) {
+    askMetricLabel(m, item1);
+  }
 }
 
 export function loadMetric(m: GuestMemory, at: number): Metric {
@@ -225,6 +280,15 @@ export function storeMetric(m: GuestMemory, at: number, v: Metric): void {
   m.view.setUint32(at + 24, v.values.length, true);
 }
 
+export function askMetric(m: GuestMemory, v: Metric): void {
+  m.askText(v.name);
+  m.askText(v.help);
+  m.ask(v.values.length * 24, 8);
+  for (const item1 of v.values) {
+    askMetricValue(m, item1);
+  }
+}
+
 export function loadKeeper(m: GuestMemory, at: number): Keeper {
   return {
     node: m.textAt(at),
@@ -239,6 +303,11 @@ export function storeKeeper(m: GuestMemory, at: number, v: Keeper): void {
   m.putText(at + 8, v.name);
   m.view.setUint8(at + 16, v.reachable ? 1 : 0);
   m.view.setBigUint64(at + 24, toU64(v.silentMs), true);
+}
+
+export function askKeeper(m: GuestMemory, v: Keeper): void {
+  m.askText(v.node);
+  m.askText(v.name);
 }
 
 export function loadRegisterInfo(m: GuestMemory, at: number): RegisterInfo {
@@ -265,6 +334,14 @@ export function storeRegisterInfo(m: GuestMemory, at: number, v: RegisterInfo): 
   }
   m.view.setUint32(at + 16, pointer1, true);
   m.view.setUint32(at + 20, v.keepers.length, true);
+}
+
+export function askRegisterInfo(m: GuestMemory, v: RegisterInfo): void {
+  m.askText(v.kept);
+  m.ask(v.keepers.length * 32, 8);
+  for (const item1 of v.keepers) {
+    askKeeper(m, item1);
+  }
 }
 
 export function loadForcedQuorum(m: GuestMemory, at: number): ForcedQuorum {
@@ -306,6 +383,17 @@ export function storeForcedQuorum(m: GuestMemory, at: number, v: ForcedQuorum): 
   m.view.setUint32(at + 12, v.lost.length, true);
   m.view.setBigUint64(at + 16, toU64(v.registers), true);
   m.view.setBigUint64(at + 24, toU64(v.restored), true);
+}
+
+export function askForcedQuorum(m: GuestMemory, v: ForcedQuorum): void {
+  m.ask(v.asked.length * 8, 4);
+  for (const item1 of v.asked) {
+    m.askText(item1);
+  }
+  m.ask(v.lost.length * 8, 4);
+  for (const item2 of v.lost) {
+    m.askText(item2);
+  }
 }
 
 export function loadTenantQuota(m: GuestMemory, at: number): TenantQuota {
@@ -389,6 +477,12 @@ export function storeTenant(m: GuestMemory, at: number, v: Tenant): void {
   m.view.setUint8(at + 96, v.hasToken ? 1 : 0);
 }
 
+export function askTenant(m: GuestMemory, v: Tenant): void {
+  m.askText(v.name);
+  m.ask(v.refusals.length * 16, 8);
+  m.ask(v.cells.length * 4, 4);
+}
+
 const admissionCluster: FunctionDescriptor = {
   name: 'posiv:admin/admission@0.1.0#cluster',
   interface: 'posiv:admin/admission@0.1.0',
@@ -417,6 +511,13 @@ const admissionCluster: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<ClusterInfo, ErrorCode>): void => {
+      if (value.ok) {
+        askClusterInfo(m, value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<ClusterInfo, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -430,14 +531,15 @@ const admissionCluster: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 48, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<ClusterInfo, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<ClusterInfo, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<ClusterInfo, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<ClusterInfo, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -480,6 +582,13 @@ const admissionCreateTicket: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<NewTicket, ErrorCode>): void => {
+      if (value.ok) {
+        askNewTicket(m, value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<NewTicket, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -499,14 +608,18 @@ const admissionCreateTicket: FunctionDescriptor = {
         admits: p5 !== 0,
       };
       const value = host(request);
-      if (value instanceof Promise) return value.then((late: Result<NewTicket, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<NewTicket, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<NewTicket, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<NewTicket, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const request = params[0] as TicketRequest;
+        askTicketRequest(m, request);
+      },
       pass(_, params) {
         const request = params[0] as TicketRequest;
         const p0 = toU64(request.ttlMs);
@@ -565,28 +678,35 @@ const admissionTickets: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly Ticket[]): void => {
-      const pointer1 = m.allocate(value.length * 48, 8);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        storeTicket(m, at2, item3);
-        at2 += 48;
+    const ask = (value: readonly Ticket[]): void => {
+      m.ask(value.length * 48, 8);
+      for (const item1 of value) {
+        askTicket(m, item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly Ticket[]): void => {
+      const pointer2 = m.allocate(value.length * 48, 8);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        storeTicket(m, at3, item4);
+        at3 += 48;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Ticket[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly Ticket[]);
+      if (value instanceof Promise) return value.then((late: readonly Ticket[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly Ticket[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -634,6 +754,11 @@ const admissionRevokeTicket: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -647,14 +772,18 @@ const admissionRevokeTicket: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const id = m.text(p0, p1);
       const value = host(id);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const id = params[0] as string;
+        m.askText(id);
+      },
       pass(_, params) {
         const id = params[0] as string;
         const p0 = m.newText(id);
@@ -727,16 +856,26 @@ const admissionRevokeNode: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly string[], ErrorCode>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 8, 4);
+        for (const item1 of value.value) {
+          m.askText(item1);
+        }
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly string[], ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(value.value.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of value.value) {
+          m.putText(at3, item4);
+          at3 += 8;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer2, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
@@ -749,14 +888,18 @@ const admissionRevokeNode: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const withAdmitted = p2 !== 0;
       const value = host(node, withAdmitted);
-      if (value instanceof Promise) return value.then((late: Result<readonly string[], ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly string[], ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<readonly string[], ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly string[], ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string;
+        m.askText(node);
+      },
       pass(_, params) {
         const node = params[0] as string;
         const p0 = m.newText(node);
@@ -828,6 +971,11 @@ const drainingDrain: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -842,14 +990,18 @@ const drainingDrain: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const deadlineMs = p2 >>> 0;
       const value = host(node, deadlineMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string;
+        m.askText(node);
+      },
       pass(_, params) {
         const node = params[0] as string;
         const p0 = m.newText(node);
@@ -898,6 +1050,11 @@ const drainingUndrain: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -911,14 +1068,18 @@ const drainingUndrain: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const node = m.text(p0, p1);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string;
+        m.askText(node);
+      },
       pass(_, params) {
         const node = params[0] as string;
         const p0 = m.newText(node);
@@ -966,6 +1127,13 @@ const drainingProgress: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<DrainProgress, ErrorCode>): void => {
+      if (value.ok) {
+        askDrainProgress(m, value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<DrainProgress, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -980,14 +1148,18 @@ const drainingProgress: FunctionDescriptor = {
       const at = m.at(ret, 36, 4);
       const node = m.text(p0, p1);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<DrainProgress, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<DrainProgress, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<DrainProgress, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<DrainProgress, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string;
+        m.askText(node);
+      },
       pass(_, params) {
         const node = params[0] as string;
         const p0 = m.newText(node);
@@ -1041,6 +1213,13 @@ const managersPlug: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<string, ErrorCode>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<string, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1057,14 +1236,20 @@ const managersPlug: FunctionDescriptor = {
       const manager = caseOf(MANAGER_NAME_CASES, p2);
       const image = m.text(p3, p4);
       const value = host(node, manager, image);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<string, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<string, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string;
+        m.askText(node);
+        const image = params[2] as string;
+        m.askText(image);
+      },
       pass(_, params) {
         const node = params[0] as string;
         const p0 = m.newText(node);
@@ -1119,6 +1304,11 @@ const managersUnplug: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1133,14 +1323,18 @@ const managersUnplug: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const manager = caseOf(MANAGER_NAME_CASES, p2);
       const value = host(node, manager);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string;
+        m.askText(node);
+      },
       pass(_, params) {
         const node = params[0] as string;
         const p0 = m.newText(node);
@@ -1189,28 +1383,35 @@ const metricsRead: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly Metric[]): void => {
-      const pointer1 = m.allocate(value.length * 28, 4);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        storeMetric(m, at2, item3);
-        at2 += 28;
+    const ask = (value: readonly Metric[]): void => {
+      m.ask(value.length * 28, 4);
+      for (const item1 of value) {
+        askMetric(m, item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly Metric[]): void => {
+      const pointer2 = m.allocate(value.length * 28, 4);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        storeMetric(m, at3, item4);
+        at3 += 28;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Metric[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly Metric[]);
+      if (value instanceof Promise) return value.then((late: readonly Metric[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly Metric[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1250,6 +1451,9 @@ const registersInfo: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: RegisterInfo): void => {
+      askRegisterInfo(m, value);
+    };
     const finish = (at: number, value: RegisterInfo): void => {
       storeRegisterInfo(m, at, value);
     };
@@ -1257,14 +1461,15 @@ const registersInfo: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 24, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: RegisterInfo) => m.store(finish, at, late));
-      return m.store(finish, at, value as RegisterInfo);
+      if (value instanceof Promise) return value.then((late: RegisterInfo) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as RegisterInfo);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1304,6 +1509,13 @@ const registersForceQuorum: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<ForcedQuorum, ErrorCode>): void => {
+      if (value.ok) {
+        askForcedQuorum(m, value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<ForcedQuorum, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1317,14 +1529,15 @@ const registersForceQuorum: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 40, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<ForcedQuorum, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<ForcedQuorum, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<ForcedQuorum, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<ForcedQuorum, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1366,28 +1579,35 @@ const tenantsList: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly Tenant[]): void => {
-      const pointer1 = m.allocate(value.length * 104, 8);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        storeTenant(m, at2, item3);
-        at2 += 104;
+    const ask = (value: readonly Tenant[]): void => {
+      m.ask(value.length * 104, 8);
+      for (const item1 of value) {
+        askTenant(m, item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly Tenant[]): void => {
+      const pointer2 = m.allocate(value.length * 104, 8);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        storeTenant(m, at3, item4);
+        at3 += 104;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Tenant[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly Tenant[]);
+      if (value instanceof Promise) return value.then((late: readonly Tenant[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly Tenant[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1444,6 +1664,13 @@ const tenantsAdd: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<string, ErrorCode>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<string, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1466,14 +1693,18 @@ const tenantsAdd: FunctionDescriptor = {
         storeBytes: safe(BigInt.asUintN(64, p8)),
       };
       const value = host(name, quota);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<string, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<string, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const name = params[0] as string;
+        m.askText(name);
+      },
       pass(_, params) {
         const name = params[0] as string;
         const p0 = m.newText(name);
@@ -1542,6 +1773,11 @@ const tenantsSet: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1563,14 +1799,18 @@ const tenantsSet: FunctionDescriptor = {
         storeBytes: safe(BigInt.asUintN(64, p7)),
       };
       const value = host(name, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const name = params[0] as string;
+        m.askText(name);
+      },
       pass(_, params) {
         const name = params[0] as string;
         const p0 = m.newText(name);
@@ -1624,6 +1864,11 @@ const tenantsRemove: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1637,14 +1882,18 @@ const tenantsRemove: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
       const value = host(name);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const name = params[0] as string;
+        m.askText(name);
+      },
       pass(_, params) {
         const name = params[0] as string;
         const p0 = m.newText(name);

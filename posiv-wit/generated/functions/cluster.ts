@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { caseOf } from '#posiv-wit/abi/trap.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { type Node, SERVICE_STATE_CASES, STANDING_CASES, type ServiceDescription, type ServiceInstance, readNode, readServiceDescription, readServiceInstance, serviceStateTag, standingTag, writeNode, writeServiceDescription, writeServiceInstance } from '#posiv-wit/generated/cluster.ts';
-import { loadErrorCode, storeErrorCode } from '#posiv-wit/generated/functions/kernel.ts';
+import { askErrorCode, loadErrorCode, storeErrorCode } from '#posiv-wit/generated/functions/kernel.ts';
 import { type ErrorCode, readErrorCode, writeErrorCode } from '#posiv-wit/generated/kernel.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
@@ -83,6 +83,20 @@ export function storeNode(m: GuestMemory, at: number, v: Node): void {
   m.view.setUint8(at + 89, v.draining ? 1 : 0);
 }
 
+export function askNode(m: GuestMemory, v: Node): void {
+  m.askText(v.id);
+  m.askText(v.name);
+  const v1 = v.relay;
+  if (v1 !== undefined) {
+    m.askText(v1);
+  }
+  m.ask(v.addresses.length * 8, 4);
+  for (const item2 of v.addresses) {
+    m.askText(item2);
+  }
+  m.askText(v.version);
+}
+
 export function loadServiceInstance(m: GuestMemory, at: number): ServiceInstance {
   return {
     name: m.textAt(at),
@@ -111,6 +125,17 @@ export function storeServiceInstance(m: GuestMemory, at: number, v: ServiceInsta
   }
 }
 
+export function askServiceInstance(m: GuestMemory, v: ServiceInstance): void {
+  m.askText(v.name);
+  m.askText(v.version);
+  m.askText(v.interface);
+  m.askText(v.node);
+  const v1 = v.vtask;
+  if (v1 !== undefined) {
+    m.askText(v1);
+  }
+}
+
 export function loadServiceDescription(m: GuestMemory, at: number): ServiceDescription {
   return {
     name: m.textAt(at),
@@ -125,6 +150,12 @@ export function storeServiceDescription(m: GuestMemory, at: number, v: ServiceDe
   m.putText(at + 8, v.version);
   m.putText(at + 16, v.interface);
   m.view.setUint8(at + 24, serviceStateTag(v.state));
+}
+
+export function askServiceDescription(m: GuestMemory, v: ServiceDescription): void {
+  m.askText(v.name);
+  m.askText(v.version);
+  m.askText(v.interface);
 }
 
 const nodesList: FunctionDescriptor = {
@@ -157,28 +188,35 @@ const nodesList: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly Node[]): void => {
-      const pointer1 = m.allocate(value.length * 96, 8);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        storeNode(m, at2, item3);
-        at2 += 96;
+    const ask = (value: readonly Node[]): void => {
+      m.ask(value.length * 96, 8);
+      for (const item1 of value) {
+        askNode(m, item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly Node[]): void => {
+      const pointer2 = m.allocate(value.length * 96, 8);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        storeNode(m, at3, item4);
+        at3 += 96;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Node[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly Node[]);
+      if (value instanceof Promise) return value.then((late: readonly Node[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly Node[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -226,28 +264,35 @@ const servicesList: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly ServiceInstance[]): void => {
-      const pointer1 = m.allocate(value.length * 64, 8);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        storeServiceInstance(m, at2, item3);
-        at2 += 64;
+    const ask = (value: readonly ServiceInstance[]): void => {
+      m.ask(value.length * 64, 8);
+      for (const item1 of value) {
+        askServiceInstance(m, item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly ServiceInstance[]): void => {
+      const pointer2 = m.allocate(value.length * 64, 8);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        storeServiceInstance(m, at3, item4);
+        at3 += 64;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly ServiceInstance[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly ServiceInstance[]);
+      if (value instanceof Promise) return value.then((late: readonly ServiceInstance[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly ServiceInstance[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -295,6 +340,11 @@ const servicesPublish: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -313,14 +363,18 @@ const servicesPublish: FunctionDescriptor = {
         state: caseOf(SERVICE_STATE_CASES, p6),
       };
       const value = host(description);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const description = params[0] as ServiceDescription;
+        askServiceDescription(m, description);
+      },
       pass(_, params) {
         const description = params[0] as ServiceDescription;
         const p0 = m.newText(description.name);
@@ -377,6 +431,12 @@ const servicesWithdraw: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const name = params[0] as string;
+        m.askText(name);
+        const interface_ = params[1] as string;
+        m.askText(interface_);
+      },
       pass(_, params) {
         const name = params[0] as string;
         const p0 = m.newText(name);

@@ -45,6 +45,24 @@ export function storeOutcome(m: GuestMemory, at: number, v: Outcome): void {
   }
 }
 
+export function askOutcome(m: GuestMemory, v: Outcome): void {
+  switch (v.tag) {
+    case 'reply': {
+      m.askBytes(v.val);
+      break;
+    }
+    case 'failed': {
+      m.askText(v.val);
+      break;
+    }
+    case 'later': {
+      break;
+    }
+    default:
+      notOfType('Outcome', v satisfies never);
+  }
+}
+
 export function loadMessage(m: GuestMemory, at: number): Message {
   return { sender: m.textAt(at), identity: m.textAt(at + 8), body: m.copyAt(at + 16) };
 }
@@ -53,6 +71,12 @@ export function storeMessage(m: GuestMemory, at: number, v: Message): void {
   m.putText(at, v.sender);
   m.putText(at + 8, v.identity);
   m.putBytes(at + 16, v.body);
+}
+
+export function askMessage(m: GuestMemory, v: Message): void {
+  m.askText(v.sender);
+  m.askText(v.identity);
+  m.askBytes(v.body);
 }
 
 export function loadRequest(m: GuestMemory, at: number): Request {
@@ -71,6 +95,12 @@ export function storeRequest(m: GuestMemory, at: number, v: Request): void {
   m.putBytes(at + 20, v.args);
 }
 
+export function askRequest(m: GuestMemory, v: Request): void {
+  m.askText(v.caller);
+  m.askText(v.identity);
+  m.askBytes(v.args);
+}
+
 export function loadCompletion(m: GuestMemory, at: number): Completion {
   return {
     id: m.view.getUint32(at, true),
@@ -87,6 +117,15 @@ export function storeCompletion(m: GuestMemory, at: number, v: Completion): void
   } else {
     m.view.setUint8(at + 4, 1);
     storeErrorCode(m, at + 8, v1.error);
+  }
+}
+
+export function askCompletion(m: GuestMemory, v: Completion): void {
+  const v1 = v.outcome;
+  if (v1.ok) {
+    m.askBytes(v1.value);
+  } else {
+    askErrorCode(m, v1.error);
   }
 }
 
@@ -128,6 +167,23 @@ export function storeChange(m: GuestMemory, at: number, v: Change): void {
   }
 }
 
+export function askChange(m: GuestMemory, v: Change): void {
+  switch (v.tag) {
+    case 'started': {
+      break;
+    }
+    case 'exited': {
+      break;
+    }
+    case 'died': {
+      askExitReason(m, v.val);
+      break;
+    }
+    default:
+      notOfType('Change', v satisfies never);
+  }
+}
+
 export function loadNotice(m: GuestMemory, at: number): Notice {
   return {
     watch: m.view.getUint32(at, true),
@@ -140,6 +196,11 @@ export function storeNotice(m: GuestMemory, at: number, v: Notice): void {
   m.view.setUint32(at, v.watch, true);
   m.putText(at + 4, v.vtid);
   storeChange(m, at + 12, v.change);
+}
+
+export function askNotice(m: GuestMemory, v: Notice): void {
+  m.askText(v.vtid);
+  askChange(m, v.change);
 }
 
 export function loadEvent(m: GuestMemory, at: number): Event {
@@ -189,6 +250,29 @@ export function storeEvent(m: GuestMemory, at: number, v: Event): void {
   }
 }
 
+export function askEvent(m: GuestMemory, v: Event): void {
+  switch (v.tag) {
+    case 'message': {
+      askMessage(m, v.val);
+      break;
+    }
+    case 'request': {
+      askRequest(m, v.val);
+      break;
+    }
+    case 'completion': {
+      askCompletion(m, v.val);
+      break;
+    }
+    case 'notice': {
+      askNotice(m, v.val);
+      break;
+    }
+    default:
+      notOfType('Event', v satisfies never);
+  }
+}
+
 export function loadEntry(m: GuestMemory, at: number): Entry {
   return {
     number: safe(m.view.getBigUint64(at, true)),
@@ -203,6 +287,10 @@ export function storeEntry(m: GuestMemory, at: number, v: Entry): void {
   m.view.setBigUint64(at + 8, toU64(v.timeMs), true);
   m.view.setUint8(at + 16, channelTag(v.channel));
   m.putBytes(at + 20, v.text);
+}
+
+export function askEntry(m: GuestMemory, v: Entry): void {
+  m.askBytes(v.text);
 }
 
 export function loadPage(m: GuestMemory, at: number): Page {
@@ -229,6 +317,13 @@ export function storePage(m: GuestMemory, at: number, v: Page): void {
   m.view.setUint32(at + 4, v.entries.length, true);
   m.view.setBigUint64(at + 8, toU64(v.next), true);
   m.view.setUint8(at + 16, v.ended ? 1 : 0);
+}
+
+export function askPage(m: GuestMemory, v: Page): void {
+  m.ask(v.entries.length * 32, 8);
+  for (const item1 of v.entries) {
+    askEntry(m, item1);
+  }
 }
 
 export function loadErrorCode(m: GuestMemory, at: number): ErrorCode {
@@ -322,6 +417,49 @@ export function storeErrorCode(m: GuestMemory, at: number, v: ErrorCode): void {
   }
 }
 
+export function askErrorCode(m: GuestMemory, v: ErrorCode): void {
+  switch (v.tag) {
+    case 'no-such-task': {
+      break;
+    }
+    case 'timeout': {
+      break;
+    }
+    case 'unreachable': {
+      m.askText(v.val);
+      break;
+    }
+    case 'refused': {
+      m.askText(v.val);
+      break;
+    }
+    case 'mailbox-full': {
+      break;
+    }
+    case 'would-deadlock': {
+      break;
+    }
+    case 'handler-failed': {
+      m.askText(v.val);
+      break;
+    }
+    case 'task-died': {
+      m.askText(v.val);
+      break;
+    }
+    case 'quota-exceeded': {
+      m.askText(v.val);
+      break;
+    }
+    case 'other': {
+      m.askText(v.val);
+      break;
+    }
+    default:
+      notOfType('ErrorCode', v satisfies never);
+  }
+}
+
 export function loadExitReason(m: GuestMemory, at: number): ExitReason {
   const tag1 = m.view.getUint8(at);
   switch (tag1) {
@@ -399,6 +537,45 @@ export function storeExitReason(m: GuestMemory, at: number, v: ExitReason): void
     }
     case 'node-lost': {
       m.view.setUint8(at, 8);
+      break;
+    }
+    default:
+      notOfType('ExitReason', v satisfies never);
+  }
+}
+
+export function askExitReason(m: GuestMemory, v: ExitReason): void {
+  switch (v.tag) {
+    case 'exited': {
+      break;
+    }
+    case 'failed': {
+      m.askText(v.val);
+      break;
+    }
+    case 'trapped': {
+      m.askText(v.val);
+      break;
+    }
+    case 'killed': {
+      break;
+    }
+    case 'creator-ended': {
+      break;
+    }
+    case 'quota-exceeded': {
+      m.askText(v.val);
+      break;
+    }
+    case 'start-failed': {
+      m.askText(v.val);
+      break;
+    }
+    case 'lane-lost': {
+      m.askText(v.val);
+      break;
+    }
+    case 'node-lost': {
       break;
     }
     default:
@@ -535,6 +712,26 @@ export function storeInfo(m: GuestMemory, at: number, v: Info): void {
   }
 }
 
+export function askInfo(m: GuestMemory, v: Info): void {
+  m.askText(v.vtid);
+  const v1 = v.name;
+  if (v1 !== undefined) {
+    m.askText(v1);
+  }
+  m.askText(v.tenant);
+  m.askText(v.image);
+  m.askText(v.node);
+  const v2 = v.creator;
+  if (v2 !== undefined) {
+    m.askText(v2);
+  }
+  m.ask(v.refusals.length * 16, 8);
+  const v3 = v.reason;
+  if (v3 !== undefined) {
+    askExitReason(m, v3);
+  }
+}
+
 export function loadOptions(m: GuestMemory, at: number): Options {
   const part15 = m.view.getUint8(at) !== 0;
   const part16 = m.choice(m.view.getUint8(at + 4)) === 0 ? undefined : m.textAt(at + 8);
@@ -630,6 +827,29 @@ export function storeOptions(m: GuestMemory, at: number, v: Options): void {
   m.view.setUint8(at + 96, restartTag(v.restart));
 }
 
+export function askOptions(m: GuestMemory, v: Options): void {
+  const v1 = v.node;
+  if (v1 !== undefined) {
+    m.askText(v1);
+  }
+  m.ask(v.near.length * 8, 4);
+  for (const item2 of v.near) {
+    m.askText(item2);
+  }
+  const v3 = v.grants;
+  if (v3 !== undefined) {
+    m.ask(v3.length * 8, 4);
+    for (const item4 of v3) {
+      m.askText(item4);
+    }
+  }
+  m.ask(v.environment.length * 16, 4);
+  for (const item5 of v.environment) {
+    m.askText(item5[0]);
+    m.askText(item5[1]);
+  }
+}
+
 const clockMonotonicUs: FunctionDescriptor = {
   name: 'posiv:kernel/clock@0.1.0#monotonic-us',
   interface: 'posiv:kernel/clock@0.1.0',
@@ -667,6 +887,7 @@ const clockMonotonicUs: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: bigint) {
         const value: number = safe(BigInt.asUintN(64, ret));
@@ -713,6 +934,7 @@ const clockWallMs: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: bigint) {
         const value: number = safe(BigInt.asUintN(64, ret));
@@ -747,6 +969,9 @@ const handlersOnRpc: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Outcome): void => {
+      askOutcome(m, value);
+    };
     const finish = (at: number, value: Outcome): void => {
       storeOutcome(m, at, value);
     };
@@ -760,14 +985,18 @@ const handlersOnRpc: FunctionDescriptor = {
         args: m.copy(p5, p6),
       };
       const value = host(request);
-      if (value instanceof Promise) return value.then((late: Outcome) => m.store(finish, at, late));
-      return m.store(finish, at, value as Outcome);
+      if (value instanceof Promise) return value.then((late: Outcome) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Outcome);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const request = params[0] as Request;
+        askRequest(m, request);
+      },
       pass(_, params) {
         const request = params[0] as Request;
         const p0 = request.token;
@@ -820,6 +1049,10 @@ const handlersOnMsg: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const message = params[0] as Message;
+        askMessage(m, message);
+      },
       pass(_, params) {
         const message = params[0] as Message;
         const p0 = m.newText(message.sender);
@@ -928,6 +1161,10 @@ const handlersOnCompletion: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const completion = params[0] as Completion;
+        askCompletion(m, completion);
+      },
       pass(_, params) {
         const completion = params[0] as Completion;
         const p0 = completion.id;
@@ -1101,6 +1338,10 @@ const handlersOnNotice: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const notice = params[0] as Notice;
+        askNotice(m, notice);
+      },
       pass(_, params) {
         const notice = params[0] as Notice;
         const p0 = notice.watch;
@@ -1217,6 +1458,11 @@ const ipcRegisterRpc: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1230,14 +1476,18 @@ const ipcRegisterRpc: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const identity = m.text(p0, p1);
       const value = host(identity);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const identity = params[0] as string;
+        m.askText(identity);
+      },
       pass(_, params) {
         const identity = params[0] as string;
         const p0 = m.newText(identity);
@@ -1294,6 +1544,13 @@ const ipcRpc: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Payload, ErrorCode>): void => {
+      if (value.ok) {
+        m.askBytes(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Payload, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1311,14 +1568,22 @@ const ipcRpc: FunctionDescriptor = {
       const timeoutMs = p4 >>> 0;
       const args = m.copy(p5, p6);
       const value = host(vtid, identity, timeoutMs, args);
-      if (value instanceof Promise) return value.then((late: Result<Payload, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Payload, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Payload, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Payload, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+        const identity = params[1] as string;
+        m.askText(identity);
+        const args = params[3] as Payload;
+        m.askBytes(args);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -1383,6 +1648,11 @@ const ipcStartRpc: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<RequestId, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<RequestId, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1400,14 +1670,22 @@ const ipcStartRpc: FunctionDescriptor = {
       const timeoutMs = p4 >>> 0;
       const args = m.copy(p5, p6);
       const value = host(vtid, identity, timeoutMs, args);
-      if (value instanceof Promise) return value.then((late: Result<RequestId, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<RequestId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<RequestId, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<RequestId, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+        const identity = params[1] as string;
+        m.askText(identity);
+        const args = params[3] as Payload;
+        m.askBytes(args);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -1462,6 +1740,11 @@ const ipcRegisterMsg: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1475,14 +1758,18 @@ const ipcRegisterMsg: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const identity = m.text(p0, p1);
       const value = host(identity);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const identity = params[0] as string;
+        m.askText(identity);
+      },
       pass(_, params) {
         const identity = params[0] as string;
         const p0 = m.newText(identity);
@@ -1538,6 +1825,11 @@ const ipcMsg: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1554,14 +1846,22 @@ const ipcMsg: FunctionDescriptor = {
       const body = m.copy(p4, p5);
       const timeoutMs = p6 >>> 0;
       const value = host(vtid, identity, body, timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+        const identity = params[1] as string;
+        m.askText(identity);
+        const body = params[2] as Payload;
+        m.askBytes(body);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -1617,6 +1917,13 @@ const ipcReceive: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Event, ErrorCode>): void => {
+      if (value.ok) {
+        askEvent(m, value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Event, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1631,14 +1938,15 @@ const ipcReceive: FunctionDescriptor = {
       const at = m.at(ret, 36, 4);
       const timeoutMs = p0 >>> 0;
       const value = host(timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<Event, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Event, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Event, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Event, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const timeoutMs = params[0] as number;
         const p0 = timeoutMs;
@@ -1693,6 +2001,11 @@ const ipcReply: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1707,14 +2020,22 @@ const ipcReply: FunctionDescriptor = {
       const token = p0 >>> 0;
       const outcome = m.choice(p1) === 0 ? { ok: true, value: m.copy(p2, p3) } : { ok: false, error: m.text(p2, p3) };
       const value = host(token, outcome);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const outcome = params[1] as Result<Payload, string>;
+        if (outcome.ok) {
+          m.askBytes(outcome.value);
+        } else {
+          m.askText(outcome.error);
+        }
+      },
       pass(_, params) {
         const token = params[0] as Token;
         const p0 = token;
@@ -1778,6 +2099,10 @@ const logWrite: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const text = params[1] as Uint8Array;
+        m.askBytes(text);
+      },
       pass(_, params) {
         const to = params[0] as Channel;
         const p0 = channelTag(to);
@@ -1828,6 +2153,13 @@ const logRead: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Page, ErrorCode>): void => {
+      if (value.ok) {
+        askPage(m, value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Page, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1844,14 +2176,18 @@ const logRead: FunctionDescriptor = {
       const number = safe(BigInt.asUintN(64, p2));
       const timeoutMs = p3 >>> 0;
       const value = host(vtid, number, timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<Page, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Page, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Page, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Page, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -1903,6 +2239,11 @@ const monitorOnStart: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<WatchId, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1917,14 +2258,18 @@ const monitorOnStart: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<WatchId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -1972,6 +2317,11 @@ const monitorOnExit: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<WatchId, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1986,14 +2336,18 @@ const monitorOnExit: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<WatchId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -2041,6 +2395,11 @@ const monitorOnDie: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<WatchId, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<WatchId, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2055,14 +2414,18 @@ const monitorOnDie: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<WatchId, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -2109,6 +2472,11 @@ const monitorUnwatch: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2122,14 +2490,15 @@ const monitorUnwatch: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const watch = p0 >>> 0;
       const value = host(watch);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const watch = params[0] as WatchId;
         const p0 = watch;
@@ -2184,6 +2553,11 @@ const programRun: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<number, string>): void => {
+      if (!value.ok) {
+        m.askText(value.error);
+      }
+    };
     const finish = (at: number, value: Result<number, string>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2204,23 +2578,30 @@ const programRun: FunctionDescriptor = {
       }
       const cmd = items1;
       const value = host(cmd);
-      if (value instanceof Promise) return value.then((late: Result<number, string>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<number, string>);
+      if (value instanceof Promise) return value.then((late: Result<number, string>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<number, string>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const cmd = params[0] as readonly string[];
+        m.ask(cmd.length * 8, 4);
+        for (const item1 of cmd) {
+          m.askText(item1);
+        }
+      },
       pass(_, params) {
         const cmd = params[0] as readonly string[];
-        const pointer1 = m.allocate(cmd.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of cmd) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(cmd.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of cmd) {
+          m.putText(at3, item4);
+          at3 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = cmd.length;
         return [p0, p1];
       },
@@ -2292,6 +2673,13 @@ const vtaskNew: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Vtid, ErrorCode>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2316,14 +2704,32 @@ const vtaskNew: FunctionDescriptor = {
       const cmd = items1;
       const options = m.choice(m.view.getUint8(from + 32)) === 0 ? undefined : loadOptions(m, from + 40);
       const value = host(name, path, cmd, options);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        m.ask(144, 8);
+        const name = params[0] as string | undefined;
+        if (name !== undefined) {
+          m.askText(name);
+        }
+        const path = params[1] as string;
+        m.askText(path);
+        const cmd = params[2] as readonly string[];
+        m.ask(cmd.length * 8, 4);
+        for (const item1 of cmd) {
+          m.askText(item1);
+        }
+        const options = params[3] as Options | undefined;
+        if (options !== undefined) {
+          askOptions(m, options);
+        }
+      },
       pass(_, params) {
         const to = m.allocate(144, 8);
         const name = params[0] as string | undefined;
@@ -2336,13 +2742,13 @@ const vtaskNew: FunctionDescriptor = {
         const path = params[1] as string;
         m.putText(to + 12, path);
         const cmd = params[2] as readonly string[];
-        const pointer1 = m.allocate(cmd.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of cmd) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(cmd.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of cmd) {
+          m.putText(at3, item4);
+          at3 += 8;
         }
-        m.view.setUint32(to + 20, pointer1, true);
+        m.view.setUint32(to + 20, pointer2, true);
         m.view.setUint32(to + 24, cmd.length, true);
         const options = params[3] as Options | undefined;
         if (options === undefined) {
@@ -2393,6 +2799,11 @@ const vtaskSched: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2406,14 +2817,18 @@ const vtaskSched: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -2460,6 +2875,11 @@ const vtaskKill: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2473,14 +2893,18 @@ const vtaskKill: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -2530,6 +2954,11 @@ const vtaskAdjust: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2556,14 +2985,18 @@ const vtaskAdjust: FunctionDescriptor = {
         scratchBytes: safe(BigInt.asUintN(64, p12)),
       };
       const value = host(vtid, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -2614,6 +3047,9 @@ const vtaskSelf: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Vtid): void => {
+      m.askText(value);
+    };
     const finish = (at: number, value: Vtid): void => {
       m.putText(at, value);
     };
@@ -2621,14 +3057,15 @@ const vtaskSelf: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Vtid) => m.store(finish, at, late));
-      return m.store(finish, at, value as Vtid);
+      if (value instanceof Promise) return value.then((late: Vtid) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Vtid);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -2671,6 +3108,7 @@ const vtaskExit: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const status = params[0] as number;
         const p0 = status;
@@ -2712,6 +3150,13 @@ const vtaskInfo: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Info, ErrorCode>): void => {
+      if (value.ok) {
+        askInfo(m, value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Info, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2726,14 +3171,18 @@ const vtaskInfo: FunctionDescriptor = {
       const at = m.at(ret, 192, 8);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<Info, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Info, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Info, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Info, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtid = params[0] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const vtid = params[0] as Vtid;
         const p0 = m.newText(vtid);
@@ -2781,6 +3230,13 @@ const vtaskFind: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Vtid, ErrorCode>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2795,14 +3251,18 @@ const vtaskFind: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
       const value = host(name);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const name = params[0] as string;
+        m.askText(name);
+      },
       pass(_, params) {
         const name = params[0] as string;
         const p0 = m.newText(name);
@@ -2877,16 +3337,26 @@ const vtaskList: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly Info[], ErrorCode>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 184, 8);
+        for (const item1 of value.value) {
+          askInfo(m, item1);
+        }
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly Info[], ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 184, 8);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          storeInfo(m, at2, item3);
-          at2 += 184;
+        const pointer2 = m.allocate(value.value.length * 184, 8);
+        let at3 = pointer2;
+        for (const item4 of value.value) {
+          storeInfo(m, at3, item4);
+          at3 += 184;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer2, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
@@ -2898,14 +3368,20 @@ const vtaskList: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const node = m.choice(p0) === 0 ? undefined : m.text(p1, p2);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<readonly Info[], ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly Info[], ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Info[], ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly Info[], ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string | undefined;
+        if (node !== undefined) {
+          m.askText(node);
+        }
+      },
       pass(_, params) {
         const node = params[0] as string | undefined;
         let p0 = 0;

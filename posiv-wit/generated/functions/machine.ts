@@ -16,6 +16,11 @@ export function storeImage(m: GuestMemory, at: number, v: Image): void {
   m.putText(at + 8, v.index);
 }
 
+export function askImage(m: GuestMemory, v: Image): void {
+  m.askText(v.pieces);
+  m.askText(v.index);
+}
+
 export function loadTemplate(m: GuestMemory, at: number): Template {
   return {
     kernel: m.textAt(at),
@@ -48,6 +53,21 @@ export function storeTemplate(m: GuestMemory, at: number, v: Template): void {
   }
   m.view.setUint8(at + 56, boardTag(v.board));
   m.putText(at + 60, v.ready);
+}
+
+export function askTemplate(m: GuestMemory, v: Template): void {
+  m.askText(v.kernel);
+  m.askText(v.initrd);
+  m.askText(v.commandLine);
+  const v1 = v.image;
+  if (v1 !== undefined) {
+    askImage(m, v1);
+  }
+  const v2 = v.userData;
+  if (v2 !== undefined) {
+    m.askText(v2);
+  }
+  m.askText(v.ready);
 }
 
 export function loadShape(m: GuestMemory, at: number): Shape {
@@ -90,6 +110,18 @@ export function storeSnapshot(m: GuestMemory, at: number, v: Snapshot): void {
   }
 }
 
+export function askSnapshot(m: GuestMemory, v: Snapshot): void {
+  const v1 = v.memory;
+  if (v1 !== undefined) {
+    m.askText(v1);
+  }
+  m.askText(v.disk);
+  const v2 = v.cpu;
+  if (v2 !== undefined) {
+    m.askText(v2);
+  }
+}
+
 export function loadOffer(m: GuestMemory, at: number): Offer {
   return { node: m.textAt(at), token: m.textAt(at + 8) };
 }
@@ -97,6 +129,11 @@ export function loadOffer(m: GuestMemory, at: number): Offer {
 export function storeOffer(m: GuestMemory, at: number, v: Offer): void {
   m.putText(at, v.node);
   m.putText(at + 8, v.token);
+}
+
+export function askOffer(m: GuestMemory, v: Offer): void {
+  m.askText(v.node);
+  m.askText(v.token);
 }
 
 export function loadMove(m: GuestMemory, at: number): Move {
@@ -115,6 +152,10 @@ export function storeMove(m: GuestMemory, at: number, v: Move): void {
   m.view.setBigUint64(at + 24, toU64(v.bytes), true);
 }
 
+export function askMove(m: GuestMemory, v: Move): void {
+  m.askText(v.from);
+}
+
 export function loadForward(m: GuestMemory, at: number): Forward {
   return {
     address: m.textAt(at),
@@ -127,6 +168,10 @@ export function storeForward(m: GuestMemory, at: number, v: Forward): void {
   m.putText(at, v.address);
   m.view.setUint16(at + 8, v.hostPort, true);
   m.view.setUint16(at + 10, v.guestPort, true);
+}
+
+export function askForward(m: GuestMemory, v: Forward): void {
+  m.askText(v.address);
 }
 
 export function loadUserNetwork(m: GuestMemory, at: number): UserNetwork {
@@ -151,6 +196,13 @@ export function storeUserNetwork(m: GuestMemory, at: number, v: UserNetwork): vo
   }
   m.view.setUint32(at + 4, pointer1, true);
   m.view.setUint32(at + 8, v.forwards.length, true);
+}
+
+export function askUserNetwork(m: GuestMemory, v: UserNetwork): void {
+  m.ask(v.forwards.length * 12, 4);
+  for (const item1 of v.forwards) {
+    askForward(m, item1);
+  }
 }
 
 export function loadNetwork(m: GuestMemory, at: number): Network {
@@ -184,6 +236,21 @@ export function storeNetwork(m: GuestMemory, at: number, v: Network): void {
   }
 }
 
+export function askNetwork(m: GuestMemory, v: Network): void {
+  switch (v.tag) {
+    case 'link': {
+      m.askText(v.val);
+      break;
+    }
+    case 'user': {
+      askUserNetwork(m, v.val);
+      break;
+    }
+    default:
+      notOfType('Network', v satisfies never);
+  }
+}
+
 export function loadCard(m: GuestMemory, at: number): Card {
   return { mac: m.textAt(at), network: loadNetwork(m, at + 8) };
 }
@@ -191,6 +258,11 @@ export function loadCard(m: GuestMemory, at: number): Card {
 export function storeCard(m: GuestMemory, at: number, v: Card): void {
   m.putText(at, v.mac);
   storeNetwork(m, at + 8, v.network);
+}
+
+export function askCard(m: GuestMemory, v: Card): void {
+  m.askText(v.mac);
+  askNetwork(m, v.network);
 }
 
 export function loadSpec(m: GuestMemory, at: number): Spec {
@@ -250,6 +322,19 @@ export function storeSpec(m: GuestMemory, at: number, v: Spec): void {
   }
 }
 
+export function askSpec(m: GuestMemory, v: Spec): void {
+  m.askText(v.name);
+  askTemplate(m, v.template);
+  m.ask(v.cards.length * 24, 4);
+  for (const item1 of v.cards) {
+    askCard(m, item1);
+  }
+  const v2 = v.from;
+  if (v2 !== undefined) {
+    askSnapshot(m, v2);
+  }
+}
+
 export function loadStats(m: GuestMemory, at: number): Stats {
   return {
     state: caseOf(STATE_CASES, m.choice(m.view.getUint8(at))),
@@ -288,6 +373,13 @@ export function storeStats(m: GuestMemory, at: number, v: Stats): void {
   m.view.setBigUint64(at + 96, toU64(v.netSent), true);
   m.view.setBigUint64(at + 104, toU64(v.netDropped), true);
   m.view.setBigUint64(at + 112, toU64(v.imageFetched), true);
+}
+
+export function askStats(m: GuestMemory, v: Stats): void {
+  const v1 = v.moved;
+  if (v1 !== undefined) {
+    askMove(m, v1);
+  }
 }
 
 export function loadHost(m: GuestMemory, at: number): Host {
@@ -352,6 +444,17 @@ export function storeHost(m: GuestMemory, at: number, v: Host): void {
   m.view.setBigUint64(at + 56, toU64(v.diskFree), true);
   m.putText(at + 64, v.cpu);
   m.view.setUint32(at + 72, v.load, true);
+}
+
+export function askHost(m: GuestMemory, v: Host): void {
+  m.askText(v.node);
+  m.askText(v.name);
+  m.ask(v.backends.length * 1, 1);
+  m.ask(v.missing.length * 8, 4);
+  for (const item1 of v.missing) {
+    m.askText(item1);
+  }
+  m.askText(v.cpu);
 }
 
 export function loadMachineError(m: GuestMemory, at: number): MachineError {
@@ -448,6 +551,52 @@ export function storeMachineError(m: GuestMemory, at: number, v: MachineError): 
   }
 }
 
+export function askMachineError(m: GuestMemory, v: MachineError): void {
+  switch (v.tag) {
+    case 'no-machine': {
+      break;
+    }
+    case 'refused': {
+      m.askText(v.val);
+      break;
+    }
+    case 'no-backend': {
+      m.askText(v.val);
+      break;
+    }
+    case 'unsupported': {
+      m.askText(v.val);
+      break;
+    }
+    case 'full': {
+      m.askText(v.val);
+      break;
+    }
+    case 'quota-exceeded': {
+      m.askText(v.val);
+      break;
+    }
+    case 'not-ready': {
+      m.askText(v.val);
+      break;
+    }
+    case 'failed': {
+      m.askText(v.val);
+      break;
+    }
+    case 'store': {
+      m.askText(v.val);
+      break;
+    }
+    case 'incompatible': {
+      m.askText(v.val);
+      break;
+    }
+    default:
+      notOfType('MachineError', v satisfies never);
+  }
+}
+
 const hostsList: FunctionDescriptor = {
   name: 'posiv:machine/hosts@0.1.0#list',
   interface: 'posiv:machine/hosts@0.1.0',
@@ -478,28 +627,35 @@ const hostsList: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly Host[]): void => {
-      const pointer1 = m.allocate(value.length * 80, 8);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        storeHost(m, at2, item3);
-        at2 += 80;
+    const ask = (value: readonly Host[]): void => {
+      m.ask(value.length * 80, 8);
+      for (const item1 of value) {
+        askHost(m, item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly Host[]): void => {
+      const pointer2 = m.allocate(value.length * 80, 8);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        storeHost(m, at3, item4);
+        at3 += 80;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Host[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly Host[]);
+      if (value instanceof Promise) return value.then((late: readonly Host[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly Host[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -558,14 +714,20 @@ const hostsPlace: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly string[]): void => {
-      const pointer1 = m.allocate(value.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        m.putText(at2, item3);
-        at2 += 8;
+    const ask = (value: readonly string[]): void => {
+      m.ask(value.length * 8, 4);
+      for (const item1 of value) {
+        m.askText(item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly string[]): void => {
+      const pointer2 = m.allocate(value.length * 8, 4);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        m.putText(at3, item4);
+        at3 += 8;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (p0: bigint, p1: number, p2: bigint, p3: number, p4: number, ret: number) => {
@@ -578,14 +740,15 @@ const hostsPlace: FunctionDescriptor = {
       };
       const backend = m.choice(p3) === 0 ? undefined : caseOf(BACKEND_CASES, p4);
       const value = host(shape, backend);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly string[]);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly string[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const shape = params[0] as Shape;
         const p0 = toU64(shape.memory);
@@ -649,6 +812,13 @@ const hypervisorCreate: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Stats, MachineError>): void => {
+      if (value.ok) {
+        askStats(m, value.value);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Stats, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -664,14 +834,19 @@ const hypervisorCreate: FunctionDescriptor = {
       const from = m.at(p0, 160, 8);
       const spec = loadSpec(m, from);
       const value = host(spec);
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Stats, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        m.ask(160, 8);
+        const spec = params[0] as Spec;
+        askSpec(m, spec);
+      },
       pass(_, params) {
         const to = m.allocate(160, 8);
         const spec = params[0] as Spec;
@@ -738,6 +913,13 @@ const hypervisorCapabilities: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly Capability[], MachineError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 1, 1);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly Capability[], MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -758,14 +940,15 @@ const hypervisorCapabilities: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<readonly Capability[], MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly Capability[], MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Capability[], MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly Capability[], MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -824,6 +1007,11 @@ const hypervisorPause: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, MachineError>): void => {
+      if (!value.ok) {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -836,14 +1024,15 @@ const hypervisorPause: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -882,6 +1071,11 @@ const hypervisorResume: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, MachineError>): void => {
+      if (!value.ok) {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -894,14 +1088,15 @@ const hypervisorResume: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -941,6 +1136,13 @@ const hypervisorSuspend: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Snapshot, MachineError>): void => {
+      if (value.ok) {
+        askSnapshot(m, value.value);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -954,14 +1156,15 @@ const hypervisorSuspend: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Snapshot, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Snapshot, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1001,6 +1204,13 @@ const hypervisorStop: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Snapshot, MachineError>): void => {
+      if (value.ok) {
+        askSnapshot(m, value.value);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1014,14 +1224,15 @@ const hypervisorStop: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Snapshot, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Snapshot, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1061,6 +1272,13 @@ const hypervisorTakeSnapshot: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Snapshot, MachineError>): void => {
+      if (value.ok) {
+        askSnapshot(m, value.value);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Snapshot, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1074,14 +1292,15 @@ const hypervisorTakeSnapshot: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Snapshot, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Snapshot, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1121,6 +1340,13 @@ const hypervisorMigrateOut: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Offer, MachineError>): void => {
+      if (value.ok) {
+        askOffer(m, value.value);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Offer, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1134,14 +1360,15 @@ const hypervisorMigrateOut: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 20, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Offer, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Offer, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Offer, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Offer, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1187,6 +1414,13 @@ const hypervisorMigrateIn: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Stats, MachineError>): void => {
+      if (value.ok) {
+        askStats(m, value.value);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Stats, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1203,14 +1437,21 @@ const hypervisorMigrateIn: FunctionDescriptor = {
       const spec = loadSpec(m, from);
       const offer = loadOffer(m, from + 160);
       const value = host(spec, offer);
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Stats, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        m.ask(176, 8);
+        const spec = params[0] as Spec;
+        askSpec(m, spec);
+        const offer = params[1] as Offer;
+        askOffer(m, offer);
+      },
       pass(_, params) {
         const to = m.allocate(176, 8);
         const spec = params[0] as Spec;
@@ -1256,6 +1497,11 @@ const hypervisorTakeBack: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, MachineError>): void => {
+      if (!value.ok) {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1268,14 +1514,15 @@ const hypervisorTakeBack: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1317,6 +1564,11 @@ const hypervisorWriteConsole: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, MachineError>): void => {
+      if (!value.ok) {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1330,14 +1582,18 @@ const hypervisorWriteConsole: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const bytes = m.copy(p0, p1);
       const value = host(bytes);
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const bytes = params[0] as Uint8Array;
+        m.askBytes(bytes);
+      },
       pass(_, params) {
         const bytes = params[0] as Uint8Array;
         const p0 = m.newBytes(bytes);
@@ -1382,6 +1638,13 @@ const hypervisorStats: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Stats, MachineError>): void => {
+      if (value.ok) {
+        askStats(m, value.value);
+      } else {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Stats, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1395,14 +1658,15 @@ const hypervisorStats: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 128, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Stats, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();

@@ -25,6 +25,10 @@ export function storeCandidate(m: GuestMemory, at: number, v: Candidate): void {
   m.view.setUint32(at + 16, v.outstanding, true);
 }
 
+export function askCandidate(m: GuestMemory, v: Candidate): void {
+  m.askText(v.node);
+}
+
 export function loadPlacement(m: GuestMemory, at: number): Placement {
   const part5 = safe(m.view.getBigUint64(at, true));
   const items1: string[] = [];
@@ -47,6 +51,13 @@ export function storePlacement(m: GuestMemory, at: number, v: Placement): void {
   }
   m.view.setUint32(at + 8, pointer1, true);
   m.view.setUint32(at + 12, v.near.length, true);
+}
+
+export function askPlacement(m: GuestMemory, v: Placement): void {
+  m.ask(v.near.length * 8, 4);
+  for (const item1 of v.near) {
+    m.askText(item1);
+  }
 }
 
 export function loadStripe(m: GuestMemory, at: number): Stripe {
@@ -122,6 +133,10 @@ export function storeNodeView(m: GuestMemory, at: number, v: NodeView): void {
   m.view.setUint32(at + 40, v.pending, true);
 }
 
+export function askNodeView(m: GuestMemory, v: NodeView): void {
+  m.askText(v.id);
+}
+
 const distributionRank: FunctionDescriptor = {
   name: 'posiv:managers/distribution@0.1.0#rank',
   interface: 'posiv:managers/distribution@0.1.0',
@@ -163,6 +178,9 @@ const distributionRank: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: readonly number[]): void => {
+      m.ask(value.length * 4, 4);
+    };
     const finish = (at: number, value: readonly number[]): void => {
       const pointer1 = m.allocate(value.length * 4, 4);
       let at2 = pointer1;
@@ -184,36 +202,43 @@ const distributionRank: FunctionDescriptor = {
       }
       const candidates = items4;
       const value = host(candidates);
-      if (value instanceof Promise) return value.then((late: readonly number[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly number[]);
+      if (value instanceof Promise) return value.then((late: readonly number[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly number[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const candidates = params[0] as readonly Candidate[];
+        m.ask(candidates.length * 20, 4);
+        for (const item1 of candidates) {
+          askCandidate(m, item1);
+        }
+      },
       pass(_, params) {
         const candidates = params[0] as readonly Candidate[];
-        const pointer1 = m.allocate(candidates.length * 20, 4);
-        let at2 = pointer1;
-        for (const item3 of candidates) {
-          storeCandidate(m, at2, item3);
-          at2 += 20;
+        const pointer2 = m.allocate(candidates.length * 20, 4);
+        let at3 = pointer2;
+        for (const item4 of candidates) {
+          storeCandidate(m, at3, item4);
+          at3 += 20;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = candidates.length;
         return [p0, p1];
       },
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 8, 4);
-        const items4: number[] = [];
-        const count5 = m.view.getUint32(at + 4, true);
-        let at6 = m.items(m.view.getUint32(at, true), count5, 4, 4);
-        for (const end7 = at6 + count5 * 4; at6 < end7; at6 += 4) {
-          items4.push(m.view.getUint32(at6, true));
+        const items5: number[] = [];
+        const count6 = m.view.getUint32(at + 4, true);
+        let at7 = m.items(m.view.getUint32(at, true), count6, 4, 4);
+        for (const end8 = at7 + count6 * 4; at7 < end8; at7 += 4) {
+          items5.push(m.view.getUint32(at7, true));
         }
-        const value: readonly number[] = items4;
+        const value: readonly number[] = items5;
         return value;
       },
     };
@@ -264,76 +289,91 @@ const resourcePlace: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly string[]): void => {
-      const pointer1 = m.allocate(value.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        m.putText(at2, item3);
-        at2 += 8;
+    const ask = (value: readonly string[]): void => {
+      m.ask(value.length * 8, 4);
+      for (const item1 of value) {
+        m.askText(item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly string[]): void => {
+      const pointer2 = m.allocate(value.length * 8, 4);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        m.putText(at3, item4);
+        at3 += 8;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (p0: number, p1: number, p2: bigint, p3: number, p4: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
-      const items4: NodeView[] = [];
-      const count5 = p1 >>> 0;
-      let at6 = m.items(p0, count5, 48, 8);
-      for (const end7 = at6 + count5 * 48; at6 < end7; at6 += 48) {
-        items4.push(loadNodeView(m, at6));
+      const items5: NodeView[] = [];
+      const count6 = p1 >>> 0;
+      let at7 = m.items(p0, count6, 48, 8);
+      for (const end8 = at7 + count6 * 48; at7 < end8; at7 += 48) {
+        items5.push(loadNodeView(m, at7));
       }
-      const view = items4;
-      const part12 = safe(BigInt.asUintN(64, p2));
-      const items8: string[] = [];
-      const count9 = p4 >>> 0;
-      let at10 = m.items(p3, count9, 8, 4);
-      for (const end11 = at10 + count9 * 8; at10 < end11; at10 += 8) {
-        items8.push(m.textAt(at10));
+      const view = items5;
+      const part13 = safe(BigInt.asUintN(64, p2));
+      const items9: string[] = [];
+      const count10 = p4 >>> 0;
+      let at11 = m.items(p3, count10, 8, 4);
+      for (const end12 = at11 + count10 * 8; at11 < end12; at11 += 8) {
+        items9.push(m.textAt(at11));
       }
-      const part13 = items8;
-      const request = { memory: part12, near: part13 };
+      const part14 = items9;
+      const request = { memory: part13, near: part14 };
       const value = host(view, request);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly string[]);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly string[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const view = params[0] as readonly NodeView[];
+        m.ask(view.length * 48, 8);
+        for (const item1 of view) {
+          askNodeView(m, item1);
+        }
+        const request = params[1] as Placement;
+        askPlacement(m, request);
+      },
       pass(_, params) {
         const view = params[0] as readonly NodeView[];
-        const pointer1 = m.allocate(view.length * 48, 8);
-        let at2 = pointer1;
-        for (const item3 of view) {
-          storeNodeView(m, at2, item3);
-          at2 += 48;
+        const pointer2 = m.allocate(view.length * 48, 8);
+        let at3 = pointer2;
+        for (const item4 of view) {
+          storeNodeView(m, at3, item4);
+          at3 += 48;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = view.length;
         const request = params[1] as Placement;
         const p2 = toU64(request.memory);
-        const pointer4 = m.allocate(request.near.length * 8, 4);
-        let at5 = pointer4;
-        for (const item6 of request.near) {
-          m.putText(at5, item6);
-          at5 += 8;
+        const pointer5 = m.allocate(request.near.length * 8, 4);
+        let at6 = pointer5;
+        for (const item7 of request.near) {
+          m.putText(at6, item7);
+          at6 += 8;
         }
-        const p3 = pointer4;
+        const p3 = pointer5;
         const p4 = request.near.length;
         return [p0, p1, p2, p3, p4];
       },
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 8, 4);
-        const items7: string[] = [];
-        const count8 = m.view.getUint32(at + 4, true);
-        let at9 = m.items(m.view.getUint32(at, true), count8, 8, 4);
-        for (const end10 = at9 + count8 * 8; at9 < end10; at9 += 8) {
-          items7.push(m.textAt(at9));
+        const items8: string[] = [];
+        const count9 = m.view.getUint32(at + 4, true);
+        let at10 = m.items(m.view.getUint32(at, true), count9, 8, 4);
+        for (const end11 = at10 + count9 * 8; at10 < end11; at10 += 8) {
+          items8.push(m.textAt(at10));
         }
-        const value: readonly string[] = items7;
+        const value: readonly string[] = items8;
         return value;
       },
     };
@@ -439,78 +479,105 @@ const securityAttenuate: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly string[], readonly string[]>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 8, 4);
+        for (const item1 of value.value) {
+          m.askText(item1);
+        }
+      } else {
+        m.ask(value.error.length * 8, 4);
+        for (const item2 of value.error) {
+          m.askText(item2);
+        }
+      }
+    };
     const finish = (at: number, value: Result<readonly string[], readonly string[]>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer3 = m.allocate(value.value.length * 8, 4);
+        let at4 = pointer3;
+        for (const item5 of value.value) {
+          m.putText(at4, item5);
+          at4 += 8;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer3, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
-        const pointer4 = m.allocate(value.error.length * 8, 4);
-        let at5 = pointer4;
-        for (const item6 of value.error) {
-          m.putText(at5, item6);
-          at5 += 8;
+        const pointer6 = m.allocate(value.error.length * 8, 4);
+        let at7 = pointer6;
+        for (const item8 of value.error) {
+          m.putText(at7, item8);
+          at7 += 8;
         }
-        m.view.setUint32(at + 4, pointer4, true);
+        m.view.setUint32(at + 4, pointer6, true);
         m.view.setUint32(at + 8, value.error.length, true);
       }
     };
     return (p0: number, p1: number, p2: number, p3: number, p4: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 12, 4);
-      const items7: string[] = [];
-      const count8 = p1 >>> 0;
-      let at9 = m.items(p0, count8, 8, 4);
-      for (const end10 = at9 + count8 * 8; at9 < end10; at9 += 8) {
-        items7.push(m.textAt(at9));
+      const items9: string[] = [];
+      const count10 = p1 >>> 0;
+      let at11 = m.items(p0, count10, 8, 4);
+      for (const end12 = at11 + count10 * 8; at11 < end12; at11 += 8) {
+        items9.push(m.textAt(at11));
       }
-      const holder = items7;
-      let choice15: readonly string[] | undefined;
-      const tag16 = m.choice(p2);
-      switch (tag16) {
+      const holder = items9;
+      let choice17: readonly string[] | undefined;
+      const tag18 = m.choice(p2);
+      switch (tag18) {
         case 0: {
-          choice15 = undefined;
+          choice17 = undefined;
           break;
         }
         case 1: {
-          const items11: string[] = [];
-          const count12 = p4 >>> 0;
-          let at13 = m.items(p3, count12, 8, 4);
-          for (const end14 = at13 + count12 * 8; at13 < end14; at13 += 8) {
-            items11.push(m.textAt(at13));
+          const items13: string[] = [];
+          const count14 = p4 >>> 0;
+          let at15 = m.items(p3, count14, 8, 4);
+          for (const end16 = at15 + count14 * 8; at15 < end16; at15 += 8) {
+            items13.push(m.textAt(at15));
           }
-          choice15 = items11;
+          choice17 = items13;
           break;
         }
         default:
-          badTag(tag16);
+          badTag(tag18);
       }
-      const asked = choice15;
+      const asked = choice17;
       const value = host(holder, asked);
-      if (value instanceof Promise) return value.then((late: Result<readonly string[], readonly string[]>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly string[], readonly string[]>);
+      if (value instanceof Promise) return value.then((late: Result<readonly string[], readonly string[]>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly string[], readonly string[]>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const holder = params[0] as readonly string[];
+        m.ask(holder.length * 8, 4);
+        for (const item1 of holder) {
+          m.askText(item1);
+        }
+        const asked = params[1] as readonly string[] | undefined;
+        if (asked !== undefined) {
+          m.ask(asked.length * 8, 4);
+          for (const item2 of asked) {
+            m.askText(item2);
+          }
+        }
+      },
       pass(_, params) {
         const holder = params[0] as readonly string[];
-        const pointer1 = m.allocate(holder.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of holder) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer3 = m.allocate(holder.length * 8, 4);
+        let at4 = pointer3;
+        for (const item5 of holder) {
+          m.putText(at4, item5);
+          at4 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer3;
         const p1 = holder.length;
         const asked = params[1] as readonly string[] | undefined;
         let p2 = 0;
@@ -520,13 +587,13 @@ const securityAttenuate: FunctionDescriptor = {
           p2 = 0;
         } else {
           p2 = 1;
-          const pointer4 = m.allocate(asked.length * 8, 4);
-          let at5 = pointer4;
-          for (const item6 of asked) {
-            m.putText(at5, item6);
-            at5 += 8;
+          const pointer6 = m.allocate(asked.length * 8, 4);
+          let at7 = pointer6;
+          for (const item8 of asked) {
+            m.putText(at7, item8);
+            at7 += 8;
           }
-          p3 = pointer4;
+          p3 = pointer6;
           p4 = asked.length;
         }
         return [p0, p1, p2, p3, p4];
@@ -534,33 +601,33 @@ const securityAttenuate: FunctionDescriptor = {
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 12, 4);
-        let choice15: Result<readonly string[], readonly string[]>;
-        const tag16 = m.choice(m.view.getUint8(at));
-        switch (tag16) {
+        let choice17: Result<readonly string[], readonly string[]>;
+        const tag18 = m.choice(m.view.getUint8(at));
+        switch (tag18) {
           case 0: {
-            const items7: string[] = [];
-            const count8 = m.view.getUint32(at + 8, true);
-            let at9 = m.items(m.view.getUint32(at + 4, true), count8, 8, 4);
-            for (const end10 = at9 + count8 * 8; at9 < end10; at9 += 8) {
-              items7.push(m.textAt(at9));
+            const items9: string[] = [];
+            const count10 = m.view.getUint32(at + 8, true);
+            let at11 = m.items(m.view.getUint32(at + 4, true), count10, 8, 4);
+            for (const end12 = at11 + count10 * 8; at11 < end12; at11 += 8) {
+              items9.push(m.textAt(at11));
             }
-            choice15 = { ok: true, value: items7 };
+            choice17 = { ok: true, value: items9 };
             break;
           }
           case 1: {
-            const items11: string[] = [];
-            const count12 = m.view.getUint32(at + 8, true);
-            let at13 = m.items(m.view.getUint32(at + 4, true), count12, 8, 4);
-            for (const end14 = at13 + count12 * 8; at13 < end14; at13 += 8) {
-              items11.push(m.textAt(at13));
+            const items13: string[] = [];
+            const count14 = m.view.getUint32(at + 8, true);
+            let at15 = m.items(m.view.getUint32(at + 4, true), count14, 8, 4);
+            for (const end16 = at15 + count14 * 8; at15 < end16; at15 += 8) {
+              items13.push(m.textAt(at15));
             }
-            choice15 = { ok: false, error: items11 };
+            choice17 = { ok: false, error: items13 };
             break;
           }
           default:
-            badTag(tag16);
+            badTag(tag18);
         }
-        const value: Result<readonly string[], readonly string[]> = choice15;
+        const value: Result<readonly string[], readonly string[]> = choice17;
         return value;
       },
     };
@@ -611,45 +678,58 @@ const storageKeep: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const finish = (at: number, value: readonly string[]): void => {
-      const pointer1 = m.allocate(value.length * 8, 4);
-      let at2 = pointer1;
-      for (const item3 of value) {
-        m.putText(at2, item3);
-        at2 += 8;
+    const ask = (value: readonly string[]): void => {
+      m.ask(value.length * 8, 4);
+      for (const item1 of value) {
+        m.askText(item1);
       }
-      m.view.setUint32(at, pointer1, true);
+    };
+    const finish = (at: number, value: readonly string[]): void => {
+      const pointer2 = m.allocate(value.length * 8, 4);
+      let at3 = pointer2;
+      for (const item4 of value) {
+        m.putText(at3, item4);
+        at3 += 8;
+      }
+      m.view.setUint32(at, pointer2, true);
       m.view.setUint32(at + 4, value.length, true);
     };
     return (p0: number, p1: number, p2: number, p3: bigint, p4: number, ret: number) => {
       m.enter();
       const at = m.at(ret, 8, 4);
-      const items4: NodeView[] = [];
-      const count5 = p1 >>> 0;
-      let at6 = m.items(p0, count5, 48, 8);
-      for (const end7 = at6 + count5 * 48; at6 < end7; at6 += 48) {
-        items4.push(loadNodeView(m, at6));
+      const items5: NodeView[] = [];
+      const count6 = p1 >>> 0;
+      let at7 = m.items(p0, count6, 48, 8);
+      for (const end8 = at7 + count6 * 48; at7 < end8; at7 += 48) {
+        items5.push(loadNodeView(m, at7));
       }
-      const view = items4;
+      const view = items5;
       const request = { index: p2 >>> 0, size: safe(BigInt.asUintN(64, p3)), seed: p4 >>> 0 };
       const value = host(view, request);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(finish, at, late));
-      return m.store(finish, at, value as readonly string[]);
+      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as readonly string[]);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const view = params[0] as readonly NodeView[];
+        m.ask(view.length * 48, 8);
+        for (const item1 of view) {
+          askNodeView(m, item1);
+        }
+      },
       pass(_, params) {
         const view = params[0] as readonly NodeView[];
-        const pointer1 = m.allocate(view.length * 48, 8);
-        let at2 = pointer1;
-        for (const item3 of view) {
-          storeNodeView(m, at2, item3);
-          at2 += 48;
+        const pointer2 = m.allocate(view.length * 48, 8);
+        let at3 = pointer2;
+        for (const item4 of view) {
+          storeNodeView(m, at3, item4);
+          at3 += 48;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = view.length;
         const request = params[1] as Stripe;
         const p2 = request.index;
@@ -660,13 +740,13 @@ const storageKeep: FunctionDescriptor = {
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 8, 4);
-        const items4: string[] = [];
-        const count5 = m.view.getUint32(at + 4, true);
-        let at6 = m.items(m.view.getUint32(at, true), count5, 8, 4);
-        for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
-          items4.push(m.textAt(at6));
+        const items5: string[] = [];
+        const count6 = m.view.getUint32(at + 4, true);
+        let at7 = m.items(m.view.getUint32(at, true), count6, 8, 4);
+        for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+          items5.push(m.textAt(at7));
         }
-        const value: readonly string[] = items4;
+        const value: readonly string[] = items5;
         return value;
       },
     };
@@ -743,6 +823,10 @@ const taskAssign: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const view = params[0] as readonly LaneView[];
+        m.ask(view.length * 24, 8);
+      },
       pass(_, params) {
         const view = params[0] as readonly LaneView[];
         const pointer1 = m.allocate(view.length * 24, 8);
@@ -809,6 +893,7 @@ const taskSchedule: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const load = params[0] as NodeLoad;
         const p0 = load.lanes;

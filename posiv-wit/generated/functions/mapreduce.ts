@@ -15,6 +15,11 @@ export function storePair(m: GuestMemory, at: number, v: Pair): void {
   m.putBytes(at + 8, v.value);
 }
 
+export function askPair(m: GuestMemory, v: Pair): void {
+  m.askBytes(v.key);
+  m.askBytes(v.value);
+}
+
 const combinerCombine: FunctionDescriptor = {
   name: 'posiv:mapreduce/combiner@0.1.0#combine',
   interface: 'posiv:mapreduce/combiner@0.1.0',
@@ -57,6 +62,13 @@ const combinerCombine: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Uint8Array, string>): void => {
+      if (value.ok) {
+        m.askBytes(value.value);
+      } else {
+        m.askText(value.error);
+      }
+    };
     const finish = (at: number, value: Result<Uint8Array, string>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -78,26 +90,35 @@ const combinerCombine: FunctionDescriptor = {
       }
       const values = items1;
       const value = host(key, values);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Uint8Array, string>);
+      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Uint8Array, string>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const key = params[0] as Uint8Array;
+        m.askBytes(key);
+        const values = params[1] as readonly Uint8Array[];
+        m.ask(values.length * 8, 4);
+        for (const item1 of values) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const key = params[0] as Uint8Array;
         const p0 = m.newBytes(key);
         const p1 = m.length;
         const values = params[1] as readonly Uint8Array[];
-        const pointer1 = m.allocate(values.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of values) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(values.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of values) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p2 = pointer1;
+        const p2 = pointer2;
         const p3 = values.length;
         return [p0, p1, p2, p3];
       },
@@ -133,6 +154,9 @@ const mapperSeparators: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Uint8Array): void => {
+      m.askBytes(value);
+    };
     const finish = (at: number, value: Uint8Array): void => {
       m.putBytes(at, value);
     };
@@ -140,14 +164,15 @@ const mapperSeparators: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Uint8Array) => m.store(finish, at, late));
-      return m.store(finish, at, value as Uint8Array);
+      if (value instanceof Promise) return value.then((late: Uint8Array) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Uint8Array);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -212,16 +237,26 @@ const mapperMap: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly Pair[], string>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 16, 4);
+        for (const item1 of value.value) {
+          askPair(m, item1);
+        }
+      } else {
+        m.askText(value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly Pair[], string>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 16, 4);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          storePair(m, at2, item3);
-          at2 += 16;
+        const pointer2 = m.allocate(value.value.length * 16, 4);
+        let at3 = pointer2;
+        for (const item4 of value.value) {
+          storePair(m, at3, item4);
+          at3 += 16;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer2, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
@@ -233,14 +268,18 @@ const mapperMap: FunctionDescriptor = {
       const at = m.at(ret, 12, 4);
       const block = m.copy(p0, p1);
       const value = host(block);
-      if (value instanceof Promise) return value.then((late: Result<readonly Pair[], string>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly Pair[], string>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Pair[], string>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly Pair[], string>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const block = params[0] as Uint8Array;
+        m.askBytes(block);
+      },
       pass(_, params) {
         const block = params[0] as Uint8Array;
         const p0 = m.newBytes(block);
@@ -319,6 +358,13 @@ const reducerReduce: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Uint8Array, string>): void => {
+      if (value.ok) {
+        m.askBytes(value.value);
+      } else {
+        m.askText(value.error);
+      }
+    };
     const finish = (at: number, value: Result<Uint8Array, string>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -340,26 +386,35 @@ const reducerReduce: FunctionDescriptor = {
       }
       const values = items1;
       const value = host(key, values);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Uint8Array, string>);
+      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Uint8Array, string>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const key = params[0] as Uint8Array;
+        m.askBytes(key);
+        const values = params[1] as readonly Uint8Array[];
+        m.ask(values.length * 8, 4);
+        for (const item1 of values) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const key = params[0] as Uint8Array;
         const p0 = m.newBytes(key);
         const p1 = m.length;
         const values = params[1] as readonly Uint8Array[];
-        const pointer1 = m.allocate(values.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of values) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(values.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of values) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p2 = pointer1;
+        const p2 = pointer2;
         const p3 = values.length;
         return [p0, p1, p2, p3];
       },

@@ -78,6 +78,41 @@ export function storeStoreError(m: GuestMemory, at: number, v: StoreError): void
   }
 }
 
+export function askStoreError(m: GuestMemory, v: StoreError): void {
+  switch (v.tag) {
+    case 'not-found': {
+      m.askText(v.val);
+      break;
+    }
+    case 'refused': {
+      m.askText(v.val);
+      break;
+    }
+    case 'unreachable': {
+      m.askText(v.val);
+      break;
+    }
+    case 'corrupt': {
+      m.askText(v.val);
+      break;
+    }
+    case 'full': {
+      m.askText(v.val);
+      break;
+    }
+    case 'quota-exceeded': {
+      m.askText(v.val);
+      break;
+    }
+    case 'other': {
+      m.askText(v.val);
+      break;
+    }
+    default:
+      notOfType('StoreError', v satisfies never);
+  }
+}
+
 export function loadStat(m: GuestMemory, at: number): Stat {
   return {
     path: m.textAt(at),
@@ -92,6 +127,11 @@ export function storeStat(m: GuestMemory, at: number, v: Stat): void {
   m.view.setBigUint64(at + 8, toU64(v.size), true);
   m.putText(at + 16, v.blob);
   m.view.setBigUint64(at + 24, toU64(v.modifiedMs), true);
+}
+
+export function askStat(m: GuestMemory, v: Stat): void {
+  m.askText(v.path);
+  m.askText(v.blob);
 }
 
 export function loadExtent(m: GuestMemory, at: number): Extent {
@@ -118,6 +158,13 @@ export function storeExtent(m: GuestMemory, at: number, v: Extent): void {
   }
   m.view.setUint32(at + 16, pointer1, true);
   m.view.setUint32(at + 20, v.nodes.length, true);
+}
+
+export function askExtent(m: GuestMemory, v: Extent): void {
+  m.ask(v.nodes.length * 8, 4);
+  for (const item1 of v.nodes) {
+    m.askText(item1);
+  }
 }
 
 const blobsCreate: FunctionDescriptor = {
@@ -151,6 +198,11 @@ const blobsCreate: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Writer, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Writer, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -165,14 +217,15 @@ const blobsCreate: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const kind = caseOf(DURABILITY_CASES, p0);
       const value = host(kind);
-      if (value instanceof Promise) return value.then((late: Result<Writer, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Writer, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Writer, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Writer, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const kind = params[0] as Durability;
         const p0 = durabilityTag(kind);
@@ -221,6 +274,11 @@ const blobsAppend: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -235,14 +293,18 @@ const blobsAppend: FunctionDescriptor = {
       const writer = p0 >>> 0;
       const bytes = m.copy(p1, p2);
       const value = host(writer, bytes);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const bytes = params[1] as Uint8Array;
+        m.askBytes(bytes);
+      },
       pass(_, params) {
         const writer = params[0] as Writer;
         const p0 = writer;
@@ -292,6 +354,13 @@ const blobsSeal: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<BlobId, StoreError>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<BlobId, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -306,14 +375,15 @@ const blobsSeal: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const writer = p0 >>> 0;
       const value = host(writer);
-      if (value instanceof Promise) return value.then((late: Result<BlobId, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<BlobId, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<BlobId, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<BlobId, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const writer = params[0] as Writer;
         const p0 = writer;
@@ -360,6 +430,7 @@ const blobsAbort: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const writer = params[0] as Writer;
         const p0 = writer;
@@ -407,6 +478,13 @@ const blobsRead: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Uint8Array, StoreError>): void => {
+      if (value.ok) {
+        m.askBytes(value.value);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Uint8Array, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -423,14 +501,18 @@ const blobsRead: FunctionDescriptor = {
       const offset = safe(BigInt.asUintN(64, p2));
       const size = p3 >>> 0;
       const value = host(blob, offset, size);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Uint8Array, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Uint8Array, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Uint8Array, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blob = params[0] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const blob = params[0] as BlobId;
         const p0 = m.newText(blob);
@@ -482,6 +564,11 @@ const blobsSize: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<number, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<number, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -496,14 +583,18 @@ const blobsSize: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<number, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<number, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blob = params[0] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const blob = params[0] as BlobId;
         const p0 = m.newText(blob);
@@ -579,16 +670,26 @@ const blobsLocate: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly Extent[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 24, 8);
+        for (const item1 of value.value) {
+          askExtent(m, item1);
+        }
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly Extent[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 24, 8);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          storeExtent(m, at2, item3);
-          at2 += 24;
+        const pointer2 = m.allocate(value.value.length * 24, 8);
+        let at3 = pointer2;
+        for (const item4 of value.value) {
+          storeExtent(m, at3, item4);
+          at3 += 24;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer2, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
@@ -602,14 +703,18 @@ const blobsLocate: FunctionDescriptor = {
       const offset = safe(BigInt.asUintN(64, p2));
       const size = safe(BigInt.asUintN(64, p3));
       const value = host(blob, offset, size);
-      if (value instanceof Promise) return value.then((late: Result<readonly Extent[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly Extent[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Extent[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly Extent[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blob = params[0] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const blob = params[0] as BlobId;
         const p0 = m.newText(blob);
@@ -680,6 +785,11 @@ const blobsRelease: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -693,14 +803,18 @@ const blobsRelease: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blob = params[0] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const blob = params[0] as BlobId;
         const p0 = m.newText(blob);
@@ -751,6 +865,13 @@ const filesBind: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Stat, StoreError>): void => {
+      if (value.ok) {
+        askStat(m, value.value);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Stat, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -766,14 +887,20 @@ const filesBind: FunctionDescriptor = {
       const path = m.text(p0, p1);
       const blob = m.text(p2, p3);
       const value = host(path, blob);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Stat, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Stat, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const path = params[0] as string;
+        m.askText(path);
+        const blob = params[1] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const path = params[0] as string;
         const p0 = m.newText(path);
@@ -824,6 +951,13 @@ const filesStat: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Stat, StoreError>): void => {
+      if (value.ok) {
+        askStat(m, value.value);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Stat, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -838,14 +972,18 @@ const filesStat: FunctionDescriptor = {
       const at = m.at(ret, 40, 8);
       const path = m.text(p0, p1);
       const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Stat, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Stat, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const path = params[0] as string;
+        m.askText(path);
+      },
       pass(_, params) {
         const path = params[0] as string;
         const p0 = m.newText(path);
@@ -923,16 +1061,26 @@ const filesList: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly Stat[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 32, 8);
+        for (const item1 of value.value) {
+          askStat(m, item1);
+        }
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly Stat[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 32, 8);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          storeStat(m, at2, item3);
-          at2 += 32;
+        const pointer2 = m.allocate(value.value.length * 32, 8);
+        let at3 = pointer2;
+        for (const item4 of value.value) {
+          storeStat(m, at3, item4);
+          at3 += 32;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer2, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
@@ -945,14 +1093,22 @@ const filesList: FunctionDescriptor = {
       const prefix = m.text(p0, p1);
       const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
-      if (value instanceof Promise) return value.then((late: Result<readonly Stat[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly Stat[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly Stat[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly Stat[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const prefix = params[0] as string;
+        m.askText(prefix);
+        const after = params[1] as string | undefined;
+        if (after !== undefined) {
+          m.askText(after);
+        }
+      },
       pass(_, params) {
         const prefix = params[0] as string;
         const p0 = m.newText(prefix);
@@ -1030,6 +1186,11 @@ const filesDelete: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1043,14 +1204,18 @@ const filesDelete: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const path = m.text(p0, p1);
       const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const path = params[0] as string;
+        m.askText(path);
+      },
       pass(_, params) {
         const path = params[0] as string;
         const p0 = m.newText(path);

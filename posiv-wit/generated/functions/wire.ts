@@ -5,10 +5,10 @@ import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
 import { type DrainProgress, MANAGER_NAME_CASES, type ManagerName, managerNameTag, readDrainProgress, readManagerName, writeDrainProgress, writeManagerName } from '#posiv-wit/generated/admin.ts';
-import { loadDrainProgress, storeDrainProgress } from '#posiv-wit/generated/functions/admin.ts';
-import { loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
-import { loadHost, loadMachineError, storeHost, storeMachineError } from '#posiv-wit/generated/functions/machine.ts';
-import { loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
+import { askDrainProgress, loadDrainProgress, storeDrainProgress } from '#posiv-wit/generated/functions/admin.ts';
+import { askErrorCode, askOptions, loadErrorCode, loadOptions, loadQuota, storeErrorCode, storeOptions, storeQuota } from '#posiv-wit/generated/functions/kernel.ts';
+import { askHost, askMachineError, loadHost, loadMachineError, storeHost, storeMachineError } from '#posiv-wit/generated/functions/machine.ts';
+import { askStat, askStoreError, loadStat, loadStoreError, storeStat, storeStoreError } from '#posiv-wit/generated/functions/vstore.ts';
 import { type ErrorCode, type Options, type Quota, type Vtid, type WatchId, readErrorCode, readOptions, readQuota, writeErrorCode, writeOptions, writeQuota } from '#posiv-wit/generated/kernel.ts';
 import { type Host, type MachineError, readHost, readMachineError, writeHost, writeMachineError } from '#posiv-wit/generated/machine.ts';
 import { type BlobId, type StoreError, readStoreError, writeStoreError } from '#posiv-wit/generated/vstore.ts';
@@ -79,6 +79,23 @@ export function storeDurable(m: GuestMemory, at: number, v: Durable): void {
   m.view.setBigUint64(at + 168, toU64(v.fencingToken), true);
 }
 
+export function askDurable(m: GuestMemory, v: Durable): void {
+  m.askText(v.name);
+  m.askText(v.vtid);
+  m.askText(v.creator);
+  m.askText(v.image);
+  m.ask(v.cmd.length * 8, 4);
+  for (const item1 of v.cmd) {
+    m.askText(item1);
+  }
+  m.ask(v.grants.length * 8, 4);
+  for (const item2 of v.grants) {
+    m.askText(item2);
+  }
+  askOptions(m, v.options);
+  m.askText(v.owner);
+}
+
 export function loadTaker(m: GuestMemory, at: number): Taker {
   return { cpu: m.textAt(at), answers: m.textAt(at + 8) };
 }
@@ -86,6 +103,11 @@ export function loadTaker(m: GuestMemory, at: number): Taker {
 export function storeTaker(m: GuestMemory, at: number, v: Taker): void {
   m.putText(at, v.cpu);
   m.putText(at + 8, v.answers);
+}
+
+export function askTaker(m: GuestMemory, v: Taker): void {
+  m.askText(v.cpu);
+  m.askText(v.answers);
 }
 
 export function loadManifestCopy(m: GuestMemory, at: number): ManifestCopy {
@@ -104,6 +126,11 @@ export function storeManifestCopy(m: GuestMemory, at: number, v: ManifestCopy): 
   m.view.setUint8(at + 20, v.fresh ? 1 : 0);
 }
 
+export function askManifestCopy(m: GuestMemory, v: ManifestCopy): void {
+  m.askText(v.blob);
+  m.askBytes(v.body);
+}
+
 export function loadManifestSource(m: GuestMemory, at: number): ManifestSource {
   return { size: safe(m.view.getBigUint64(at, true)), body: m.copyAt(at + 8) };
 }
@@ -111,6 +138,10 @@ export function loadManifestSource(m: GuestMemory, at: number): ManifestSource {
 export function storeManifestSource(m: GuestMemory, at: number, v: ManifestSource): void {
   m.view.setBigUint64(at, toU64(v.size), true);
   m.putBytes(at + 8, v.body);
+}
+
+export function askManifestSource(m: GuestMemory, v: ManifestSource): void {
+  m.askBytes(v.body);
 }
 
 export function loadPathHead(m: GuestMemory, at: number): PathHead {
@@ -131,6 +162,13 @@ export function storePathHead(m: GuestMemory, at: number, v: PathHead): void {
     storeStat(m, at + 16, v1);
   }
   m.view.setUint8(at + 48, v.settled ? 1 : 0);
+}
+
+export function askPathHead(m: GuestMemory, v: PathHead): void {
+  const v1 = v.stat;
+  if (v1 !== undefined) {
+    askStat(m, v1);
+  }
 }
 
 export function loadPathEntry(m: GuestMemory, at: number): PathEntry {
@@ -157,6 +195,14 @@ export function storePathEntry(m: GuestMemory, at: number, v: PathEntry): void {
   m.view.setUint32(at + 12, v.heads.length, true);
 }
 
+export function askPathEntry(m: GuestMemory, v: PathEntry): void {
+  m.askText(v.path);
+  m.ask(v.heads.length * 56, 8);
+  for (const item1 of v.heads) {
+    askPathHead(m, item1);
+  }
+}
+
 export function loadPathVersion(m: GuestMemory, at: number): PathVersion {
   return { path: m.textAt(at), version: safe(m.view.getBigUint64(at + 8, true)) };
 }
@@ -164,6 +210,10 @@ export function loadPathVersion(m: GuestMemory, at: number): PathVersion {
 export function storePathVersion(m: GuestMemory, at: number, v: PathVersion): void {
   m.putText(at, v.path);
   m.view.setBigUint64(at + 8, toU64(v.version), true);
+}
+
+export function askPathVersion(m: GuestMemory, v: PathVersion): void {
+  m.askText(v.path);
 }
 
 export function loadChunkPlace(m: GuestMemory, at: number): ChunkPlace {
@@ -216,6 +266,26 @@ export function storeChunkPlace(m: GuestMemory, at: number, v: ChunkPlace): void
   }
 }
 
+export function askChunkPlace(m: GuestMemory, v: ChunkPlace): void {
+  switch (v.tag) {
+    case 'unknown': {
+      break;
+    }
+    case 'stays': {
+      break;
+    }
+    case 'elsewhere': {
+      m.ask(v.val.length * 8, 4);
+      for (const item1 of v.val) {
+        m.askText(item1);
+      }
+      break;
+    }
+    default:
+      notOfType('ChunkPlace', v satisfies never);
+  }
+}
+
 const drainingDrain: FunctionDescriptor = {
   name: 'posiv:wire/draining@0.1.0#drain',
   interface: 'posiv:wire/draining@0.1.0',
@@ -246,6 +316,11 @@ const drainingDrain: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, string>): void => {
+      if (!value.ok) {
+        m.askText(value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, string>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -259,14 +334,15 @@ const drainingDrain: FunctionDescriptor = {
       const at = m.at(ret, 12, 4);
       const deadlineMs = p0 >>> 0;
       const value = host(deadlineMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, string>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, string>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const deadlineMs = params[0] as number;
         const p0 = deadlineMs;
@@ -309,6 +385,11 @@ const drainingUndrain: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, string>): void => {
+      if (!value.ok) {
+        m.askText(value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, string>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -321,14 +402,15 @@ const drainingUndrain: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 12, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, string>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, string>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -362,6 +444,9 @@ const drainingProgress: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: DrainProgress): void => {
+      askDrainProgress(m, value);
+    };
     const finish = (at: number, value: DrainProgress): void => {
       storeDrainProgress(m, at, value);
     };
@@ -369,14 +454,15 @@ const drainingProgress: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 32, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: DrainProgress) => m.store(finish, at, late));
-      return m.store(finish, at, value as DrainProgress);
+      if (value instanceof Promise) return value.then((late: DrainProgress) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as DrainProgress);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -458,6 +544,13 @@ const kernelCreate: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Vtid, ErrorCode>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -491,14 +584,39 @@ const kernelCreate: FunctionDescriptor = {
       const grants = items5;
       const options = loadOptions(m, from + 56);
       const value = host(tenant, creator, name, image, cmd, grants, options);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        m.ask(160, 8);
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const creator = params[1] as Vtid;
+        m.askText(creator);
+        const name = params[2] as string | undefined;
+        if (name !== undefined) {
+          m.askText(name);
+        }
+        const image = params[3] as string;
+        m.askText(image);
+        const cmd = params[4] as readonly string[];
+        m.ask(cmd.length * 8, 4);
+        for (const item1 of cmd) {
+          m.askText(item1);
+        }
+        const grants = params[5] as readonly string[];
+        m.ask(grants.length * 8, 4);
+        for (const item2 of grants) {
+          m.askText(item2);
+        }
+        const options = params[6] as Options;
+        askOptions(m, options);
+      },
       pass(_, params) {
         const to = m.allocate(160, 8);
         const tenant = params[0] as string;
@@ -515,22 +633,22 @@ const kernelCreate: FunctionDescriptor = {
         const image = params[3] as string;
         m.putText(to + 28, image);
         const cmd = params[4] as readonly string[];
-        const pointer1 = m.allocate(cmd.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of cmd) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer3 = m.allocate(cmd.length * 8, 4);
+        let at4 = pointer3;
+        for (const item5 of cmd) {
+          m.putText(at4, item5);
+          at4 += 8;
         }
-        m.view.setUint32(to + 36, pointer1, true);
+        m.view.setUint32(to + 36, pointer3, true);
         m.view.setUint32(to + 40, cmd.length, true);
         const grants = params[5] as readonly string[];
-        const pointer4 = m.allocate(grants.length * 8, 4);
-        let at5 = pointer4;
-        for (const item6 of grants) {
-          m.putText(at5, item6);
-          at5 += 8;
+        const pointer6 = m.allocate(grants.length * 8, 4);
+        let at7 = pointer6;
+        for (const item8 of grants) {
+          m.putText(at7, item8);
+          at7 += 8;
         }
-        m.view.setUint32(to + 44, pointer4, true);
+        m.view.setUint32(to + 44, pointer6, true);
         m.view.setUint32(to + 48, grants.length, true);
         const options = params[6] as Options;
         storeOptions(m, to + 56, options);
@@ -593,6 +711,11 @@ const kernelAdmits: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -616,14 +739,28 @@ const kernelAdmits: FunctionDescriptor = {
       const grants = items1;
       const options = loadOptions(m, from + 24);
       const value = host(tenant, image, grants, options);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        m.ask(128, 8);
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const image = params[1] as string;
+        m.askText(image);
+        const grants = params[2] as readonly string[];
+        m.ask(grants.length * 8, 4);
+        for (const item1 of grants) {
+          m.askText(item1);
+        }
+        const options = params[3] as Options;
+        askOptions(m, options);
+      },
       pass(_, params) {
         const to = m.allocate(128, 8);
         const tenant = params[0] as string;
@@ -631,13 +768,13 @@ const kernelAdmits: FunctionDescriptor = {
         const image = params[1] as string;
         m.putText(to + 8, image);
         const grants = params[2] as readonly string[];
-        const pointer1 = m.allocate(grants.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of grants) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(grants.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of grants) {
+          m.putText(at3, item4);
+          at3 += 8;
         }
-        m.view.setUint32(to + 16, pointer1, true);
+        m.view.setUint32(to + 16, pointer2, true);
         m.view.setUint32(to + 20, grants.length, true);
         const options = params[3] as Options;
         storeOptions(m, to + 24, options);
@@ -690,6 +827,13 @@ const kernelRevive: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<Vtid, ErrorCode>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<Vtid, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -707,14 +851,21 @@ const kernelRevive: FunctionDescriptor = {
       const task = loadDurable(m, from + 8);
       const restarts = m.view.getUint32(from + 184, true);
       const value = host(tenant, task, restarts);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<Vtid, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        m.ask(192, 8);
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const task = params[1] as Durable;
+        askDurable(m, task);
+      },
       pass(_, params) {
         const to = m.allocate(192, 8);
         const tenant = params[0] as string;
@@ -780,6 +931,12 @@ const kernelBears: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const vtid = params[1] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const tenant = params[0] as string;
         const p0 = m.newText(tenant);
@@ -846,6 +1003,14 @@ const kernelFollow: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const creator = params[1] as Vtid;
+        m.askText(creator);
+        const node = params[2] as string;
+        m.askText(node);
+      },
       pass(_, params) {
         const tenant = params[0] as string;
         const p0 = m.newText(tenant);
@@ -908,6 +1073,11 @@ const kernelAdjust: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -926,14 +1096,23 @@ const kernelAdjust: FunctionDescriptor = {
       const vtid = m.textAt(from + 20);
       const quota = loadQuota(m, from + 32);
       const value = host(tenant, caller, outside, vtid, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        m.ask(80, 8);
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const caller = params[1] as Vtid;
+        m.askText(caller);
+        const vtid = params[3] as Vtid;
+        m.askText(vtid);
+      },
       pass(_, params) {
         const to = m.allocate(80, 8);
         const tenant = params[0] as string;
@@ -1000,6 +1179,11 @@ const kernelWatch: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1017,14 +1201,22 @@ const kernelWatch: FunctionDescriptor = {
       const target = m.text(p5, p6);
       const what = caseOf(WATCHED_CASES, p7);
       const value = host(tenant, watcher, watch, target, what);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const watcher = params[1] as Vtid;
+        m.askText(watcher);
+        const target = params[3] as Vtid;
+        m.askText(target);
+      },
       pass(_, params) {
         const tenant = params[0] as string;
         const p0 = m.newText(tenant);
@@ -1090,6 +1282,12 @@ const kernelUnwatch: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const watcher = params[0] as Vtid;
+        m.askText(watcher);
+        const target = params[2] as Vtid;
+        m.askText(target);
+      },
       pass(_, params) {
         const watcher = params[0] as Vtid;
         const p0 = m.newText(watcher);
@@ -1137,6 +1335,10 @@ const kernelCreatorEnded: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const creator = params[0] as Vtid;
+        m.askText(creator);
+      },
       pass(_, params) {
         const creator = params[0] as Vtid;
         const p0 = m.newText(creator);
@@ -1170,6 +1372,9 @@ const machinesReport: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Host): void => {
+      askHost(m, value);
+    };
     const finish = (at: number, value: Host): void => {
       storeHost(m, at, value);
     };
@@ -1177,14 +1382,15 @@ const machinesReport: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 80, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Host) => m.store(finish, at, late));
-      return m.store(finish, at, value as Host);
+      if (value instanceof Promise) return value.then((late: Host) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Host);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass: () => [],
       take(ret: number) {
         m.enter();
@@ -1229,6 +1435,11 @@ const machinesGive: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, MachineError>): void => {
+      if (!value.ok) {
+        askMachineError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1243,14 +1454,20 @@ const machinesGive: FunctionDescriptor = {
       const token = m.text(p0, p1);
       const taker = { cpu: m.text(p2, p3), answers: m.text(p4, p5) };
       const value = host(token, taker);
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, MachineError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const token = params[0] as string;
+        m.askText(token);
+        const taker = params[1] as Taker;
+        askTaker(m, taker);
+      },
       pass(_, params) {
         const token = params[0] as string;
         const p0 = m.newText(token);
@@ -1313,6 +1530,10 @@ const machinesTaken: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const token = params[0] as string;
+        m.askText(token);
+      },
       pass(_, params) {
         const token = params[0] as string;
         const p0 = m.newText(token);
@@ -1358,6 +1579,10 @@ const machinesGivenUp: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const token = params[0] as string;
+        m.askText(token);
+      },
       pass(_, params) {
         const token = params[0] as string;
         const p0 = m.newText(token);
@@ -1432,6 +1657,17 @@ const machinesCarry: FunctionDescriptor = {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const tenant = params[0] as string;
+        m.askText(tenant);
+        const link = params[1] as string;
+        m.askText(link);
+        const frames = params[2] as readonly Uint8Array[];
+        m.ask(frames.length * 8, 4);
+        for (const item1 of frames) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const tenant = params[0] as string;
         const p0 = m.newText(tenant);
@@ -1440,13 +1676,13 @@ const machinesCarry: FunctionDescriptor = {
         const p2 = m.newText(link);
         const p3 = m.length;
         const frames = params[2] as readonly Uint8Array[];
-        const pointer1 = m.allocate(frames.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of frames) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(frames.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of frames) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p4 = pointer1;
+        const p4 = pointer2;
         const p5 = frames.length;
         return [p0, p1, p2, p3, p4, p5];
       },
@@ -1492,6 +1728,13 @@ const managersPlug: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<string, ErrorCode>): void => {
+      if (value.ok) {
+        m.askText(value.value);
+      } else {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<string, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1507,14 +1750,18 @@ const managersPlug: FunctionDescriptor = {
       const manager = caseOf(MANAGER_NAME_CASES, p0);
       const image = m.text(p1, p2);
       const value = host(manager, image);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<string, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<string, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const image = params[1] as string;
+        m.askText(image);
+      },
       pass(_, params) {
         const manager = params[0] as ManagerName;
         const p0 = managerNameTag(manager);
@@ -1563,6 +1810,11 @@ const managersUnplug: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, ErrorCode>): void => {
+      if (!value.ok) {
+        askErrorCode(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, ErrorCode>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1576,14 +1828,15 @@ const managersUnplug: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const manager = caseOf(MANAGER_NAME_CASES, p0);
       const value = host(manager);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, ErrorCode>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask() {},
       pass(_, params) {
         const manager = params[0] as ManagerName;
         const p0 = managerNameTag(manager);
@@ -1635,6 +1888,11 @@ const storeKeepChunk: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1650,14 +1908,20 @@ const storeKeepChunk: FunctionDescriptor = {
       const chunk = m.copy(p2, p3);
       const size = p4 >>> 0;
       const value = host(source, chunk, size);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const source = params[0] as string;
+        m.askText(source);
+        const chunk = params[1] as Digest;
+        m.askBytes(chunk);
+      },
       pass(_, params) {
         const source = params[0] as string;
         const p0 = m.newText(source);
@@ -1709,6 +1973,11 @@ const storeCheckChunk: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1722,14 +1991,18 @@ const storeCheckChunk: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const chunk = m.copy(p0, p1);
       const value = host(chunk);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const chunk = params[0] as Digest;
+        m.askBytes(chunk);
+      },
       pass(_, params) {
         const chunk = params[0] as Digest;
         const p0 = m.newBytes(chunk);
@@ -1807,6 +2080,13 @@ const storeHaveChunks: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly boolean[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 1, 1);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1834,50 +2114,57 @@ const storeHaveChunks: FunctionDescriptor = {
       }
       const chunks = items4;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const chunks = params[0] as readonly Digest[];
+        m.ask(chunks.length * 8, 4);
+        for (const item1 of chunks) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const chunks = params[0] as readonly Digest[];
-        const pointer1 = m.allocate(chunks.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of chunks) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(chunks.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of chunks) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = chunks.length;
         return [p0, p1];
       },
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 16, 4);
-        let choice8: Result<readonly boolean[], StoreError>;
-        const tag9 = m.choice(m.view.getUint8(at));
-        switch (tag9) {
+        let choice9: Result<readonly boolean[], StoreError>;
+        const tag10 = m.choice(m.view.getUint8(at));
+        switch (tag10) {
           case 0: {
-            const items4: boolean[] = [];
-            const count5 = m.view.getUint32(at + 8, true);
-            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
-            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
-              items4.push(m.view.getUint8(at6) !== 0);
+            const items5: boolean[] = [];
+            const count6 = m.view.getUint32(at + 8, true);
+            let at7 = m.items(m.view.getUint32(at + 4, true), count6, 1, 1);
+            for (const end8 = at7 + count6 * 1; at7 < end8; at7 += 1) {
+              items5.push(m.view.getUint8(at7) !== 0);
             }
-            choice8 = { ok: true, value: items4 };
+            choice9 = { ok: true, value: items5 };
             break;
           }
           case 1: {
-            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            choice9 = { ok: false, error: loadStoreError(m, at + 4) };
             break;
           }
           default:
-            badTag(tag9);
+            badTag(tag10);
         }
-        const value: Result<readonly boolean[], StoreError> = choice8;
+        const value: Result<readonly boolean[], StoreError> = choice9;
         return value;
       },
     };
@@ -1945,6 +2232,13 @@ const storeHaveManifests: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly boolean[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 1, 1);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -1972,50 +2266,57 @@ const storeHaveManifests: FunctionDescriptor = {
       }
       const manifests = items4;
       const value = host(manifests);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const manifests = params[0] as readonly Digest[];
+        m.ask(manifests.length * 8, 4);
+        for (const item1 of manifests) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const manifests = params[0] as readonly Digest[];
-        const pointer1 = m.allocate(manifests.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of manifests) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(manifests.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of manifests) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = manifests.length;
         return [p0, p1];
       },
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 16, 4);
-        let choice8: Result<readonly boolean[], StoreError>;
-        const tag9 = m.choice(m.view.getUint8(at));
-        switch (tag9) {
+        let choice9: Result<readonly boolean[], StoreError>;
+        const tag10 = m.choice(m.view.getUint8(at));
+        switch (tag10) {
           case 0: {
-            const items4: boolean[] = [];
-            const count5 = m.view.getUint32(at + 8, true);
-            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
-            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
-              items4.push(m.view.getUint8(at6) !== 0);
+            const items5: boolean[] = [];
+            const count6 = m.view.getUint32(at + 8, true);
+            let at7 = m.items(m.view.getUint32(at + 4, true), count6, 1, 1);
+            for (const end8 = at7 + count6 * 1; at7 < end8; at7 += 1) {
+              items5.push(m.view.getUint8(at7) !== 0);
             }
-            choice8 = { ok: true, value: items4 };
+            choice9 = { ok: true, value: items5 };
             break;
           }
           case 1: {
-            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            choice9 = { ok: false, error: loadStoreError(m, at + 4) };
             break;
           }
           default:
-            badTag(tag9);
+            badTag(tag10);
         }
-        const value: Result<readonly boolean[], StoreError> = choice8;
+        const value: Result<readonly boolean[], StoreError> = choice9;
         return value;
       },
     };
@@ -2083,6 +2384,13 @@ const storeNeedChunks: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly boolean[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 1, 1);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2110,50 +2418,57 @@ const storeNeedChunks: FunctionDescriptor = {
       }
       const chunks = items4;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const chunks = params[0] as readonly Digest[];
+        m.ask(chunks.length * 8, 4);
+        for (const item1 of chunks) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const chunks = params[0] as readonly Digest[];
-        const pointer1 = m.allocate(chunks.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of chunks) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(chunks.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of chunks) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = chunks.length;
         return [p0, p1];
       },
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 16, 4);
-        let choice8: Result<readonly boolean[], StoreError>;
-        const tag9 = m.choice(m.view.getUint8(at));
-        switch (tag9) {
+        let choice9: Result<readonly boolean[], StoreError>;
+        const tag10 = m.choice(m.view.getUint8(at));
+        switch (tag10) {
           case 0: {
-            const items4: boolean[] = [];
-            const count5 = m.view.getUint32(at + 8, true);
-            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
-            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
-              items4.push(m.view.getUint8(at6) !== 0);
+            const items5: boolean[] = [];
+            const count6 = m.view.getUint32(at + 8, true);
+            let at7 = m.items(m.view.getUint32(at + 4, true), count6, 1, 1);
+            for (const end8 = at7 + count6 * 1; at7 < end8; at7 += 1) {
+              items5.push(m.view.getUint8(at7) !== 0);
             }
-            choice8 = { ok: true, value: items4 };
+            choice9 = { ok: true, value: items5 };
             break;
           }
           case 1: {
-            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            choice9 = { ok: false, error: loadStoreError(m, at + 4) };
             break;
           }
           default:
-            badTag(tag9);
+            badTag(tag10);
         }
-        const value: Result<readonly boolean[], StoreError> = choice8;
+        const value: Result<readonly boolean[], StoreError> = choice9;
         return value;
       },
     };
@@ -2224,16 +2539,26 @@ const storePlaceChunks: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly ChunkPlace[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 12, 4);
+        for (const item1 of value.value) {
+          askChunkPlace(m, item1);
+        }
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly ChunkPlace[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 12, 4);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          storeChunkPlace(m, at2, item3);
-          at2 += 12;
+        const pointer2 = m.allocate(value.value.length * 12, 4);
+        let at3 = pointer2;
+        for (const item4 of value.value) {
+          storeChunkPlace(m, at3, item4);
+          at3 += 12;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer2, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
@@ -2244,61 +2569,70 @@ const storePlaceChunks: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const node = m.text(p0, p1);
-      const items4: Digest[] = [];
-      const count5 = p3 >>> 0;
-      let at6 = m.items(p2, count5, 8, 4);
-      for (const end7 = at6 + count5 * 8; at6 < end7; at6 += 8) {
-        items4.push(m.copyAt(at6));
+      const items5: Digest[] = [];
+      const count6 = p3 >>> 0;
+      let at7 = m.items(p2, count6, 8, 4);
+      for (const end8 = at7 + count6 * 8; at7 < end8; at7 += 8) {
+        items5.push(m.copyAt(at7));
       }
-      const chunks = items4;
+      const chunks = items5;
       const value = host(node, chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly ChunkPlace[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly ChunkPlace[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly ChunkPlace[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly ChunkPlace[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const node = params[0] as string;
+        m.askText(node);
+        const chunks = params[1] as readonly Digest[];
+        m.ask(chunks.length * 8, 4);
+        for (const item1 of chunks) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const node = params[0] as string;
         const p0 = m.newText(node);
         const p1 = m.length;
         const chunks = params[1] as readonly Digest[];
-        const pointer1 = m.allocate(chunks.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of chunks) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(chunks.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of chunks) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p2 = pointer1;
+        const p2 = pointer2;
         const p3 = chunks.length;
         return [p0, p1, p2, p3];
       },
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 16, 4);
-        let choice8: Result<readonly ChunkPlace[], StoreError>;
-        const tag9 = m.choice(m.view.getUint8(at));
-        switch (tag9) {
+        let choice9: Result<readonly ChunkPlace[], StoreError>;
+        const tag10 = m.choice(m.view.getUint8(at));
+        switch (tag10) {
           case 0: {
-            const items4: ChunkPlace[] = [];
-            const count5 = m.view.getUint32(at + 8, true);
-            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 12, 4);
-            for (const end7 = at6 + count5 * 12; at6 < end7; at6 += 12) {
-              items4.push(loadChunkPlace(m, at6));
+            const items5: ChunkPlace[] = [];
+            const count6 = m.view.getUint32(at + 8, true);
+            let at7 = m.items(m.view.getUint32(at + 4, true), count6, 12, 4);
+            for (const end8 = at7 + count6 * 12; at7 < end8; at7 += 12) {
+              items5.push(loadChunkPlace(m, at7));
             }
-            choice8 = { ok: true, value: items4 };
+            choice9 = { ok: true, value: items5 };
             break;
           }
           case 1: {
-            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            choice9 = { ok: false, error: loadStoreError(m, at + 4) };
             break;
           }
           default:
-            badTag(tag9);
+            badTag(tag10);
         }
-        const value: Result<readonly ChunkPlace[], StoreError> = choice8;
+        const value: Result<readonly ChunkPlace[], StoreError> = choice9;
         return value;
       },
     };
@@ -2343,6 +2677,11 @@ const storeUnneedChunks: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2362,23 +2701,30 @@ const storeUnneedChunks: FunctionDescriptor = {
       }
       const chunks = items1;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const chunks = params[0] as readonly Digest[];
+        m.ask(chunks.length * 8, 4);
+        for (const item1 of chunks) {
+          m.askBytes(item1);
+        }
+      },
       pass(_, params) {
         const chunks = params[0] as readonly Digest[];
-        const pointer1 = m.allocate(chunks.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of chunks) {
-          m.putBytes(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(chunks.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of chunks) {
+          m.putBytes(at3, item4);
+          at3 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = chunks.length;
         return [p0, p1];
       },
@@ -2425,6 +2771,11 @@ const storeKeepManifest: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2439,14 +2790,20 @@ const storeKeepManifest: FunctionDescriptor = {
       const source = m.text(p0, p1);
       const copy = { blob: m.text(p2, p3), size: p4 >>> 0, body: m.copy(p5, p6), fresh: p7 !== 0 };
       const value = host(source, copy);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const source = params[0] as string;
+        m.askText(source);
+        const copy = params[1] as ManifestCopy;
+        askManifestCopy(m, copy);
+      },
       pass(_, params) {
         const source = params[0] as string;
         const p0 = m.newText(source);
@@ -2501,6 +2858,13 @@ const storeResolveBlob: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<ManifestSource, StoreError>): void => {
+      if (value.ok) {
+        askManifestSource(m, value.value);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<ManifestSource, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2515,14 +2879,18 @@ const storeResolveBlob: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<ManifestSource, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<ManifestSource, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<ManifestSource, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<ManifestSource, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blob = params[0] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const blob = params[0] as BlobId;
         const p0 = m.newText(blob);
@@ -2570,6 +2938,11 @@ const storeHoldBlob: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<number, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<number, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2584,14 +2957,18 @@ const storeHoldBlob: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<number, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<number, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blob = params[0] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const blob = params[0] as BlobId;
         const p0 = m.newText(blob);
@@ -2669,6 +3046,13 @@ const storeBoundBlobs: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly boolean[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 1, 1);
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly boolean[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2696,50 +3080,57 @@ const storeBoundBlobs: FunctionDescriptor = {
       }
       const blobs = items4;
       const value = host(blobs);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly boolean[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blobs = params[0] as readonly BlobId[];
+        m.ask(blobs.length * 8, 4);
+        for (const item1 of blobs) {
+          m.askText(item1);
+        }
+      },
       pass(_, params) {
         const blobs = params[0] as readonly BlobId[];
-        const pointer1 = m.allocate(blobs.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of blobs) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(blobs.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of blobs) {
+          m.putText(at3, item4);
+          at3 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = blobs.length;
         return [p0, p1];
       },
       take(ret: number) {
         m.enter();
         const at = m.at(ret, 16, 4);
-        let choice8: Result<readonly boolean[], StoreError>;
-        const tag9 = m.choice(m.view.getUint8(at));
-        switch (tag9) {
+        let choice9: Result<readonly boolean[], StoreError>;
+        const tag10 = m.choice(m.view.getUint8(at));
+        switch (tag10) {
           case 0: {
-            const items4: boolean[] = [];
-            const count5 = m.view.getUint32(at + 8, true);
-            let at6 = m.items(m.view.getUint32(at + 4, true), count5, 1, 1);
-            for (const end7 = at6 + count5 * 1; at6 < end7; at6 += 1) {
-              items4.push(m.view.getUint8(at6) !== 0);
+            const items5: boolean[] = [];
+            const count6 = m.view.getUint32(at + 8, true);
+            let at7 = m.items(m.view.getUint32(at + 4, true), count6, 1, 1);
+            for (const end8 = at7 + count6 * 1; at7 < end8; at7 += 1) {
+              items5.push(m.view.getUint8(at7) !== 0);
             }
-            choice8 = { ok: true, value: items4 };
+            choice9 = { ok: true, value: items5 };
             break;
           }
           case 1: {
-            choice8 = { ok: false, error: loadStoreError(m, at + 4) };
+            choice9 = { ok: false, error: loadStoreError(m, at + 4) };
             break;
           }
           default:
-            badTag(tag9);
+            badTag(tag10);
         }
-        const value: Result<readonly boolean[], StoreError> = choice8;
+        const value: Result<readonly boolean[], StoreError> = choice9;
         return value;
       },
     };
@@ -2784,6 +3175,11 @@ const storeUnbindBlobs: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2803,23 +3199,30 @@ const storeUnbindBlobs: FunctionDescriptor = {
       }
       const blobs = items1;
       const value = host(blobs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const blobs = params[0] as readonly BlobId[];
+        m.ask(blobs.length * 8, 4);
+        for (const item1 of blobs) {
+          m.askText(item1);
+        }
+      },
       pass(_, params) {
         const blobs = params[0] as readonly BlobId[];
-        const pointer1 = m.allocate(blobs.length * 8, 4);
-        let at2 = pointer1;
-        for (const item3 of blobs) {
-          m.putText(at2, item3);
-          at2 += 8;
+        const pointer2 = m.allocate(blobs.length * 8, 4);
+        let at3 = pointer2;
+        for (const item4 of blobs) {
+          m.putText(at3, item4);
+          at3 += 8;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = blobs.length;
         return [p0, p1];
       },
@@ -2866,6 +3269,11 @@ const storeReleaseBlob: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2880,14 +3288,20 @@ const storeReleaseBlob: FunctionDescriptor = {
       const vtask = m.text(p0, p1);
       const blob = m.text(p2, p3);
       const value = host(vtask, blob);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const vtask = params[0] as string;
+        m.askText(vtask);
+        const blob = params[1] as BlobId;
+        m.askText(blob);
+      },
       pass(_, params) {
         const vtask = params[0] as string;
         const p0 = m.newText(vtask);
@@ -2945,6 +3359,11 @@ const storeNotePaths: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -2964,23 +3383,30 @@ const storeNotePaths: FunctionDescriptor = {
       }
       const entries = items1;
       const value = host(entries);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const entries = params[0] as readonly PathEntry[];
+        m.ask(entries.length * 16, 4);
+        for (const item1 of entries) {
+          askPathEntry(m, item1);
+        }
+      },
       pass(_, params) {
         const entries = params[0] as readonly PathEntry[];
-        const pointer1 = m.allocate(entries.length * 16, 4);
-        let at2 = pointer1;
-        for (const item3 of entries) {
-          storePathEntry(m, at2, item3);
-          at2 += 16;
+        const pointer2 = m.allocate(entries.length * 16, 4);
+        let at3 = pointer2;
+        for (const item4 of entries) {
+          storePathEntry(m, at3, item4);
+          at3 += 16;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = entries.length;
         return [p0, p1];
       },
@@ -3055,16 +3481,26 @@ const storeListPaths: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<readonly PathEntry[], StoreError>): void => {
+      if (value.ok) {
+        m.ask(value.value.length * 16, 4);
+        for (const item1 of value.value) {
+          askPathEntry(m, item1);
+        }
+      } else {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<readonly PathEntry[], StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        const pointer1 = m.allocate(value.value.length * 16, 4);
-        let at2 = pointer1;
-        for (const item3 of value.value) {
-          storePathEntry(m, at2, item3);
-          at2 += 16;
+        const pointer2 = m.allocate(value.value.length * 16, 4);
+        let at3 = pointer2;
+        for (const item4 of value.value) {
+          storePathEntry(m, at3, item4);
+          at3 += 16;
         }
-        m.view.setUint32(at + 4, pointer1, true);
+        m.view.setUint32(at + 4, pointer2, true);
         m.view.setUint32(at + 8, value.value.length, true);
       } else {
         m.view.setUint8(at, 1);
@@ -3077,14 +3513,22 @@ const storeListPaths: FunctionDescriptor = {
       const prefix = m.text(p0, p1);
       const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
-      if (value instanceof Promise) return value.then((late: Result<readonly PathEntry[], StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<readonly PathEntry[], StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<readonly PathEntry[], StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<readonly PathEntry[], StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const prefix = params[0] as string;
+        m.askText(prefix);
+        const after = params[1] as string | undefined;
+        if (after !== undefined) {
+          m.askText(after);
+        }
+      },
       pass(_, params) {
         const prefix = params[0] as string;
         const p0 = m.newText(prefix);
@@ -3170,6 +3614,11 @@ const storeForgetPaths: FunctionDescriptor = {
   },
   lower(host, abi) {
     const m = guestMemory(abi);
+    const ask = (value: Result<undefined, StoreError>): void => {
+      if (!value.ok) {
+        askStoreError(m, value.error);
+      }
+    };
     const finish = (at: number, value: Result<undefined, StoreError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
@@ -3189,23 +3638,30 @@ const storeForgetPaths: FunctionDescriptor = {
       }
       const paths = items1;
       const value = host(paths);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(finish, at, late));
-      return m.store(finish, at, value as Result<undefined, StoreError>);
+      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
   exported(abi) {
     const m = guestMemory(abi);
     return {
       memory: m,
+      ask(params) {
+        const paths = params[0] as readonly PathVersion[];
+        m.ask(paths.length * 16, 8);
+        for (const item1 of paths) {
+          askPathVersion(m, item1);
+        }
+      },
       pass(_, params) {
         const paths = params[0] as readonly PathVersion[];
-        const pointer1 = m.allocate(paths.length * 16, 8);
-        let at2 = pointer1;
-        for (const item3 of paths) {
-          storePathVersion(m, at2, item3);
-          at2 += 16;
+        const pointer2 = m.allocate(paths.length * 16, 8);
+        let at3 = pointer2;
+        for (const item4 of paths) {
+          storePathVersion(m, at3, item4);
+          at3 += 16;
         }
-        const p0 = pointer1;
+        const p0 = pointer2;
         const p1 = paths.length;
         return [p0, p1];
       },

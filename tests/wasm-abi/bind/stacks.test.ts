@@ -70,6 +70,7 @@ function called(
   const { occupant, params, result } = { ...DIFFERENCE, occupant: NOBODY, ...how };
   const host = {
     memory: guestMemory({} as CoreAbi),
+    ask: () => undefined,
     pass: (_: number, flats: readonly unknown[]) => [...flats] as number[],
     take: (flat: unknown) => flat,
   };
