@@ -1,0 +1,52 @@
+/** What is out at most: a neighbour that does not answer for an eighth of a second is not to be asked without end. */
+export const MOST_OUT = 64;
+
+export interface OpenLoopComponents {
+  /** Asks somebody, and waits for the answer. */
+  readonly ask: () => Promise<void>;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Takes the time of answers to what is asked by a schedule, whatever is still out. Who asks only after an answer asks just once
+ * while somebody is held up, and a stall of a hundred milliseconds is one answer of many ("coordinated omission", Tene, 2015).
+ */
+export class OpenLoop {
+  readonly #components: OpenLoopComponents;
+  #samples: number[] = [];
+  #out = 0;
+  /** When those were due for whom too many were out: they would have been answered no sooner than the next answer comes. */
+  #held: number[] = [];
+
+  constructor(components: OpenLoopComponents) {
+    this.#components = components;
+  }
+
+  /** It is time to ask. Settles when that is over, and rejects as `ask` does. */
+  async due(): Promise<void> {
+    const { ask, now } = this.#components;
+    const since = now();
+    if (this.#out === MOST_OUT) {
+      this.#held.push(since);
+      return;
+    }
+    this.#out++;
+    try {
+      await ask();
+    } finally {
+      this.#out--;
+    }
+    const at = now();
+    this.#samples.push(at - since);
+    for (const each of this.#held) this.#samples.push(at - each);
+    this.#held = [];
+  }
+
+  /** The milliseconds that each answer took that has come since this was last called. */
+  take(): readonly number[] {
+    const samples = this.#samples;
+    this.#samples = [];
+    return samples;
+  }
+}
