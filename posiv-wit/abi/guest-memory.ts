@@ -18,6 +18,9 @@ const ITEM_COST_BYTES = 32;
 /** For `store`, of a value that is passed by core values alone. */
 const NOWHERE = -1;
 
+/** Places for requests that are kept for the next value: hardly any value needs more. */
+const MOST_ROOMS_KEPT = 1_024;
+
 /** Asks for the room that a value takes besides its own place, by `ask`, `askText` and so on. */
 type Ask<T> = (value: T) => void;
 
@@ -51,8 +54,6 @@ export class GuestMemory {
   #write: Write<never> | undefined;
   #at = 0;
   #value: unknown;
-  /** Whether that is a copy. */
-  #kept = false;
 
   constructor(abi: CoreAbi) {
     this.#abi = abi;
@@ -142,10 +143,10 @@ export class GuestMemory {
       return 0;
     }
     this.#given = 0;
+    unkept.push(this);
     this.#write = write;
     this.#at = at;
     this.#value = value;
-    this.#kept = false;
     return this.#rooms[0]!;
   }
 
@@ -158,6 +159,7 @@ export class GuestMemory {
   stored(pointer: number): number {
     this.#rooms[this.#given++] = pointer >>> 0;
     if (this.#given < this.#asked) return this.#rooms[this.#given]!;
+    if (unkept.at(-1) === this) unkept.pop();
     const write = this.#write!;
     const value = this.#value;
     this.#write = undefined;
@@ -167,6 +169,7 @@ export class GuestMemory {
     this.refresh();
     this.made = write(this.#at, value as never);
     if (this.#encoded.length !== 0) this.#encoded.length = 0;
+    if (this.#asked > MOST_ROOMS_KEPT) this.#rooms.length = 0;
     return 0;
   }
 
@@ -176,10 +179,18 @@ export class GuestMemory {
     return at < this.#asked ? this.#rooms[at]! : 0;
   }
 
-  /** What waits for room may wait for long: its bytes, which may be lent, are copied. */
+  /** See `keepAll`. */
   keep(): void {
-    if (this.#write && !this.#kept) this.#value = copyOf(this.#value);
-    this.#kept = true;
+    this.#value = copyOf(this.#value);
+  }
+
+  /**
+   * For a host's promise, until which its caller is suspended: a component may be called from within the `cabi_realloc` of another one
+   * of its image.
+   */
+  waits<T>(promise: Promise<T>): Promise<T> {
+    keepAll();
+    return promise;
   }
 
   /** For a piece of the guest's memory. */
@@ -255,10 +266,24 @@ export class GuestMemory {
 
 /** The same, without memory that others may write to. */
 function copyOf(value: unknown): unknown {
-  if (value instanceof Uint8Array) return value.slice();
+  if (value instanceof Uint8Array) return new Uint8Array(value); // a Buffer's `slice` would be no copy
   if (Array.isArray(value)) return value.map(copyOf);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copyOf(each)]));
+}
+
+/**
+ * Those of the thread with a value that waits for room and may be lent: one, unless a guest has trapped as it made room, or a
+ * component calls another one there.
+ */
+const unkept: GuestMemory[] = [];
+
+/**
+ * Whatever suspends the stack of a guest calls this first. What waits for room may wait for long then, and bytes of it may be lent, in
+ * memory that is used again: they are copied.
+ */
+export function keepAll(): void {
+  if (unkept.length > 0) for (const memory of unkept.splice(0)) memory.keep();
 }
 
 const memories = new WeakMap<CoreAbi, GuestMemory>();

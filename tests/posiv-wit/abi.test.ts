@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { guestMemory, keepAll } from '#posiv-wit/abi/guest-memory.ts';
 import type { HostFunction } from '#posiv-wit/function-descriptor.ts';
 import { coreSignature } from '#posiv-wit/generate/layout/flatten.ts';
 import { layoutOf } from '#posiv-wit/generate/layout/layout.ts';
@@ -228,17 +228,34 @@ test('an allocator that calls an import traps', (t) => {
   t.throws(() => core(...good, ...good, 0, ...good, 512), { ...TRAP, message: /cabi_realloc/ });
 });
 
-test('what waits for room is what it was, though its bytes are used for something else meanwhile', (t) => {
-  const guest = new FakeGuest();
-  const memory = guestMemory(guest);
+for (const [what, lent] of [
+  ['bytes are', new Uint8Array([1, 2, 3])],
+  ['Buffer is', Buffer.from([1, 2, 3])],
+] as const) {
+  test(`what waits for room is what it was, though its ${what} used for something else meanwhile`, (t) => {
+    const guest = new FakeGuest();
+    const good = guest.text('ab');
+    const ret = guest.room();
+    const core = needed(RPC).lower(() => ok(lent), guest);
+    t.is(core(...good, ...good, 0, ...good, ret), 3 * 4);
+    keepAll();
+    lent.fill(9);
+    t.is(guestMemory(guest).stored(guest.realloc(0, 0, 1, 3)), 0);
+    t.deepEqual(answerAt(guest, ret), [1, 2, 3]);
+  });
+}
+
+test('what waits for room is what it was, though a component that makes it has another one wait for its host', (t) => {
+  const [guest, other] = [new FakeGuest(), new FakeGuest()];
   const good = guest.text('ab');
   const ret = guest.room();
   const lent = new Uint8Array([1, 2, 3]);
-  const core = needed(RPC).lower(() => ok(lent), guest);
-  t.is(core(...good, ...good, 0, ...good, ret), 3 * 4);
-  memory.keep();
+  needed(RPC).lower(() => ok(lent), guest)(...good, ...good, 0, ...good, ret);
+  const theirs = other.text('ab');
+  const waits = needed(RPC).lower(() => new Promise(() => {}), other);
+  t.true(waits(...theirs, ...theirs, 0, ...theirs, other.room()) instanceof Promise);
   lent.fill(9);
-  t.is(memory.stored(guest.realloc(0, 0, 1, 3)), 0);
+  guestMemory(guest).stored(guest.realloc(0, 0, 1, 3));
   t.deepEqual(answerAt(guest, ret), [1, 2, 3]);
 });
 

@@ -1,4 +1,5 @@
 import { guestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { trap } from '#posiv-wit/abi/trap.ts';
 import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
 import { functionNamed } from '#posiv-wit/functions.ts';
 import { type AskingFunction, askingShim } from './asking-shim.ts';
@@ -35,6 +36,7 @@ export class AskingImports {
     const host: WebAssembly.ModuleImports = {
       realloc: allocator,
       stored: (pointer: number) => memory.stored(pointer),
+      threw: () => trap('cabi_realloc threw'),
     };
     for (const { name } of this.#functions) host[name] = bind(name);
     const { exports } = new WebAssembly.Instance(this.#module, { [SHIM_IMPORTS]: host });

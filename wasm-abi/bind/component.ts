@@ -74,7 +74,7 @@ export async function instantiateComponent(
       });
       if (watched) outside.know(Object.values(exports));
       memories.hold(file, all, exports);
-      const checks = attachPreemption(exports, preemption, abis);
+      const checks = attachPreemption(exports, preemption);
       cores.push({ file, exports, memory: memoryOf(exports, all), checks });
       await runStart(exports);
       return { exports };

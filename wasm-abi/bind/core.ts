@@ -41,14 +41,13 @@ export async function instantiateCore(
   abi.realloc = exports['cabi_realloc'];
   asks.allocator.set(0, exports['cabi_realloc'] ?? null);
   memories.hold(file, imports, exports);
-  const abis = [abi as CoreAbi];
-  const checks = attachPreemption(exports, preemption, abis);
+  const checks = attachPreemption(exports, preemption);
   attach(instance);
   await runStart(exports);
   return {
     cores: [{ file, exports, memory, checks }],
     memories,
-    abis,
+    abis: [abi as CoreAbi],
     outside: { slots: [], touched: false },
   };
 }

@@ -1,3 +1,5 @@
+import { keepAll } from '#posiv-wit/abi/guest-memory.ts';
+
 // JavaScript Promise Integration, which TypeScript's library does not know yet.
 
 interface Jspi {
@@ -17,4 +19,13 @@ export function promising(
 /** An import that suspends the calling stack while the promise that `host` gives is pending. */
 export function suspending(host: (...params: never[]) => unknown): WebAssembly.ImportValue {
   return new jspi.Suspending(host) as WebAssembly.ImportValue;
+}
+
+/** The same for functions of WASI, which a `cabi_realloc` may call. */
+export function suspendingAnywhere(host: (...params: never[]) => unknown): WebAssembly.ImportValue {
+  return suspending((...params) => {
+    const result = host(...params);
+    if (result instanceof Promise) keepAll();
+    return result;
+  });
 }

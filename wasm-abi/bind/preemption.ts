@@ -1,5 +1,4 @@
-import { guestMemory } from '#posiv-wit/abi/guest-memory.ts';
-import type { CoreAbi } from '#posiv-wit/function-descriptor.ts';
+import { keepAll } from '#posiv-wit/abi/guest-memory.ts';
 import { ADDED_EXPORTS, FLAG_IMPORT, PREEMPTION_MODULE } from '../rewrite/reserved-names.ts';
 import { promising, suspending } from './jspi.ts';
 import { preemptionShim, SHIM_EXPORT, TICK_ANSWER } from './preemption-shim.ts';
@@ -52,8 +51,6 @@ export interface CheckContext {
   readonly fuel: WebAssembly.Global | undefined;
   /** Whether its fuel has been used up, and given anew. */
   refuelled: boolean;
-  /** Through which its instance calls the host and is called by it; completed while that is linked. */
-  readonly abis: readonly CoreAbi[];
 }
 
 let shim: WebAssembly.ExportValue | undefined;
@@ -70,8 +67,8 @@ function checkFunction(): WebAssembly.ExportValue {
       }
       return preemption.tick();
     },
-    pause: suspending(({ preemption, abis }: CheckContext) => {
-      for (const abi of abis) guestMemory(abi).keep();
+    pause: suspending(({ preemption }: CheckContext) => {
+      keepAll();
       return preemption.pause();
     }),
   };
@@ -93,7 +90,6 @@ export function preemptionImports({ flag }: Preemption): WebAssembly.Imports {
 export function attachPreemption(
   exports: WebAssembly.Exports,
   preemption: Preemption,
-  abis: readonly CoreAbi[] = [],
 ): CheckContext | undefined {
   const pause = exports[ADDED_EXPORTS.pause] as WebAssembly.Global | undefined;
   const context = exports[ADDED_EXPORTS.context] as WebAssembly.Global | undefined;
@@ -101,7 +97,7 @@ export function attachPreemption(
   const fuel = exports[ADDED_EXPORTS.fuel] as WebAssembly.Global | undefined;
   if (fuel) fuel.value = preemption.fuelSlice ?? FUEL_SLICE;
   pause.value = checkFunction();
-  const checks: CheckContext = { preemption, fuel, refuelled: false, abis };
+  const checks: CheckContext = { preemption, fuel, refuelled: false };
   context.value = checks;
   return checks;
 }

@@ -107,8 +107,9 @@ export interface Shape {
  * `next` suspends the stack until there is something to run. No frame of JavaScript is beneath what runs, which can therefore be
  * suspended as if it had been called by itself: the guest's `cabi_realloc`, as long as there are requests for room, then its
  * function, then its `cabi_post_` function. They come `together` as one object, since each that JavaScript gives by itself would cost
- * as much as a call. `call` is a function of its own since the engine compiles well only what begins anew, which `run` never does. A stack that is idle holds none, which would keep its whole instance; the engine itself notes the first four that
- * a call has called, until there was a fifth.
+ * as much as a call. `call` is a function of its own since the engine compiles well only what begins anew, which `run` never does.
+ * A stack that is idle holds none, which would keep its whole instance; the engine itself notes the first four that a call has called,
+ * until there was a fifth.
  */
 export function stackShim({ params, result }: Shape): Uint8Array<ArrayBuffer> {
   const given = result ? [VALUE_TYPES[result]] : [];

@@ -1,5 +1,5 @@
 import { engineTrap } from '#posiv-wit/abi/engine-trap.ts';
-import type { GuestMemory } from '#posiv-wit/abi/guest-memory.ts';
+import { type GuestMemory, keepAll } from '#posiv-wit/abi/guest-memory.ts';
 import type { CoreFunction, ExportedFunction } from '#posiv-wit/function-descriptor.ts';
 import { promising, suspending } from './jspi.ts';
 import { SHIM_IMPORTS } from './shim-sections.ts';
@@ -213,6 +213,7 @@ class Stack {
   }
 
   broke(error: unknown): void {
+    keepAll(); // else what the guest was passed, and with it the guest, would be kept until a stack is suspended
     this.#call?.reject(error);
   }
 

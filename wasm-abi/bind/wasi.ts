@@ -4,7 +4,7 @@ import { WASI_PREVIEW_1 } from '../inspect.ts';
 import type { InstanceInit } from '../load.ts';
 import { exitSignal, isExitSignal } from './exit-signal.ts';
 import type { HostBinding } from './host-binding.ts';
-import { promising, suspending } from './jspi.ts';
+import { promising, suspendingAnywhere } from './jspi.ts';
 import { checkTexts } from './program-texts.ts';
 import { clocks } from './wasi-clocks.ts';
 import { boundedFiles, type LibraryFunction } from './wasi-files.ts';
@@ -69,8 +69,8 @@ export async function createWasi(
     bounded[name] = limited(name, call);
   const imports: WebAssembly.ModuleImports = {
     ...bounded,
-    fd_write: suspending(bounded['fd_write'] as WasiFunction),
-    poll_oneoff: suspending(pollOneoff(memory, sources)),
+    fd_write: suspendingAnywhere(bounded['fd_write'] as WasiFunction),
+    poll_oneoff: suspendingAnywhere(pollOneoff(memory, sources)),
     proc_exit: (status: number) => {
       throw exitSignal(status >>> 0);
     },

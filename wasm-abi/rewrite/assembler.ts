@@ -45,7 +45,6 @@ export const OP = {
   i64Shl: 0x86,
   i64ExtendI32U: 0xad,
   refNull: 0xd0,
-  refIsNull: 0xd1,
   prefix: 0xfc,
 } as const;
 

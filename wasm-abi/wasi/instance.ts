@@ -3,7 +3,7 @@ import type { CoreAbi, CoreType } from '#posiv-wit/function-descriptor.ts';
 import { AskingImports } from '../bind/asking-imports.ts';
 import { checkTexts } from '../bind/program-texts.ts';
 import type { HostBinding } from '../bind/host-binding.ts';
-import { suspending } from '../bind/jspi.ts';
+import { suspendingAnywhere } from '../bind/jspi.ts';
 import { MissingImportsError } from '../errors.ts';
 import type { ImageDescription } from '../inspect.ts';
 import type { InstanceInit } from '../load.ts';
@@ -52,7 +52,7 @@ export function wasiImports(
       const memory = guestMemory(shared(abi));
       const handles = new Handles(abi.resourceTables ?? [], resources);
       const core = make(wasi, { memory, handles });
-      const bound = suspends ? suspending(core) : core;
+      const bound = suspends ? suspendingAnywhere(core) : core;
       if (!asks) return bound;
       const { allocator, exports } = askingOf(asks).link(shared(abi), () => bound);
       allocator.set(0, abi.realloc ?? null);

@@ -108,7 +108,7 @@ function emitCall(module: Module, definition: FunctionDefinition, names: readonl
   const call = `host(${names.join(', ')})`;
   if (definition.result === undefined) {
     code.line(`const value = ${call};`);
-    code.line('return value instanceof Promise ? value : undefined;');
+    code.line('return value instanceof Promise ? m.waits(value) : undefined;');
     return;
   }
   const text = resultText(module, definition);
@@ -117,7 +117,7 @@ function emitCall(module: Module, definition: FunctionDefinition, names: readonl
   const finish = resultAsks ? 'm.store(ask, finish, ' : 'finish(';
   code.line(`const value = ${call};`);
   code.line(
-    `if (value instanceof Promise) return value.then((late: ${text}) => ${finish}${place}late));`,
+    `if (value instanceof Promise) return m.waits(value).then((late: ${text}) => ${finish}${place}late));`,
   );
   code.line(`return ${finish}${place}value as ${text});`);
 }

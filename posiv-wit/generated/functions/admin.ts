@@ -531,7 +531,7 @@ const admissionCluster: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 48, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<ClusterInfo, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<ClusterInfo, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<ClusterInfo, ErrorCode>);
     };
   },
@@ -608,7 +608,7 @@ const admissionCreateTicket: FunctionDescriptor = {
         admits: p5 !== 0,
       };
       const value = host(request);
-      if (value instanceof Promise) return value.then((late: Result<NewTicket, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<NewTicket, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<NewTicket, ErrorCode>);
     };
   },
@@ -698,7 +698,7 @@ const admissionTickets: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Ticket[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly Ticket[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly Ticket[]);
     };
   },
@@ -772,7 +772,7 @@ const admissionRevokeTicket: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const id = m.text(p0, p1);
       const value = host(id);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -888,7 +888,7 @@ const admissionRevokeNode: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const withAdmitted = p2 !== 0;
       const value = host(node, withAdmitted);
-      if (value instanceof Promise) return value.then((late: Result<readonly string[], ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly string[], ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly string[], ErrorCode>);
     };
   },
@@ -990,7 +990,7 @@ const drainingDrain: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const deadlineMs = p2 >>> 0;
       const value = host(node, deadlineMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1068,7 +1068,7 @@ const drainingUndrain: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const node = m.text(p0, p1);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1148,7 +1148,7 @@ const drainingProgress: FunctionDescriptor = {
       const at = m.at(ret, 36, 4);
       const node = m.text(p0, p1);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<DrainProgress, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<DrainProgress, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<DrainProgress, ErrorCode>);
     };
   },
@@ -1236,7 +1236,7 @@ const managersPlug: FunctionDescriptor = {
       const manager = caseOf(MANAGER_NAME_CASES, p2);
       const image = m.text(p3, p4);
       const value = host(node, manager, image);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<string, ErrorCode>);
     };
   },
@@ -1323,7 +1323,7 @@ const managersUnplug: FunctionDescriptor = {
       const node = m.text(p0, p1);
       const manager = caseOf(MANAGER_NAME_CASES, p2);
       const value = host(node, manager);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1403,7 +1403,7 @@ const metricsRead: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Metric[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly Metric[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly Metric[]);
     };
   },
@@ -1461,7 +1461,7 @@ const registersInfo: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 24, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: RegisterInfo) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: RegisterInfo) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as RegisterInfo);
     };
   },
@@ -1529,7 +1529,7 @@ const registersForceQuorum: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 40, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<ForcedQuorum, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<ForcedQuorum, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<ForcedQuorum, ErrorCode>);
     };
   },
@@ -1599,7 +1599,7 @@ const tenantsList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Tenant[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly Tenant[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly Tenant[]);
     };
   },
@@ -1693,7 +1693,7 @@ const tenantsAdd: FunctionDescriptor = {
         storeBytes: safe(BigInt.asUintN(64, p8)),
       };
       const value = host(name, quota);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<string, ErrorCode>);
     };
   },
@@ -1799,7 +1799,7 @@ const tenantsSet: FunctionDescriptor = {
         storeBytes: safe(BigInt.asUintN(64, p7)),
       };
       const value = host(name, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1882,7 +1882,7 @@ const tenantsRemove: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
       const value = host(name);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },

@@ -208,7 +208,7 @@ const nodesList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Node[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly Node[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly Node[]);
     };
   },
@@ -284,7 +284,7 @@ const servicesList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly ServiceInstance[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly ServiceInstance[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly ServiceInstance[]);
     };
   },
@@ -363,7 +363,7 @@ const servicesPublish: FunctionDescriptor = {
         state: caseOf(SERVICE_STATE_CASES, p6),
       };
       const value = host(description);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -424,7 +424,7 @@ const servicesWithdraw: FunctionDescriptor = {
       const name = m.text(p0, p1);
       const interface_ = m.text(p2, p3);
       const value = host(name, interface_);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {

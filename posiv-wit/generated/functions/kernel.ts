@@ -879,7 +879,7 @@ const clockMonotonicUs: FunctionDescriptor = {
     return () => {
       m.checkEntry();
       const value = host();
-      if (value instanceof Promise) return value.then((late: number) => finish(late));
+      if (value instanceof Promise) return m.waits(value).then((late: number) => finish(late));
       return finish(value as number);
     };
   },
@@ -926,7 +926,7 @@ const clockWallMs: FunctionDescriptor = {
     return () => {
       m.checkEntry();
       const value = host();
-      if (value instanceof Promise) return value.then((late: number) => finish(late));
+      if (value instanceof Promise) return m.waits(value).then((late: number) => finish(late));
       return finish(value as number);
     };
   },
@@ -985,7 +985,7 @@ const handlersOnRpc: FunctionDescriptor = {
         args: m.copy(p5, p6),
       };
       const value = host(request);
-      if (value instanceof Promise) return value.then((late: Outcome) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Outcome) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Outcome);
     };
   },
@@ -1042,7 +1042,7 @@ const handlersOnMsg: FunctionDescriptor = {
       m.enter();
       const message = { sender: m.text(p0, p1), identity: m.text(p2, p3), body: m.copy(p4, p5) };
       const value = host(message);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -1154,7 +1154,7 @@ const handlersOnCompletion: FunctionDescriptor = {
       const part6 = choice3;
       const completion = { id: part5, outcome: part6 };
       const value = host(completion);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -1331,7 +1331,7 @@ const handlersOnNotice: FunctionDescriptor = {
       const part7 = choice3;
       const notice = { watch: part5, vtid: part6, change: part7 };
       const value = host(notice);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -1476,7 +1476,7 @@ const ipcRegisterRpc: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const identity = m.text(p0, p1);
       const value = host(identity);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1568,7 +1568,7 @@ const ipcRpc: FunctionDescriptor = {
       const timeoutMs = p4 >>> 0;
       const args = m.copy(p5, p6);
       const value = host(vtid, identity, timeoutMs, args);
-      if (value instanceof Promise) return value.then((late: Result<Payload, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Payload, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Payload, ErrorCode>);
     };
   },
@@ -1670,7 +1670,7 @@ const ipcStartRpc: FunctionDescriptor = {
       const timeoutMs = p4 >>> 0;
       const args = m.copy(p5, p6);
       const value = host(vtid, identity, timeoutMs, args);
-      if (value instanceof Promise) return value.then((late: Result<RequestId, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<RequestId, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<RequestId, ErrorCode>);
     };
   },
@@ -1758,7 +1758,7 @@ const ipcRegisterMsg: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const identity = m.text(p0, p1);
       const value = host(identity);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1846,7 +1846,7 @@ const ipcMsg: FunctionDescriptor = {
       const body = m.copy(p4, p5);
       const timeoutMs = p6 >>> 0;
       const value = host(vtid, identity, body, timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1938,7 +1938,7 @@ const ipcReceive: FunctionDescriptor = {
       const at = m.at(ret, 36, 4);
       const timeoutMs = p0 >>> 0;
       const value = host(timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<Event, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Event, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Event, ErrorCode>);
     };
   },
@@ -2020,7 +2020,7 @@ const ipcReply: FunctionDescriptor = {
       const token = p0 >>> 0;
       const outcome = m.choice(p1) === 0 ? { ok: true, value: m.copy(p2, p3) } : { ok: false, error: m.text(p2, p3) };
       const value = host(token, outcome);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -2092,7 +2092,7 @@ const logWrite: FunctionDescriptor = {
       const to = caseOf(CHANNEL_CASES, p0);
       const text = m.copy(p1, p2);
       const value = host(to, text);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -2176,7 +2176,7 @@ const logRead: FunctionDescriptor = {
       const number = safe(BigInt.asUintN(64, p2));
       const timeoutMs = p3 >>> 0;
       const value = host(vtid, number, timeoutMs);
-      if (value instanceof Promise) return value.then((late: Result<Page, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Page, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Page, ErrorCode>);
     };
   },
@@ -2258,7 +2258,7 @@ const monitorOnStart: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
@@ -2336,7 +2336,7 @@ const monitorOnExit: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
@@ -2414,7 +2414,7 @@ const monitorOnDie: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<WatchId, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<WatchId, ErrorCode>);
     };
   },
@@ -2490,7 +2490,7 @@ const monitorUnwatch: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const watch = p0 >>> 0;
       const value = host(watch);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -2578,7 +2578,7 @@ const programRun: FunctionDescriptor = {
       }
       const cmd = items1;
       const value = host(cmd);
-      if (value instanceof Promise) return value.then((late: Result<number, string>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<number, string>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<number, string>);
     };
   },
@@ -2704,7 +2704,7 @@ const vtaskNew: FunctionDescriptor = {
       const cmd = items1;
       const options = m.choice(m.view.getUint8(from + 32)) === 0 ? undefined : loadOptions(m, from + 40);
       const value = host(name, path, cmd, options);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
@@ -2817,7 +2817,7 @@ const vtaskSched: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -2893,7 +2893,7 @@ const vtaskKill: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -2985,7 +2985,7 @@ const vtaskAdjust: FunctionDescriptor = {
         scratchBytes: safe(BigInt.asUintN(64, p12)),
       };
       const value = host(vtid, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -3057,7 +3057,7 @@ const vtaskSelf: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Vtid) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Vtid) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Vtid);
     };
   },
@@ -3101,7 +3101,7 @@ const vtaskExit: FunctionDescriptor = {
       m.checkEntry();
       const status = p0 >>> 0;
       const value = host(status);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -3171,7 +3171,7 @@ const vtaskInfo: FunctionDescriptor = {
       const at = m.at(ret, 192, 8);
       const vtid = m.text(p0, p1);
       const value = host(vtid);
-      if (value instanceof Promise) return value.then((late: Result<Info, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Info, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Info, ErrorCode>);
     };
   },
@@ -3251,7 +3251,7 @@ const vtaskFind: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const name = m.text(p0, p1);
       const value = host(name);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
@@ -3368,7 +3368,7 @@ const vtaskList: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const node = m.choice(p0) === 0 ? undefined : m.text(p1, p2);
       const value = host(node);
-      if (value instanceof Promise) return value.then((late: Result<readonly Info[], ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly Info[], ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly Info[], ErrorCode>);
     };
   },

@@ -647,7 +647,7 @@ const hostsList: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: readonly Host[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly Host[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly Host[]);
     };
   },
@@ -740,7 +740,7 @@ const hostsPlace: FunctionDescriptor = {
       };
       const backend = m.choice(p3) === 0 ? undefined : caseOf(BACKEND_CASES, p4);
       const value = host(shape, backend);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly string[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly string[]);
     };
   },
@@ -834,7 +834,7 @@ const hypervisorCreate: FunctionDescriptor = {
       const from = m.at(p0, 160, 8);
       const spec = loadSpec(m, from);
       const value = host(spec);
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Stats, MachineError>);
     };
   },
@@ -940,7 +940,7 @@ const hypervisorCapabilities: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<readonly Capability[], MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly Capability[], MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly Capability[], MachineError>);
     };
   },
@@ -1024,7 +1024,7 @@ const hypervisorPause: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
@@ -1088,7 +1088,7 @@ const hypervisorResume: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
@@ -1156,7 +1156,7 @@ const hypervisorSuspend: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Snapshot, MachineError>);
     };
   },
@@ -1224,7 +1224,7 @@ const hypervisorStop: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Snapshot, MachineError>);
     };
   },
@@ -1292,7 +1292,7 @@ const hypervisorTakeSnapshot: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 36, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Snapshot, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Snapshot, MachineError>);
     };
   },
@@ -1360,7 +1360,7 @@ const hypervisorMigrateOut: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 20, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Offer, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Offer, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Offer, MachineError>);
     };
   },
@@ -1437,7 +1437,7 @@ const hypervisorMigrateIn: FunctionDescriptor = {
       const spec = loadSpec(m, from);
       const offer = loadOffer(m, from + 160);
       const value = host(spec, offer);
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Stats, MachineError>);
     };
   },
@@ -1514,7 +1514,7 @@ const hypervisorTakeBack: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 16, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
@@ -1582,7 +1582,7 @@ const hypervisorWriteConsole: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const bytes = m.copy(p0, p1);
       const value = host(bytes);
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
@@ -1658,7 +1658,7 @@ const hypervisorStats: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 128, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Stats, MachineError>);
     };
   },

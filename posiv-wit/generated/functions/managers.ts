@@ -202,7 +202,7 @@ const distributionRank: FunctionDescriptor = {
       }
       const candidates = items4;
       const value = host(candidates);
-      if (value instanceof Promise) return value.then((late: readonly number[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly number[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly number[]);
     };
   },
@@ -325,7 +325,7 @@ const resourcePlace: FunctionDescriptor = {
       const part14 = items9;
       const request = { memory: part13, near: part14 };
       const value = host(view, request);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly string[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly string[]);
     };
   },
@@ -547,7 +547,7 @@ const securityAttenuate: FunctionDescriptor = {
       }
       const asked = choice17;
       const value = host(holder, asked);
-      if (value instanceof Promise) return value.then((late: Result<readonly string[], readonly string[]>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly string[], readonly string[]>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly string[], readonly string[]>);
     };
   },
@@ -706,7 +706,7 @@ const storageKeep: FunctionDescriptor = {
       const view = items5;
       const request = { index: p2 >>> 0, size: safe(BigInt.asUintN(64, p3)), seed: p4 >>> 0 };
       const value = host(view, request);
-      if (value instanceof Promise) return value.then((late: readonly string[]) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: readonly string[]) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as readonly string[]);
     };
   },
@@ -815,7 +815,7 @@ const taskAssign: FunctionDescriptor = {
       const view = items1;
       const memory = safe(BigInt.asUintN(64, p2));
       const value = host(view, memory);
-      if (value instanceof Promise) return value.then((late: number | undefined) => finish(at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: number | undefined) => finish(at, late));
       return finish(at, value as number | undefined);
     };
   },
@@ -885,7 +885,7 @@ const taskSchedule: FunctionDescriptor = {
       const at = m.at(ret, 8, 4);
       const load = { lanes: p0 >>> 0, vtasks: p1 >>> 0 };
       const value = host(load);
-      if (value instanceof Promise) return value.then((late: Scheduling) => finish(at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Scheduling) => finish(at, late));
       return finish(at, value as Scheduling);
     };
   },

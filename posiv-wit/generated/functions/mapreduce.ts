@@ -90,7 +90,7 @@ const combinerCombine: FunctionDescriptor = {
       }
       const values = items1;
       const value = host(key, values);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Uint8Array, string>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Uint8Array, string>);
     };
   },
@@ -164,7 +164,7 @@ const mapperSeparators: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 8, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Uint8Array) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Uint8Array) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Uint8Array);
     };
   },
@@ -268,7 +268,7 @@ const mapperMap: FunctionDescriptor = {
       const at = m.at(ret, 12, 4);
       const block = m.copy(p0, p1);
       const value = host(block);
-      if (value instanceof Promise) return value.then((late: Result<readonly Pair[], string>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly Pair[], string>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly Pair[], string>);
     };
   },
@@ -386,7 +386,7 @@ const reducerReduce: FunctionDescriptor = {
       }
       const values = items1;
       const value = host(key, values);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, string>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Uint8Array, string>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Uint8Array, string>);
     };
   },

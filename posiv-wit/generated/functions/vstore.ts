@@ -217,7 +217,7 @@ const blobsCreate: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const kind = caseOf(DURABILITY_CASES, p0);
       const value = host(kind);
-      if (value instanceof Promise) return value.then((late: Result<Writer, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Writer, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Writer, StoreError>);
     };
   },
@@ -293,7 +293,7 @@ const blobsAppend: FunctionDescriptor = {
       const writer = p0 >>> 0;
       const bytes = m.copy(p1, p2);
       const value = host(writer, bytes);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -375,7 +375,7 @@ const blobsSeal: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const writer = p0 >>> 0;
       const value = host(writer);
-      if (value instanceof Promise) return value.then((late: Result<BlobId, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<BlobId, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<BlobId, StoreError>);
     };
   },
@@ -423,7 +423,7 @@ const blobsAbort: FunctionDescriptor = {
       m.checkEntry();
       const writer = p0 >>> 0;
       const value = host(writer);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -501,7 +501,7 @@ const blobsRead: FunctionDescriptor = {
       const offset = safe(BigInt.asUintN(64, p2));
       const size = p3 >>> 0;
       const value = host(blob, offset, size);
-      if (value instanceof Promise) return value.then((late: Result<Uint8Array, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Uint8Array, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Uint8Array, StoreError>);
     };
   },
@@ -583,7 +583,7 @@ const blobsSize: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<number, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<number, StoreError>);
     };
   },
@@ -703,7 +703,7 @@ const blobsLocate: FunctionDescriptor = {
       const offset = safe(BigInt.asUintN(64, p2));
       const size = safe(BigInt.asUintN(64, p3));
       const value = host(blob, offset, size);
-      if (value instanceof Promise) return value.then((late: Result<readonly Extent[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly Extent[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly Extent[], StoreError>);
     };
   },
@@ -803,7 +803,7 @@ const blobsRelease: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -887,7 +887,7 @@ const filesBind: FunctionDescriptor = {
       const path = m.text(p0, p1);
       const blob = m.text(p2, p3);
       const value = host(path, blob);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Stat, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Stat, StoreError>);
     };
   },
@@ -972,7 +972,7 @@ const filesStat: FunctionDescriptor = {
       const at = m.at(ret, 40, 8);
       const path = m.text(p0, p1);
       const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<Stat, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Stat, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Stat, StoreError>);
     };
   },
@@ -1093,7 +1093,7 @@ const filesList: FunctionDescriptor = {
       const prefix = m.text(p0, p1);
       const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
-      if (value instanceof Promise) return value.then((late: Result<readonly Stat[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly Stat[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly Stat[], StoreError>);
     };
   },
@@ -1204,7 +1204,7 @@ const filesDelete: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const path = m.text(p0, p1);
       const value = host(path);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },

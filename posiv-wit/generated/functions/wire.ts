@@ -334,7 +334,7 @@ const drainingDrain: FunctionDescriptor = {
       const at = m.at(ret, 12, 4);
       const deadlineMs = p0 >>> 0;
       const value = host(deadlineMs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, string>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, string>);
     };
   },
@@ -402,7 +402,7 @@ const drainingUndrain: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 12, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Result<undefined, string>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, string>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, string>);
     };
   },
@@ -454,7 +454,7 @@ const drainingProgress: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 32, 4);
       const value = host();
-      if (value instanceof Promise) return value.then((late: DrainProgress) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: DrainProgress) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as DrainProgress);
     };
   },
@@ -584,7 +584,7 @@ const kernelCreate: FunctionDescriptor = {
       const grants = items5;
       const options = loadOptions(m, from + 56);
       const value = host(tenant, creator, name, image, cmd, grants, options);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
@@ -739,7 +739,7 @@ const kernelAdmits: FunctionDescriptor = {
       const grants = items1;
       const options = loadOptions(m, from + 24);
       const value = host(tenant, image, grants, options);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -851,7 +851,7 @@ const kernelRevive: FunctionDescriptor = {
       const task = loadDurable(m, from + 8);
       const restarts = m.view.getUint32(from + 184, true);
       const value = host(tenant, task, restarts);
-      if (value instanceof Promise) return value.then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Vtid, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<Vtid, ErrorCode>);
     };
   },
@@ -923,7 +923,7 @@ const kernelBears: FunctionDescriptor = {
       const tenant = m.text(p0, p1);
       const vtid = m.text(p2, p3);
       const value = host(tenant, vtid);
-      if (value instanceof Promise) return value.then((late: Bearing) => finish(late));
+      if (value instanceof Promise) return m.waits(value).then((late: Bearing) => finish(late));
       return finish(value as Bearing);
     };
   },
@@ -995,7 +995,7 @@ const kernelFollow: FunctionDescriptor = {
       const creator = m.text(p2, p3);
       const node = m.text(p4, p5);
       const value = host(tenant, creator, node);
-      if (value instanceof Promise) return value.then((late: boolean) => finish(late));
+      if (value instanceof Promise) return m.waits(value).then((late: boolean) => finish(late));
       return finish(value as boolean);
     };
   },
@@ -1096,7 +1096,7 @@ const kernelAdjust: FunctionDescriptor = {
       const vtid = m.textAt(from + 20);
       const quota = loadQuota(m, from + 32);
       const value = host(tenant, caller, outside, vtid, quota);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1201,7 +1201,7 @@ const kernelWatch: FunctionDescriptor = {
       const target = m.text(p5, p6);
       const what = caseOf(WATCHED_CASES, p7);
       const value = host(tenant, watcher, watch, target, what);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1275,7 +1275,7 @@ const kernelUnwatch: FunctionDescriptor = {
       const watch = p2 >>> 0;
       const target = m.text(p3, p4);
       const value = host(watcher, watch, target);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -1328,7 +1328,7 @@ const kernelCreatorEnded: FunctionDescriptor = {
       m.enter();
       const creator = m.text(p0, p1);
       const value = host(creator);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -1382,7 +1382,7 @@ const machinesReport: FunctionDescriptor = {
       m.enter();
       const at = m.at(ret, 80, 8);
       const value = host();
-      if (value instanceof Promise) return value.then((late: Host) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Host) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Host);
     };
   },
@@ -1454,7 +1454,7 @@ const machinesGive: FunctionDescriptor = {
       const token = m.text(p0, p1);
       const taker = { cpu: m.text(p2, p3), answers: m.text(p4, p5) };
       const value = host(token, taker);
-      if (value instanceof Promise) return value.then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, MachineError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, MachineError>);
     };
   },
@@ -1522,7 +1522,7 @@ const machinesTaken: FunctionDescriptor = {
       m.enter();
       const token = m.text(p0, p1);
       const value = host(token);
-      if (value instanceof Promise) return value.then((late: number) => finish(late));
+      if (value instanceof Promise) return m.waits(value).then((late: number) => finish(late));
       return finish(value as number);
     };
   },
@@ -1572,7 +1572,7 @@ const machinesGivenUp: FunctionDescriptor = {
       m.enter();
       const token = m.text(p0, p1);
       const value = host(token);
-      return value instanceof Promise ? value : undefined;
+      return value instanceof Promise ? m.waits(value) : undefined;
     };
   },
   exported(abi) {
@@ -1649,7 +1649,7 @@ const machinesCarry: FunctionDescriptor = {
       }
       const frames = items1;
       const value = host(tenant, link, frames);
-      if (value instanceof Promise) return value.then((late: boolean) => finish(late));
+      if (value instanceof Promise) return m.waits(value).then((late: boolean) => finish(late));
       return finish(value as boolean);
     };
   },
@@ -1750,7 +1750,7 @@ const managersPlug: FunctionDescriptor = {
       const manager = caseOf(MANAGER_NAME_CASES, p0);
       const image = m.text(p1, p2);
       const value = host(manager, image);
-      if (value instanceof Promise) return value.then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<string, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<string, ErrorCode>);
     };
   },
@@ -1828,7 +1828,7 @@ const managersUnplug: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const manager = caseOf(MANAGER_NAME_CASES, p0);
       const value = host(manager);
-      if (value instanceof Promise) return value.then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, ErrorCode>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, ErrorCode>);
     };
   },
@@ -1908,7 +1908,7 @@ const storeKeepChunk: FunctionDescriptor = {
       const chunk = m.copy(p2, p3);
       const size = p4 >>> 0;
       const value = host(source, chunk, size);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -1991,7 +1991,7 @@ const storeCheckChunk: FunctionDescriptor = {
       const at = m.at(ret, 16, 4);
       const chunk = m.copy(p0, p1);
       const value = host(chunk);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -2114,7 +2114,7 @@ const storeHaveChunks: FunctionDescriptor = {
       }
       const chunks = items4;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
@@ -2266,7 +2266,7 @@ const storeHaveManifests: FunctionDescriptor = {
       }
       const manifests = items4;
       const value = host(manifests);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
@@ -2418,7 +2418,7 @@ const storeNeedChunks: FunctionDescriptor = {
       }
       const chunks = items4;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
@@ -2577,7 +2577,7 @@ const storePlaceChunks: FunctionDescriptor = {
       }
       const chunks = items5;
       const value = host(node, chunks);
-      if (value instanceof Promise) return value.then((late: Result<readonly ChunkPlace[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly ChunkPlace[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly ChunkPlace[], StoreError>);
     };
   },
@@ -2701,7 +2701,7 @@ const storeUnneedChunks: FunctionDescriptor = {
       }
       const chunks = items1;
       const value = host(chunks);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -2790,7 +2790,7 @@ const storeKeepManifest: FunctionDescriptor = {
       const source = m.text(p0, p1);
       const copy = { blob: m.text(p2, p3), size: p4 >>> 0, body: m.copy(p5, p6), fresh: p7 !== 0 };
       const value = host(source, copy);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -2879,7 +2879,7 @@ const storeResolveBlob: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<ManifestSource, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<ManifestSource, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<ManifestSource, StoreError>);
     };
   },
@@ -2957,7 +2957,7 @@ const storeHoldBlob: FunctionDescriptor = {
       const at = m.at(ret, 24, 8);
       const blob = m.text(p0, p1);
       const value = host(blob);
-      if (value instanceof Promise) return value.then((late: Result<number, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<number, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<number, StoreError>);
     };
   },
@@ -3080,7 +3080,7 @@ const storeBoundBlobs: FunctionDescriptor = {
       }
       const blobs = items4;
       const value = host(blobs);
-      if (value instanceof Promise) return value.then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly boolean[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly boolean[], StoreError>);
     };
   },
@@ -3199,7 +3199,7 @@ const storeUnbindBlobs: FunctionDescriptor = {
       }
       const blobs = items1;
       const value = host(blobs);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -3288,7 +3288,7 @@ const storeReleaseBlob: FunctionDescriptor = {
       const vtask = m.text(p0, p1);
       const blob = m.text(p2, p3);
       const value = host(vtask, blob);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -3383,7 +3383,7 @@ const storeNotePaths: FunctionDescriptor = {
       }
       const entries = items1;
       const value = host(entries);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },
@@ -3513,7 +3513,7 @@ const storeListPaths: FunctionDescriptor = {
       const prefix = m.text(p0, p1);
       const after = m.choice(p2) === 0 ? undefined : m.text(p3, p4);
       const value = host(prefix, after);
-      if (value instanceof Promise) return value.then((late: Result<readonly PathEntry[], StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<readonly PathEntry[], StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<readonly PathEntry[], StoreError>);
     };
   },
@@ -3638,7 +3638,7 @@ const storeForgetPaths: FunctionDescriptor = {
       }
       const paths = items1;
       const value = host(paths);
-      if (value instanceof Promise) return value.then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
+      if (value instanceof Promise) return m.waits(value).then((late: Result<undefined, StoreError>) => m.store(ask, finish, at, late));
       return m.store(ask, finish, at, value as Result<undefined, StoreError>);
     };
   },

@@ -123,15 +123,30 @@ test('an instance that was suspended wherever it could be, also where it was pas
   t.is(await ended(guest.reuse?.(host, init), 'find', 'ivoufs3'), 0);
 });
 
-test('one whose cabi_realloc was broken off is not used again', async (t) => {
-  const guest = await image('', '', { realloc: '(loop $l (br $l)) (unreachable)' });
-  const preemption = new Scripted([SUSPEND, GO_ON, SUSPEND, TRAP]);
-  const instance = await guest.instantiate(host, { ...QUOTA, preemption });
-  await t.throwsAsync(ended(instance, 'an argument'), { instanceOf: WebAssembly.RuntimeError });
-  t.is(preemption.pauses, 2);
-  t.true((instance.recycle?.() ?? 0) > 0);
-  t.is(guest.reuse?.(host, { ...QUOTA, preemption }), undefined);
-});
+const SPIN = '(loop $l (br $l)) (unreachable)';
+
+for (const [what, more, realloc] of [
+  ['cabi_realloc', '', SPIN],
+  ['post-return function', `(func (export "cabi_post_${RUN}") (param i32) ${SPIN})`, undefined],
+] as const) {
+  test(`one whose ${what} was broken off is not used again, nor one that is still in it`, async (t) => {
+    const guest = await image(more, '', realloc === undefined ? {} : { realloc });
+    for (const isOver of [true, false]) {
+      const pauses = Array.from({ length: 10 }, () => [SUSPEND, GO_ON]).flat();
+      const preemption = new Scripted([...pauses, TRAP]);
+      const instance = await guest.instantiate(host, { ...QUOTA, preemption });
+      const over = t.throwsAsync(ended(instance, 'an argument'), {
+        instanceOf: WebAssembly.RuntimeError,
+      });
+      if (isOver) await over;
+      else while (preemption.pauses === 0) await new Promise(setImmediate);
+      t.true((instance.recycle?.() ?? 0) > 0);
+      t.is(guest.reuse?.(host, { ...QUOTA, preemption }), undefined);
+      await over;
+      t.is(preemption.pauses, 10);
+    }
+  });
+}
 
 test('nothing of an instance can be used once it has been given back', async (t) => {
   const guest = await leaves();
