@@ -18,9 +18,11 @@ class Someone {
     }
   }
 
-  async stall(ms: number): Promise<void> {
+  /** @param before called before he answers again */
+  async stall(ms: number, before = (): void => undefined): Promise<void> {
     this.#isHeldUp = true;
     await this.hear(ms);
+    before();
     this.#isHeldUp = false;
     for (const answer of this.#waiting.splice(0)) answer();
     await Promise.resolve().then(() => undefined); // what was asked goes on
@@ -54,6 +56,17 @@ test('no more are out than 64, and those that were due meanwhile count all the s
     samples,
     Array.from({ length: 500 }, (_, at) => (at + 1) * EVERY_MS),
   );
+});
+
+test('what is out when one stops to listen has taken as long as until then', async (t) => {
+  const someone = new Someone();
+  await someone.hear(400);
+  t.is(Math.max(...someone.loop.take()), 0);
+  await someone.stall(1_000, () => {
+    const samples = someone.loop.take();
+    t.is(samples.length, 500);
+    t.is(Math.max(...samples), 1_000);
+  });
 });
 
 test('one that fails says so, and is not out any more', async (t) => {

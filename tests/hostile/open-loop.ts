@@ -15,7 +15,8 @@ export interface OpenLoopComponents {
 export class OpenLoop {
   readonly #components: OpenLoopComponents;
   #samples: number[] = [];
-  #out = 0;
+  /** When those were asked that are out. */
+  readonly #out = new Set<{ readonly since: number }>();
   /** When those were due for whom too many were out: they would have been answered no sooner than the next answer comes. */
   #held: number[] = [];
 
@@ -26,26 +27,28 @@ export class OpenLoop {
   /** It is time to ask. Settles when that is over, and rejects as `ask` does. */
   async due(): Promise<void> {
     const { ask, now } = this.#components;
-    const since = now();
-    if (this.#out === MOST_OUT) {
-      this.#held.push(since);
+    const one = { since: now() };
+    if (this.#out.size === MOST_OUT) {
+      this.#held.push(one.since);
       return;
     }
-    this.#out++;
+    this.#out.add(one);
     try {
       await ask();
     } finally {
-      this.#out--;
+      this.#out.delete(one);
     }
     const at = now();
-    this.#samples.push(at - since);
+    this.#samples.push(at - one.since);
     for (const each of this.#held) this.#samples.push(at - each);
     this.#held = [];
   }
 
-  /** The milliseconds that each answer took that has come since this was last called. */
+  /** The milliseconds that each answer took that has come since this was last called, and that those have taken that are out. */
   take(): readonly number[] {
-    const samples = this.#samples;
+    const at = this.#components.now();
+    const out = [...[...this.#out].map(({ since }) => since), ...this.#held];
+    const samples = [...this.#samples, ...out.map((since) => at - since)];
     this.#samples = [];
     return samples;
   }
