@@ -37,9 +37,12 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./rewrite/rewrite.ts')).rewrite,
   },
   membership: {
-    summary:
-      'how soon a node that is gone is missed, simulated and by 16 processes, and what that costs at any size',
+    summary: 'simulated: how soon a node that is gone is missed, and what that costs at any size',
     load: async () => (await import('./membership/membership.ts')).membership,
+  },
+  'membership-real': {
+    summary: '16 processes: until they are a cluster, and how soon one that is gone is missed',
+    load: async () => (await import('./membership/real.ts')).realMembership,
   },
   failover: {
     summary: 'the durable vTasks of a node that is killed, until they run elsewhere',

@@ -12,7 +12,6 @@ import { SimulatedCluster } from '#tests/p2p/membership/support/simulated-cluste
 import type { Bench } from '../bench.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
-import { realMembership } from './real.ts';
 
 const SIZES = [10, 50, 200, 500];
 const SETTLED_MS = 15_000;
@@ -20,13 +19,9 @@ const MEASURED_MS = 10_000;
 const NODES = 16;
 const HEARTBEAT_MS = 1_000; // of `p2p/settings.ts`
 
-/**
- * First on simulated clocks: what the machine is doing has no part in these figures, and a seed gives the same ones again. Then
- * with real processes.
- */
+/** On simulated clocks: what the machine is doing has no part in these figures, and a seed gives the same ones again. */
 export const membership: Bench = {
-  async run(context) {
-    const { short, note } = context;
+  async run({ short, note }) {
     const metrics: Metric[] = [];
     const rounds = short ? 10 : 100;
     for (const [what, fault, goalMs] of [
@@ -41,7 +36,6 @@ export const membership: Bench = {
       note(`${nodes} nodes`);
       metrics.push(...load(nodes));
     }
-    metrics.push(...(await realMembership(context)));
     return metrics;
   },
 };

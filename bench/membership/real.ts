@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { monotonicMs } from '#tests/integration/monotonic.ts';
-import type { BenchContext } from '../bench.ts';
+import type { Bench, BenchContext } from '../bench.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
 import type { Opinion } from './observed.ts';
 import { ObservedCluster } from './observed-cluster.ts';
 
+const GIVEN_UP_MS = 60_000; // many times the goals
 const SETTLED_MS = 2_000; // until a node that has come back holds a lease again
 
 /** What is done to a node, and what takes it back. */
@@ -41,12 +42,14 @@ const FROZEN: Fault = {
 const CUT_OFF: Fault = {
   name: 'cut off',
   goals: LOST,
-  begin: (cluster, at) => wayTo(cluster, at, 'cut'),
-  end: (cluster, at) => wayTo(cluster, at, 'mend'),
+  begin: ({ network }, at) => network.isolate(at, true),
+  end: ({ network }, at) => network.isolate(at, false),
 };
 
-/** The same of real processes: here the machine, and what else it does, has a part. */
-export async function realMembership({ short, note }: BenchContext): Promise<Metric[]> {
+/** Real processes: here the machine, and what else it does, has a part. */
+export const realMembership: Bench = { run };
+
+async function run({ short, note }: BenchContext): Promise<Metric[]> {
   const nodes = short ? 5 : 16;
   const metrics: Metric[] = [];
   await using cluster = await ObservedCluster.make({ nodes, note });
@@ -56,7 +59,7 @@ export async function realMembership({ short, note }: BenchContext): Promise<Met
   ] as const) {
     const what = cold ? 'cold' : 'running';
     const samples: number[] = [];
-    for (let run = 0; run < (short ? 1 : 5); run += 1) {
+    for (let time = 0; time < (short ? 1 : 5); time += 1) {
       note(`${nodes} ${what} processes become a cluster`);
       await cluster.stop();
       samples.push(await cluster.start({ cold }));
@@ -89,14 +92,15 @@ async function detected(
     const began = monotonicMs();
     await begin(cluster, at);
     for (const [goalAt, [kind]] of goals.entries()) {
-      const known = await Promise.all(others.map((other) => other.thinks(kind, id)));
-      times[goalAt]!.push(Math.max(...known) - began);
+      const known = others.map((other) => within(began, other.thinks(kind, id)));
+      times[goalAt]!.push(Math.max(...(await Promise.all(known))) - began);
     }
     for (const each of cluster.nodes) each.forget();
+    const ended = monotonicMs();
     await end(cluster, at);
     // It comes back as another life of it.
-    await Promise.all(others.map((other) => other.thinks('joined', id)));
-    await cluster.nodes[at]!.whole();
+    await Promise.all(others.map((other) => within(ended, other.thinks('joined', id))));
+    await within(ended, cluster.nodes[at]!.whole());
     await pause(SETTLED_MS);
   }
   return goals.flatMap(([, what, goalMs], at) =>
@@ -135,13 +139,16 @@ async function underLoad(
   });
 }
 
-async function wayTo(
-  { network, nodes }: ObservedCluster,
-  at: number,
-  what: 'cut' | 'mend',
-): Promise<void> {
-  for (const other of nodes.keys())
-    if (other !== at) await Promise.all([network[what](at, other), network[what](other, at)]);
+/** When it was, or after so long that it is given up: on a machine that is too busy who was to see it may have been lost meanwhile. */
+async function within(began: number, awaited: Promise<number>): Promise<number> {
+  const late = new AbortController();
+  const given = pause(GIVEN_UP_MS, began + GIVEN_UP_MS, { signal: late.signal });
+  given.catch(() => {}); // it came in time
+  try {
+    return await Promise.race([awaited, given]);
+  } finally {
+    late.abort();
+  }
 }
 
 function goal(ms: number, share?: number): { name: string; samples: number[] } {

@@ -14,6 +14,8 @@ export interface Network extends AsyncDisposable {
   /** Nothing of `from` reaches `to`, and nobody is told. */
   cut(from: number, to: number): Promise<void>;
   mend(from: number, to: number): Promise<void>;
+  /** Nothing reaches a machine, nor comes from it, as if its cable were pulled. */
+  isolate(machine: number, on: boolean): Promise<void>;
   /** Of all that reaches a machine this share is lost; 0 for nothing. */
   lose(machine: number, share: number): Promise<void>;
   /** All connections of one with another break when next used, for as long as this holds. */
@@ -31,6 +33,7 @@ export function loopback(): Network {
     within: () => [],
     cut: none,
     mend: none,
+    isolate: none,
     lose: none,
     reset: none,
     slow: none,
@@ -104,6 +107,11 @@ export class NamespaceNetwork implements Network {
   mend(from: number, to: number): Promise<void> {
     this.#troubles[to]!.cut.delete(from);
     return this.#rule(to);
+  }
+
+  async isolate(machine: number, on: boolean): Promise<void> {
+    const port = ['-n', this.#bridge, 'link', 'set', `port${machine}`];
+    await command('ip', ...port, ...(on ? ['nomaster'] : ['master', 'bridge']));
   }
 
   lose(machine: number, share: number): Promise<void> {
