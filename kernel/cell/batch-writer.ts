@@ -6,6 +6,8 @@ export const HEADER_BYTES = 4;
 // What one turn sends goes out in one write; past this, earlier.
 const FULL_BYTES = 256 << 10;
 const SPARES = 2;
+/** Whoever need not send waits while more than this waits itself. */
+const HIGH_BYTES = 64 << 10;
 
 /**
  * Messages on their way over a pipe: those of one turn in one batch, after its length as a little-endian u32. The batch is
@@ -17,6 +19,7 @@ export class BatchWriter<Message> {
   readonly #writer = new Writer();
   readonly #spares: Uint8Array[] = [];
   #open = false;
+  #room: PromiseWithResolvers<void> | undefined;
 
   /** @param encode gives what has to follow a message, which then ends its batch */
   constructor(socket: Socket, encode: (writer: Writer, message: Message) => Tail | void) {
@@ -27,6 +30,13 @@ export class BatchWriter<Message> {
   /** Bytes that the pipe has not taken. */
   get queued(): number {
     return this.#socket.writableLength + this.#writer.length;
+  }
+
+  /** Until the pipe has taken most of it; undefined where little waits. */
+  room(): Promise<void> | undefined {
+    if (this.queued <= HIGH_BYTES || this.#socket.destroyed) return undefined;
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
   }
 
   send(message: Message): void {
@@ -50,6 +60,7 @@ export class BatchWriter<Message> {
     let kept = false;
     if (tail) this.#socket.cork();
     this.#socket.write(view, () => {
+      this.#giveRoom();
       if (kept && this.#spares.length < SPARES) this.#spares.push(new Uint8Array(view.buffer));
     });
     if (tail) {
@@ -60,5 +71,11 @@ export class BatchWriter<Message> {
     kept = this.#socket.writableLength > 0;
     if (kept) this.#writer.release(this.#spares.pop());
     else this.#writer.reset();
+  }
+
+  #giveRoom(): void {
+    if (!this.#room || this.queued > HIGH_BYTES / 2) return;
+    this.#room.resolve();
+    this.#room = undefined;
   }
 }

@@ -57,6 +57,11 @@ export class LanePipe<Message> {
     this.#writer.send(message);
   }
 
+  /** See `BatchWriter.room`. */
+  room(): Promise<void> | undefined {
+    return this.#writer.room();
+  }
+
   /** Writes what was sent so far, without waiting for the end of the turn. */
   flush(): void {
     this.#writer.flush();

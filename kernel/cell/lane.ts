@@ -12,6 +12,7 @@ const { fd, ...init } = workerData as CellLaneData;
 const lane = new WorkerLane(init, {
   send: (frame) => pipe.send(frame),
   flush: () => pipe.flush(),
+  room: () => pipe.room(),
 });
 const pipe: LanePipe<Frame> = new LanePipe({
   fd,

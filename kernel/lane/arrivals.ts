@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { Allowance } from '#kernel/scheduler/allowance.ts';
 
 /** Of each turn of the event loop: vTasks that have something to do have theirs beside what comes. */
-const TURN_MS = 2;
+const TURN_MS = 1;
 const AT_ONCE = 16; // between two looks at the clock
 
 export interface ArrivalsComponents<Item> {

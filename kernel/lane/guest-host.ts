@@ -10,7 +10,7 @@ import type { HostBinding, Owner, Preemption } from '#wasm-abi/load.ts';
 import type { WasiSources } from '#wasm-abi/wasi/sources.ts';
 
 /** Of `ipc`, the calls that may wait. */
-const SUSPENDING = new Set(['rpc', 'msg', 'receive']);
+const SUSPENDING = new Set(['rpc', 'startRpc', 'msg', 'receive']);
 
 interface Call {
   readonly call: (host: Host, ...params: never[]) => unknown;

@@ -19,6 +19,7 @@ import { Turns } from '#kernel/lane/turns.ts';
 import type { Siblings } from '#kernel/lane/siblings.ts';
 import { Usage } from '#kernel/lane/usage.ts';
 import { Ways } from '#kernel/lane/ways.ts';
+import { Allowance } from '#kernel/scheduler/allowance.ts';
 import { type Alarm, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import { shareOf } from '#kernel/scheduler/share.ts';
 import { sameQuota } from '#kernel/quota.ts';
@@ -33,6 +34,9 @@ import { describe } from '#wasm-abi/trap.ts';
 /** Of the parameters of one call: the most that vStore takes at once, and what stands beside it. A larger batch would end the cell. */
 const MAX_PARAMS_BYTES = (4 << 20) + (64 << 10);
 
+// Of each turn of the event loop: a lane that only ran microtasks would never read its port.
+const AT_ONCE_MS = 1;
+
 const DIED_WITH_ITS_LANE: ErrorCode = { tag: 'task-died', val: 'the vTask ended with its lane' };
 
 export interface LaneComponents {
@@ -45,6 +49,8 @@ export interface LaneComponents {
   readonly send: (frame: Frame) => void;
   /** Sends what was sent so far without waiting for the end of the turn. */
   readonly flush: () => void;
+  /** See `WayToNode`. */
+  readonly room?: () => Promise<void> | undefined;
   /** The other lanes of its cell, where it has a way to them that does not lead by the node. */
   readonly siblings?: Siblings;
   /**
@@ -99,11 +105,12 @@ export class Lane {
       ready: (task) => this.#turns.step(task),
       ended: (task, reason) => this.#ended(task, reason),
     };
-    this.#scheduler = new Scheduler(components);
+    const atOnce = new Allowance(components.clock, AT_ONCE_MS);
+    this.#scheduler = new Scheduler({ ...components, atOnce });
     this.#leftMemory = new LeftMemory(components.clock, () => components.collect(false));
     components.followCollections?.((what) => this.#leftMemory.engineCollects(what));
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
-    this.#turns = new Turns(components.clock, (entry) => this.#start(entry));
+    this.#turns = new Turns(components.clock, atOnce, (entry) => this.#start(entry));
     this.#usage = new Usage({
       clock: components.clock,
       entries: this.#entries,
@@ -204,7 +211,7 @@ export class Lane {
     const { clock } = this.#components;
     const host: Host = {
       task,
-      ipc: new Ipc(task),
+      ipc: new Ipc(task, this.#components),
       log: new LogWriter(task, clock, this.#sendToNode),
       clock,
       runner,

@@ -2,10 +2,8 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Entry } from '#kernel/lane/entry.ts';
 import type { Task } from '#kernel/lane/task.ts';
 import { Fifo } from '#kernel/fifo.ts';
-import { Allowance } from '#kernel/scheduler/allowance.ts';
+import type { Allowance } from '#kernel/scheduler/allowance.ts';
 
-// A lane that only ran microtasks would never read its port.
-const TURN_MS = 2;
 /** Before what these have set in motion goes on, and the clock is looked at: one takes a microsecond, but code may begin to run by it. */
 const STEPS_AT_ONCE = 8;
 
@@ -22,10 +20,13 @@ export class Turns {
   readonly #starting = new Fifo<Entry>();
   #draining = false;
 
-  /** @param start begins to run a vTask */
-  constructor(clock: Clock, start: (entry: Entry) => void) {
+  /**
+   * @param atOnce of each turn of the event loop
+   * @param start begins to run a vTask
+   */
+  constructor(clock: Clock, atOnce: Allowance, start: (entry: Entry) => void) {
     this.#clock = clock;
-    this.#allowance = new Allowance(clock, TURN_MS);
+    this.#allowance = atOnce;
     this.#start = start;
   }
 

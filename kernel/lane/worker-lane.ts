@@ -28,6 +28,8 @@ export interface WayToNode {
   readonly send: (frame: Frame) => void;
   /** Sends what was sent so far without waiting for the end of the turn. */
   readonly flush: () => void;
+  /** Until little of what was sent waits; undefined where that is so. A way that takes everything at once has none. */
+  readonly room?: () => Promise<void> | undefined;
 }
 
 /** A lane that has a thread to itself and its programs from a node's cache, wherever its frames come from. */
@@ -47,7 +49,7 @@ export class WorkerLane {
 
   constructor(
     { cacheDir, lent, alarm, siblings: others }: WorkerLaneInit,
-    { send, flush }: WayToNode,
+    { send, flush, room }: WayToNode,
   ) {
     const programs = new ProgramCache({ cacheDir });
     const random = new GuestRandom();
@@ -67,6 +69,7 @@ export class WorkerLane {
         siblings?.flush();
         flush();
       },
+      ...(room && { room }),
       ...(siblings && { siblings }),
       readLent: (file) => reader?.read(file),
       collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),

@@ -7,13 +7,16 @@ import type { Clock } from '#kernel/clock.ts';
 export class Allowance {
   readonly #clock: Clock;
   readonly #ms: number;
-  readonly #renewed: () => void;
+  #renewed = (): void => {};
   #ends: number | undefined;
 
-  /** @param renewed the next turn has come */
-  constructor(clock: Clock, ms: number, renewed = (): void => {}) {
+  constructor(clock: Clock, ms: number) {
     this.#clock = clock;
     this.#ms = ms;
+  }
+
+  /** Who is told when the next turn has come: one of those who share it. */
+  follow(renewed: () => void): void {
     this.#renewed = renewed;
   }
 

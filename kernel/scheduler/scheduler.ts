@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import { Heap, type Placed } from '#kernel/heap.ts';
-import { Allowance } from '#kernel/scheduler/allowance.ts';
+import type { Allowance } from '#kernel/scheduler/allowance.ts';
 import { Runner } from '#kernel/scheduler/runner.ts';
 import { Share, type ShareInit } from '#kernel/scheduler/share.ts';
 
@@ -34,6 +34,8 @@ export interface SchedulerComponents {
   readonly alarm: Alarm;
   /** Milliseconds of processor time that the thread has used, where it is one that others may take the processor from. */
   readonly usedMs?: () => number;
+  /** For those who are let in without waiting for their turn, and whatever else the lane does at once. */
+  readonly atOnce: Allowance;
   /** Sends on its way what vTasks have said: a turn is given, which others would have to wait for. */
   readonly flush: () => void;
 }
@@ -50,8 +52,6 @@ const LONG_MS = 0.5;
 // As a vTask has that is given none.
 const USUAL_WEIGHT = 100;
 
-// Of each turn of the event loop: however many get what they wait for at once, others are heard meanwhile.
-const LET_IN_MS = 2;
 const MOST_INSIDE = 4; // who is not let in at once takes a microsecond more
 
 // Multiples of it, modulo 1, lie as far apart as they can.
@@ -82,7 +82,6 @@ export class Scheduler {
   init: SchedulerInit;
   /** How many have been given what they waited for, and look at it only when it is their turn. */
   late = 0;
-  /** For those who are let in without waiting for their turn. */
   readonly #atOnce: Allowance;
   /** What all of them have used together. */
   readonly #whole: Share;
@@ -103,12 +102,13 @@ export class Scheduler {
   #dispatching = false;
 
   constructor(
-    { clock, alarm, usedMs, flush }: SchedulerComponents,
+    { clock, alarm, usedMs, atOnce, flush }: SchedulerComponents,
     init: SchedulerInit = DEFAULT_SCHEDULING,
   ) {
     this.clock = clock;
     this.alarm = alarm;
-    this.#atOnce = new Allowance(clock, LET_IN_MS, () => this.#empty());
+    this.#atOnce = atOnce;
+    atOnce.follow(() => this.#empty());
     this.#flush = flush;
     this.#usedMs = usedMs;
     this.init = init;

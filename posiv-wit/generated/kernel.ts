@@ -286,7 +286,7 @@ export interface IpcCalls {
   rpc(vtid: Vtid, identity: string, timeoutMs: number, args: Payload): Awaitable<Result<Payload, ErrorCode>>;
 
   /**
-   * Asks another vTask without waiting: the outcome comes as a `completion`. As many may be out at
+   * Asks another vTask without waiting for the outcome, which comes as a `completion`. As many may be out at
    * once as the quota `requests` says.
    *
    * Errors: `refused` (arguments out of range), `quota-exceeded` (too many out).

@@ -2,6 +2,7 @@ import test from 'ava';
 import { LogWriter } from '#kernel/lane/log-writer.ts';
 import { Task } from '#kernel/lane/task.ts';
 import { Timers } from '#kernel/lane/timers.ts';
+import { Allowance } from '#kernel/scheduler/allowance.ts';
 import { NO_ALARM, Scheduler } from '#kernel/scheduler/scheduler.ts';
 import { quotaOf } from '#tests/support/limits.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
@@ -10,10 +11,12 @@ function task(): Task {
   const clock = new ManualClock();
   const nothing = (): void => undefined;
   const timers = new Timers(clock);
-  const runner = new Scheduler({ clock, alarm: NO_ALARM, flush: nothing }).add(
-    { weight: 1, rate: 0 },
-    () => false,
-  );
+  const runner = new Scheduler({
+    clock,
+    alarm: NO_ALARM,
+    atOnce: new Allowance(clock, 2),
+    flush: nothing,
+  }).add({ weight: 1, rate: 0 }, () => false);
   const init = { vtid: 'a', quota: quotaOf({}), mode: { counting: false }, runner };
   return new Task(init, {
     clock,

@@ -2,6 +2,7 @@ import test from 'ava';
 import type { Entry } from '#kernel/lane/entry.ts';
 import type { Task } from '#kernel/lane/task.ts';
 import { Turns } from '#kernel/lane/turns.ts';
+import { Allowance } from '#kernel/scheduler/allowance.ts';
 import { ManualClock, settled } from '#tests/support/manual-clock.ts';
 
 /** As much of a vTask as turns are about. */
@@ -16,7 +17,7 @@ function entry(ended = false): Entry {
 test('what comes after a turn that took long is done too', async (t) => {
   const clock = new ManualClock();
   const started: Entry[] = [];
-  const turns = new Turns(clock, (each) => started.push(each));
+  const turns = new Turns(clock, new Allowance(clock, 2), (each) => started.push(each));
   const slow = task(() => clock.advanceNow(5));
   turns.step(slow);
   await settled();
@@ -32,7 +33,7 @@ test('vTasks whose starts only make others leave the event loop its turns', asyn
   const clock = new ManualClock();
   let made = 0;
   let over = false;
-  const turns: Turns = new Turns(clock, () => {
+  const turns: Turns = new Turns(clock, new Allowance(clock, 2), () => {
     made += 1;
     clock.advanceNow(0.5);
     if (!over) turns.start(entry());
@@ -50,7 +51,7 @@ test('vTasks whose starts only make others leave the event loop its turns', asyn
 
 test('however many are ready at once, the event loop has its turns between them, and they keep their order', async (t) => {
   const clock = new ManualClock();
-  const turns = new Turns(clock, () => {});
+  const turns = new Turns(clock, new Allowance(clock, 2), () => {});
   const order: number[] = [];
   for (let at = 0; at < 1_000; at += 1)
     turns.step(
@@ -71,8 +72,24 @@ test('however many are ready at once, the event loop has its turns between them,
   );
 });
 
+test('what others have done at once in a turn of the event loop is not left for these', async (t) => {
+  const clock = new ManualClock();
+  const atOnce = new Allowance(clock, 2);
+  const turns = new Turns(clock, atOnce, () => {});
+  t.false(atOnce.isOver(clock.now()));
+  clock.advanceNow(2);
+  let steps = 0;
+  turns.step(task(() => (steps += 1)));
+  await Promise.resolve();
+  await Promise.resolve();
+  t.is(steps, 0);
+  await new Promise(setImmediate);
+  t.is(steps, 1);
+});
+
 test('a vTask that has ended before its start is not started', async (t) => {
-  const turns = new Turns(new ManualClock(), () => t.fail());
+  const clock = new ManualClock();
+  const turns = new Turns(clock, new Allowance(clock, 2), () => t.fail());
   turns.start(entry(true));
   await settled();
   t.pass();

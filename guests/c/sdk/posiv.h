@@ -854,7 +854,7 @@ extern void posiv_import_ipc_start_rpc(int32_t, int32_t, int32_t, int32_t, int32
 
 typedef posiv_result_request_id_error_code_t posiv_ipc_start_rpc_result_t;
 /**
- * Asks another vTask without waiting: the outcome comes as a `completion`. As many may be out at
+ * Asks another vTask without waiting for the outcome, which comes as a `completion`. As many may be out at
  * once as the quota `requests` says.
  *
  * Errors: `refused` (arguments out of range), `quota-exceeded` (too many out).

@@ -1,3 +1,4 @@
+import { Allowance } from '#kernel/scheduler/allowance.ts';
 import { VERDICT, type Runner } from '#kernel/scheduler/runner.ts';
 import { Scheduler, type Alarm } from '#kernel/scheduler/scheduler.ts';
 import type { ShareInit } from '#kernel/scheduler/share.ts';
@@ -17,6 +18,7 @@ export class Lab implements Alarm {
   readonly scheduler = new Scheduler({
     clock: this.clock,
     alarm: this,
+    atOnce: new Allowance(this.clock, 2),
     usedMs: () => this.clock.now() - this.stolenMs,
     flush: () => void (this.flushed += 1),
   });
