@@ -26,7 +26,7 @@ Options:
   --profile FOLDER  writes CPU profiles of the nodes and their lanes there; figures are slower then
   --thread-cells    runs vTasks in threads of the nodes, to see what processes cost
   --creations N     how many machines are made by creations, control (default: 1,000 each), answering (200), libvirt (20)
-  --plot FILE       draws what creations or answering saw, as SVG
+  --plot FILE       draws what creations, answering or membership saw, as SVG
   --help
 
 Examples:

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { encode } from '#p2p/wire-format.ts';
 import { writePing, writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import {
@@ -11,6 +12,7 @@ import { loadDuring } from '#tests/p2p/membership/support/gossip-load.ts';
 import { SimulatedCluster } from '#tests/p2p/membership/support/simulated-cluster.ts';
 import type { Bench } from '../bench.ts';
 import { metric, type Metric } from '../report/metric.ts';
+import { plot, type Line } from '../report/plot.ts';
 import { percentile } from '../report/statistics.ts';
 
 const SIZES = [10, 50, 200, 500];
@@ -21,7 +23,7 @@ const HEARTBEAT_MS = 1_000; // of `p2p/settings.ts`
 
 /** On simulated clocks: what the machine is doing has no part in these figures, and a seed gives the same ones again. */
 export const membership: Bench = {
-  async run({ short, note }) {
+  async run({ short, note, plot: file }) {
     const metrics: Metric[] = [];
     const rounds = short ? 10 : 100;
     for (const [what, fault, goalMs] of [
@@ -32,10 +34,12 @@ export const membership: Bench = {
       note(`a node of ${NODES} is ${what}, ${rounds} times`);
       metrics.push(...detected(what, fault, goalMs, rounds));
     }
-    for (const nodes of short ? SIZES.slice(0, 2) : SIZES) {
+    const loads = (short ? SIZES.slice(0, 2) : SIZES).map((nodes) => {
       note(`${nodes} nodes`);
-      metrics.push(...load(nodes));
-    }
+      return load(nodes);
+    });
+    metrics.push(...loads.flatMap(metricsOf));
+    if (file !== undefined) await writeFile(file, drawn(loads));
     return metrics;
   },
 };
@@ -53,18 +57,47 @@ function detected(what: string, fault: Fault, goalMs: number, rounds: number): M
   );
 }
 
-/** Bytes of packets alone: frames and encryption come on top, for the baseline too. */
-function load(nodes: number): Metric[] {
+/** Of one node in a second: bytes of packets alone. Frames and encryption come on top, for the baseline too. */
+interface Load {
+  readonly nodes: number;
+  readonly steady: number;
+  /** While one is missed and said to be gone. */
+  readonly killed: number;
+  readonly baseline: number;
+}
+
+function load(nodes: number): Load {
   const cluster = new SimulatedCluster({ nodes, seed: 1 });
   cluster.run(SETTLED_MS);
-  const steady = loadDuring(cluster, MEASURED_MS);
+  const { bytes: steady } = loadDuring(cluster, MEASURED_MS);
   cluster.kill(cluster.nodes[0]!);
-  const news = loadDuring(cluster, MEASURED_MS);
-  const baseline = { name: 'a heartbeat with each node', samples: [heartbeatBytes(nodes)] };
+  const { bytes: killed } = loadDuring(cluster, MEASURED_MS);
+  return { nodes, steady, killed, baseline: heartbeatBytes(nodes) };
+}
+
+function metricsOf({ nodes, steady, killed, baseline: bytes }: Load): Metric[] {
+  const baseline = { name: 'a heartbeat with each node', samples: [bytes] };
   return [
-    metric({ name: `${nodes} nodes, steady`, unit: 'B/s', samples: [steady.bytes], baseline }),
-    metric({ name: `${nodes} nodes, one killed`, unit: 'B/s', samples: [news.bytes], baseline }),
+    metric({ name: `${nodes} nodes, steady`, unit: 'B/s', samples: [steady], baseline }),
+    metric({ name: `${nodes} nodes, one killed`, unit: 'B/s', samples: [killed], baseline }),
   ];
+}
+
+function drawn(loads: readonly Load[]): string {
+  const line = (name: string, of: 'steady' | 'killed' | 'baseline'): Line => ({
+    name,
+    points: loads.map((each) => [each.nodes, each[of]]),
+  });
+  return plot({
+    title: 'What a node sends in a second to know which others answer',
+    x: 'nodes',
+    y: 'bytes',
+    lines: [
+      line('nothing happens', 'steady'),
+      line('one is killed', 'killed'),
+      line('pings to all', 'baseline'),
+    ],
+  });
 }
 
 /** What a node would send in a second that pings each other one, and answers each. */
