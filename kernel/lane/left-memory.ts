@@ -14,17 +14,31 @@ const EVERY_MS = 1_000;
 const TIMES_AS_LONG = 100;
 // But not for so much: it is memory of the node that nobody's quota counts.
 const URGENT_BYTES = 512 << 20;
+// That one collection gives back, which takes 20 us for each on the lane's thread, in one go.
+const MOST_AT_ONCE = 128;
+
+/** What one vTask has left. */
+interface Held {
+  readonly bytes: number;
+  /** What would give it back keeps it, and of the vTask nothing else. */
+  readonly steps: Iterator<number>;
+}
 
 /**
  * The memory of vTasks that have ended. The engine gives it back when it next collects the lane's small heap, which may be
  * never, and nobody's quota counts it meanwhile: so the lane has it collected. Not while the engine does so by itself, as it does where
  * many come and go: it marks beside what runs, and to be asked meanwhile has it stop everything and begin anew.
+ *
+ * Where many end at once their memories are let go a few at a time, so that no collection has all of them to give back. Once the
+ * engine collects by itself all of them are.
  */
 export class LeftMemory {
   readonly #clock: Clock;
   readonly #returns: PageReturns;
   readonly #collect: () => void;
-  /** Since the engine was last done with a collection, and between that and the one before: what is older is gone. */
+  readonly #held: Held[] = [];
+  #heldBytes = 0;
+  /** Let go since the engine was last done with a collection, and between that and the one before: what is older is gone. */
   #recent = 0;
   #older = 0;
   /** When it may be collected again. */
@@ -44,14 +58,19 @@ export class LeftMemory {
    * @param discard begins to give that back to the system, if that can be done
    */
   left(bytes: number, discard?: () => Iterator<number> | undefined): void {
-    const steps = bytes < COLLECT_BYTES ? undefined : discard?.();
-    if (steps) return this.#returns.add(bytes, steps, (rest) => this.left(rest));
-    this.#recent += bytes;
+    const steps = bytes === 0 ? undefined : discard?.();
+    if (steps && bytes >= COLLECT_BYTES)
+      return this.#returns.add(bytes, steps, (rest) => this.left(rest));
+    if (steps) {
+      this.#held.push({ bytes, steps });
+      this.#heldBytes += bytes;
+    } else this.#recent += bytes;
     this.#plan();
   }
 
   /** The engine begins to collect by itself, or has done so. */
   engineCollects(what: 'begun' | 'done'): void {
+    this.#letGo(this.#held.length);
     if (what === 'done') {
       this.#older = this.#recent; // some of it may have been left while it marked
       this.#recent = 0;
@@ -63,7 +82,7 @@ export class LeftMemory {
   }
 
   #plan(): void {
-    const bytes = this.#recent + this.#older;
+    const bytes = this.#bytes();
     if (bytes < WORTH_BYTES) return;
     const now = this.#clock.now();
     const isUrgent = bytes >= URGENT_BYTES;
@@ -75,7 +94,19 @@ export class LeftMemory {
     this.#cancel = this.#clock.after(due - now, () => this.#collectNow());
   }
 
+  #bytes(): number {
+    return this.#recent + this.#older + this.#heldBytes;
+  }
+
+  #letGo(many: number): void {
+    for (const { bytes } of this.#held.splice(0, many)) {
+      this.#heldBytes -= bytes;
+      this.#recent += bytes;
+    }
+  }
+
   #collectNow(): void {
+    this.#letGo(this.#bytes() < URGENT_BYTES ? MOST_AT_ONCE : this.#held.length);
     this.#recent = 0;
     this.#older = 0;
     this.#due = Infinity;
@@ -83,5 +114,6 @@ export class LeftMemory {
     this.#collect();
     const ended = this.#clock.now();
     this.#next = ended + Math.max(EVERY_MS, TIMES_AS_LONG * (ended - begun));
+    this.#plan();
   }
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { LeftMemory } from '#kernel/lane/left-memory.ts';
+import { collectGarbage } from '#tests/support/collect-garbage.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
 
 const MIB = 1 << 20;
@@ -142,7 +143,52 @@ test('what goes back to the system by itself is not collected, and what is left 
 });
 
 test('of little nothing goes back by itself: to collect it takes no longer', async (t) => {
-  const memory = new LeftMemory(new ManualClock(), () => undefined);
-  memory.left(15 * MIB, () => t.fail());
-  t.pass();
+  const clock = new ManualClock();
+  let collected = 0;
+  const memory = new LeftMemory(clock, () => (collected += 1));
+  memory.left(15 * MIB, () => ({ next: () => t.fail() }));
+  await clock.advance(60_000);
+  t.is(collected, 1);
+});
+
+/** What many have left that end at once, a quarter of a mebibyte each: what would give it back. */
+function leave(memory: LeftMemory, many: number): WeakRef<object>[] {
+  return Array.from({ length: many }, () => {
+    const steps = { next: () => ({ done: true as const, value: undefined }) };
+    memory.left(MIB / 4, () => steps);
+    return new WeakRef(steps);
+  });
+}
+
+test('of many that end at once no collection has more than 128 memories to give back', async (t) => {
+  const clock = new ManualClock();
+  const held: number[] = [];
+  let all: WeakRef<object>[] = [];
+  const memory = new LeftMemory(clock, () => {
+    collectGarbage();
+    held.push(all.filter((each) => each.deref()).length);
+  });
+  all = leave(memory, 1_000);
+  await clock.advance(20);
+  t.deepEqual(held, [872]);
+  for (let second = 0; second < 20; second += 1) await clock.advance(1_000);
+  t.deepEqual(held, [872, 744, 616, 488, 360, 232, 104, 0]);
+});
+
+test('of more than a lane may leave, or once the engine collects by itself, all is let go', async (t) => {
+  const clock = new ManualClock();
+  const held: number[] = [];
+  let all: WeakRef<object>[] = [];
+  const memory = new LeftMemory(clock, () => {
+    collectGarbage();
+    held.push(all.filter((each) => each.deref()).length);
+  });
+  all = leave(memory, 4 * 512);
+  await clock.advance(20);
+  t.deepEqual(held, [0]);
+  all = leave(memory, 1_000);
+  await new Promise(setImmediate); // else they are kept for this job
+  memory.engineCollects('begun');
+  collectGarbage();
+  t.is(all.filter((each) => each.deref()).length, 0);
 });
