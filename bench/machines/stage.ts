@@ -62,15 +62,17 @@ export async function makeAll(
   wish: Wish,
 ): Promise<readonly MachineInfo[]> {
   const { name, count, paused, template = TEMPLATE } = wish;
-  const { lookEveryMs = LOOK_EVERY_MS, onLook = () => {} } = wish;
+  const { lookEveryMs = LOOK_EVERY_MS, onLook } = wish;
   const request = { name, count, template, shape: SHAPE, restart: 'never' };
   await master.ask('create', { ...request, paused, backend: null });
   for (;;) {
-    const made = await master.list({ group: name });
-    onLook(made);
-    if (made.every(({ vtid, state }) => vtid !== null || state === 'failed')) return made;
+    onLook?.(await master.list({ group: name }));
+    if ((await master.count(name)).making === 0) break;
     await sleep(lookEveryMs, undefined, { signal });
   }
+  const made = await master.list({ group: name });
+  onLook?.(made);
+  return made;
 }
 
 /** How many there may be: more than a node has room for are not asked of it. */

@@ -91,11 +91,9 @@ export async function untilMade(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const all = await master.list({ group });
-      const making = all.filter(({ state }) => state === 'waiting' || state === 'starting');
-      const failed = all.filter(({ state }) => state === 'failed').length;
-      bar.update(all.length - making.length, count, failed > 0 ? `${failed} failed` : '');
-      if (making.length === 0) return all;
+      const { all, making, failed } = await master.count(group);
+      bar.update(all - making, count, failed > 0 ? `${failed} failed` : '');
+      if (making === 0) return await master.list({ group });
       await sleep(ASK_EVERY_MS, undefined, { signal });
     }
   } finally {

@@ -55,6 +55,13 @@ export interface ListOptions {
   readonly withinMs?: number;
 }
 
+/** Of machines of a group; services/machine/README.md. */
+interface Count {
+  readonly all: number;
+  readonly making: number;
+  readonly failed: number;
+}
+
 /** Some of them, as the master tells them at once. */
 interface Page {
   readonly machines: readonly MachineInfo[];
@@ -141,6 +148,11 @@ export class MachineMaster {
     const { machine } = await this.#look<{ machine: MachineInfo | null }>('find', { name });
     if (machine) return machine;
     throw new NoSuchMachineError(name);
+  }
+
+  /** How far the machines of a group are: for who waits, in place of looking at all of them again and again. */
+  count(group: string): Promise<Count> {
+    return this.#look('count', { group });
   }
 
   /** How many that were removed are being ended. */

@@ -55,6 +55,8 @@ export interface Launch {
 export interface Launched {
   vtid: string;
   stats: Stats;
+  /** The id of the node that it is on, where that was chosen here. */
+  node?: string;
 }
 
 export interface Failure {
@@ -163,7 +165,10 @@ export class Agents {
   #try(launch: Launch, [node, ...others]: string[], before: Failure, done: Outcome): void {
     if (node === undefined) return done(before, undefined);
     this.begin({ ...launch, node }, (failure, launched) => {
-      if (!failure) return done(undefined, launched);
+      if (!failure) {
+        const isChosen = launch.node === undefined;
+        return done(undefined, isChosen ? { ...launched!, node } : launched);
+      }
       // That another one says no does not tell what became of the agent on a node before it.
       const all = { ...failure, isOver: failure.isOver && before.isOver };
       if (isElsewhere(failure)) this.#try(launch, others, all, done);

@@ -9,8 +9,8 @@ import { Keeping } from './keeping.ts';
 import { forget, keptPaths } from './kept.ts';
 import { can } from './kind.ts';
 import { LiveTable } from './live.ts';
-import { infoOf, pageOf } from './list.ts';
-import type { Listed, MachineInfo, Page } from './list.ts';
+import { countOf, infoOf, pageOf } from './list.ts';
+import type { Count, Listed, MachineInfo, Page } from './list.ts';
 import { Moves } from './moves.ts';
 import type { Done } from './moves.ts';
 import { Places } from './places.ts';
@@ -89,6 +89,11 @@ export class Fleet {
 
   list(asked: Listed): Page {
     return pageOf(this.#book, this.#live, asked);
+  }
+
+  /** How far the machines of a group are that are being made. */
+  count(group: string): Count {
+    return countOf(this.#book, this.#live, group);
   }
 
   find(name: string): MachineInfo | null {
@@ -220,7 +225,7 @@ export class Fleet {
         if (launched) this.#agents.abandon(launched.vtid);
         done(removed(machine));
       } else if (launched) {
-        this.#adopt(group, machine, launched.vtid, launched.stats);
+        this.#adopt(group, machine, launched.vtid, launched.stats, launched.node);
         done();
       } else {
         const { text, isOver } = failure!;
@@ -232,7 +237,14 @@ export class Fleet {
     });
   }
 
-  #adopt(group: Group, machine: Machine, vtid: string, { state, createMs, moved }: Stats): void {
+  /** @param on the node that its agent is on, where that is known */
+  #adopt(
+    group: Group,
+    machine: Machine,
+    vtid: string,
+    { state, createMs, moved }: Stats,
+    on?: string,
+  ): void {
     const live = this.#live.of(machine);
     const { generation } = machine;
     const ended = (end: End): void => {
@@ -244,7 +256,7 @@ export class Fleet {
       if (!isBusy) this.#takeEnd(group, machine);
     };
     try {
-      const node = info(vtid).node;
+      const node = on ?? info(vtid).node;
       this.#agents.watch(vtid, ended);
       const since = { moved, keptAt: now(), end: null };
       Object.assign(live, { state, vtid, node, createMs, error: null, ...since });

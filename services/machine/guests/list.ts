@@ -55,20 +55,47 @@ export function pageOf(book: Book, live: LiveTable, { from, group: only }: Liste
   return { machines, next: null };
 }
 
+/** What `count` answers: of the machines of a group, for those who wait for them and need not know more yet. */
+export interface Count {
+  all: number;
+  /** That wait for their turn, or are being made. */
+  making: number;
+  failed: number;
+}
+
+export function countOf(book: Book, live: LiveTable, group: string): Count {
+  const count: Count = { all: 0, making: 0, failed: 0 };
+  for (const machine of book.groups.get(group)?.machines ?? []) {
+    const { state } = live.of(machine);
+    count.all += 1;
+    if (state === 'waiting' || state === 'starting') count.making += 1;
+    else if (state === 'failed') count.failed += 1;
+  }
+  return count;
+}
+
 export function infoOf(group: Group, machine: Machine, live: Live): MachineInfo {
-  const { restarts: _, end: _end, keptAt: _keptAt, error, ...known } = live;
+  const { state, vtid, node, createMs, error, moved } = live;
   const { name, templateName: template, shape, networks = NO_NETWORKS } = group;
+  const { memory, processors, disk } = shape;
+  // Without a spread, which takes an interpreter as long as all the rest.
   return {
     name: machine.name,
     group: name,
     template,
-    ...shape,
+    memory,
+    processors,
+    disk,
     networks: cardsOf(networks, numberOf(machine)).map((card) => ({
       network: card.network.tag === 'link' ? `link:${card.network.val}` : 'user',
       address: addressOf(card),
     })),
-    ...known,
+    state,
+    vtid,
+    node,
+    createMs,
     error: error && error.slice(0, ERROR_CHARS),
+    ...(moved && { moved }),
   };
 }
 

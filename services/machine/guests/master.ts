@@ -66,6 +66,7 @@ export function run([agentImage = '']: string[]): void {
     return LATER;
   });
   registerRpc('list', (asked: Listed) => fleet.list(asked));
+  registerRpc('count', ({ group }: { group: string }) => fleet.count(group));
   registerRpc('find', ({ name }: { name: string }) => ({ machine: fleet.find(name) }));
   registerRpc('hosts', () => hosts());
   registerRpc('act', (action: Action, caller) => {
