@@ -2,11 +2,16 @@ import type { Watch } from '#kernel/monitors/watchers.ts';
 import { NodeList } from '#node/failover/node-list.ts';
 import { ManagerInstance } from '#node/managers/manager-instance.ts';
 import { Managers } from '#node/managers/managers.ts';
+import { AcceptorCalls } from '#p2p/registers/acceptor-calls.ts';
 import { FencingGate } from '#p2p/registers/fencing-gate.ts';
+import { Holding } from '#p2p/registry/holding.ts';
+import type { AcceptorOperation } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 import type { PlanInit } from './plan.ts';
 import type { LaneTampering } from './world/inline-lanes.ts';
 import type { SimulatedNode } from './world/simulated-node.ts';
+
+type AcceptorAnswered = Parameters<AcceptorCalls['ask']>[3];
 
 /** A mistake that is put into every node of a world, for the simulation to find. */
 export interface PlantedBug {
@@ -88,6 +93,37 @@ export const PLANTED_BUGS = {
       FencingGate.prototype.refuses = () => false;
       return () => {
         FencingGate.prototype.refuses = refuses;
+      };
+    },
+  },
+  /** A change is confirmed when the first acceptor has taken it. */
+  'reply-before-quorum': {
+    begin() {
+      const { ask } = AcceptorCalls.prototype;
+      const together = new WeakMap<AcceptorOperation, AcceptorAnswered[]>();
+      AcceptorCalls.prototype.ask = function (acceptor, epoch, operation, answered) {
+        const all = together.get(operation) ?? [];
+        together.set(operation, [...all, answered]);
+        return ask.call(this, acceptor, epoch, operation, (result) => {
+          const others = result.tag === 'accepted' ? together.get(operation)! : [answered];
+          for (const each of others) each(result);
+        });
+      };
+      return () => {
+        AcceptorCalls.prototype.ask = ask;
+      };
+    },
+  },
+  /** Who missed that something was taken back of what a node tells of itself never hears of it. */
+  'tombstone-forgotten': {
+    begin() {
+      const { since } = Holding.prototype;
+      Holding.prototype.since = function* (...of) {
+        for (const delta of since.apply(this, of))
+          yield { ...delta, entries: delta.entries.filter(({ value }) => value !== undefined) };
+      };
+      return () => {
+        Holding.prototype.since = since;
       };
     },
   },
