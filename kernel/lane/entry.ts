@@ -20,7 +20,7 @@ export interface Entry {
   /** In the directory of its cell, once others than its own lane have to do with it. */
   place?: number;
   /** Who of this lane waits for what becomes of it. */
-  watches: LocalWatch[];
+  readonly watches: LocalWatch[];
   /** What the node was told last. */
   memory: number;
   mailbox: number;

@@ -12,6 +12,9 @@ export interface LocalWatch {
   readonly watcher: Task;
   readonly target: Entry;
   readonly what: Watched;
+  /** Its places among those on the target, and among those of the watcher. */
+  atTarget: number;
+  atWatcher: number;
 }
 
 /** The watches of vTasks on others of the same lane, which the node need not know of. Each fires at most once. */
@@ -21,14 +24,22 @@ export class LocalWatches {
   /** Sets a watch, and fires it at once if what it waits for has happened. Returns its id. */
   add(watcher: Task, target: Entry, what: Watched): number {
     const slot = this.#open.nextId();
-    const watch: LocalWatch = { id: slot + LOCAL_IDS, watcher, target, what };
+    const watch: LocalWatch = {
+      id: slot + LOCAL_IDS,
+      watcher,
+      target,
+      what,
+      atTarget: 0,
+      atWatcher: 0,
+    };
     watcher.watches += 1;
     if (what === 'start' && target.state === 'running') {
       this.#fire(watch, { tag: 'started' });
       return watch.id;
     }
     this.#open.set(slot, watch);
-    target.watches.push(watch);
+    watch.atTarget = target.watches.push(watch) - 1;
+    watch.atWatcher = (watcher.localWatches ??= []).push(watch) - 1;
     return watch.id;
   }
 
@@ -43,8 +54,7 @@ export class LocalWatches {
   }
 
   started(target: Entry): void {
-    for (const watch of target.watches) {
-      if (watch.what !== 'start') continue;
+    for (const watch of target.watches.filter(({ what }) => what === 'start')) {
       this.#close(watch);
       this.#fire(watch, { tag: 'started' });
     }
@@ -54,17 +64,21 @@ export class LocalWatches {
   ended({ task, watches }: Entry, reason: ExitReason): void {
     for (const watch of watches) {
       this.#open.take(watch.id - LOCAL_IDS);
+      dropOfWatcher(watch);
       const change = changeFor(watch.what, reason);
       if (change) this.#fire(watch, change);
       else watch.watcher.watchOver();
     }
-    if (task.watches === 0) return;
-    for (const watch of this.#open.values()) if (watch.watcher === task) this.#close(watch);
+    for (const watch of task.localWatches?.splice(0) ?? []) {
+      this.#open.take(watch.id - LOCAL_IDS);
+      dropOfTarget(watch);
+    }
   }
 
-  #close({ id, target }: LocalWatch): void {
-    this.#open.take(id - LOCAL_IDS);
-    target.watches = target.watches.filter((each) => each.id !== id);
+  #close(watch: LocalWatch): void {
+    this.#open.take(watch.id - LOCAL_IDS);
+    dropOfTarget(watch);
+    dropOfWatcher(watch);
   }
 
   #fire({ id, watcher, target }: LocalWatch, change: Change): void {
@@ -77,4 +91,19 @@ function changeFor(what: Watched, reason: ExitReason): Change | undefined {
   if (what === 'exit' && isExit) return { tag: 'exited', val: reason.val };
   if (what === 'die' && !isExit) return { tag: 'died', val: reason };
   return undefined;
+}
+
+/** The last of them takes its place: however many there are, it costs the same. */
+function dropOfTarget({ target: { watches }, atTarget }: LocalWatch): void {
+  const last = watches.pop()!;
+  if (last.atTarget === atTarget) return;
+  watches[atTarget] = last;
+  last.atTarget = atTarget;
+}
+
+function dropOfWatcher({ watcher: { localWatches = [] }, atWatcher }: LocalWatch): void {
+  const last = localWatches.pop()!;
+  if (last.atWatcher === atWatcher) return;
+  localWatches[atWatcher] = last;
+  last.atWatcher = atWatcher;
 }

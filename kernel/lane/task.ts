@@ -4,6 +4,7 @@ import { Credit } from '#kernel/lane/credit.ts';
 import { Intake } from '#kernel/lane/intake.ts';
 import type { Lease } from '#kernel/lane/nursery.ts';
 import { cut, TaskEndedError } from '#kernel/lane/task-errors.ts';
+import type { LocalWatch } from '#kernel/lane/local-watches.ts';
 import { Limits } from '#kernel/lane/limits.ts';
 import { type Mail, mailSize, type Return } from '#kernel/lane/mail.ts';
 import { MessageRate } from '#kernel/lane/message-rate.ts';
@@ -42,8 +43,9 @@ export class Task {
   queued = false;
   /** None until something of it has gone to another lane of its node. */
   byNode: ByNode | undefined;
-  /** Watches that have not fired. */
+  /** Watches that have not fired, and those of them on vTasks of its lane. */
   watches = 0;
+  localWatches: LocalWatch[] | undefined;
   /** By which it makes vTasks on its lane, if it has one. */
   lease: Lease | undefined;
   readonly #components: TaskComponents;
@@ -92,9 +94,8 @@ export class Task {
 
   /** Waits, or until the vTask ends. @throws {task-ended} */
   async sleep(ms: number): Promise<void> {
-    await this.suspend<void>((wait) => {
-      this.#components.timers.after(ms, () => wait.resolve());
-    });
+    const { timers } = this.#components;
+    await this.suspend<void>((wait) => void timers.after(ms, () => wait.resolve()));
     this.refuseIfEnded();
   }
 
@@ -282,8 +283,7 @@ export class Task {
     for (const from of this.intake.mailbox.senders()) this.intake.answer(from, gone);
     for (const from of this.tokens.senders()) this.intake.answer(from, gone);
     this.#components.ended(this, reason);
-    if (this.#waits.length > 0)
-      for (const wait of this.#waits.splice(0)) wait.reject(new TaskEndedError(this.vtid));
+    while (this.#waits.length > 0) this.#waits.pop()!.reject(new TaskEndedError(this.vtid));
     this.#receiver = undefined;
   }
 
