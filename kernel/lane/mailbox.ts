@@ -147,7 +147,8 @@ export class Mailbox {
     const waiting = this.#queue.slice(this.#head) as Mail[];
     const out = waiting.filter(unwanted);
     if (out.length === 0) return out;
-    const stay = waiting.filter((mail) => !out.includes(mail));
+    const leaving = new Set(out);
+    const stay = waiting.filter((mail) => !leaving.has(mail));
     this.#queue.splice(0, this.#queue.length, ...stay);
     this.#head = 0;
     for (const { size } of out) this.#free(size, now);

@@ -71,6 +71,21 @@ test('room that is kept for one who gives up goes to the next', (t) => {
   t.deepEqual(told, [2, 3]);
 });
 
+test('what is not wanted goes out of a full mailbox in one pass, and the rest keeps its order', (t) => {
+  const box = new Mailbox(limitsOf({ mailboxBytes: 1 << 26 }), () => undefined);
+  const COUNT = 40_000;
+  for (let id = 0; id < COUNT; id += 1) {
+    const mail = message(id, 1);
+    t.is(box.offer(mail, 0), 'taken');
+  }
+  let asked = 0;
+  const even = ({ from }: Mail): boolean => ((asked += 1), from!.id % 2 === 0);
+  t.is(box.remove(even, 0).length, COUNT / 2);
+  t.is(asked, COUNT);
+  for (let id = 1; id < COUNT; id += 2) t.is(box.take(0)?.from?.id, id);
+  t.is(box.bytes, 0);
+});
+
 test('what is larger than the whole mailbox is never parked', (t) => {
   const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), () => t.fail());
   const huge = message(1, LIMIT);
