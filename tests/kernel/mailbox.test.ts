@@ -71,7 +71,7 @@ test('room that is kept for one who gives up goes to the next', (t) => {
   t.deepEqual(told, [2, 3]);
 });
 
-test('what is not wanted goes out of a full mailbox in one pass, and the rest keeps its order', (t) => {
+test('what is not wanted goes out of a full mailbox, each looked at once, and the rest keeps its order', (t) => {
   const box = new Mailbox(limitsOf({ mailboxBytes: 1 << 26 }), () => undefined);
   const COUNT = 40_000;
   for (let id = 0; id < COUNT; id += 1) {
