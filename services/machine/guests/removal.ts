@@ -47,7 +47,7 @@ export interface RemovalComponents {
 export class Removal {
   readonly #components: RemovalComponents;
   /** To be ended now. */
-  #due: Leaving[] = [];
+  readonly #due = new Map<Machine, Leaving>();
   #asked: Asked[] = [];
 
   constructor(components: RemovalComponents) {
@@ -56,7 +56,7 @@ export class Removal {
 
   /** How many are to be ended now. */
   get count(): number {
-    return this.#due.length;
+    return this.#due.size;
   }
 
   /** `done` is called once nothing is left of those whose nodes can be reached. @throws {refused} */
@@ -90,9 +90,12 @@ export class Removal {
 
   /** Ends one, if there is one to be ended. */
   step(): void {
-    const next = this.#due.shift();
-    if (next) this.#end(next);
-    if (this.#due.length > 0 || this.#asked.length === 0) return;
+    const [next] = this.#due.values();
+    if (next) {
+      this.#due.delete(next.machine);
+      this.#end(next);
+    }
+    if (this.#due.size > 0 || this.#asked.length === 0) return;
     this.#settle(true);
     for (const asked of this.#asked.splice(0)) this.#answer(asked);
   }
@@ -108,11 +111,11 @@ export class Removal {
     }
     const agents = fleet.forget(machines);
     for (const machine of machines)
-      this.#due.push({ group, machine, vtid: agents.get(machine.name) });
+      this.#due.set(machine, { group, machine, vtid: agents.get(machine.name) });
   }
 
   #add(leaving: Leaving): void {
-    if (!this.#due.some(({ machine }) => machine === leaving.machine)) this.#due.push(leaving);
+    if (!this.#due.has(leaving.machine)) this.#due.set(leaving.machine, leaving);
   }
 
   #end(leaving: Leaving): void {
