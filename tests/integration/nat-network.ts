@@ -1,5 +1,5 @@
 import { command, commandWith, programPath } from './command.ts';
-import { loopback, type Network } from './network.ts';
+import { loopback, type Network, takeAwayLeft } from './network.ts';
 
 const PORT = 4_001;
 
@@ -38,6 +38,7 @@ export class NatNetwork {
   }
 
   async #build(): Promise<void> {
+    await takeAwayLeft();
     const street = `${this.#prefix}-street`;
     await command('ip', 'netns', 'add', street);
     await command('ip', '-n', street, 'link', 'add', 'bridge', 'type', 'bridge');

@@ -56,6 +56,22 @@ export async function whyNoNetns(): Promise<string | undefined> {
   return undefined;
 }
 
+/** Takes away the namespaces of processes that were broken off: each has the id of its process in its name. */
+export async function takeAwayLeft(): Promise<void> {
+  for (const line of (await command('ip', 'netns', 'list')).split('\n')) {
+    const [, name, pid] = /^(vstar-(?:[a-z]+-)?(\d+)\S*)/.exec(line) ?? [];
+    if (name && !isAlive(Number(pid))) await command('ip', 'netns', 'del', name).catch(() => {}); // another did so
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // all namespaces are root's, which may send signals to any process
+  }
+}
+
 interface Troubles {
   readonly cut: Set<number>;
   readonly reset: Set<number>;
@@ -147,6 +163,7 @@ export class NamespaceNetwork implements Network {
 
   async #build(): Promise<void> {
     const bridge = this.#bridge;
+    await takeAwayLeft();
     await command('ip', 'netns', 'add', bridge);
     await command('ip', '-n', bridge, 'link', 'add', 'bridge', 'type', 'bridge');
     await command('ip', '-n', bridge, 'link', 'set', 'bridge', 'up');
