@@ -50,4 +50,4 @@ if (await isOnPath('go')) {
   // Histories of one kind alone would show nothing.
   const both = sound > 0 && sound < histories.length;
   process.exitCode = other.length === 0 && both ? 0 : 1;
-} else console.log('not run: install Go');
+} else console.log('not run: install Go (apt install golang-go)');
