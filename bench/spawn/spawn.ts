@@ -14,6 +14,7 @@ import { ERLANG, erlangSpawn } from './erlang.ts';
 import { firstWords } from './first-word.ts';
 import { bareInstance, Instances } from './instances.ts';
 import { ON_DEMAND, POOLED, type WasmtimeFigures, wasmtimeInstances } from './wasmtime.ts';
+import { RAY_ACTOR, RAY_TASK, rayActor, rayTask } from '../ray/ray.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
 
@@ -24,6 +25,17 @@ const AT_ONCE = 64;
 const PROCESSES = 200;
 
 const runFile = promisify(execFile);
+
+/** What a spawn is measured beside. */
+interface Other {
+  readonly name: string;
+  /** What a machine needs that does not have it. */
+  readonly install?: string;
+  /** Whether it can have several at a time. */
+  readonly counts?: true;
+  /** Microseconds for each; undefined where it is not installed. */
+  measure(atOnce: number): Promise<number | undefined>;
+}
 
 /** From `new` to the notice of the exit, for a vTask that does nothing, beside an instance of the same module. */
 export const spawn: Bench = {
@@ -56,34 +68,43 @@ export const spawn: Bench = {
       { name: `component, ${AT_ONCE} at once`, image: '/bench/component', atOnce: AT_ONCE },
     ];
     await using containers = await Containers.prepare();
+    const others: readonly Other[] = [
+      { name: 'bare new WebAssembly.Instance', measure: async () => bareInstance(module) },
+      { ...ERLANG, counts: true, measure: erlangSpawn },
+      { name: 'fork and exec of /bin/true', measure: processes },
+      { ...CONTAINER, measure: async () => containers?.each() },
+      { ...RAY_TASK, counts: true, measure: rayTask },
+      { ...RAY_ACTOR, measure: rayActor },
+    ];
+    const besides = others.flatMap((other) =>
+      (other.counts ? [1, AT_ONCE] : [1]).map((atOnce) => ({ other, atOnce })),
+    );
     note('measures');
     const rounds = short ? 1 : ROUNDS;
-    const results = await interleave(rounds, [
+    const results = await interleave<number | undefined>(rounds, [
       ...ways.map(
         ({ image, atOnce }) =>
           () =>
             spawned(image, atOnce),
       ),
-      async () => bareInstance(module),
-      processes,
-      () => erlangSpawn(1),
-      () => erlangSpawn(AT_ONCE),
-      async () => containers?.each(),
+      ...besides.map(
+        ({ other, atOnce }) =>
+          () =>
+            other.measure(atOnce),
+      ),
     ]);
-    const [bareOnes, forked, one, many, contained] = results.slice(-5);
-    const bare = { name: 'bare new WebAssembly.Instance', samples: bareOnes as number[] };
-    const byProcess = { name: 'fork and exec of /bin/true', samples: forked as number[] };
-    const byContainer = optionalBaseline(CONTAINER, contained!);
+    const baselines = besides.map(({ other: { name, install = '', counts }, atOnce }, at) => ({
+      baseline: optionalBaseline({ name, install }, results[ways.length + at]!),
+      suits: (asked: number) => !counts || asked === atOnce,
+    }));
     const spawns = ways.flatMap(({ name, atOnce }, at): Metric[] => {
       const samples = results[at] as number[];
       const rates = samples.map((us) => 1e6 / us);
       const title = `spawn to exit, ${name}`;
-      const erlang = optionalBaseline(ERLANG, atOnce === 1 ? one! : many!);
       return [
-        metric({ name: title, unit: 'us', samples, baseline: bare }),
-        metric({ name: title, unit: 'us', samples, baseline: erlang }),
-        metric({ name: title, unit: 'us', samples, baseline: byProcess }),
-        metric({ name: title, unit: 'us', samples, baseline: byContainer }),
+        ...baselines
+          .filter(({ suits }) => suits(atOnce))
+          .map(({ baseline }) => metric({ name: title, unit: 'us', samples, baseline })),
         metric({ name: `spawns, ${name}`, unit: '1/s', samples: rates, rate: true }),
       ];
     });
