@@ -8,6 +8,8 @@ import type { CreditEndFrame, CreditFrame } from '#posiv-wit/generated/wire.ts';
 
 // What is promised to the vTasks of one node may have to be kept here until that can be reached.
 const MOST_BYTES = 8 << 20;
+// Of memory, for a credit of nothing too: its node may give as many as it says that it has vTasks.
+const OVERHEAD_BYTES = 256;
 
 interface Balance {
   bytes: number;
@@ -30,7 +32,7 @@ export class CreditsAbroad {
   readonly #components: CreditsAbroadComponents;
   /** By the sender, then by the target. */
   readonly #balances = new Map<string, Map<string, Balance>>();
-  /** The sum of the balances with each node. */
+  /** What the balances with each node come to, in bytes. */
   readonly #sums = new Map<NodeId, number>();
 
   constructor(components: CreditsAbroadComponents) {
@@ -46,7 +48,8 @@ export class CreditsAbroad {
     const balance = this.#balances.get(sender)?.get(target);
     if (balance?.recalled) return; // it goes with the rest
     const node = birthNode(target)!;
-    const sum = (this.#sums.get(node) ?? 0) + bytes;
+    const more = balance ? bytes : OVERHEAD_BYTES + bytes;
+    const sum = (this.#sums.get(node) ?? 0) + more;
     if (sum + oneWays.bytesTo(node) > MOST_BYTES) {
       if (balance) this.#recall(sender, target, balance);
       else this.#giveBack(sender, target);
@@ -112,7 +115,7 @@ export class CreditsAbroad {
     const balances = this.#balances.get(sender);
     const balance = balances?.get(target);
     if (!balances || !balance) return false;
-    this.#spend(target, balance.bytes);
+    this.#spend(target, OVERHEAD_BYTES + balance.bytes);
     balances.delete(target);
     if (balances.size === 0) this.#balances.delete(sender);
     return true;

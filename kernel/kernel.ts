@@ -158,6 +158,7 @@ export class Kernel {
         this.#router.toVTask(watcher, { tag: 'watch-over', val: { watcher, watch } }),
     });
     this.watchList = new WatchList({
+      self: this.self,
       notify: (watcher, notice) =>
         this.#toWatcher(watcher, { tag: 'notice', val: { watcher, notice } }),
       over: (watcher, watch) =>
@@ -310,6 +311,7 @@ export class Kernel {
     this.oneWays.nodeLost(node);
     this.credits.nodeLost(node);
     this.watchers.nodeLost(node);
+    this.watchList.nodeLost(node);
     this.news.nodeLost(node);
     const creators = this.#spawner.creators.union(this.durables.creators);
     for (const { creator } of this.table.values()) if (creator) creators.add(creator);

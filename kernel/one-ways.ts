@@ -7,8 +7,15 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { ResumeFrame } from '#posiv-wit/generated/wire.ts';
 
 const FOR_THE_NODE = ''; // no tenant: it speaks for itself
+// Messages by credit are bounded by that, and need three quarters of this at worst. What is left is for credits that are given
+// back: a node can have one sent by each frame of its own, and need not say that it has taken any.
+const MOST_BYTES = 32 << 20;
 
-/** What nodes send each other that nobody answers: it arrives once, unless one of the two is lost. */
+/**
+ * What nodes send each other that nobody answers: it arrives once, unless one of the two is lost. Of credits that are given
+ * back no more is kept for a node than there is room for: then the connection with it ends, for on the next one it asks for all
+ * of them again.
+ */
 export class OneWays {
   readonly #peers: Peers;
   readonly #hops: Hops;
@@ -23,6 +30,8 @@ export class OneWays {
 
   /** @param tenant that of the vTask that it speaks for; empty for this node itself */
   send(node: NodeId, frame: NodeFrame, tenant: string): void {
+    if (frame.tag === 'release' && this.bytesTo(node) > MOST_BYTES)
+      return this.#peers.giveUp(node, MOST_BYTES);
     this.#hops.left('node', frame);
     this.#out(node).send(this.#encode(frame, tenant));
   }

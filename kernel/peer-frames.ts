@@ -94,8 +94,12 @@ export class PeerFrames {
           ? adjust(kernel, { vtid: caller, tenant, outside }, vtid, quota)
           : err({ tag: 'refused', val: 'the caller is not of that node' }),
       watch: (tenant, watcher, id, target, what) =>
-        watchHere(kernel, tenant, { watcher, id, target, what }),
-      unwatch: (watcher, id, target) => kernel.watchList.remove(target, watcher, id),
+        isTheirs(watcher)
+          ? watchHere(kernel, tenant, { watcher, id, target, what })
+          : err({ tag: 'refused', val: 'the watcher is not of that node' }),
+      unwatch(watcher, id, target) {
+        if (isTheirs(watcher)) kernel.watchList.remove(target, watcher, id);
+      },
       creatorEnded(creator) {
         if (!isTheirs(creator)) return;
         kernel.creatorEnded(creator);

@@ -23,4 +23,6 @@ export interface Peers extends OwnLife {
    * waits as may, and where even the room beyond that is used up, the connection ends
    */
   send(node: NodeId, frame: Uint8Array, promised?: boolean): boolean;
+  /** Ends the connection with a node which does not take so many bytes that are kept for it. */
+  giveUp(node: NodeId, bytes: number): void;
 }

@@ -1,6 +1,7 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import type { Peers } from '#kernel/peers.ts';
 import type { NodeLives } from '#node/node-lives.ts';
+import { UnreadFramesError } from '#p2p/errors.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
 import type { NodeView } from '#posiv-wit/generated/managers.ts';
 
@@ -69,6 +70,10 @@ export class NodePeers implements Peers {
 
   send(node: string, frame: Uint8Array, promised = false): boolean {
     return this.#lives.send(node, frame, promised);
+  }
+
+  giveUp(node: string, bytes: number): void {
+    this.#network.giveUp(node, new UnreadFramesError(node, bytes));
   }
 
   /** A vTask has been sent to a node. */

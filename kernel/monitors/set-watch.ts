@@ -2,10 +2,11 @@ import { ownVTask } from '#kernel/absence.ts';
 import { askBirthNode } from '#kernel/ask-node.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { MOST_OF_NODE } from '#kernel/monitors/watch-list.ts';
 import type { Watch } from '#kernel/monitors/watchers.ts';
 import { birthNode } from '#kernel/vtid.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
-import { ok, type Result } from '#posiv-wit/result.ts';
+import { err, ok, type Result } from '#posiv-wit/result.ts';
 
 /**
  * Sets a watch at the node of its target; `task-died` where that one is lost.
@@ -33,8 +34,9 @@ export function watchHere(
   const own = ownVTask(kernel, target, tenant);
   if (!own.ok) return own;
   kernel.watchList.remove(target, watcher, id); // it may be set once more
-  kernel.watchList.add(own.value, { vtid: watcher, id, what });
-  return ok(undefined);
+  if (kernel.watchList.add(own.value, { vtid: watcher, id, what })) return ok(undefined);
+  const val = `watches: the vTasks of that node have ${MOST_OF_NODE} on this one, and no more may be set`;
+  return err({ tag: 'quota-exceeded', val });
 }
 
 /** Takes a watch back at the node of its target. */

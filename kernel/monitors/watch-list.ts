@@ -1,7 +1,11 @@
 import { hasEnded } from '#kernel/life-cycle.ts';
+import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { VTask } from '#kernel/vtask-table.ts';
 import type { Change, Notice } from '#posiv-wit/generated/kernel.ts';
 import type { Watched } from '#posiv-wit/generated/wire.ts';
+
+/** Of another node, some 20 MB: its vTasks have a quota each, but how many of them there are is what it says. */
+export const MOST_OF_NODE = 1 << 17;
 
 interface Watcher {
   readonly vtid: string;
@@ -10,6 +14,7 @@ interface Watcher {
 }
 
 export interface WatchListComponents {
+  readonly self: NodeId;
   /** Tells a watcher, wherever it is. */
   readonly notify: (watcher: string, notice: Notice) => void;
   /** Tells a watcher, wherever it is, that its watch will never fire. */
@@ -19,33 +24,62 @@ export interface WatchListComponents {
 /** Who watches the vTasks of this node, from wherever. */
 export class WatchList {
   readonly #watchers = new Map<string, Watcher[]>();
+  /** How many those of each other node have. */
+  readonly #counts = new Map<NodeId, number>();
   readonly #components: WatchListComponents;
 
   constructor(components: WatchListComponents) {
     this.#components = components;
   }
 
-  /** Sets a watch, or fires it at once if what it waits for has happened. */
-  add(vtask: VTask, watcher: Watcher): void {
-    if (this.#tell(vtask, watcher)) return;
+  /** Sets a watch, or fires it at once if what it waits for has happened. False where the watcher's node has too many. */
+  add(vtask: VTask, watcher: Watcher): boolean {
+    if (this.#tell(vtask, watcher)) return true;
+    if ((this.#counts.get(birthNode(watcher.vtid)!) ?? 0) >= MOST_OF_NODE) return false;
     const watchers = this.#watchers.get(vtask.vtid);
     if (watchers) watchers.push(watcher);
     else this.#watchers.set(vtask.vtid, [watcher]);
+    this.#count(watcher, 1);
+    return true;
   }
 
   remove(target: string, watcher: string, id: number): void {
     const watchers = this.#watchers.get(target);
     const at = watchers?.findIndex((each) => each.id === id && each.vtid === watcher) ?? -1;
-    if (at >= 0) watchers!.splice(at, 1);
+    if (at < 0) return;
+    this.#count(watchers![at]!, -1);
+    watchers!.splice(at, 1);
+    if (watchers!.length === 0) this.#watchers.delete(target);
   }
 
   /** A vTask has changed: fires what waits for that. */
   changed(vtask: VTask): void {
-    const watchers = this.#watchers.get(vtask.vtid);
+    this.#keep(vtask.vtid, (watcher) => !this.#tell(vtask, watcher));
+  }
+
+  /** A node is gone, and its vTasks, which watch nothing any more. */
+  nodeLost(node: NodeId): void {
+    for (const target of this.#watchers.keys())
+      this.#keep(target, ({ vtid }) => birthNode(vtid) !== node);
+  }
+
+  #keep(target: string, stays: (watcher: Watcher) => boolean): void {
+    const watchers = this.#watchers.get(target);
     if (!watchers) return;
-    const stay = watchers.filter((watcher) => !this.#tell(vtask, watcher));
-    if (stay.length > 0) this.#watchers.set(vtask.vtid, stay);
-    else this.#watchers.delete(vtask.vtid);
+    const stay: Watcher[] = [];
+    for (const watcher of watchers)
+      if (stays(watcher)) stay.push(watcher);
+      else this.#count(watcher, -1);
+    if (stay.length > 0) this.#watchers.set(target, stay);
+    else this.#watchers.delete(target);
+  }
+
+  #count({ vtid }: Watcher, by: number): void {
+    const node = birthNode(vtid)!;
+    if (node === this.#components.self) return; // each of its own has a quota
+    const count = (this.#counts.get(node) ?? 0) + by;
+    if (count > 0) this.#counts.set(node, count);
+    else this.#counts.delete(node);
   }
 
   /** True when the watch is over: it has fired, or never will. */

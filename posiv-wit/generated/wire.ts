@@ -1450,7 +1450,10 @@ export interface KernelCalls {
    */
   adjust(tenant: string, caller: Vtid, outside: boolean, vtid: Vtid, quota: Quota): Awaitable<Result<undefined, ErrorCode>>;
 
-  /** Sets a watch for a vTask elsewhere on one of the receiving node, of the same tenant. */
+  /**
+   * Sets a watch for a vTask of the calling node on one of the receiving node, of the same tenant. Errors: `refused` (the watcher
+   * is not of the calling node), `quota-exceeded` (the vTasks of that node have too many here).
+   */
   watch(tenant: string, watcher: Vtid, watch: WatchId, target: Vtid, what: Watched): Awaitable<Result<undefined, ErrorCode>>;
 
   /** Takes it back. */

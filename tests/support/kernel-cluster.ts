@@ -83,6 +83,8 @@ export class KernelCluster {
   readonly stuck = new Set<string>();
   /** Nodes that the others know to take no new vTasks. */
   readonly draining = new Set<string>();
+  /** Nodes with which a connection was ended, because they do not take what is kept for them. */
+  readonly givenUp: string[] = [];
   /** Of tenants that have not the same as all others. */
   readonly quotas = new Map<string, TenantQuota>();
   /** vTasks that the services were told have ended. */
@@ -231,6 +233,7 @@ export class KernelCluster {
             });
             return peer !== undefined;
           },
+          giveUp: (node) => this.givenUp.push(node),
         },
       },
       { lanes, cellVtasks: 10_000, memoryLimit: 1 << 30, counting: this.#counting },

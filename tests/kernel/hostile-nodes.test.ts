@@ -1,0 +1,168 @@
+// What a node of the cluster may cost another one in memory that it is connected with, and speak of there.
+import test from 'ava';
+import { passing, writePassingToPeer } from '#kernel/ipc/passing.ts';
+import type { Kernel } from '#kernel/kernel.ts';
+import { MOST_OF_NODE } from '#kernel/monitors/watch-list.ts';
+import { systemRandom } from '#kernel/system-random.ts';
+import { mintVtids } from '#kernel/vtid.ts';
+import { Writer } from '#posiv-wit/codec/writer.ts';
+import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import type { Frame, Watched } from '#posiv-wit/generated/wire.ts';
+import { ok } from '#posiv-wit/result.ts';
+import { settled } from '#tests/support/manual-clock.ts';
+import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
+import { bad, good } from '#tests/support/results.ts';
+
+const MIB = 1 << 20;
+const NODE = { vtid: '', creator: undefined, tenant: '', grants: [] };
+const NOTHING = new Uint8Array();
+
+const taker: Program = {
+  async run({ ipc }) {
+    good(ipc.registerMsg('note') as ReturnType<typeof ok>);
+    good(ipc.registerRpc('sync') as ReturnType<typeof ok>);
+    return ok(0);
+  },
+  handlers: () => ({ onRpc: () => ({ tag: 'reply', val: NOTHING }), onMsg() {} }),
+};
+
+interface World {
+  readonly cluster: KernelCluster;
+  readonly here: Kernel;
+  readonly there: Kernel;
+  readonly posiv: Posiv;
+}
+
+function made(): World {
+  const cluster = new KernelCluster(2, { '/taker': taker }, 1);
+  const [here, there] = cluster.kernels as [Kernel, Kernel];
+  const posiv = posivOf(here.sessions.open('default', ['posiv:kernel']).host);
+  return { cluster, here, there, posiv };
+}
+
+async function start({ posiv }: World, node: '0' | '1'): Promise<string> {
+  const options = { ...DEFAULT_OPTIONS, node, detached: true };
+  const vtid = good(await posiv.vtask.new(undefined, '/taker', [], options));
+  good(await posiv.vtask.sched(vtid));
+  good(await posiv.ipc.rpc(vtid, 'sync', 1_000, NOTHING));
+  return vtid;
+}
+
+/** vTasks that a node says that it has. */
+function madeUp(kernel: Kernel, count: number): string[] {
+  return mintVtids({ self: kernel.self, incarnation: 1 }, systemRandom, count);
+}
+
+const writer = new Writer();
+
+/** A frame comes from a node as it would over a connection. */
+function comes(to: Kernel, from: Kernel, frame: Frame, tenant = 'default'): void {
+  writePassingToPeer(writer.reset(), tenant, passing(frame));
+  to.peerFrames.receive(from.self, writer.view);
+}
+
+/** Gives credits to a vTask that there is not until the connection is ended for it: each is given back. */
+function floodWithCredits({ cluster, here, there }: World): void {
+  const [sender] = madeUp(here, 1);
+  const [target] = madeUp(there, 1);
+  const val = { sender: sender!, target: target!, identity: 'note', bytes: 1 };
+  for (let sent = 0; cluster.givenUp.length === 0 && sent < 2_000_000; sent += 1)
+    comes(here, there, { tag: 'credit', val });
+}
+
+test('a node that has others answer it and never says that it has taken that loses its connection, and fills nothing', (t) => {
+  const world = made();
+  const { cluster, here, there } = world;
+  floodWithCredits(world);
+  t.deepEqual(cluster.givenUp, [there.self]);
+  const bytes = here.oneWays.bytesTo(there.self);
+  t.true(bytes < 33 * MIB, `${bytes}`);
+  floodWithCredits(world);
+  t.is(here.oneWays.bytesTo(there.self), bytes);
+});
+
+test('a credit that could not be given back then is given back on the next connection', async (t) => {
+  const world = made();
+  const { cluster, here, there } = world;
+  const target = await start(world, '1');
+  const session = here.sessions.open('default', ['posiv:kernel']);
+  const { ipc } = posivOf(session.host);
+  for (let time = 0; time < 3; time += 1) good(await ipc.msg(target, 'note', NOTHING, 1_000));
+  await cluster.clock.advance(300);
+  t.true(there.table.get(target)!.mailboxBytes > 0);
+
+  cluster.isolate(1);
+  floodWithCredits(world);
+  session.close();
+  await cluster.clock.advance(300);
+  for (let time = 0; time < 2; time += 1) {
+    cluster.rejoin(1); // the first one is ended once more, while all of it is under way
+    await settled();
+    await cluster.clock.advance(300);
+    cluster.isolate(1);
+  }
+  t.is(here.oneWays.bytesTo(there.self), 0);
+  t.is(there.table.get(target)!.mailboxBytes, 0);
+});
+
+test('a node that gives a vTask credit of nothing for each of very many is given it back', (t) => {
+  const { here, there, posiv } = made();
+  for (const target of madeUp(there, 100_000)) {
+    const val = { sender: posiv.self, target, identity: 'note', bytes: 0 };
+    comes(here, there, { tag: 'credit', val });
+  }
+  const taken = 100_000 - (here.hops.out('node').get('release')?.frames ?? 0);
+  t.true(taken > 10_000 && taken <= (8 * MIB) / 256, `${taken}`);
+});
+
+const TARGETS = 32;
+
+/** What a node may ask of another one about watches, for as many as it is asked for, on vTasks there. */
+async function watching(world: World) {
+  const { here, there } = world;
+  const targets = await Promise.all(Array.from({ length: TARGETS }, () => start(world, '0')));
+  const calls = here.peerFrames.calls({ ...NODE, node: there.self });
+  const [own] = madeUp(there, 1);
+  const watch = (id: number, what: Watched = 'die', watcher = own!) =>
+    calls.watch('default', watcher, id, targets[id % TARGETS]!, what) as ReturnType<typeof ok>;
+  const unwatch = (id: number) => calls.unwatch(own!, id, targets[id % TARGETS]!);
+  for (let id = 0; id < MOST_OF_NODE; id += 1) good(watch(id));
+  return { watch, unwatch };
+}
+
+test('a node sets no more watches on another than there is room for, and none for vTasks that are not its own', async (t) => {
+  const world = made();
+  const { watch, unwatch } = await watching(world);
+  t.is(bad(watch(MOST_OF_NODE)), 'quota-exceeded');
+  good(watch(MOST_OF_NODE, 'start')); // has fired, and takes no room
+  good(watch(0)); // it is set once more
+
+  unwatch(0);
+  good(watch(MOST_OF_NODE));
+  t.is(bad(watch(0)), 'quota-exceeded');
+  good(await world.posiv.monitor.onDie(await start(world, '0'))); // another node's
+
+  t.is(bad(watch(0, 'die', madeUp(world.here, 1)[0])), 'refused');
+});
+
+test('a node takes back no watch of a vTask of another one', async (t) => {
+  const world = made();
+  const { here, there, posiv } = world;
+  const target = await start(world, '0');
+  const watch = good(await posiv.monitor.onDie(target));
+  here.peerFrames.calls({ ...NODE, node: there.self }).unwatch(posiv.self, watch, target);
+  good(await posiv.vtask.kill(target));
+  t.deepEqual(good(await posiv.ipc.receive(1_000)), {
+    tag: 'notice',
+    val: { watch, vtid: target, change: { tag: 'died', val: { tag: 'killed' } } },
+  });
+});
+
+test('what the vTasks of a lost node watched takes no room any more', async (t) => {
+  const world = made();
+  const { watch } = await watching(world);
+  t.is(bad(watch(MOST_OF_NODE)), 'quota-exceeded');
+  world.cluster.lose(1);
+  good(watch(MOST_OF_NODE));
+  t.pass();
+});
