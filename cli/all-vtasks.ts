@@ -3,6 +3,7 @@ import type { Info } from '#posiv-wit/generated/kernel.ts';
 import type { Node } from '#posiv-wit/generated/cluster.ts';
 import { messageOf } from './errors.ts';
 import { answer } from './answer.ts';
+import { isThere } from './node-standing.ts';
 
 export interface PlacedVTask extends Info {
   readonly nodeName: string;
@@ -20,9 +21,9 @@ export function hasEnded({ state }: Info): boolean {
   return ENDED.has(state);
 }
 
-/** Asks every node for its vTasks, all at once. The youngest of each node come first. */
+/** Asks every node that may have some for its vTasks, all at once. The youngest of each node come first. */
 export async function allVTasks(client: PosivClient): Promise<AllVTasks> {
-  const nodes = await client.nodes.list();
+  const nodes = (await client.nodes.list()).filter(isThere);
   const lists = await Promise.all(
     nodes.map(async (node) => {
       if (!node.connected) return { node, vtasks: [], why: 'it is unreachable' };

@@ -7,6 +7,7 @@ import { answer } from './answer.ts';
 import type { NodeChoice } from './control-target.ts';
 import { codeOf, ManagersFailedError, messageOf } from './errors.ts';
 import { imagePath, imageSource } from './images/image-source.ts';
+import { isThere } from './node-standing.ts';
 import { json, table } from './output/table.ts';
 import { formatDuration } from './output/units.ts';
 import { placedServices, type PlacedService } from './placed-services.ts';
@@ -125,7 +126,7 @@ async function atNodes<T>(
   { node }: SwapOptions,
   swap: (node: string) => Awaitable<Result<T, ErrorCode>>,
 ): Promise<readonly { readonly id: string; readonly name: string; readonly value: T }[]> {
-  const all = (await client.nodes.list()).filter(({ standing }) => standing !== 'left');
+  const all = (await client.nodes.list()).filter(isThere);
   const asked =
     node === undefined
       ? all.toSorted((one, other) => own(other) - own(one))

@@ -1,7 +1,7 @@
 import type { Kernel } from '#kernel/kernel.ts';
 import type { NodeRegisters } from '#node/registers/node-registers.ts';
 import type { PeerNetwork } from '#p2p/peer-network.ts';
-import type { NodesCalls } from '#posiv-wit/generated/cluster.ts';
+import type { Node, NodesCalls } from '#posiv-wit/generated/cluster.ts';
 
 /** `posiv:cluster/nodes`, as this node sees the others. */
 export function clusterCalls(
@@ -18,6 +18,7 @@ export function clusterCalls(
             id,
             name,
             standing,
+            revoked,
             connected,
             relay,
             addresses,
@@ -26,12 +27,12 @@ export function clusterCalls(
             silentMs,
             roundTripUs,
             record,
-          }) => {
+          }): Node => {
             const own = standing === 'self' ? kernel : undefined;
             return {
               id,
               name,
-              standing,
+              standing: revoked ? 'revoked' : standing,
               connected,
               relay,
               addresses,

@@ -16,9 +16,11 @@ export type Standing =
   /** It answers nobody. It may run nevertheless, cut off from the node that answers. */
   | 'unreachable'
   /** It was stopped in order. */
-  | 'left';
+  | 'left'
+  /** It was taken out of the cluster for good. */
+  | 'revoked';
 
-export const STANDING_CASES: readonly Standing[] = ['self', 'up', 'suspect', 'unreachable', 'left'];
+export const STANDING_CASES: readonly Standing[] = ['self', 'up', 'suspect', 'unreachable', 'left', 'revoked'];
 
 export function standingTag(v: Standing): number {
   switch (v) {
@@ -32,6 +34,8 @@ export function standingTag(v: Standing): number {
       return 3;
     case 'left':
       return 4;
+    case 'revoked':
+      return 5;
     default:
       return unknownCase('Standing', v satisfies never);
   }
@@ -42,7 +46,7 @@ export function writeStanding(w: ValueWriter, v: Standing): void {
 }
 
 export function readStanding(r: ValueReader): Standing {
-  return STANDING_CASES[r.tag(5)] as Standing;
+  return STANDING_CASES[r.tag(6)] as Standing;
 }
 
 export interface Node {

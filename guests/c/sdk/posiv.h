@@ -41,6 +41,8 @@ enum {
   POSIV_STANDING_UNREACHABLE = 3,
   /** It was stopped in order. */
   POSIV_STANDING_LEFT = 4,
+  /** It was taken out of the cluster for good. */
+  POSIV_STANDING_REVOKED = 5,
 };
 
 typedef struct {

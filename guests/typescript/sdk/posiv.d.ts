@@ -222,7 +222,7 @@ declare module 'posiv:cluster/nodes@0.1.0' {
   export interface Node {
     id: string;
     name: string;
-    standing: 'self' | 'up' | 'suspect' | 'unreachable' | 'left';
+    standing: 'self' | 'up' | 'suspect' | 'unreachable' | 'left' | 'revoked';
     connected: boolean;
     addresses: string[];
     incarnation: number;
