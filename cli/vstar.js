@@ -14,7 +14,9 @@ if (Number.parseInt(process.versions.node, 10) >= SOURCES_NEED) {
   const main = fileURLToPath(new URL('./vstar.ts', import.meta.url));
   // A node that moves to another cgroup takes who waits for it along.
   const env = { ...process.env, VSTAR_LAUNCHER: `${process.pid}` };
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  // Nothing is ever said on the last: its end is that of this process (`endWithLauncher`).
+  const stdio = ['inherit', 'inherit', 'inherit', 'pipe'];
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio, env });
   // A terminal sends Ctrl-C to both; the other signals come here alone.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -6,7 +6,9 @@ import { EXIT } from './exit-status.ts';
 import { cacheDir } from './folders.ts';
 import { vstarProgram } from './program.ts';
 import { report } from './report.ts';
+import { endWithLauncher } from '#node/launcher.ts';
 
+endWithLauncher();
 enableCompileCache(join(cacheDir(), 'compiled'));
 // Whoever read our output has gone, as `head` does: there is nobody to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

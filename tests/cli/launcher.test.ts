@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { temporaryFolder } from './vstar-process.ts';
+import { startVstar, temporaryFolder } from './vstar-process.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../cli/vstar.js', import.meta.url));
 
@@ -22,4 +22,14 @@ test('vstar runs by a link, under whatever Node is on the PATH, and passes the s
   t.is(status, 0, stderr);
   t.regex(stdout, /^\d+\.\d+\.\d+\n$/);
   t.is(spawnSync(link, ['no-such-command'], { env }).status, 2);
+});
+
+test('who kills the process that they started kills the node', async (t) => {
+  await using folder = await temporaryFolder();
+  const args = ['node', '--data', join(folder.path, 'data'), '--warm-cells', '0'];
+  const node = startVstar(args, { env: { PATH: PERSONS_PATH } }, LAUNCHER);
+  await node.said(/runs as node/);
+  node.child.kill('SIGKILL');
+  const { signal } = await node.ended; // once nobody has its output open any more
+  t.is(signal, 'SIGKILL');
 });
