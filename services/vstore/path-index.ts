@@ -74,7 +74,7 @@ export class PathIndex implements AsyncDisposable {
     if (silent.length === 0 || silent.length < this.#peers.copies())
       return roster.filter((node) => this.#peers.reachable(node));
     throw new UnreachableError(
-      `paths may be known to ${silent.join(', ')} alone, which cannot be reached: try again once one is back`,
+      `paths may be known to ${silent.join(', ')} alone, which cannot be reached: try again once one is back, or revoke who is gone for good`,
     );
   }
 

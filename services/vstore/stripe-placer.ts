@@ -96,7 +96,7 @@ class StripePlacer implements ChunkPlacer {
     const full = causes.find((error) => codeOf(error) === 'full');
     if (full !== undefined) return full;
     return new UnreachableError(
-      `a chunk has to be on ${copies} nodes, and fewer can be reached: try again once another is back`,
+      `a chunk has to be on ${copies} nodes, and fewer can be reached: try again once another is back, or revoke who is gone for good`,
       { cause: causes[0] },
     );
   }
