@@ -12,7 +12,7 @@ export interface IdlenessComponents {
   readonly clock: Clock;
   readonly entries: VtidMap<Entry>;
   readonly leftMemory: LeftMemory;
-  readonly collect: (thoroughly: boolean) => void;
+  readonly collect: (how: 'thoroughly') => void;
 }
 
 /** Looks at the vTasks of a lane now and then, for those that have nothing to do to give up what they run in. */
@@ -60,7 +60,7 @@ export class Idleness {
 
   /** Once all have come to rest: a collection holds up whoever has something to do. */
   #rest(allIdle: boolean): void {
-    if (allIdle && this.#stirred) this.#components.collect(true);
+    if (allIdle && this.#stirred) this.#components.collect('thoroughly');
     this.#stirred = !allIdle;
   }
 }

@@ -6,7 +6,7 @@ import type { Host } from '#kernel/lane/host.ts';
 import { Idleness } from '#kernel/lane/idleness.ts';
 import { Relief } from '#kernel/lane/relief.ts';
 import { Ipc } from '#kernel/lane/ipc.ts';
-import { LeftMemory } from '#kernel/lane/left-memory.ts';
+import { type Collect, LeftMemory } from '#kernel/lane/left-memory.ts';
 import type { Birth, Entry } from '#kernel/lane/entry.ts';
 import { LocalCalls, watchesSet } from '#kernel/lane/local-calls.ts';
 import { LocalWatches } from '#kernel/lane/local-watches.ts';
@@ -54,11 +54,11 @@ export interface LaneComponents {
   /** The other lanes of its cell, where it has a way to them that does not lead by the node. */
   readonly siblings?: Siblings;
   /**
-   * Has the memory of vTasks that have ended given back; they held much. `thoroughly`: and whatever the lane held for what it
+   * Has the memory of vTasks that have ended given back; they held much. `thoroughly`: at once, and whatever the lane held for what it
    * did, and has no use for now that all of its vTasks only wait.
    */
-  readonly collect: (thoroughly: boolean) => void;
-  /** Tells of each time that the engine collects what this lane holds by itself, when it begins and when it has. */
+  readonly collect: (how: Parameters<Collect>[0] | 'thoroughly') => void;
+  /** Tells of each time that the engine collects what this lane holds, when it begins and when it has. */
   readonly followCollections?: (heard: (what: 'begun' | 'done') => void) => void;
   /** The verified content of a file that the node lends, if it can be read here. */
   readonly readLent?: (file: LentFrame) => Uint8Array | undefined;
@@ -107,7 +107,7 @@ export class Lane {
     };
     const atOnce = new Allowance(components.clock, AT_ONCE_MS);
     this.#scheduler = new Scheduler({ ...components, atOnce });
-    this.#leftMemory = new LeftMemory(components.clock, () => components.collect(false));
+    this.#leftMemory = new LeftMemory(components.clock, components.collect);
     components.followCollections?.((what) => this.#leftMemory.engineCollects(what));
     this.#calls = new CallTable((val) => this.#send({ tag: 'call', val }));
     this.#turns = new Turns(components.clock, atOnce, (entry) => this.#start(entry));

@@ -3,18 +3,19 @@ import { PageReturns } from '#kernel/lane/page-returns.ts';
 
 // What three or four vTasks of the usual size leave behind.
 const COLLECT_BYTES = 16 << 20;
+// Of so much the system takes its time, 200 us for each 2 MiB, and it would take it in one go when the rest is collected.
+const RETURN_BYTES = 2 << 20;
 // By then the stacks of those that were ended have been unwound.
 const AFTER_MS = 20;
 // Less waits for more to come, but not for good.
 const WORTH_BYTES = 1 << 20;
 const LATER_MS = 5_000;
-// Nothing else of the lane runs while it is collected, which takes 10 ms, or 25 for each 1,000 vTasks: 1 % of its time, whatever
-// they make and drop.
+// Some 5 ms of it nothing else of the lane runs, or 30 for each 1,000 vTasks: 1 % of its time, whatever they make and drop.
 const EVERY_MS = 1_000;
 const TIMES_AS_LONG = 100;
 // But not for so much: it is memory of the node that nobody's quota counts.
 const URGENT_BYTES = 512 << 20;
-// That one collection gives back, which takes 20 us for each on the lane's thread, in one go.
+// That one collection gives back, which takes 30 us for each on the lane's thread, in one go, though nothing were in them.
 const MOST_AT_ONCE = 128;
 
 /** What one vTask has left. */
@@ -25,9 +26,15 @@ interface Held {
 }
 
 /**
+ * `begin`: has the engine begin a collection, most of which it does beside what runs; it is heard of then. `at once`: nothing runs until
+ * it is over.
+ */
+export type Collect = (how: 'begin' | 'at once') => void;
+
+/**
  * The memory of vTasks that have ended. The engine gives it back when it next collects the lane's small heap, which may be
  * never, and nobody's quota counts it meanwhile: so the lane has it collected. Not while the engine does so by itself, as it does where
- * many come and go: it marks beside what runs, and to be asked meanwhile has it stop everything and begin anew.
+ * many come and go.
  *
  * Where many end at once their memories are let go a few at a time, so that no collection has all of them to give back. Once the
  * engine collects by itself all of them are.
@@ -35,19 +42,23 @@ interface Held {
 export class LeftMemory {
   readonly #clock: Clock;
   readonly #returns: PageReturns;
-  readonly #collect: () => void;
+  readonly #collect: Collect;
   readonly #held: Held[] = [];
   #heldBytes = 0;
   /** Let go since the engine was last done with a collection, and between that and the one before: what is older is gone. */
   #recent = 0;
   #older = 0;
+  /** For which the engine was asked to begin: not counted any more once it says that it does. */
+  #asked = 0;
+  /** It collects because it was asked to. */
+  #wasAsked = false;
   /** When it may be collected again. */
   #next = -Infinity;
   /** When it is to be collected next, and what puts that off. */
   #due = Infinity;
   #cancel: (() => void) | undefined;
 
-  constructor(clock: Clock, collect: () => void) {
+  constructor(clock: Clock, collect: Collect) {
     this.#clock = clock;
     this.#returns = new PageReturns(clock);
     this.#collect = collect;
@@ -59,7 +70,7 @@ export class LeftMemory {
    */
   left(bytes: number, discard?: () => Iterator<number> | undefined): void {
     const steps = bytes === 0 ? undefined : discard?.();
-    if (steps && bytes >= COLLECT_BYTES)
+    if (steps && bytes >= RETURN_BYTES)
       return this.#returns.add(bytes, steps, (rest) => this.left(rest));
     if (steps) {
       this.#held.push({ bytes, steps });
@@ -68,12 +79,18 @@ export class LeftMemory {
     this.#plan();
   }
 
-  /** The engine begins to collect by itself, or has done so. */
+  /** The engine begins to collect, or has done so. */
   engineCollects(what: 'begun' | 'done'): void {
-    this.#letGo(this.#held.length);
+    if (what === 'begun') {
+      this.#wasAsked = this.#asked > 0;
+      this.#asked = 0;
+    }
+    if (!this.#wasAsked) this.#letGo(this.#held.length);
     if (what === 'done') {
-      this.#older = this.#recent; // some of it may have been left while it marked
+      this.#older = this.#recent + this.#asked; // some of it may have been left while it marked
       this.#recent = 0;
+      this.#asked = 0;
+      this.#wasAsked = false;
     }
     this.#next = Math.max(this.#next, this.#clock.now() + EVERY_MS);
     this.#cancel?.();
@@ -95,7 +112,7 @@ export class LeftMemory {
   }
 
   #bytes(): number {
-    return this.#recent + this.#older + this.#heldBytes;
+    return this.#recent + this.#older + this.#asked + this.#heldBytes;
   }
 
   #letGo(many: number): void {
@@ -106,12 +123,15 @@ export class LeftMemory {
   }
 
   #collectNow(): void {
+    const isIgnored = this.#asked > 0; // others hold so much that the engine sees no reason to
     this.#letGo(this.#bytes() < URGENT_BYTES ? MOST_AT_ONCE : this.#held.length);
+    this.#wasAsked = isIgnored;
+    this.#asked = isIgnored ? 0 : this.#recent + this.#older;
     this.#recent = 0;
     this.#older = 0;
     this.#due = Infinity;
     const begun = this.#clock.now();
-    this.#collect();
+    this.#collect(isIgnored ? 'at once' : 'begin');
     const ended = this.#clock.now();
     this.#next = ended + Math.max(EVERY_MS, TIMES_AS_LONG * (ended - begun));
     this.#plan();

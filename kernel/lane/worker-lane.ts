@@ -1,7 +1,12 @@
 import { Arrivals } from '#kernel/lane/arrivals.ts';
-import { collectGarbage, followCollections, shrinkHeap } from '#kernel/lane/garbage.ts';
+import {
+  beginCollection,
+  collectGarbage,
+  followCollections,
+  shrinkHeap,
+} from '#kernel/lane/garbage.ts';
 import { GuestRandom } from '#kernel/lane/guest-random.ts';
-import { Lane } from '#kernel/lane/lane.ts';
+import { Lane, type LaneComponents } from '#kernel/lane/lane.ts';
 import { LentReader } from '#kernel/lane/lent-reader.ts';
 import { framesOf } from '#kernel/lane/port.ts';
 import { Siblings, type SiblingsInit } from '#kernel/lane/siblings.ts';
@@ -31,6 +36,12 @@ export interface WayToNode {
   /** Until little of what was sent waits; undefined where that is so. A way that takes everything at once has none. */
   readonly room?: () => Promise<void> | undefined;
 }
+
+const COLLECT: Readonly<Record<Parameters<LaneComponents['collect']>[0], () => void>> = {
+  begin: beginCollection,
+  'at once': collectGarbage,
+  thoroughly: shrinkHeap,
+};
 
 /** A lane that has a thread to itself and its programs from a node's cache, wherever its frames come from. */
 export class WorkerLane {
@@ -72,7 +83,7 @@ export class WorkerLane {
       ...(room && { room }),
       ...(siblings && { siblings }),
       readLent: (file) => reader?.read(file),
-      collect: (thoroughly) => (thoroughly ? shrinkHeap() : collectGarbage()),
+      collect: (how) => COLLECT[how](),
       followCollections,
       load(init, host) {
         const bodyOf = (program: Program) => wasmBody(program, init, host, random, { flag: alarm });

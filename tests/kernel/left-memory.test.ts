@@ -1,14 +1,24 @@
 import test from 'ava';
-import { LeftMemory } from '#kernel/lane/left-memory.ts';
+import { type Collect, LeftMemory } from '#kernel/lane/left-memory.ts';
 import { collectGarbage } from '#tests/support/collect-garbage.ts';
 import { ManualClock } from '#tests/support/manual-clock.ts';
 
 const MIB = 1 << 20;
 
+/** What is left, with an engine that does as it is asked to, says so, and has done it at once. */
+function leftMemory(clock: ManualClock, collected: Collect): LeftMemory {
+  const memory: LeftMemory = new LeftMemory(clock, (how) => {
+    collected(how);
+    if (how === 'begin') memory.engineCollects('begun');
+    memory.engineCollects('done');
+  });
+  return memory;
+}
+
 test('what many small vTasks leave is collected together, once their stacks are unwound', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   for (let count = 0; count < 15; count += 1) memory.left(MIB);
   await clock.advance(1_000);
   t.is(collected, 0);
@@ -25,7 +35,7 @@ test('what many small vTasks leave is collected together, once their stacks are 
 test('vTasks that come and go have it collected once a second, not each time that there is much', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   for (let tenth = 0; tenth < 30; tenth += 1) {
     memory.left(40 * MIB);
     await clock.advance(100);
@@ -36,7 +46,7 @@ test('vTasks that come and go have it collected once a second, not each time tha
 test('more than a lane may leave is collected at once, however lately it was', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   memory.left(64 * MIB);
   await clock.advance(20);
   t.is(collected, 1);
@@ -51,7 +61,7 @@ test('more than a lane may leave is collected at once, however lately it was', a
 test('what waits to be collected is, though nothing more is left', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   memory.left(16 * MIB);
   await clock.advance(20);
   memory.left(16 * MIB);
@@ -64,7 +74,7 @@ test('what waits to be collected is, though nothing more is left', async (t) => 
 test('a little is collected some seconds later, and next to nothing with what follows', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   memory.left(MIB - 1);
   await clock.advance(60_000);
   t.is(collected, 0);
@@ -78,7 +88,7 @@ test('a little is collected some seconds later, and next to nothing with what fo
 test('collections take a hundredth of the time, however long one takes', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => {
+  const memory = leftMemory(clock, () => {
     collected += 1;
     clock.advanceNow(50);
   });
@@ -91,10 +101,51 @@ test('collections take a hundredth of the time, however long one takes', async (
   t.is(collected, 2);
 });
 
+test('an engine that has not begun within a second is not asked again, but has to collect at once', async (t) => {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const memory = new LeftMemory(clock, (how) => asked.push(how));
+  memory.left(16 * MIB);
+  await clock.advance(20);
+  t.deepEqual(asked, ['begin']);
+  await clock.advance(999);
+  t.deepEqual(asked, ['begin']);
+  await clock.advance(1);
+  t.deepEqual(asked, ['begin', 'at once']);
+  await clock.advance(60_000);
+  t.deepEqual(asked, ['begin', 'at once']);
+});
+
+test('one that has begun takes as long as it needs', async (t) => {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const memory = new LeftMemory(clock, (how) => asked.push(how));
+  memory.left(16 * MIB);
+  await clock.advance(20);
+  memory.engineCollects('begun');
+  await clock.advance(60_000);
+  memory.engineCollects('done');
+  await clock.advance(60_000);
+  t.deepEqual(asked, ['begin']);
+});
+
+test('what it was asked to collect while it already did may still be there, and it is asked again', async (t) => {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const memory = new LeftMemory(clock, (how) => asked.push(how));
+  memory.engineCollects('begun');
+  memory.left(512 * MIB); // urgent
+  await clock.advance(20);
+  t.deepEqual(asked, ['begin']);
+  memory.engineCollects('done');
+  await clock.advance(20);
+  t.deepEqual(asked, ['begin', 'begin']);
+});
+
 test('while the engine collects by itself it is not asked to, and once it has rested for a second it is', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   for (let tenth = 0; tenth < 30; tenth += 1) {
     memory.left(40 * MIB);
     memory.engineCollects(tenth % 2 === 0 ? 'begun' : 'done');
@@ -110,7 +161,7 @@ test('while the engine collects by itself it is not asked to, and once it has re
 test('what was left before the engine collected twice is gone, and what was left since may not be', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   memory.left(500 * MIB);
   memory.engineCollects('done');
   memory.engineCollects('done');
@@ -127,7 +178,7 @@ test('what was left before the engine collected twice is gone, and what was left
 test('what goes back to the system by itself is not collected, and what is left of it is', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
+  const memory = leftMemory(clock, () => (collected += 1));
   function* all(bytes: number): Generator<number> {
     for (let at = 0; at < bytes; at += MIB) yield MIB;
   }
@@ -145,8 +196,8 @@ test('what goes back to the system by itself is not collected, and what is left 
 test('of little nothing goes back by itself: to collect it takes no longer', async (t) => {
   const clock = new ManualClock();
   let collected = 0;
-  const memory = new LeftMemory(clock, () => (collected += 1));
-  memory.left(15 * MIB, () => ({ next: () => t.fail() }));
+  const memory = leftMemory(clock, () => (collected += 1));
+  memory.left(2 * MIB - 1, () => ({ next: () => t.fail() }));
   await clock.advance(60_000);
   t.is(collected, 1);
 });
@@ -164,7 +215,7 @@ test('of many that end at once no collection has more than 128 memories to give 
   const clock = new ManualClock();
   const held: number[] = [];
   let all: WeakRef<object>[] = [];
-  const memory = new LeftMemory(clock, () => {
+  const memory = leftMemory(clock, () => {
     collectGarbage();
     held.push(all.filter((each) => each.deref()).length);
   });
@@ -179,7 +230,7 @@ test('of more than a lane may leave, or once the engine collects by itself, all 
   const clock = new ManualClock();
   const held: number[] = [];
   let all: WeakRef<object>[] = [];
-  const memory = new LeftMemory(clock, () => {
+  const memory = leftMemory(clock, () => {
     collectGarbage();
     held.push(all.filter((each) => each.deref()).length);
   });
