@@ -4,7 +4,7 @@ import test from 'ava';
 import { hasQemu } from '#tests/support/with-qemu.ts';
 import { KillWorld } from './kill-world.ts';
 import { hypervisorsBelow } from './processes.ts';
-import { makeOne, OTHERS, placesOf, prepare, strike } from './strike.ts';
+import { BATCH, makeOne, OTHERS, placesOf, prepare, strike } from './strike.ts';
 
 const WITHIN_MS = 400_000;
 
@@ -47,6 +47,22 @@ for (const [whose, step, soon] of [
       t.timeout(WITHIN_MS);
       const { left } = await strike(world!, { way: 'remove', whose, step, soon });
       t.is(left, 0);
+    },
+  );
+
+for (const [whose, soon] of [
+  ['master', false],
+  ['both', true],
+] as const)
+  test.serial(
+    `those of one removal all go on when the node of ${whose} is killed before anything is written of it`,
+    async (t) => {
+      if (!hasQemu(t)) return;
+      t.timeout(WITHIN_MS);
+      const step = 'master begins to write 1';
+      const { isStruck, left } = await strike(world!, { way: 'remove', whose, step, soon });
+      t.true(isStruck);
+      t.is(left, BATCH.length);
     },
   );
 

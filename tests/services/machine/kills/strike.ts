@@ -37,7 +37,8 @@ export interface Outcome {
 
 /** The machines that nothing is done to. */
 export const OTHERS: readonly string[] = ['by-1', 'by-2', 'by-3'];
-const BATCH = ['m-1', 'm-2', 'm-3'];
+/** Those that are made, or removed, by one request. */
+export const BATCH: readonly string[] = ['m-1', 'm-2', 'm-3'];
 
 /** Makes the machines that go on whatever happens. */
 export async function prepare(world: KillWorld): Promise<void> {

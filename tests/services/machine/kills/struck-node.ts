@@ -19,6 +19,9 @@ export type Said = 'armed' | 'struck' | { readonly step: string };
 /** What the master and the agents of machines ask of their node, of which something could be left. */
 const CALLS = /^posiv:(?:vstore\/files|machine\/h\w+|kernel\/vtask)@[\d.]+#(?!list|read|find|stat)/;
 
+/** What the master begins to keep a change with: it has been told to make it, and of that there is nothing anywhere yet. */
+const BEGINS = /^posiv:vstore\/blobs@[\d.]+#create$/;
+
 let order: Order | undefined;
 const counts = new Map<string, number>();
 
@@ -38,9 +41,10 @@ await runNode(startEnduringNode, ({ kernel }: ComposedNode) => {
   const { dispatcher, table } = kernel;
   const call = dispatcher.call.bind(dispatcher);
   dispatcher.call = (descriptor, params, caller) => {
-    const result = call(descriptor, params, caller);
     const name = table.get(caller.vtid)?.name ?? '';
     const role = /^machine(?=-master$|\.)/.exec(name) && (name.includes('.') ? 'agent' : 'master');
+    if (role === 'master' && BEGINS.test(descriptor.name)) step('master begins to write');
+    const result = call(descriptor, params, caller);
     if (!role || !CALLS.test(descriptor.name)) return result;
     const done = `${role} ${descriptor.name.replace(/^.*\/(.*)@.*#/, '$1 ')}`;
     return Promise.resolve(result).then((value) => {
