@@ -25,14 +25,20 @@ export function publishing(
   nodeName: string,
 ): () => void {
   let cancel: () => void;
+  /** The same object for as long as the same is told of one: it is written and compared once then. */
+  const told = new WeakMap<object, NamedVtask>();
   const publish = (): void => {
     const named: NamedVtask[] = [];
     let bytes = 0;
-    for (const { tenant, name, vtid, state, endedMs } of kernel.table.values()) {
+    for (const vtask of kernel.table.values()) {
+      const { tenant, name, vtid, state, endedMs } = vtask;
       if (name === undefined || endedMs !== 0) continue;
       bytes += 2 * (tenant.length + name.length) + vtid.length + NAMED_OVERHEAD_BYTES;
       if (named.length === MAX_NAMED || bytes > MAX_NAMED_BYTES) break;
-      named.push({ tenant, name, vtid, state });
+      const before = told.get(vtask);
+      const now = before?.state === state ? before : { tenant, name, vtid, state };
+      if (now !== before) told.set(vtask, now);
+      named.push(now);
     }
     network.publish({
       name: nodeName,

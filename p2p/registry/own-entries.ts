@@ -1,4 +1,5 @@
 import { Holding } from './holding.ts';
+import { isSame } from './record.ts';
 
 const TOMBSTONE_MS = 60_000; // who was away for longer gets the whole
 const MAX_TOMBSTONES = 1_024;
@@ -23,15 +24,14 @@ export class OwnEntries {
     const { holding } = this;
     const changed: string[] = [];
     for (const [key, value] of entries) {
-      const old = holding.get(key);
-      if (old !== undefined && Buffer.compare(old, value) === 0) continue;
+      if (isSame(holding.get(key), value)) continue;
       holding.set(key, value);
       changed.push(key);
     }
-    const gone = [...holding.entries()].filter(
-      ([key, { value }]) => value !== undefined && !entries.has(key),
-    );
-    for (const [key] of gone) {
+    const gone: string[] = [];
+    for (const [key, { value }] of holding.entries())
+      if (value !== undefined && !entries.has(key)) gone.push(key);
+    for (const key of gone) {
       holding.set(key, undefined);
       this.#tombstones.push({ version: holding.version, at: this.#now() });
       changed.push(key);

@@ -62,13 +62,15 @@ export function entriesOf(
     [CAPACITY, encode(writeCapacity, { name, lanes, memoryLimit })],
     [LOAD, encode(writeLoad, { vtasks, memoryUsed })],
   ]);
-  for (const vtask of named) entries.set(keyOf(vtask), encode(writeNamedVtask, vtask));
+  for (const vtask of named) {
+    const { key, value } = namedEntry(vtask);
+    entries.set(key, value);
+  }
   for (const service of services) entries.set(serviceKey(service), serviceValue(service));
   if (draining) entries.set(DRAINING, new Uint8Array());
   let bytes = 0;
   for (const [key, value] of entries) {
-    const before = held?.get(key);
-    if (before === undefined || Buffer.compare(before, value) !== 0) checkEntry(key, value); // the others would cut this node off
+    if (!isSame(held?.get(key), value)) checkEntry(key, value); // the others would cut this node off
     bytes += key.length + value.length + ENTRY_OVERHEAD_BYTES;
   }
   if (bytes > MAX_RECORD_BYTES) throw new RecordTooLargeError('bytes', bytes, MAX_RECORD_BYTES);
@@ -133,6 +135,25 @@ function checkValue(key: string, value: Uint8Array): void {
       throw new InvalidRecordError('a named vTask whose vtid is too long');
     if (key !== keyOf(vtask)) throw new InvalidRecordError('a named vTask under another key');
   } else if (isServiceKey(key)) checkServiceEntry(key, value);
+}
+
+/** What is told of each, while whoever tells of it has the same object for it: a node tells of all its vTasks twice a second. */
+const namedEntries = new WeakMap<
+  NamedVtask,
+  { readonly key: string; readonly value: Uint8Array }
+>();
+
+function namedEntry(vtask: NamedVtask): { readonly key: string; readonly value: Uint8Array } {
+  const known = namedEntries.get(vtask);
+  if (known) return known;
+  const entry = { key: keyOf(vtask), value: encode(writeNamedVtask, vtask) };
+  namedEntries.set(vtask, entry);
+  return entry;
+}
+
+/** Whether a value is what an entry had before. */
+export function isSame(before: Uint8Array | undefined, value: Uint8Array): boolean {
+  return before === value || (before !== undefined && Buffer.compare(before, value) === 0);
 }
 
 function keyOf({ tenant, name }: NamedVtask): string {

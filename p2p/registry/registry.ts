@@ -56,6 +56,7 @@ export class Registry implements Disposable {
   readonly #facts = new Facts();
   readonly #holdings: Holdings;
   readonly #connected = new Set<NodeId>();
+  #published: NodeRecord | undefined;
   readonly #intake = new Intake();
   #stop: () => void = () => undefined;
 
@@ -87,12 +88,13 @@ export class Registry implements Disposable {
   publish(record: NodeRecord): void {
     const changed = this.#own.replace(entriesOf(record, this.#own.holding));
     this.#own.forget();
+    this.#published = record;
     if (changed.length > 0) this.#pushes.changed(changed.every(isFigure));
   }
 
   /** The newest record of a node that is known here. */
   record(node: NodeId): NodeRecord | undefined {
-    return this.#holdings.record(node);
+    return node === this.#init.self ? this.#published : this.#holdings.record(node);
   }
 
   /** The incarnation of a node that published what is known of it here; 0 where nothing is. */
