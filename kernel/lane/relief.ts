@@ -3,8 +3,10 @@ import type { Task } from '#kernel/lane/task.ts';
 
 /** A smaller instance is made more quickly than another one hibernates. QuickJS has more: to make one takes milliseconds, and its garbage as much again. */
 const WORTH_BYTES = 3 << 19;
-/** Before each start. Those that were busy are looked at again when all others have been. */
+/** Before each start, at most. Those that were busy are looked at again when all others have been. */
 const LOOKS = 4;
+/** At least, for it is at the second look that one hibernates: with fewer there would be none to hibernate for every other start. */
+const LEAST_LOOKS = 2;
 
 /**
  * Services whose instances others could go on in. Before one more of an image is started, one of them that has nothing to do hibernates: it
@@ -38,24 +40,27 @@ export class Relief {
   before(image: string): number {
     const services = this.#services.get(image) ?? new Set();
     let looks = 0;
+    let left = 0;
+    let relieved = false;
     let again: Task | undefined;
     for (const task of services) {
-      if (task === again || looks === LOOKS) return 0;
+      if (task === again || looks >= (relieved ? LEAST_LOOKS : LOOKS)) break;
       if (isAsleep(task)) {
         this.delete(task); // its lane had looked at it
         continue;
       }
-      const left = task.busy ? 0 : task.look();
-      if (isAsleep(task)) {
-        this.delete(task);
-        return left;
-      }
       looks += 1;
+      if (!task.busy) left += task.look();
+      if (isAsleep(task)) {
+        relieved = true;
+        this.delete(task);
+        continue;
+      }
       services.delete(task);
       services.add(task);
       again ??= task;
     }
-    return 0;
+    return left;
   }
 }
 

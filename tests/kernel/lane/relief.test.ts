@@ -29,15 +29,30 @@ function added(relief: Relief, image: string): Service {
   return service;
 }
 
-test('of those that have nothing to do one hibernates for each that is started', (t) => {
+test('those that have had nothing to do between two starts hibernate', (t) => {
   const relief = new Relief();
   const services = [added(relief, 'a'), added(relief, 'a')];
-  added(relief, 'b');
+  const other = added(relief, 'b');
   t.deepEqual(
-    Array.from({ length: 4 }, () => relief.before('a')),
-    [0, LEFT, LEFT, 0],
+    Array.from({ length: 3 }, () => relief.before('a')),
+    [0, 2 * LEFT, 0],
   );
   t.true(services.every(({ idle }) => idle));
+  t.false(other.idle);
+});
+
+test('of many that are started one after the other, each busy at first, few are awake', (t) => {
+  const [count, busyAtOnce] = [500, 4];
+  const relief = new Relief();
+  const all: Service[] = [];
+  let most = 0;
+  for (let at = 0; at < count; at += 1) {
+    relief.before('a');
+    all.push(added(relief, 'a'));
+    for (const [index, service] of all.entries()) service.busy = index > at - busyAtOnce;
+    most = Math.max(most, all.filter(({ idle }) => !idle).length);
+  }
+  t.true(most <= 3 * busyAtOnce, `${most}`);
 });
 
 test('one that hibernates by itself is not one of them', (t) => {
