@@ -2,7 +2,7 @@ import type { Images, PreparedImage } from '#kernel/images.ts';
 import { type ImageSource, tooLarge, unusable } from '#node/image-source.ts';
 import type { ErrorCode } from '#posiv-wit/generated/kernel.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
-import { missingImports } from '#wasm-abi/grants.ts';
+import { missingFrom } from '#wasm-abi/grants.ts';
 import type { PreparedImage as Prepared } from '#wasm-abi/prepare.ts';
 
 const KEPT = 1024; // blobs whose preparation is remembered
@@ -56,7 +56,7 @@ export class NodeImages implements Images {
       return ok({
         program: key,
         bytes: bytes.value.length,
-        missing: (grants) => missingImports(description, grants),
+        missing: missingFrom(description),
       });
     } catch (error) {
       return err(unusable(name, error as Error));

@@ -11,10 +11,19 @@ import { isWasi, missingWasi } from './wasi/catalogue.ts';
  * away.
  */
 export function missingImports(description: ImageDescription, grants: readonly string[]): string[] {
-  const needed = neededGrants(description).filter(
-    (name) => !grants.some((grant) => covers(grant, name)),
-  );
-  return [...needed, ...notOffered(description)];
+  return missingFrom(description)(grants);
+}
+
+/** The same for one image that many are started of. */
+export function missingFrom(
+  description: ImageDescription,
+): (grants: readonly string[]) => string[] {
+  const needed = neededGrants(description);
+  const never = notOffered(description);
+  return (grants) => [
+    ...needed.filter((name) => !grants.some((grant) => covers(grant, name))),
+    ...never,
+  ];
 }
 
 /** The interfaces that an image imports and that it has to be granted, by their full names. */

@@ -36,16 +36,17 @@ export interface Made {
 // Who made this asks at once.
 const ASKED_WITHIN_MS = 30_000;
 
-let failure: Made['failure'];
+let made: Made;
 const told = { isSo: false };
 
 export function run([spec = '', offer]: string[]): void {
   const wanted = JSON.parse(spec) as Spec;
   try {
-    if (offer === undefined) create(wanted);
-    else migrateIn(wanted, JSON.parse(offer) as Offer);
+    const found =
+      offer === undefined ? create(wanted) : migrateIn(wanted, JSON.parse(offer) as Offer);
+    made = { stats: found };
   } catch (error) {
-    failure = { code: codeOf(error), text: (error as Error).message };
+    made = { failure: { code: codeOf(error), text: (error as Error).message } };
     while (!told.isSo && serve(ASKED_WITHIN_MS));
     throw error;
   }
@@ -53,7 +54,7 @@ export function run([spec = '', offer]: string[]): void {
 
 registerRpc('made', (): Made => {
   told.isSo = true;
-  return failure ? { failure } : { stats: stats() };
+  return made;
 });
 registerRpc('stats', () => stats());
 registerRpc('pause', () => pause());

@@ -11,6 +11,7 @@ import {
 } from 'vstar';
 import { placesFor } from 'vstar/hosts';
 import type { Offer, Spec, Stats } from 'vstar/hypervisor';
+import { files } from 'vstar/vstore';
 import { MOVED } from '../exit-status.ts';
 import type { Made } from './agent.ts';
 import { NOT_KEPT } from './kept.ts';
@@ -71,8 +72,10 @@ type Outcome = (failure: Failure | undefined, launched: Launched | undefined) =>
 /** The agents of machines, as vTasks. */
 export class Agents {
   readonly #image: string;
+  /** What is at that path, for as long as it is there. */
+  #blob: string | undefined;
 
-  /** @param image path or blob of the agent's */
+  /** @param image path of the agent's; who has put it there writes nothing else there */
   constructor(image: string) {
     this.#image = image;
   }
@@ -97,8 +100,11 @@ export class Agents {
     try {
       const cmd = [JSON.stringify(spec), ...(offer ? [JSON.stringify(offer)] : [])];
       const options = { node, detached: true, grants: GRANTS };
-      vtid = vtaskNew(agentName(name, generation), this.#image, cmd, options);
+      // By its blob: to look a path up is a question to the nodes that keep it, for each machine.
+      this.#blob ??= files.stat(this.#image).blob;
+      vtid = vtaskNew(agentName(name, generation), this.#blob, cmd, options);
     } catch (error) {
+      this.#blob = undefined; // its path may have been put there anew
       // Of a node that cannot be reached nobody knows whether it has heard it.
       const { code, message } = error as VStarError;
       return done({ code, text: message, isOver: code !== 'unreachable' }, undefined);
