@@ -10,6 +10,9 @@ import { openJournal } from '#services/vstore/journal.ts';
 import { LEAST_SAFE, type RegisterHome } from './register-home.ts';
 
 const ACCEPTOR_JOURNAL = 'acceptor.journal';
+// To cut it would take back what the acceptor has promised to others.
+const IF_DAMAGED =
+  'Restore the data folder from a copy, as a whole. Or, where other nodes keep the registers too, move the file away: this node comes back as another acceptor, and nothing is lost. Never cut it, nor copy that of another node';
 /** Of a version whose registers had one writer each. It names vTasks that ended with their nodes, and nothing else. */
 const FORMER_JOURNAL = 'registers.journal';
 
@@ -42,7 +45,8 @@ export async function registersInAcceptors(
       random,
       logger,
       tick: (run) => clock.soon(run),
-      openJournal: (replay) => openJournal({ disk, random }, { path: ACCEPTOR_JOURNAL, replay }),
+      openJournal: (replay) =>
+        openJournal({ disk, random }, { path: ACCEPTOR_JOURNAL, replay, ifDamaged: IF_DAMAGED }),
       send: (node, frame) => void network.sendRegisters(node, frame),
       members: () =>
         network

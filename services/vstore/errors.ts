@@ -50,10 +50,10 @@ export class JournalCorruptError extends VStoreError {
   /** Of the first record that is damaged, in bytes from the start of the file. */
   readonly offset: number;
 
-  constructor(path: string, offset: number) {
+  constructor(path: string, offset: number, ifDamaged: string) {
     super(
       `journal ${path} is damaged at byte ${offset}, with sound records after it: the disk lost what it had acknowledged. ` +
-        'Restore the file from a copy, or cut it there to go on without the later records',
+        ifDamaged,
     );
     this.offset = offset;
   }

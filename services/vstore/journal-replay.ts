@@ -1,5 +1,6 @@
 import type { LogFile } from './disk/disk.ts';
 import { JournalCorruptError } from './errors.ts';
+import type { JournalInit } from './journal.ts';
 import { frameLength, HEADER_BYTES, MAX_BODY_BYTES, readFrame } from './journal-frame.ts';
 
 const WINDOW_BYTES = 4 * MAX_BODY_BYTES; // read at once: a frame never spans more than two
@@ -10,10 +11,9 @@ const WINDOW_BYTES = 4 * MAX_BODY_BYTES; // read at once: a frame never spans mo
  * @throws {journal-corrupt} where a sound frame follows on a damaged one
  */
 export async function replayJournal(
-  path: string,
+  { path, replay, ifDamaged = 'Restore the data folder from a copy' }: JournalInit,
   log: LogFile,
   salt: number,
-  replay: (record: Buffer) => void,
 ): Promise<number> {
   let end = HEADER_BYTES;
   while (end < log.size()) {
@@ -27,7 +27,8 @@ export async function replayJournal(
     }
     end += at;
     if (at === 0) {
-      if (await isFollowedByFrame(log, salt, end)) throw new JournalCorruptError(path, end);
+      if (await isFollowedByFrame(log, salt, end))
+        throw new JournalCorruptError(path, end, ifDamaged);
       return end;
     }
   }

@@ -20,6 +20,8 @@ export interface JournalInit {
   readonly path: string;
   /** Is given each record that was acknowledged, in order, before the journal is open. */
   readonly replay: (record: Uint8Array) => void;
+  /** What helps where it is damaged, for people; by default nothing but a copy does. */
+  readonly ifDamaged?: string;
 }
 
 interface Pending {
@@ -51,7 +53,7 @@ export async function openJournal(
     const header = Buffer.alloc(HEADER_BYTES);
     await log.read(0, header);
     const salt = readHeader(init.path, header);
-    const end = await replayJournal(init.path, log, salt, init.replay);
+    const end = await replayJournal(init, log, salt);
     const cut = log.size() - end;
     if (cut > 0) {
       await log.truncate(end);

@@ -8,6 +8,9 @@ import { type Journal, type JournalComponents, openJournal } from './journal.ts'
 import { comparePaths } from './path.ts';
 import { mergeHeads } from './path-entry.ts';
 
+// A node without its part of the index would answer for paths of which it knows nothing.
+const IF_DAMAGED =
+  'Restore the file from a copy, or revoke this node and join with a new data folder: other nodes have copies of what it kept';
 const FILE = 'paths.journal';
 const WASTE = 4; // the journal is compacted when it has so many times as many records as there are paths,
 const MIN_RECORDS = 10_000; // and no fewer than these: rewriting less is not worth a sync
@@ -33,6 +36,7 @@ export class PathTable implements AsyncDisposable {
     table.#journal = await openJournal(components, {
       path: FILE,
       replay: (bytes) => table.#apply(decode(bytes), false),
+      ifDamaged: IF_DAMAGED,
     });
     table.#order = [...table.#entries.keys()].toSorted(comparePaths);
     const { cut } = table.#journal;
