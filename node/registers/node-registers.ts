@@ -9,6 +9,7 @@ import { CasRegisters } from '#p2p/registers/cas-registers.ts';
 import { QuorumElsewhereError, RegistersMismatchError } from '#p2p/registers/errors.ts';
 import type { EtcdGateway } from '#p2p/registers/etcd/gateway.ts';
 import type { Forced, KnownElsewhere } from '#p2p/registers/forced-quorum.ts';
+import type { Sighted } from '#p2p/registers/lease-sightings.ts';
 import type { Proposer } from '#p2p/registers/proposer.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
 import { registersInAcceptors } from './in-acceptors.ts';
@@ -38,7 +39,8 @@ export interface NodeRegistersComponents {
 export class NodeRegisters implements Registers, AsyncDisposable {
   readonly #components: NodeRegistersComponents;
   /** What leases are changed and looked at by. Unavailable while this node belongs to no cluster. */
-  readonly proposer: Pick<Proposer, 'change' | 'read'> = {
+  readonly proposer: Pick<Proposer, 'change' | 'read'> & Sighted = {
+    sighted: (...asked) => this.#home?.operations.sighted?.(...asked),
     read: async (...asked) => this.#home?.operations.read(...asked) ?? { tag: 'unavailable' },
     change: async (...asked) => this.#home?.operations.change(...asked) ?? { tag: 'unavailable' },
   };

@@ -1,3 +1,4 @@
+import type { Sighted } from '#p2p/registers/lease-sightings.ts';
 import type { Proposer } from '#p2p/registers/proposer.ts';
 import type { RegisterService } from '#p2p/registers/register-service.ts';
 
@@ -6,7 +7,7 @@ export const LEAST_SAFE = 3;
 
 /** Where the registers of a cluster are kept. */
 export interface RegisterHome extends AsyncDisposable {
-  readonly operations: Pick<Proposer, 'change' | 'read'>;
+  readonly operations: Pick<Proposer, 'change' | 'read'> & Partial<Sighted>;
   /** Whether they outlive whichever one of those that keep them. Where not, no node takes the place of another. */
   readonly bearsLoss: boolean;
   /** The nodes that keep them, as far as this one knows. */

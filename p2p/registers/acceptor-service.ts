@@ -4,6 +4,7 @@ import type {
   AcceptorRequests,
   AcceptorResult,
   Configuration,
+  RegisterState,
 } from '#posiv-wit/generated/p2p/registers.ts';
 import { codeOf } from '../errors.ts';
 import type { Tick } from '../outbox.ts';
@@ -20,6 +21,8 @@ export interface AcceptorServiceComponents {
   readonly send: (to: string, frame: Uint8Array) => void;
   /** The acceptor has taken a configuration, which the node's own proposer is to go by. */
   readonly onConfigured: (configuration: Configuration) => void;
+  /** It has accepted this of a register, durably. */
+  readonly onAccepted?: (key: string, state: RegisterState) => void;
 }
 
 /** One start of a node. */
@@ -76,7 +79,9 @@ export class AcceptorService {
     this.#writing.set(key, promise);
     try {
       await log.append(record, acceptor);
-      if (record.tag === 'configured') this.#components.onConfigured(record.val);
+      const { onConfigured, onAccepted } = this.#components;
+      if (record.tag === 'configured') onConfigured(record.val);
+      if (record.tag === 'accepted') onAccepted?.(record.val.key, record.val.acceptance.state);
       return result;
     } catch (error) {
       return { tag: 'refused', val: codeOf(error) };

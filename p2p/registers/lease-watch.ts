@@ -2,10 +2,11 @@ import type { Lease } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Clock } from '../environment.ts';
 import { RegisterUnavailableError } from './errors.ts';
 import { CLOCK_DRIFT, encodeLease, leaseIn, leaseKey } from './lease-record.ts';
+import type { Sighted } from './lease-sightings.ts';
 import type { Proposer } from './proposer.ts';
 
 export interface LeaseWatchComponents {
-  readonly proposer: Pick<Proposer, 'change' | 'read'>;
+  readonly proposer: Pick<Proposer, 'change' | 'read'> & Partial<Sighted>;
   readonly clock: Clock;
 }
 
@@ -18,9 +19,10 @@ export type Fencing =
   | { readonly tag: 'none' };
 
 /**
- * The lease of another node, as this one sees it. Its holder counts from before it began to write, this node from after it
- * has read the same version: so when it has seen one version for the lease's whole duration, and the drift of both
- * clocks, the holder has stopped. Only then it is fenced, and only if it still has that version.
+ * The lease of another node, as this one sees it. Its holder counts from before it began to write, this node from after its own
+ * acceptor has accepted that very write, or where it has none from after it has read it: so when it has seen one version for
+ * the lease's whole duration, and the drift of both clocks, the holder has stopped. Only then it is fenced, and only if it
+ * still has that version.
  */
 export class LeaseWatch {
   readonly #components: LeaseWatchComponents;
@@ -55,7 +57,10 @@ export class LeaseWatch {
     }
     if (lease === undefined) return { tag: 'none' };
     if (lease.fenced) return { tag: 'fenced', lease };
-    if (this.#seen?.version !== version) this.#seen = { version, at: clock.now() };
+    if (this.#seen?.version !== version) {
+      const at = read.mark && proposer.sighted?.(key, read.mark);
+      this.#seen = { version, at: at ?? clock.now() };
+    }
     const left = this.#seen.at + lease.durationMs * (1 + CLOCK_DRIFT) - clock.now();
     if (left > 0) return { tag: 'wait', ms: left };
     return this.#fence(version, lease, timeoutMs);

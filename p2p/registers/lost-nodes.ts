@@ -1,9 +1,10 @@
 import type { Clock, Logger } from '../environment.ts';
 import { codeOf, describe } from '../errors.ts';
-import { LeaseWatch } from './lease-watch.ts';
-import type { Proposer } from './proposer.ts';
+import { LeaseWatch, type LeaseWatchComponents } from './lease-watch.ts';
 
 const LOOK_EVERY_MS = 500;
+/** Times the nodes: where there are many, each looks less often, so that they ask for one lease 50 times a second at most. */
+const LOOK_EVERY_MS_FOR_EACH = 20;
 const LOOK_TIMEOUT_MS = 2_000;
 
 /** Another node, as this one sees it. */
@@ -17,7 +18,7 @@ export interface WatchedNode {
 }
 
 export interface LostNodesComponents {
-  readonly proposer: Pick<Proposer, 'change' | 'read'>;
+  readonly proposer: LeaseWatchComponents['proposer'];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly others: () => readonly WatchedNode[];
@@ -67,11 +68,7 @@ export class LostNodes implements Disposable {
   /** Looks at the leases of all that cannot be reached; by itself it does so twice a second, and as soon as one has run out. */
   look(): void {
     if (this.#closed) return;
-    this.#cancel();
-    const { clock } = this.#components;
-    const waits = [...this.#waits.values()].map((until) => until - clock.now());
-    const next = Math.min(LOOK_EVERY_MS, ...waits.filter((ms) => ms > 0));
-    this.#cancel = clock.after(next, () => this.look());
+    this.#lookLater();
     for (const other of this.#components.others()) {
       const { node, reachable, incarnation } = other;
       // What was seen before it came back says nothing about a lease that it has renewed since.
@@ -83,6 +80,14 @@ export class LostNodes implements Disposable {
   [Symbol.dispose](): void {
     this.#closed = true;
     this.#cancel();
+  }
+
+  #lookLater(): void {
+    this.#cancel();
+    const { clock } = this.#components;
+    const waits = [...this.#waits.values()].map((until) => until - clock.now());
+    const next = Math.min(LOOK_EVERY_MS, ...waits.filter((ms) => ms > 0));
+    this.#cancel = clock.after(next, () => this.look());
   }
 
   #forget(node: string): void {
@@ -100,7 +105,10 @@ export class LostNodes implements Disposable {
       const fencing = await watch.fence(LOOK_TIMEOUT_MS, revoked ? incarnation : 0);
       if (this.#closed) return;
       if (fencing.tag === 'fenced') this.#loses(node, fencing.lease.incarnation);
-      else if (fencing.tag === 'wait') this.#waits.set(node, clock.now() + fencing.ms);
+      else if (fencing.tag === 'wait') {
+        this.#waits.set(node, clock.now() + this.#pause(fencing.ms));
+        this.#lookLater();
+      }
     } catch (error) {
       logger.debug('the lease of a node could not be looked at', {
         node,
@@ -110,6 +118,12 @@ export class LostNodes implements Disposable {
     } finally {
       this.#looking.delete(node);
     }
+  }
+
+  /** Whoever has seen the last renewal fences it first: the others are not to learn that only when they might do it themselves. */
+  #pause(untilOverMs: number): number {
+    const nodes = this.#components.others().length + 1;
+    return Math.min(untilOverMs, Math.max(LOOK_EVERY_MS, nodes * LOOK_EVERY_MS_FOR_EACH));
   }
 
   #loses(node: string, incarnation: number): void {

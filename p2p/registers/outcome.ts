@@ -2,8 +2,16 @@ import { RegisterRefusedError } from './errors.ts';
 import { isKey, MAX_VALUE_BYTES, type Register } from './register-state.ts';
 
 export type Outcome =
-  /** `written` says whether the change was made, or left the register as it is. */
-  | { readonly tag: 'ok'; readonly register: Register; readonly written: boolean }
+  /**
+   * `written` says whether the change was made, or left the register as it is. `mark` is that of the change which made the
+   * register what it was found to be, where acceptors have told: no two changes have the same.
+   */
+  | {
+      readonly tag: 'ok';
+      readonly register: Register;
+      readonly written: boolean;
+      readonly mark?: Uint8Array | undefined;
+    }
   /** No quorum in time. The register was not changed. */
   | { readonly tag: 'unavailable' }
   /** This life of the node is over, as a quorum knows. The register was not changed, and will not be. */

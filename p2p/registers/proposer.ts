@@ -97,7 +97,7 @@ export class Proposer implements Disposable {
       // Most changes that are under way are over soon; a round of promises would break them off.
       for (let tries = 1; tries <= QUERIES; tries += 1) {
         const state = await this.#query(key, deadline);
-        if (state !== undefined) return { tag: 'ok', register: registerOf(state), written: false };
+        if (state !== undefined) return asFound(state);
         if (tries < QUERIES) await this.#pause(tries, deadline);
       }
       return this.#inTurn(key, () => undefined, deadline);
@@ -150,8 +150,7 @@ export class Proposer implements Disposable {
       const wish = judgement.tag === 'made' ? undefined : decide(registerOf(state));
       if (judgement.tag === 'made')
         outcome = { tag: 'ok', register: judgement.register, written: true };
-      else if (wish === undefined)
-        outcome = { tag: 'ok', register: registerOf(state), written: false };
+      else if (wish === undefined) outcome = asFound(state);
       else {
         assertValue(wish.value);
         state = attempts.next(state, wish.value, this.#components.random.bytes(MARK_BYTES));
@@ -241,6 +240,10 @@ export class Proposer implements Disposable {
     cancel();
     this.#pauses.delete(resolve);
   }
+}
+
+function asFound(state: RegisterState): Outcome {
+  return { tag: 'ok', register: registerOf(state), written: false, mark: state.recent[0] };
 }
 
 function acceptedIn(

@@ -13,6 +13,7 @@ import { AcceptorService } from './acceptor-service.ts';
 import { firstConfiguration, lineOf, nodeOf } from './configuration.ts';
 import { RegisterUnavailableError } from './errors.ts';
 import { ForcedQuorum, type Forced, type KnownElsewhere } from './forced-quorum.ts';
+import { LeaseSightings, type Sighted } from './lease-sightings.ts';
 import type { Decide, Outcome } from './outcome.ts';
 import { Proposer } from './proposer.ts';
 import { CONFIGURATION_KEY } from './reconfiguration.ts';
@@ -50,11 +51,12 @@ export interface RegisterServiceInit {
  * A node's part in the registers: its acceptor, its proposer, and what keeps the cluster in acceptors. Whoever knows of no
  * configuration yet waits for another node to tell.
  */
-export class RegisterService implements AsyncDisposable {
+export class RegisterService implements Sighted, AsyncDisposable {
   readonly #components: RegisterServiceComponents;
   readonly #init: RegisterServiceInit;
   readonly #log: AcceptorLog;
   readonly #acceptor: AcceptorService;
+  readonly #sightings: LeaseSightings;
   readonly #acceptorOf = new Map<string, string>();
   readonly #known = Promise.withResolvers<Proposer>();
   #proposer: Proposer | undefined;
@@ -71,12 +73,15 @@ export class RegisterService implements AsyncDisposable {
     this.#init = init;
     this.#log = log;
     this.#acceptorOf.set(init.node, log.id);
-    const { tick } = components;
+    const { tick, clock } = components;
+    const sightings = new LeaseSightings(clock);
+    this.#sightings = sightings;
     this.#acceptor = new AcceptorService({
       log,
       tick,
       send: (to, frame) => this.#send(to, frame),
       onConfigured: (configuration) => this.#adopt(configuration),
+      onAccepted: (key, state) => sightings.accepted(key, state),
     });
     if (log.acceptor.configuration !== undefined) this.#adopt(log.acceptor.configuration);
   }
@@ -108,6 +113,10 @@ export class RegisterService implements AsyncDisposable {
   async change(key: string, decide: Decide, timeoutMs: number): Promise<Outcome> {
     const proposer = this.#proposer ?? (await this.#within(timeoutMs));
     return proposer?.change(key, decide, timeoutMs) ?? { tag: 'unavailable' };
+  }
+
+  sighted(key: string, mark: Uint8Array): number | undefined {
+    return this.#sightings.sighted(key, mark);
   }
 
   /** Takes a frame of another node. @throws {malformed-register-frame} */

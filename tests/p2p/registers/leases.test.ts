@@ -13,7 +13,13 @@ function holderAt(world: World, at: number, incarnation = 1): LeaseHolder {
 }
 
 function watchAt(world: World, at: number): LeaseWatch {
-  return new LeaseWatch(world.node(at)!, 'n0');
+  const { clock, proposer, sightings } = world.node(at)!;
+  const watched = {
+    read: proposer.read.bind(proposer),
+    change: proposer.change.bind(proposer),
+    sighted: sightings.sighted.bind(sightings),
+  };
+  return new LeaseWatch({ clock, proposer: watched }, 'n0');
 }
 
 /** Watches until it says something else than to wait. */
@@ -95,6 +101,36 @@ test('without a quorum nothing is acquired, renewed or fenced', async (t) => {
   t.false(holder.valid);
   await failsWith(t, world.until(watch.fence(200)), 'register-unavailable');
   await failsWith(t, world.until(holderAt(world, 0, 2).acquire(200)), 'register-unavailable');
+});
+
+test('who keeps the lease counts from when it accepted it, others from when they have first read it', async (t) => {
+  const world = await calmWorld({ nodes: 4, acceptors: 3 });
+  await world.until(holderAt(world, 0).acquire(TIMEOUT_MS));
+  await world.timeline.runUntil(world.timeline.now + DURATION_MS / 2);
+  const left = async (at: number): Promise<number> => {
+    const fencing = await world.until(watchAt(world, at).fence(TIMEOUT_MS));
+    return fencing.tag === 'wait' ? fencing.ms : 0;
+  };
+  t.true((await left(1)) < DURATION_MS * 0.52);
+  t.true((await left(3)) > DURATION_MS);
+});
+
+test('a renewal that an acceptor accepted in vain is not taken for another on the same version', async (t) => {
+  const world = await calmWorld({ nodes: 3, acceptors: 3 });
+  const holder = holderAt(world, 0);
+  await world.until(holder.acquire(TIMEOUT_MS));
+  const register = (await world.until(world.proposer(1).read('lease/n0', TIMEOUT_MS))) as {
+    register: { version: number };
+  };
+  const { version } = register.register;
+  // Of two changes of one version that one is accepted here alone, and the other chosen by those that are left.
+  const inVain = { version: version + 1, value: undefined, recent: [new Uint8Array(8).fill(7)] };
+  world.node(1)!.sightings.accepted('lease/n0', inVain);
+  world.network.cut('n0', 'n1');
+  await world.timeline.runUntil(world.timeline.now + DURATION_MS / 2);
+  await world.until(holder.renew(TIMEOUT_MS));
+  const fencing = await world.until(watchAt(world, 1).fence(TIMEOUT_MS));
+  t.true(fencing.tag === 'wait' && fencing.ms > DURATION_MS * 0.9);
 });
 
 /** A holder and two watchers for a while: how often it was fenced, and how often it then believed to hold the lease. */

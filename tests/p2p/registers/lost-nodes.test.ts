@@ -40,7 +40,8 @@ class Lives {
   }
 
   async settled(): Promise<this> {
-    await this.world.reaches(() => this.world.acceptors() === 'n0 n1 n2');
+    const keepers = this.world.machines.length < 5 ? 'n0 n1 n2' : 'n0 n1 n2 n3 n4';
+    await this.world.reaches(() => this.world.acceptors() === keepers);
     await this.pass(2_000);
     return this;
   }
@@ -64,6 +65,18 @@ test('a node that ended is lost to all others once its lease has run out, and no
   t.deepEqual(lives.lost.toSorted(), ['n0: n1/1', 'n2: n1/1']);
   await lives.pass(3 * LEASE_MS);
   t.is(lives.lost.length, 2, 'each is told once');
+});
+
+test('one that is missed late is lost to all no later than if it had been missed at once', async (t) => {
+  const lives = await (await livesOf(7)).settled();
+  const { world } = lives;
+  world.crash(world.machines[6]!);
+  world.unnoticed.add('n6');
+  await lives.pass(LEASE_MS * 0.9);
+  world.unnoticed.clear();
+  t.deepEqual(lives.lost, []);
+  await lives.pass(LEASE_MS * 0.15 + 700); // by one of those who keep the lease; then the others look again
+  t.is(lives.lost.length, 6);
 });
 
 test('who is cut off stops before the others take it for lost, and hears of that when it is back', async (t) => {

@@ -34,7 +34,7 @@ test('every node reads what any wrote', async (t) => {
   const register = { version: 1, value: bytes('one') };
   t.deepEqual(written, { tag: 'ok', register, written: true });
   for (const at of [0, 1, 2])
-    t.deepEqual(await world.until(world.proposer(at).read('k', TIMEOUT_MS)), {
+    t.like(await world.until(world.proposer(at).read('k', TIMEOUT_MS)), {
       tag: 'ok',
       register,
       written: false,
@@ -47,6 +47,7 @@ test('a register that was never written has version 0', async (t) => {
     tag: 'ok',
     register: { version: 0, value: undefined },
     written: false,
+    mark: undefined,
   });
 });
 

@@ -26,6 +26,8 @@ export class ServiceWorld {
   readonly machines: Machine[] = [];
   /** Names of those that were taken out of the cluster. */
   readonly revoked = new Set<string>();
+  /** Names of those that nobody has missed yet, though they are not there. */
+  readonly unnoticed = new Set<string>();
   readonly #network: SimulatedNetwork;
   readonly #cut = new Set<string>();
 
@@ -152,6 +154,7 @@ export class ServiceWorld {
       .filter((each) => each.name !== name)
       .map((each) => ({
         ...this.#seenBy(name, each),
+        ...(this.unnoticed.has(each.name) && { reachable: true }),
         incarnation: each.starts,
         revoked: this.revoked.has(each.name),
       }));

@@ -2,6 +2,7 @@ import type { Configuration } from '#posiv-wit/generated/p2p/registers.ts';
 import type { Random } from '#p2p/environment.ts';
 import { AcceptorLog } from '#p2p/registers/acceptor-log.ts';
 import { AcceptorService } from '#p2p/registers/acceptor-service.ts';
+import { LeaseSightings } from '#p2p/registers/lease-sightings.ts';
 import { Proposer } from '#p2p/registers/proposer.ts';
 import { decodeFrame } from '#p2p/registers/register-frames.ts';
 import type { Disk } from '#services/vstore/disk/disk.ts';
@@ -33,6 +34,7 @@ export class SimulatedNode {
   readonly clock: ProcessClock;
   readonly log: AcceptorLog;
   readonly proposer: Proposer;
+  readonly sightings: LeaseSightings;
   readonly #service: AcceptorService;
 
   private constructor(
@@ -47,6 +49,7 @@ export class SimulatedNode {
     this.name = init.name;
     this.clock = clock;
     this.log = log;
+    this.sightings = new LeaseSightings(clock);
     const tick = (run: () => void): void => void timeline.after(0, () => clock.alive && run());
     const sendFrame = (to: string, frame: Uint8Array): void => {
       if (clock.alive) send(init.name, to, frame);
@@ -56,6 +59,7 @@ export class SimulatedNode {
       tick,
       send: sendFrame,
       onConfigured: (newer) => this.proposer.adopt(newer),
+      onAccepted: (key, state) => this.sightings.accepted(key, state),
     });
     const marks: Random = { next: () => random.next(), bytes: (count) => new Uint8Array(count) };
     const proposer = `${init.name}/${start}`;
