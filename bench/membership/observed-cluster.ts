@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cacheDir } from '#cli/folders.ts';
 import { defaultConfig, type NodeConfig } from '#node/config.ts';
 import { connectControl } from '#node/control/client.ts';
+import { nodeCode } from '#node/node-code.ts';
 import { monotonicMs } from '#tests/integration/monotonic.ts';
 import {
   loopback,
@@ -29,13 +30,16 @@ interface Place {
 export class ObservedCluster implements AsyncDisposable {
   readonly network: Network;
   readonly #folder: string;
+  /** See `loadNode`. */
+  readonly #code: string;
   readonly #nodes: number;
   readonly #places: Place[] = [];
   #bootstrap: readonly string[] = [];
   #ticket: string | undefined;
 
-  private constructor(folder: string, network: Network, nodes: number) {
+  private constructor(folder: string, code: string, network: Network, nodes: number) {
     this.#folder = folder;
+    this.#code = code;
     this.network = network;
     this.#nodes = nodes;
   }
@@ -44,8 +48,9 @@ export class ObservedCluster implements AsyncDisposable {
     const why = await whyNoNetns();
     if (why !== undefined) note(`not run: what needs network namespaces, ${why}`);
     const network = why === undefined ? await NamespaceNetwork.make(nodes) : loopback();
+    const code = await nodeCode(cacheDir());
     const folder = await mkdtemp(join(tmpdir(), 'vstar-bench-'));
-    return new ObservedCluster(folder, network, nodes);
+    return new ObservedCluster(folder, code, network, nodes);
   }
 
   get nodes(): readonly Observed[] {
@@ -64,7 +69,7 @@ export class ObservedCluster implements AsyncDisposable {
   async start({ cold }: { readonly cold: boolean }): Promise<number> {
     let began = monotonicMs();
     const all = Array.from({ length: this.#nodes }, (_, at) => {
-      return new Observed(this.network.within(at));
+      return new Observed(this.#code, this.network.within(at));
     });
     for (const observed of all) this.#places.push({ observed, id: '' });
     if (!cold) {
@@ -81,7 +86,7 @@ export class ObservedCluster implements AsyncDisposable {
 
   /** Starts a node again whose process was killed. */
   async startAgain(at: number): Promise<void> {
-    this.#places[at]!.observed = new Observed(this.network.within(at));
+    this.#places[at]!.observed = new Observed(this.#code, this.network.within(at));
     await this.#startAt(at);
   }
 

@@ -1,6 +1,7 @@
 // The process of one node whose opinions of the others are measured: it says when it has come to them, by the clock that all
 // processes of the machine share. It loads its code and waits to be told what to be; it ends when the channel to the bench does.
 import type { ComposedNode } from '#node/compose-node.ts';
+import { loadNode } from '#node/load-node.ts';
 import type { WorkerNode } from '#node/worker-node.ts';
 import { monotonicMs } from '#tests/integration/monotonic.ts';
 import type { FromObserved, ToObserved } from './observed.ts';
@@ -43,6 +44,6 @@ process.once('disconnect', () => {
   void (node?.close() ?? Promise.resolve()).finally(() => process.exit());
 });
 
-const loaded = import('#node/enduring-node.ts');
+const loaded = loadNode(process.argv[2]!);
 await loaded;
 tell({ kind: 'loaded' });

@@ -47,10 +47,13 @@ export class Observed {
   #wholeAt: number | undefined;
   #opinions: Opinion[] = [];
 
-  /** @param within the command that runs another one where the node is to be */
-  constructor(within: readonly string[]) {
+  /**
+   * @param code see `loadNode`
+   * @param within the command that runs another one where the node is to be
+   */
+  constructor(code: string, within: readonly string[]) {
     const settings = processSettings(cacheDir());
-    const [program, ...args] = [...within, process.execPath, ...settings.execArgv, ENTRY];
+    const [program, ...args] = [...within, process.execPath, ...settings.execArgv, ENTRY, code];
     this.#child = spawn(program, args, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, ...settings.env },
