@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { whereInstalled } from '../installed.ts';
-import { run, type System } from '../rpc/system.ts';
+import { figuresFrom, run, type System } from '../rpc/system.ts';
 
 const PYTHON = fileURLToPath(new URL('.venv/bin/python', import.meta.url));
 const PROGRAM = fileURLToPath(new URL('ray_bench.py', import.meta.url));
@@ -16,17 +16,7 @@ export const rayActors: System = {
   measure: ({ warmup, samples, batch, requests, inFlight }) =>
     whereInstalled(async () => {
       const words = await figuresOf('rpc', [warmup, samples, batch, requests, inFlight]);
-      const [p50, p99, messages, answered, stream] = words.map(Number);
-      return {
-        version: words.at(-1)!,
-        figures: {
-          p50: p50! / 1_000,
-          p99: p99! / 1_000,
-          messages: messages!,
-          requests: answered!,
-          stream: stream!,
-        },
-      };
+      return { version: words.at(-1)!, figures: figuresFrom(words.map(Number)) };
     }),
 };
 
@@ -45,7 +35,7 @@ export function rayActor(): Promise<number | undefined> {
 
 async function figuresOf(what: string, numbers: readonly number[]): Promise<readonly string[]> {
   const { stdout } = await run(PYTHON, [PROGRAM, what, ...numbers.map(String)], {
-    env: { ...process.env, RAY_USAGE_STATS_ENABLED: '0', RAY_raylet_start_wait_time_s: '120' },
+    env: { ...process.env, RAY_USAGE_STATS_ENABLED: '0' },
   });
   return stdout.trim().split(' ');
 }

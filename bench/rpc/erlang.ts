@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { BenchFailedError } from '../cluster/vtask-run.ts';
 import { whereInstalled } from '../installed.ts';
 import type { RpcLoad } from './figures.ts';
-import { type Measured, run, type System } from './system.ts';
+import { figuresFrom, type Measured, run, type System } from './system.ts';
 
 const PROGRAM = fileURLToPath(new URL('rpc.escript', import.meta.url));
 const ESCRIPT = 'escript';
@@ -57,17 +57,8 @@ async function figuresOf(
   const { stdout } = await run(ESCRIPT, [PROGRAM, ...numbers, ...node], {
     env: withFlags(flags),
   });
-  const [p50, p99, messages, answered, stream, release] = stdout.trim().split(' ').map(Number);
-  return {
-    version: `OTP ${release}`,
-    figures: {
-      p50: p50! / 1_000,
-      p99: p99! / 1_000,
-      messages: messages!,
-      requests: answered!,
-      stream: stream!,
-    },
-  };
+  const printed = stdout.trim().split(' ').map(Number);
+  return { version: `OTP ${printed.at(-1)}`, figures: figuresFrom(printed) };
 }
 
 function withFlags(flags: string): NodeJS.ProcessEnv {

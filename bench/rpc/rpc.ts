@@ -3,6 +3,7 @@ import type { Bench, BenchContext } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { runToEnd, start, valueOf } from '../cluster/vtask-run.ts';
 import { interleave } from '../interleave.ts';
+import { lunaticProcesses } from '../lunatic/lunatic.ts';
 import { rayActors } from '../ray/ray.ts';
 import { number } from '../report/table.ts';
 import { besides, metricsOf } from './comparison.ts';
@@ -64,7 +65,11 @@ export const rpc: Bench = {
     const rounds = context.short ? 1 : ROUNDS;
     await using stack = new AsyncDisposableStack();
     const net = bare('bare node:net', stack.use(await NetEcho.start()));
-    const within = [bare('bare JSPI, same thread', await JspiRoundTrip.start()), erlangProcesses];
+    const within = [
+      bare('bare JSPI, same thread', await JspiRoundTrip.start()),
+      erlangProcesses,
+      lunaticProcesses,
+    ];
     const between = [net, erlangNodes, zeromq, nats, grpc, rayActors];
     const ours: Contestant[] = [];
     for (const way of WAYS) ours.push(...(await contestants(way, load, context, stack)));

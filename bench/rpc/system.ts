@@ -30,3 +30,14 @@ export function bare(
     measure: async (load) => ({ version: '', figures: await measured.measure(load) }),
   };
 }
+
+/** Of what a program printed: nanoseconds at both percentiles, then the three rates. */
+export function figuresFrom([p50, p99, messages, requests, stream]: readonly number[]): RpcFigures {
+  return {
+    p50: p50! / 1_000,
+    p99: p99! / 1_000,
+    messages: messages!,
+    requests: requests!,
+    stream: stream!,
+  };
+}

@@ -14,6 +14,7 @@ import { ERLANG, erlangSpawn } from './erlang.ts';
 import { firstWords } from './first-word.ts';
 import { bareInstance, Instances } from './instances.ts';
 import { ON_DEMAND, POOLED, type WasmtimeFigures, wasmtimeInstances } from './wasmtime.ts';
+import { LUNATIC_PROCESS, lunaticSpawn } from '../lunatic/lunatic.ts';
 import { RAY_ACTOR, RAY_TASK, rayActor, rayTask } from '../ray/ray.ts';
 import { metric, type Metric } from '../report/metric.ts';
 import { percentile } from '../report/statistics.ts';
@@ -71,6 +72,7 @@ export const spawn: Bench = {
     const others: readonly Other[] = [
       { name: 'bare new WebAssembly.Instance', measure: async () => bareInstance(module) },
       { ...ERLANG, counts: true, measure: erlangSpawn },
+      { ...LUNATIC_PROCESS, counts: true, measure: lunaticSpawn },
       { name: 'fork and exec of /bin/true', measure: processes },
       { ...CONTAINER, measure: async () => containers?.each() },
       { ...RAY_TASK, counts: true, measure: rayTask },
