@@ -9,6 +9,7 @@ import { Greeter } from './greeter.ts';
 import { periodsAmong } from './heartbeat.ts';
 import { Link } from './link.ts';
 import { othersOf } from './own-addresses.ts';
+import { patientClock } from './patient-clock.ts';
 import { Peer } from './peer.ts';
 import { Peers } from './peers.ts';
 import { Readiness } from './readiness.ts';
@@ -132,10 +133,11 @@ export class Mesh implements AsyncDisposable {
         onMembers: (ids) => this.#onMembers(ids),
       },
     );
-    this.#relaying = new Relaying({ ...components, linkWith });
+    const patient = { ...components, clock: patientClock(clock) };
+    this.#relaying = new Relaying({ ...patient, linkWith });
     this.#greeter = new Greeter(
       {
-        ...components,
+        ...patient,
         transport: this.#relaying,
         admission: this.#admission,
         gate: this.#entrance.gate,
@@ -167,7 +169,7 @@ export class Mesh implements AsyncDisposable {
       },
     );
     this.#bulk = new BulkService(
-      { ...components, transport: this.#relaying },
+      { ...patient, transport: this.#relaying },
       {
         pullStallMs: settings.pullStallMs,
         isMember,

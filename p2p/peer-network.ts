@@ -7,6 +7,7 @@ import { openAdmission } from './credentials/entrance.ts';
 import { parseAdmission } from './credentials/ticket.ts';
 import { nodeIdOfKey } from './peer-id.ts';
 import { othersOf } from './own-addresses.ts';
+import { patientClock } from './patient-clock.ts';
 import type { AdmissionStore } from './credentials/admission-store.ts';
 import type { AdmissionOffice } from './credentials/office.ts';
 import type { SigningKey } from './credentials/signing-key.ts';
@@ -131,7 +132,8 @@ export async function createPeerNetwork(
     import('./libp2p/node-key.ts'),
   ]);
   const key = await loadNodeKey(identity, random);
-  const open = (): Promise<Transport> => createTransport({ key, clock, logger }, settings);
+  const open = (): Promise<Transport> =>
+    createTransport({ key, clock: patientClock(clock), logger }, settings);
   return joinPeers({ ...components, key: key.signing, open }, init);
 }
 
