@@ -63,18 +63,10 @@ export interface LayersInit {
  */
 export async function findLayers(init: LayersInit): Promise<Layers> {
   const { reads, memoryLimit, path, weighed = false } = init;
-  const layers: Layer[] = [];
   const weighing = weighed ? WEIGHED : weights();
-  let on: readonly string[] = [];
-  for (const candidate of [bubblewrap(reads), privileges(), limits(memoryLimit)]) {
-    const inside = layers.some((each) => each.name === 'bubblewrap' && each.on);
-    const { name, stops, tool, args } = candidate(inside);
-    const program = await findTool(tool, path);
-    const wrapped = [program ?? tool, ...args, ...on];
-    const why = program ? await run([...wrapped, ...PROBE]) : `${tool} is not installed`;
-    if (why === undefined) on = wrapped;
-    layers.push({ name, stops, on: why === undefined, why });
-  }
+  const candidates = [bubblewrap(reads), privileges(), limits(memoryLimit)];
+  // Mostly all of them stand, and one process is enough to see it; which of them does not takes one for each.
+  const { layers, on } = (await allOf(candidates, path)) ?? (await eachOf(candidates, path));
   if (on.length === 0) {
     const why = await run(PROBE);
     if (why !== undefined) throw new NotConfinedError(why);
@@ -88,6 +80,42 @@ export async function findLayers(init: LayersInit): Promise<Layers> {
     ],
     wrap: (words, more = []) => [...withBinds(on, more), ...words] as unknown as Words,
   };
+}
+
+interface Walls {
+  readonly layers: readonly Layer[];
+  /** The words that build those that stand. */
+  readonly on: readonly string[];
+}
+
+/** All of them around one process; undefined where that does not do. */
+async function allOf(candidates: readonly Candidate[], path: string): Promise<Walls | undefined> {
+  let on: readonly string[] = [];
+  const layers: Layer[] = [];
+  for (const candidate of candidates) {
+    const { name, stops, tool, args } = candidate(true);
+    const program = await findTool(tool, path);
+    if (program === undefined) return undefined;
+    on = [program, ...args, ...on];
+    layers.push({ name, stops, on: true, why: undefined });
+  }
+  return (await run([...on, ...PROBE])) === undefined ? { layers, on } : undefined;
+}
+
+/** One after the other, inside those that stand. */
+async function eachOf(candidates: readonly Candidate[], path: string): Promise<Walls> {
+  let on: readonly string[] = [];
+  const layers: Layer[] = [];
+  for (const candidate of candidates) {
+    const inside = layers.some((each) => each.name === 'bubblewrap' && each.on);
+    const { name, stops, tool, args } = candidate(inside);
+    const program = await findTool(tool, path);
+    const wrapped = [program ?? tool, ...args, ...on];
+    const why = program ? await run([...wrapped, ...PROBE]) : `${tool} is not installed`;
+    if (why === undefined) on = wrapped;
+    layers.push({ name, stops, on: why === undefined, why });
+  }
+  return { layers, on };
 }
 
 /** Says so only where the permission model holds. */
