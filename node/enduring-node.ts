@@ -3,8 +3,14 @@ import type { ComposedNode } from '#node/compose-node.ts';
 import type { NodeConfig } from '#node/config.ts';
 import { nodeLogger } from '#node/node-logger.ts';
 import { startWorkerNode, type WorkerNode } from '#node/worker-node.ts';
+import { loadLibp2p } from '#p2p/peer-network.ts';
 
 const AGAIN_AFTER_MS = 1_000;
+
+/** Loads the code that a start loads first, for a process that waits to be told what to be. */
+export async function loadAhead(): Promise<void> {
+  await loadLibp2p();
+}
 
 /**
  * A worker node that goes on after the others have taken it for lost, as they do with one that was frozen or cut off for

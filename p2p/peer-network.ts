@@ -8,6 +8,8 @@ import { parseAdmission } from './credentials/ticket.ts';
 import { nodeIdOfKey } from './peer-id.ts';
 import { othersOf } from './own-addresses.ts';
 import { patientClock } from './patient-clock.ts';
+import type * as LibNodeKey from './libp2p/node-key.ts';
+import type * as LibTransport from './libp2p/transport.ts';
 import type { AdmissionStore } from './credentials/admission-store.ts';
 import type { AdmissionOffice } from './credentials/office.ts';
 import type { SigningKey } from './credentials/signing-key.ts';
@@ -127,14 +129,16 @@ export async function createPeerNetwork(
   const { clock, identity, logger, random } = components;
   const settings = settingsOf(init);
   // libp2p takes most of the start: whoever only needs the types, or is told of a bad setting, does not wait for it.
-  const [{ createTransport }, { loadNodeKey }] = await Promise.all([
-    import('./libp2p/transport.ts'),
-    import('./libp2p/node-key.ts'),
-  ]);
+  const [{ createTransport }, { loadNodeKey }] = await loadLibp2p();
   const key = await loadNodeKey(identity, random);
   const open = (): Promise<Transport> =>
     createTransport({ key, clock: patientClock(clock), logger }, settings);
   return joinPeers({ ...components, key: key.signing, open }, init);
+}
+
+/** Loads what connections are made by, for who has time for it before it starts. */
+export function loadLibp2p(): Promise<[typeof LibTransport, typeof LibNodeKey]> {
+  return Promise.all([import('./libp2p/transport.ts'), import('./libp2p/node-key.ts')]);
 }
 
 export interface JoinComponents extends PeerNetworkComponents {

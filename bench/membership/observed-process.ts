@@ -14,6 +14,11 @@ function tell(message: FromObserved): void {
 
 function observe({ network, kernel }: ComposedNode, others: number): void {
   const connected = new Set<string>();
+  let sees = false;
+  const look = (): void => {
+    sees ||= network.members().filter(({ standing }) => standing === 'up').length === others;
+    if (sees) tell({ kind: 'sees-all', at: monotonicMs() });
+  };
   network.listen({
     onFrame() {},
     onUp(peer) {
@@ -23,8 +28,11 @@ function observe({ network, kernel }: ComposedNode, others: number): void {
     onDown: (peer) => void connected.delete(peer),
     onOpinion: ({ what, node: about }) => tell({ kind: what, node: about, at: monotonicMs() }),
     onRecord() {},
-    onMember() {},
+    onMember() {
+      if (!sees) look();
+    },
   });
+  look();
   const nodeLost = kernel.nodeLost.bind(kernel);
   kernel.nodeLost = (lost) => {
     tell({ kind: 'lost', node: lost, at: monotonicMs() });
@@ -45,5 +53,5 @@ process.once('disconnect', () => {
 });
 
 const loaded = loadNode(process.argv[2]!);
-await loaded;
+await (await loaded).loadAhead();
 tell({ kind: 'loaded' });

@@ -44,3 +44,4 @@ process.once('SIGTERM', () => void end());
 
 // Half of a start is loading the code: it need not wait for the configuration, which has the first node's address.
 const loaded = loadNode(process.argv[2]!);
+loaded.then(({ loadAhead }) => loadAhead()).catch(() => {}); // whoever starts hears of it

@@ -31,7 +31,7 @@ export interface RealNodeInit extends Partial<PeerNetworkInit> {
 export async function startNode(init: RealNodeInit = {}): Promise<RealNode> {
   const { identity = new MemoryIdentity(), roster = new MemoryRoster(), ...settings } = init;
   const { store = new MemoryAdmission(), founds = !init.bootstrap?.length, ...rest } = settings;
-  identity.privateKey ??= await makeNodeKey(systemRandom.bytes);
+  identity.privateKey ??= makeNodeKey(systemRandom.bytes);
   const { signing } = readNodeKey(identity.privateKey);
   const ticket = admissionOf(signing.publicKey, { founds });
   const logger = new RecordingLogger();
