@@ -64,9 +64,9 @@ export class ObservedCluster implements AsyncDisposable {
   /**
    * Starts all of them, each of which joins by the first.
    * @param cold counts the start of their processes, which else have loaded their code before
-   * @returns milliseconds until each was connected with every other
+   * @returns milliseconds until each knew of every other as up, and until each was connected with every other
    */
-  async start({ cold }: { readonly cold: boolean }): Promise<number> {
+  async start({ cold }: { readonly cold: boolean }): Promise<{ view: number; mesh: number }> {
     let began = monotonicMs();
     const all = Array.from({ length: this.#nodes }, (_, at) => {
       return new Observed(this.#code, this.network.within(at));
@@ -80,8 +80,9 @@ export class ObservedCluster implements AsyncDisposable {
     this.#bootstrap = addresses;
     this.#ticket = await ticketOf(socket, this.#nodes);
     await Promise.all(all.slice(1).map((_, at) => this.#startAt(at + 1)));
-    const times = await Promise.all(all.map((observed) => observed.whole()));
-    return Math.max(...times) - began;
+    const seen = await Promise.all(all.map((observed) => observed.seesAll()));
+    const connected = await Promise.all(all.map((observed) => observed.whole()));
+    return { view: Math.max(...seen) - began, mesh: Math.max(...connected) - began };
   }
 
   /** Starts a node again whose process was killed. */

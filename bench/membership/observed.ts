@@ -24,6 +24,8 @@ export type FromObserved =
       readonly addresses: readonly string[];
       readonly socket: string;
     }
+  /** All others are members that are up, in its view. */
+  | { readonly kind: 'sees-all'; readonly at: number }
   /** It is connected with all others. */
   | { readonly kind: 'whole'; readonly at: number }
   | Opinion;
@@ -45,6 +47,7 @@ export class Observed {
   readonly #started = Promise.withResolvers<Started>();
   readonly #heard = new Set<() => void>();
   #wholeAt: number | undefined;
+  #seesAllAt: number | undefined;
   #opinions: Opinion[] = [];
 
   /**
@@ -89,6 +92,12 @@ export class Observed {
     return this.#wholeAt;
   }
 
+  /** When all others were up in its view, for the first time in its life. */
+  async seesAll(): Promise<number> {
+    while (this.#seesAllAt === undefined) await this.#next();
+    return this.#seesAllAt;
+  }
+
   /** When it first came to think so of a node since `forget`. */
   async thinks(kind: Opinion['kind'], node: string): Promise<number> {
     for (;;) {
@@ -127,6 +136,7 @@ export class Observed {
   #hear(message: FromObserved): void {
     if (message.kind === 'loaded') this.#loaded.resolve();
     else if (message.kind === 'started') this.#started.resolve(message);
+    else if (message.kind === 'sees-all') this.#seesAllAt ??= message.at;
     else if (message.kind === 'whole') this.#wholeAt ??= message.at;
     else this.#opinions.push(message);
     const heard = [...this.#heard];
