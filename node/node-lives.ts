@@ -9,6 +9,9 @@ import type { PeerNetwork } from '#p2p/peer-network.ts';
 import { LeaseKeeper } from '#p2p/registers/lease-keeper.ts';
 import { LostNodes, type WatchedNode } from '#p2p/registers/lost-nodes.ts';
 
+/** From when a node is first heard of: while many join at once they would all look at the leases of all. */
+const MET_WITHIN_MS = 3_000;
+
 export interface NodeLivesComponents {
   readonly network: PeerNetwork;
   /** Of that network. */
@@ -144,9 +147,11 @@ export class NodeLives implements AsyncDisposable {
     return this.#network
       .members()
       .filter(({ standing }) => standing !== 'self')
-      .map(({ id, standing, incarnation, revoked }) => {
+      .map(({ id, standing, incarnation, revoked, version, silentMs }) => {
         // Of one that is suspected the lease is looked at already: so it is not waited for twice.
-        return { node: id, reachable: standing === 'up' && !revoked, incarnation, revoked };
+        const reachable = standing === 'up' && !revoked;
+        const fresh = version === '' && !revoked && silentMs < MET_WITHIN_MS;
+        return { node: id, reachable, incarnation, fresh, revoked };
       });
   }
 

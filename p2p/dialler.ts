@@ -1,4 +1,5 @@
 import { dialAddresses } from './dial-addresses.ts';
+import { DialTurns } from './dial-turns.ts';
 import { codeOf, describe } from './errors.ts';
 import { Neighbours } from './neighbours.ts';
 import { Redialer } from './redialer.ts';
@@ -8,7 +9,7 @@ import type { Clock, Logger, Random } from './environment.ts';
 import type { Greeter } from './greeter.ts';
 import type { Link } from './link.ts';
 import type { NodeId } from './node-id.ts';
-import type { MemberDialling } from './peer.ts';
+import { DIRECTLY_FIRST_MS, type MemberDialling } from './peer.ts';
 
 export interface DiallerComponents {
   clock: Clock;
@@ -37,17 +38,21 @@ const SHORT_PAUSE_MS = 500;
 const LATELY_MS = 20_000;
 const BETTER_PAUSE_MS = 30_000; // while a node is reached by way of another, and may become reachable directly
 const RELAYS_AT_A_TIME = 3;
+// Of a dial that has not failed: a firewall that says nothing, or a machine that has much to do. A circuit costs four handshakes.
+const SILENT_MS = 3_000;
 
 /** Makes what dials, on and on: one for each bootstrap address, one for each member. */
 export class Dialler {
   readonly #components: DiallerComponents;
   readonly #init: DiallerInit;
+  readonly #turns: DialTurns;
   readonly #neighbours: Neighbours;
   #bootstraps: readonly Redialer[] = [];
 
   constructor(components: DiallerComponents, init: DiallerInit) {
     this.#components = components;
     this.#init = init;
+    this.#turns = new DialTurns(components);
     this.#neighbours = new Neighbours(components, {
       isSettled: (id) => id === init.self || init.linkWith(id) !== undefined || init.isRevoked(id),
     });
@@ -93,18 +98,29 @@ export class Dialler {
   member(id: NodeId): MemberDialling {
     const link = (): Link | undefined => this.#init.linkWith(id);
     const isDirect = (): boolean => link() !== undefined && link()?.relay === undefined;
+    const { clock } = this.#components;
+    let begunAt = Infinity;
+    let failed = false;
     const direct = async (signal: AbortSignal): Promise<void> => {
+      const end = await this.#turns.take(this.#init.self < id, signal);
+      begunAt = Math.min(begunAt, clock.now());
       try {
         await this.#round(id, this.#init.addressesOf(id), isDirect, signal);
+        failed = false;
       } catch (error) {
+        failed ||= codeOf(error) === 'dial-failed' && !signal.aborted;
         if (!signal.aborted) this.#init.onFailed(id);
         throw error;
+      } finally {
+        end();
       }
     };
-    const relayed = (signal: AbortSignal): Promise<void> =>
-      this.#round(id, this.#circuits(id), () => link() !== undefined, signal);
+    const relayed = async (signal: AbortSignal): Promise<void> => {
+      if (clock.now() < begunAt + (failed ? DIRECTLY_FIRST_MS : SILENT_MS))
+        throw new Error('it is being dialled directly');
+      await this.#round(id, this.#circuits(id), () => link() !== undefined, signal);
+    };
     const wantedMs = (): number => {
-      const { clock } = this.#components;
       const silentMs = clock.now() - (this.#init.heardAt(id) ?? -Infinity);
       return silentMs < LATELY_MS ? SHORT_PAUSE_MS : LONGEST_PAUSE_MS;
     };

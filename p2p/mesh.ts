@@ -33,6 +33,9 @@ import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 
+/** Until a node that has joined after this one is dialled, if it has not dialled by itself: one of two dials that cross is in vain. */
+const NEWCOMER_DIALS_MS = 1_000;
+
 export interface MeshComponents {
   clock: Clock;
   random: Random;
@@ -130,7 +133,8 @@ export class Mesh implements AsyncDisposable {
       {
         self: () => this.#self(),
         connected: linkWith,
-        onMembers: (ids) => this.#onMembers(ids),
+        // Whoever joins dials all that it hears of by that, as it has to; whom others tell of later does so now.
+        onMembers: (ids) => this.#onMembers(ids, this.#readiness.joined ? NEWCOMER_DIALS_MS : 0),
       },
     );
     const patient = { ...components, clock: patientClock(clock) };
@@ -316,13 +320,13 @@ export class Mesh implements AsyncDisposable {
     this.#readiness.evaluate();
   }
 
-  #onMembers(ids: readonly NodeId[]): void {
+  #onMembers(ids: readonly NodeId[], afterMs = 0): void {
     const { clock, logger } = this.#components;
     for (const id of ids) {
       if (id !== this.self && this.#peers.get(id) === undefined) {
         const peer = new Peer(id, this.#dialler.member(id), clock.now());
         this.#peers.add(peer);
-        if (!this.#admission.isBusy(id)) peer.dial(this.#relaying.possible); // else it is on the line already
+        if (!this.#admission.isBusy(id)) peer.dial(this.#relaying.possible, afterMs); // else it is on the line already
       }
       this.#directory.tellMember(id);
     }

@@ -7,7 +7,7 @@ import { Traffic, type LinkFigures } from './traffic.ts';
 const NONE = new Traffic();
 
 // Before a member is dialled by way of others, too: a firewall that says nothing takes seconds to give up.
-const DIRECTLY_FIRST_MS = 1_000;
+export const DIRECTLY_FIRST_MS = 1_000;
 
 /** What dials a member. */
 export interface MemberDialling {
@@ -48,9 +48,13 @@ export class Peer {
     return this.link === undefined || (this.link.relay !== undefined && relay === undefined);
   }
 
-  /** Until there is a connection. @param relayed whether by way of others, too */
-  dial(relayed: boolean): void {
-    this.#dialling.direct.start();
+  /**
+   * Until there is a connection.
+   * @param relayed whether by way of others, too
+   * @param afterMs for one that is likely to dial this node
+   */
+  dial(relayed: boolean, afterMs = 0): void {
+    this.#dialling.direct.start(afterMs);
     if (relayed) this.#dialling.relayed.start(this.#directlyFirstMs);
   }
 

@@ -60,6 +60,11 @@ export class Readiness {
     return this.#ready || this.#returning;
   }
 
+  /** Whether this node was ever let into its cluster, and has told those whom it knew by then of itself. */
+  get joined(): boolean {
+    return this.#settledAck || this.settled;
+  }
+
   /** A member whose ack says that it is settled has acknowledged this node. */
   settledAck(): void {
     this.#settledAck = true;

@@ -13,6 +13,8 @@ export interface WatchedNode {
   readonly reachable: boolean;
   /** The newest that was heard of. */
   readonly incarnation: number;
+  /** Not met in this life, and heard of only now: it may be met any moment, so its lease is not looked at yet. */
+  readonly fresh?: boolean;
   /** Taken out of the cluster for good, so that nobody waits for it, though it never had a lease. */
   readonly revoked: boolean;
 }
@@ -70,10 +72,10 @@ export class LostNodes implements Disposable {
     if (this.#closed) return;
     this.#lookLater();
     for (const other of this.#components.others()) {
-      const { node, reachable, incarnation } = other;
+      const { node, reachable, incarnation, fresh = false } = other;
       // What was seen before it came back says nothing about a lease that it has renewed since.
       if (reachable) this.#forget(node);
-      else if (!this.isLost(node, incarnation)) void this.#lookAt(other);
+      else if (!fresh && !this.isLost(node, incarnation)) void this.#lookAt(other);
     }
   }
 

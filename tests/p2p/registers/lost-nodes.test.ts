@@ -179,3 +179,27 @@ test('a lost node that starts again holds a lease of its own', async (t) => {
   await lives.pass(3 * LEASE_MS);
   t.deepEqual(lives.lost.slice(2).toSorted(), ['n0: n1/2', 'n2: n1/2']);
 });
+
+test('of one that has just been heard of the lease is not looked at, for it is likely to be met', async (t) => {
+  const { world } = await (await livesOf(3)).settled();
+  const { service, clock } = world.machines[0]!;
+  const looked: string[] = [];
+  const proposer = {
+    change: service!.change.bind(service),
+    read: (key: string, timeoutMs: number) => {
+      looked.push(key);
+      return service!.read(key, timeoutMs);
+    },
+  };
+  let fresh = true;
+  const others = () => [
+    { node: 'n1', reachable: false, fresh, incarnation: 1, revoked: false },
+    { node: 'n2', reachable: false, fresh: false, incarnation: 1, revoked: false },
+  ];
+  using lost = new LostNodes({ proposer, clock: clock!, logger: quiet, others }, () => {});
+  await world.timeline.runUntil(world.timeline.now + 1_000);
+  t.deepEqual([...new Set(looked)], ['lease/n2']);
+  fresh = false;
+  lost.look();
+  t.true(looked.includes('lease/n1'));
+});
