@@ -86,8 +86,11 @@ export async function readMachine(
 ): Promise<void> {
   const completed = completion(qemu);
   completed.catch(() => {}); // it is waited for below
-  await prepare(qemu, { keepsMemory, live: false });
-  await qemu.qmp.execute('migrate-incoming', { uri: `fd:${INCOMING_FD}` });
+  // Said at once, in the order in which it is carried out: QEMU answers nothing before it has started, and each answer is waited for by a turn.
+  await Promise.all([
+    prepare(qemu, { keepsMemory, live: false }),
+    qemu.qmp.execute('migrate-incoming', { uri: `fd:${INCOMING_FD}` }),
+  ]);
   for await (const bytes of source) {
     if (!qemu.incoming.write(bytes)) await Promise.race([once(qemu.incoming, 'drain'), completed]);
   }
