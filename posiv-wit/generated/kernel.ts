@@ -1167,7 +1167,7 @@ export interface VtaskCalls {
    * Makes a vTask of the image at a path of vStore, without starting it: `vtask_new(Name, vStorePath, cmd)`.
    * A name makes it durable: it is recorded on disk before this returns, and is refused while a living vTask bears it.
    * A name has 1 to 128 bytes of `a-z A-Z 0-9 . _ -`. `cmd` is given to `run`; at most 64 KiB in all with the environment
-   * and one byte for each word, 32 KiB for a vTask with a name.
+   * and 32 bytes for each word, 32 KiB for a vTask with a name.
    *
    * Errors: `refused` (name taken or malformed, a restart without a name, no such image, imports that are not granted,
    * grants beyond the creator's, no node can take it), `unreachable` (the node that keeps the name, or the one that it must be on),

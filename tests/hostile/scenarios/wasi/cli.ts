@@ -4,7 +4,7 @@ import type { Scenario } from '../../scenario.ts';
 import { badResults, forgedDrops, hammers, hoards, onNothing } from './handles.ts';
 
 /** Within what a vTask may be given: 64 KiB, names and values together. */
-const VARIABLES = 7_000;
+const VARIABLES = 900;
 const environment = Array.from({ length: VARIABLES }, (_, at) => [`V${at}`, 'x'] as const).map(
   ([name, value]): [string, string] => [name, value],
 );
