@@ -2,12 +2,12 @@ import { PeerError } from '../errors.ts';
 
 // What a caller sees
 
-/** No quorum answered in time, and nothing was changed. */
+/** No quorum, of acceptors or in etcd, answered in time, and nothing was changed. */
 export class RegisterUnavailableError extends PeerError {
   readonly code = 'register-unavailable';
   constructor(key: string) {
     super(
-      `no quorum of acceptors answered for register '${key}' in time; it was not changed: try again later`,
+      `no quorum of those that keep the registers answered for register '${key}' in time; it was not changed: try again once they can be reached (vstar cluster registers shows which do)`,
     );
   }
 }
@@ -17,7 +17,7 @@ export class RegisterUnknownError extends PeerError {
   readonly code = 'register-unknown';
   constructor(key: string) {
     super(
-      `a change of register '${key}' was broken off after some acceptor may have accepted it: read the register before trying again`,
+      `a change of register '${key}' was broken off after somebody who keeps it may have accepted it: read the register before trying again`,
     );
   }
 }
