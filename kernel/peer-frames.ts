@@ -6,13 +6,18 @@ import type { Kernel } from '#kernel/kernel.ts';
 import { watchHere } from '#kernel/monitors/set-watch.ts';
 import type { Router } from '#kernel/router.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
-import type { CallFrame, Frame, KernelCalls } from '#posiv-wit/generated/wire.ts';
+import type { CallFrame, Frame, KernelCalls, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
+
+/** Of one node that are carried out at a time: a thousand of its vTasks may have as many out as each may have at all. */
+export const MOST_CALLS = 1 << 16;
 
 /** What other nodes send: frames between vTasks, calls, and news of what this node's vTasks watch. */
 export class PeerFrames {
   readonly #kernel: Kernel;
   readonly #router: Router;
+  /** How many calls of each node are being carried out. */
+  readonly #underWay = new Map<NodeId, number>();
 
   constructor(kernel: Kernel, router: Router) {
     this.#kernel = kernel;
@@ -109,9 +114,24 @@ export class PeerFrames {
 
   async #carryOut(node: NodeId, tenant: string, frame: CallFrame): Promise<void> {
     if (frame.caller !== '' && birthNode(frame.caller) !== node) return;
+    const send = (returned: ReturnFrame): void =>
+      void this.#router.toNode(node, { tag: 'returned', val: returned }, '');
+    const before = this.#underWay.get(node) ?? 0;
+    if (before >= MOST_CALLS) {
+      send({
+        id: frame.id,
+        outcome: err(`${MOST_CALLS} calls of that node are being carried out`),
+      });
+      return;
+    }
+    this.#underWay.set(node, before + 1);
     const caller = { vtid: frame.caller, creator: undefined, tenant, grants: [], node };
-    await this.#kernel.dispatcher.carryOut(frame, caller, (returned) =>
-      this.#router.toNode(node, { tag: 'returned', val: returned }, ''),
-    );
+    try {
+      await this.#kernel.dispatcher.carryOut(frame, caller, send);
+    } finally {
+      const left = this.#underWay.get(node)! - 1;
+      if (left > 0) this.#underWay.set(node, left);
+      else this.#underWay.delete(node);
+    }
   }
 }

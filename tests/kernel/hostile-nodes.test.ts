@@ -2,6 +2,7 @@
 import test from 'ava';
 import { passing, writePassingToPeer } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
+import { MOST_CALLS } from '#kernel/peer-frames.ts';
 import { MOST_OF_NODE } from '#kernel/monitors/watch-list.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import { mintVtids } from '#kernel/vtid.ts';
@@ -165,4 +166,23 @@ test('what the vTasks of a lost node watched takes no room any more', async (t) 
   world.cluster.lose(1);
   good(watch(MOST_OF_NODE));
   t.pass();
+});
+
+test('a node has no more calls carried out at a time than there is room for', async (t) => {
+  const world = made();
+  const { here, there, posiv } = world;
+  const target = await start(world, '1');
+  const caller = { vtid: posiv.self, tenant: 'default' };
+  const read = (): Promise<unknown> =>
+    here.peerCalls.call(
+      there.self,
+      'posiv:kernel/log@0.1.0#read',
+      [target, 0, 1_000_000_000],
+      caller,
+    );
+  const waiting = Array.from({ length: MOST_CALLS }, read);
+  await t.throwsAsync(read(), { code: 'call-failed', message: /65536 calls of that node/ });
+  await there.end(there.table.get(target)!, { tag: 'killed' });
+  await Promise.all(waiting);
+  t.like(await read(), { ok: true });
 });
