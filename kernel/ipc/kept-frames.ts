@@ -16,6 +16,7 @@ export class KeptFrames {
   /** The number of the first that is kept, if there is one. */
   #first = 1;
   #last = 0;
+  #bytes = 0;
 
   /** The number of the first that is kept, or of the next one where none is. */
   get first(): number {
@@ -29,7 +30,7 @@ export class KeptFrames {
 
   /** Bytes of memory. */
   get bytes(): number {
-    return this.#chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    return this.#bytes;
   }
 
   get isEmpty(): boolean {
@@ -42,6 +43,7 @@ export class KeptFrames {
     if (!chunk || chunk.used + size > chunk.bytes.length) {
       chunk = this.#chunkFor(size);
       this.#chunks.push(chunk);
+      this.#bytes += chunk.bytes.length;
     }
     chunk.view.setUint32(chunk.used, frame.length);
     chunk.bytes.set(frame, chunk.used + LENGTH_BYTES);
@@ -54,6 +56,7 @@ export class KeptFrames {
     while (this.#chunks.length > 0 && this.#chunks[0]!.last <= number) {
       const chunk = this.#chunks.shift()!;
       this.#first = chunk.last + 1;
+      this.#bytes -= chunk.bytes.length;
       if (chunk.bytes.length === CHUNK_BYTES) this.#spare = chunk;
     }
   }
