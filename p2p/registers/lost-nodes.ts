@@ -3,6 +3,8 @@ import { codeOf, describe } from '../errors.ts';
 import { LeaseWatch, type LeaseWatchComponents } from './lease-watch.ts';
 
 const LOOK_EVERY_MS = 500;
+/** While a lease is watched: who keeps it may have fenced it. */
+const LOOK_AGAIN_MS = 250;
 /** Times the nodes: where there are many, each looks less often, so that they ask for one lease 50 times a second at most. */
 const LOOK_EVERY_MS_FOR_EACH = 20;
 const LOOK_TIMEOUT_MS = 2_000;
@@ -125,7 +127,7 @@ export class LostNodes implements Disposable {
   /** Whoever has seen the last renewal fences it first: the others are not to learn that only when they might do it themselves. */
   #pause(untilOverMs: number): number {
     const nodes = this.#components.others().length + 1;
-    return Math.min(untilOverMs, Math.max(LOOK_EVERY_MS, nodes * LOOK_EVERY_MS_FOR_EACH));
+    return Math.min(untilOverMs, Math.max(LOOK_AGAIN_MS, nodes * LOOK_EVERY_MS_FOR_EACH));
   }
 
   #loses(node: string, incarnation: number): void {
