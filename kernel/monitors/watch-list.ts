@@ -4,7 +4,7 @@ import type { VTask } from '#kernel/vtask-table.ts';
 import type { Change, Notice } from '#posiv-wit/generated/kernel.ts';
 import type { Watched } from '#posiv-wit/generated/wire.ts';
 
-/** Of another node, some 20 MB: its vTasks have a quota each, but how many of them there are is what it says. */
+/** Of another node, some 30 MB: its vTasks have a quota each, but how many of them there are is what it says. */
 export const MOST_OF_NODE = 1 << 17;
 
 interface Watcher {
@@ -23,7 +23,8 @@ export interface WatchListComponents {
 
 /** Who watches the vTasks of this node, from wherever. */
 export class WatchList {
-  readonly #watchers = new Map<string, Watcher[]>();
+  /** Of each target, by their names. */
+  readonly #watchers = new Map<string, Map<string, Watcher>>();
   /** How many those of each other node have. */
   readonly #counts = new Map<NodeId, number>();
   readonly #components: WatchListComponents;
@@ -36,20 +37,17 @@ export class WatchList {
   add(vtask: VTask, watcher: Watcher): boolean {
     if (this.#tell(vtask, watcher)) return true;
     if ((this.#counts.get(birthNode(watcher.vtid)!) ?? 0) >= MOST_OF_NODE) return false;
-    const watchers = this.#watchers.get(vtask.vtid);
-    if (watchers) watchers.push(watcher);
-    else this.#watchers.set(vtask.vtid, [watcher]);
+    const watchers = this.#watchers.get(vtask.vtid) ?? new Map<string, Watcher>();
+    this.#watchers.set(vtask.vtid, watchers.set(nameOf(watcher.vtid, watcher.id), watcher));
     this.#count(watcher, 1);
     return true;
   }
 
   remove(target: string, watcher: string, id: number): void {
     const watchers = this.#watchers.get(target);
-    const at = watchers?.findIndex((each) => each.id === id && each.vtid === watcher) ?? -1;
-    if (at < 0) return;
-    this.#count(watchers![at]!, -1);
-    watchers!.splice(at, 1);
-    if (watchers!.length === 0) this.#watchers.delete(target);
+    const name = nameOf(watcher, id);
+    const known = watchers?.get(name);
+    if (watchers && known) this.#drop(target, watchers, name, known);
   }
 
   /** A vTask has changed: fires what waits for that. */
@@ -65,13 +63,14 @@ export class WatchList {
 
   #keep(target: string, stays: (watcher: Watcher) => boolean): void {
     const watchers = this.#watchers.get(target);
-    if (!watchers) return;
-    const stay: Watcher[] = [];
-    for (const watcher of watchers)
-      if (stays(watcher)) stay.push(watcher);
-      else this.#count(watcher, -1);
-    if (stay.length > 0) this.#watchers.set(target, stay);
-    else this.#watchers.delete(target);
+    for (const [name, watcher] of watchers ?? [])
+      if (!stays(watcher)) this.#drop(target, watchers!, name, watcher);
+  }
+
+  #drop(target: string, watchers: Map<string, Watcher>, name: string, watcher: Watcher): void {
+    watchers.delete(name);
+    if (watchers.size === 0) this.#watchers.delete(target);
+    this.#count(watcher, -1);
   }
 
   #count({ vtid }: Watcher, by: number): void {
@@ -90,6 +89,10 @@ export class WatchList {
     else this.#components.over(vtid, id);
     return true;
   }
+}
+
+function nameOf(vtid: string, id: number): string {
+  return `${vtid} ${id}`;
 }
 
 function changeFor(vtask: VTask, what: Watched): Change | undefined {
