@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
+import { endWithLauncher } from '#node/launcher.ts';
 import { EXIT } from './exit-status.ts';
 import { cacheDir } from './folders.ts';
 import { vstarProgram } from './program.ts';
 import { report } from './report.ts';
-import { endWithLauncher } from '#node/launcher.ts';
 
 endWithLauncher();
 enableCompileCache(join(cacheDir(), 'compiled'));

@@ -29,7 +29,6 @@ HOST("message", "receive") uint32_t receive(const int64_t *tags, uint32_t count,
 #define PARAM_BYTES 17
 #define TYPE_I64 0x7e
 #define FOR_EVER UINT64_MAX
-#define ANY_TAG 0
 
 enum { CALL = 1, NOTE, ANSWER, ENDED };
 
