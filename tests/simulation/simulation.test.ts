@@ -7,7 +7,7 @@ import { Programs } from './world/programs.ts';
 
 // `npm run simulate -- --seeds 1000` runs more.
 const SEEDS = [2, 3, 4];
-const SEEDS_FOR_A_BUG = 32;
+const SEEDS_FOR_A_BUG = 16;
 const FOR_MS = 12_000;
 
 const built = Programs.build();
