@@ -1,4 +1,11 @@
-import { decodeUtf8, encodeUtf8, isShortAscii, putAscii } from '../codec/utf8.ts';
+import {
+  decodeBegin,
+  decodeUtf8,
+  encodeUtf8,
+  isShortAscii,
+  MOST_TEXT_BYTES,
+  putAscii,
+} from '../codec/utf8.ts';
 import type { CoreAbi } from './core-abi.ts';
 import { badTag, trap } from './trap.ts';
 
@@ -14,6 +21,9 @@ const CALL_BUDGET_BYTES = 16 * 2 ** 20;
 
 /** What an item of a list costs the host besides its bytes. */
 const ITEM_COST_BYTES = 32;
+
+/** What each byte of a text costs it: a millisecond for each mebibyte, in which nothing else of its thread runs. */
+const TEXT_COST_BYTES = 4;
 
 /** For `store`, of a value that is passed by core values alone. */
 const NOWHERE = -1;
@@ -97,10 +107,16 @@ export class GuestMemory {
     return tag;
   }
 
+  /** Of one that is longer than any call carries, `MOST_TEXT_BYTES` or a few less: enough to refuse it, or to cut it. */
   text(pointer: number, length: number): string {
-    const start = this.#span(pointer, length >>> 0, 1);
+    const size = length >>> 0;
+    const carried = Math.min(size, MOST_TEXT_BYTES);
+    this.#charge(carried * (TEXT_COST_BYTES - 1));
+    const start = this.#span(pointer, size, 1);
     try {
-      return decodeUtf8(this.bytes, start, start + (length >>> 0));
+      return size === carried
+        ? decodeUtf8(this.bytes, start, start + size)
+        : decodeBegin(this.bytes, start, start + size);
     } catch {
       return trap('a string is not UTF-8');
     }

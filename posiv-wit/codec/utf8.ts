@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 // Shared by the codecs and the canonical ABI. Nearly all strings of the system are short ASCII (vtids, identities, paths),
 // for which the methods of Buffer beat the general coders.
 
@@ -40,6 +42,23 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
     known[place] = decoded;
   }
   return decoded;
+}
+
+/** Of a text that is longer than any is carried: four times the longest `cmd`, so that what is somewhat too long is told with its length. */
+export const MOST_TEXT_BYTES = 256 << 10;
+
+const CONTINUES = 0x80; // of a byte that is not the first of its character
+const FIRST_BITS = 0xc0;
+
+/**
+ * What a text of more than `MOST_TEXT_BYTES` begins with. To decode one of megabytes takes a hundred times as long as to see that it is UTF-8.
+ * @throws {TypeError} where the bytes are not UTF-8, any of them
+ */
+export function decodeBegin(bytes: Uint8Array, start: number, end: number): string {
+  if (!isUtf8(bytes.subarray(start, end))) throw new TypeError('the bytes are not UTF-8');
+  let to = start + MOST_TEXT_BYTES;
+  while (((bytes[to] as number) & FIRST_BITS) === CONTINUES) to -= 1;
+  return decoder.decode(bytes.subarray(start, to));
 }
 
 /** In the same time wherever they differ: how much of a vtid somebody has guessed is not to be told. */

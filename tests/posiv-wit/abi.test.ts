@@ -4,6 +4,7 @@ import { guestMemory, keepAll } from '#posiv-wit/abi/guest-memory.ts';
 import type { HostFunction } from '#posiv-wit/function-descriptor.ts';
 import { coreSignature } from '#posiv-wit/generate/layout/flatten.ts';
 import { layoutOf } from '#posiv-wit/generate/layout/layout.ts';
+import { MOST_TEXT_BYTES } from '#posiv-wit/codec/utf8.ts';
 import { ok } from '#posiv-wit/result.ts';
 import { everyFunction, needed } from './descriptors.ts';
 import { lifted, lowered } from './direct-calls.ts';
@@ -91,6 +92,26 @@ test('a string that is not UTF-8 traps', (t) => {
   const good = guest.text('a');
   const bad = guest.put(new Uint8Array([0xff]));
   t.throws(() => rpc(guest, never)(...bad, ...good, 0, ...good, guest.room()), TRAP);
+});
+
+test('of a text that is longer than any call carries the host has the beginning, in whole characters', (t) => {
+  const heard: string[] = [];
+  const start = (text: readonly [number, number], guest: FakeGuest): unknown =>
+    rpc(guest, (_vtid, identity: string) => {
+      heard.push(identity);
+      return ok(new Uint8Array());
+    })(...guest.text('a'), ...text, 0, 0, 0, guest.room());
+  const guest = new FakeGuest();
+  for (const text of ['x'.repeat(MOST_TEXT_BYTES), 'x'.repeat(MOST_TEXT_BYTES + 1)])
+    start(guest.text(text), guest);
+  start(guest.text(`x${'😀'.repeat(MOST_TEXT_BYTES)}`), guest);
+  const beginning = 'x'.repeat(MOST_TEXT_BYTES);
+  t.true(heard[0] === beginning && heard[1] === beginning);
+  t.true(heard[2] === `x${'😀'.repeat(MOST_TEXT_BYTES / 4 - 1)}`);
+  const bad = guest.text('x'.repeat(MOST_TEXT_BYTES + 1));
+  guest.bytes[bad[0] + bad[1] - 1] = 0xff; // beyond what the host would have
+  t.throws(() => start(bad, guest), TRAP);
+  t.is(heard.length, 3);
 });
 
 test('a tag that no case has traps', (t) => {
@@ -259,23 +280,27 @@ test('what waits for room is what it was, though a component that makes it has a
   t.deepEqual(answerAt(guest, ret), [1, 2, 3]);
 });
 
-test('a list whose items all point at the same bytes cannot fill the host', (t) => {
-  const guest = new FakeGuest(64);
-  const count = 400_000;
-  const list = guest.realloc(0, 0, 4, count * 8);
-  const [text, length] = guest.text('x'.repeat(4096));
-  for (let index = 0; index < count; index++) {
-    guest.view.setUint32(list + index * 8, text, true);
-    guest.view.setUint32(list + index * 8 + 4, length, true);
+test('a list whose items all point at the same bytes cannot fill the host, or keep it busy', (t) => {
+  for (const [count, length] of [
+    [400_000, 4_096],
+    [17, MOST_TEXT_BYTES],
+  ] as const) {
+    const guest = new FakeGuest(64);
+    const list = guest.realloc(0, 0, 4, count * 8);
+    const [text] = guest.text('x'.repeat(length));
+    for (let index = 0; index < count; index++) {
+      guest.view.setUint32(list + index * 8, text, true);
+      guest.view.setUint32(list + index * 8 + 4, length, true);
+    }
+    const params = guest.realloc(0, 0, 4, 84);
+    guest.bytes.fill(0, params, params + 84);
+    guest.view.setUint32(params + 20, list, true);
+    guest.view.setUint32(params + 24, count, true);
+    t.throws(() => lowered(needed(NEW), never, guest)(params, guest.room()), {
+      ...TRAP,
+      message: /more than/,
+    });
   }
-  const params = guest.realloc(0, 0, 4, 84);
-  guest.bytes.fill(0, params, params + 84);
-  guest.view.setUint32(params + 20, list, true);
-  guest.view.setUint32(params + 24, count, true);
-  t.throws(() => lowered(needed(NEW), never, guest)(params, guest.room()), {
-    ...TRAP,
-    message: /more than/,
-  });
 });
 
 test('lone surrogates of the host become U+FFFD', (t) => {
