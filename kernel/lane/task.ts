@@ -260,7 +260,7 @@ export class Task {
     if (this.intake.mailbox.length === 0 || !this.#body?.handlers) return this.#rest();
     this.#busy = true;
     this.#looks = 0;
-    const turn = this.#runner.wake(now);
+    const turn = this.#runner.admit(now);
     if (turn) void turn.then(() => this.#next(this.#components.clock.now()));
     else this.#next(now);
   }

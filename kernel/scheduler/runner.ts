@@ -14,10 +14,6 @@ const MOST_UNPAUSED = 100;
 // Of its host, between two looks at the clock: the call takes a microsecond or several, the look a tenth of one.
 const CALLS_AT_ONCE = 16;
 
-// How far one that waited for something may be ahead of its part: four hundred calls of .05 ms, each in a turn of its own. Whoever
-// computes meanwhile is late by as much, once; others that wait are let in between all the same.
-const BORROWED_SLICES = 10;
-
 /** One vTask as the scheduler sees it: when its code runs, and when it may. */
 export class Runner {
   readonly share: Share;
@@ -73,18 +69,13 @@ export class Runner {
     this.#isInside = false;
   }
 
-  /** Undefined if it may run now, which it is given; else a promise for its turn. To be followed by `enter`. */
+  /**
+   * One that begins, or that waited for something, which has come. Undefined if it may run now, which it is given; else a promise for its
+   * turn. To be followed by `enter`.
+   */
   admit(now: number): Promise<void> | undefined {
-    return this.#admit(now, 0);
-  }
-
-  /** The same of one that waited for something, which has come. */
-  wake(now: number): Promise<void> | undefined {
-    return this.#admit(now, BORROWED_SLICES * this.#scheduler.init.sliceMs);
-  }
-
-  #admit(now: number, borrowedMs: number): Promise<void> | undefined {
     if (this.#ended()) return undefined;
+    const { borrowedMs } = this.#scheduler;
     if (this.#scheduler.mayRun(this.share, borrowedMs, now)) return undefined;
     return this.#turn(borrowedMs);
   }
@@ -155,7 +146,7 @@ export class Runner {
 
   #resumed<R>(value: R): Awaitable<R> {
     const now = this.#scheduler.clock.now();
-    const turn = this.wake(now);
+    const turn = this.admit(now);
     if (turn) {
       this.#scheduler.late += 1;
       return turn.then(() => {

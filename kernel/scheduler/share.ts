@@ -1,5 +1,8 @@
 import type { Quota } from '#posiv-wit/generated/kernel.ts';
 
+/** As a vTask has that is given none. */
+export const USUAL_WEIGHT = 100;
+
 /** How much of a lane's time a vTask may have. */
 export interface ShareInit {
   /** Its part, relative to the weights of the others that want to run: 1 to 1,000. */
@@ -20,6 +23,8 @@ const BURST_MS = 100;
 export class Share {
   /** Virtual time: processor time used, by weight (the pass of stride scheduling). */
   pass = 0;
+  /** What of its pass is owed for what it borrowed as it began, and has not used since. */
+  owed = 0;
   /** Processor time that it has used. */
   usedMs = 0;
   #weight: number;
@@ -50,15 +55,26 @@ export class Share {
 
   charge(ms: number, now: number): void {
     this.usedMs += ms;
-    this.pass += ms / this.#weight;
+    const used = ms / this.#weight;
+    this.pass += used;
+    if (this.owed > 0) this.owed = Math.max(0, this.owed - used);
     if (this.#rate === 0) return;
     this.#fill(now);
     this.#budgetMs -= ms;
   }
 
-  /** What its pass was before so many milliseconds were charged. */
-  passBefore(ms: number): number {
-    return this.pass - ms / this.#weight;
+  /**
+   * By how much its pass may be larger than that of others, where it may be ahead of its part by so many milliseconds of the usual weight:
+   * one of a small weight by less, for what it uses moves it further.
+   */
+  ahead(ms: number): number {
+    return ms / Math.max(this.#weight, USUAL_WEIGHT);
+  }
+
+  /** Begins where others are, with all borrowed that it may be ahead of its part. */
+  begin(pass: number, borrowedMs: number): void {
+    this.owed = this.ahead(borrowedMs);
+    this.pass = pass + this.owed;
   }
 
   /** Moves its next turn by some of what `ms` are to it. */

@@ -1,10 +1,10 @@
 import { Allowance } from '#kernel/scheduler/allowance.ts';
 import { VERDICT, type Runner } from '#kernel/scheduler/runner.ts';
 import { Scheduler, type Alarm } from '#kernel/scheduler/scheduler.ts';
-import type { ShareInit } from '#kernel/scheduler/share.ts';
+import { type ShareInit, USUAL_WEIGHT } from '#kernel/scheduler/share.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
-export const WHOLE = { weight: 1, rate: 0 };
+export const WHOLE = { weight: USUAL_WEIGHT, rate: 0 };
 
 /** A lane whose time passes only while somebody computes. */
 export class Lab implements Alarm {
