@@ -23,6 +23,25 @@ export class Fifo<T> {
     return item;
   }
 
+  /** What `take` would give. */
+  peek(): T | undefined {
+    return this.#items[this.#next];
+  }
+
+  /** Takes out what `unwanted` says, looking at each once. */
+  remove(unwanted: (item: T) => boolean): T[] {
+    const out: T[] = [];
+    const stay: T[] = [];
+    for (const item of this) (unwanted(item) ? out : stay).push(item);
+    this.#items = stay;
+    this.#next = 0;
+    return out;
+  }
+
+  *[Symbol.iterator](): Generator<T> {
+    for (let at = this.#next; at < this.#items.length; at += 1) yield this.#items[at]!;
+  }
+
   clear(): void {
     this.#items = [];
     this.#next = 0;

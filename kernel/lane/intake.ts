@@ -107,9 +107,9 @@ export class Intake {
     this.#keptRoom?.lost(others, now);
   }
 
-  /** A completion or a notice. */
-  put(event: Event): void {
-    this.mailbox.put(mailOfEvent(event));
+  /** A completion of what was asked of another one, or a notice of what became of it. */
+  put(event: Event, other: string): void {
+    this.mailbox.put(mailOfEvent(event, other));
   }
 
   answer({ vtid, id }: Return, outcome: Outcome): void {

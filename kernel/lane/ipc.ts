@@ -70,7 +70,7 @@ export class Ipc implements IpcCalls {
       const id = outbox.nextId();
       const val = { caller, target, id, identity, args, remainingMs, chain: [] };
       outbox.send({ tag: 'request', val }, (outcome) =>
-        task.put({ tag: 'completion', val: { id, outcome } }),
+        task.put({ tag: 'completion', val: { id, outcome } }, target),
       );
       return ok(id);
     };

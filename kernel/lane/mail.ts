@@ -4,6 +4,8 @@ import type { MessageFrame, RequestFrame } from '#posiv-wit/generated/wire.ts';
 /** What waits for a vTask. */
 export interface Mail {
   readonly event: Event;
+  /** Of whom it comes, or tells: the order of what comes of one is kept. */
+  readonly sender: string;
   /** Bytes that it takes there. Completions and notices take none: they are bounded by what the vTask asked for. */
   readonly size: number;
   /** Who gets the answer: the sender of a message or the caller of a request; undefined where nobody waits for one. */
@@ -35,23 +37,37 @@ export function mailOfRequest(frame: RequestFrame, now: number): Mail {
   const { caller, id, identity, args, chain, remainingMs } = frame;
   const event: Event = { tag: 'request', val: { token: 0, caller, identity, args } };
   const size = mailSize(identity, args.byteLength);
-  return { event, size, from: { vtid: caller, id }, chain, deadline: now + remainingMs };
+  return {
+    event,
+    sender: caller,
+    size,
+    from: { vtid: caller, id },
+    chain,
+    deadline: now + remainingMs,
+  };
 }
 
 export function mailOfMessage(frame: MessageFrame, now: number): Mail {
   const { sender, id, identity, body, remainingMs } = frame;
   const { event, size } = unanswered(sender, identity, body);
-  return { event, size, from: { vtid: sender, id }, chain: NOBODY, deadline: now + remainingMs };
+  return {
+    event,
+    sender,
+    size,
+    from: { vtid: sender, id },
+    chain: NOBODY,
+    deadline: now + remainingMs,
+  };
 }
 
 /** A message whose sender waits for nothing. */
 export function unanswered(sender: string, identity: string, body: Uint8Array): Mail {
   const event: Event = { tag: 'message', val: { sender, identity, body } };
   const size = mailSize(identity, body.byteLength);
-  return { event, size, from: undefined, chain: NOBODY, deadline: NEVER };
+  return { event, sender, size, from: undefined, chain: NOBODY, deadline: NEVER };
 }
 
-/** A completion or a notice. */
-export function mailOfEvent(event: Event): Mail {
-  return { event, size: 0, from: undefined, chain: NOBODY, deadline: NEVER };
+/** A completion of what was asked of `sender`, or a notice of what became of it. */
+export function mailOfEvent(event: Event, sender: string): Mail {
+  return { event, sender, size: 0, from: undefined, chain: NOBODY, deadline: NEVER };
 }

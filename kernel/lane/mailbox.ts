@@ -1,3 +1,4 @@
+import { FairQueue } from '#kernel/lane/fair-queue.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
 import type { Mail, Return } from '#kernel/lane/mail.ts';
 
@@ -10,15 +11,15 @@ interface Waiter extends Return {
 
 /**
  * The bounded mailbox of one vTask. There is no queue in between: a sender for whom there is no room keeps its message,
- * is parked in the order of coming, and is told when room is kept for it.
+ * is parked, and is told when room is kept for it. Senders have their turns by rounds, parked or not, and what comes of one stays in order.
  */
 export class Mailbox {
   readonly #limits: Limits;
   readonly #onRoom: (waiter: Return) => void;
-  readonly #queue: (Mail | undefined)[] = [];
-  #head = 0;
+  readonly #queue = new FairQueue<Mail>();
   #bytes = 0;
-  #parked: Waiter[] = [];
+  /** None until somebody has found no room. */
+  #parked: FairQueue<Waiter> | undefined;
   #kept: Map<string, Waiter> | undefined;
 
   constructor(limits: Limits, onRoom: (waiter: Return) => void) {
@@ -27,7 +28,7 @@ export class Mailbox {
   }
 
   get length(): number {
-    return this.#queue.length - this.#head;
+    return this.#queue.size;
   }
 
   /** Bytes of messages and requests that wait, room that is kept for others included. */
@@ -35,40 +36,40 @@ export class Mailbox {
     return this.#bytes;
   }
 
-  /** Takes a message or request in if there is room, in the order of coming. */
+  /** Takes a message or request in if there is room and nobody waits for some. */
   offer(mail: Mail, now: number): 'taken' | 'parked' | 'too-large' {
     const { size } = mail;
     const from = mail.from!;
     if (this.#kept?.delete(keyOf(from))) {
-      this.#queue.push(mail);
+      this.#queue.push(mail.sender, mail);
       return 'taken';
     }
     const { quota, mailboxBytes } = this.#limits;
     if (this.#bytes + size > quota.mailboxBytes) this.#limits.refuses('mailbox-bytes');
     if (size > mailboxBytes) return 'too-large';
-    if (this.#parked.length > 0) this.#drop((waiter) => waiter.deadline < now);
-    if (this.#parked.length === 0 && this.#bytes + size <= mailboxBytes) {
+    this.#parked?.remove((waiter) => waiter.deadline < now);
+    if (!this.#isWaitedFor && this.#bytes + size <= mailboxBytes) {
       this.#bytes += size;
-      this.#queue.push(mail);
+      this.#queue.push(mail.sender, mail);
       return 'taken';
     }
-    this.#parked.push({ ...from, size, deadline: mail.deadline });
+    this.#parked ??= new FairQueue();
+    this.#parked.push(mail.sender, { ...from, size, deadline: mail.deadline });
     return 'parked';
   }
 
   /** Takes a message in for which there is room at once; false: nothing has happened, it is to be offered. */
   admit(mail: Mail): boolean {
     const { size } = mail;
-    if (this.#parked.length > 0 || this.#bytes + size > this.#limits.quota.mailboxBytes)
-      return false;
+    if (this.#isWaitedFor || this.#bytes + size > this.#limits.quota.mailboxBytes) return false;
     this.#bytes += size;
-    this.#queue.push(mail);
+    this.#queue.push(mail.sender, mail);
     return true;
   }
 
   /** Keeps room for messages to come, so that no more than `most` is in use; false, without doing so, where somebody waits. */
   keep(bytes: number, most: number): boolean {
-    if (this.#parked.length > 0 || this.#bytes + bytes > most) return false;
+    if (this.#isWaitedFor || this.#bytes + bytes > most) return false;
     this.#bytes += bytes;
     return true;
   }
@@ -80,25 +81,19 @@ export class Mailbox {
 
   /** Takes in what is never held back: completions, notices, and messages for which room was kept. */
   put(mail: Mail): void {
-    this.#queue.push(mail);
+    this.#queue.push(mail.sender, mail);
   }
 
   /** Takes in what there need not be room for any more, but was when its sender was told so. */
   putBeyond(mail: Mail): void {
     this.#bytes += mail.size;
-    this.#queue.push(mail);
+    this.#queue.push(mail.sender, mail);
   }
 
-  /** The next that waits, whose room goes to the first parked sender. */
+  /** The next that waits, whose room goes to the next parked sender. */
   take(now: number): Mail | undefined {
-    const mail = this.#queue[this.#head];
+    const mail = this.#queue.take();
     if (mail === undefined) return undefined;
-    this.#queue[this.#head] = undefined;
-    this.#head += 1;
-    if (this.#head > 64 && this.#head * 2 > this.#queue.length) {
-      this.#queue.splice(0, this.#head);
-      this.#head = 0;
-    }
     if (mail.size > 0) this.#free(mail.size, now);
     return mail;
   }
@@ -111,13 +106,8 @@ export class Mailbox {
       this.#free(kept.size, now);
       return;
     }
-    this.#parked = this.#parked.filter((waiter) => !same(waiter, from));
-    const at = this.#queue.findIndex(
-      (mail) => mail?.event.tag === 'request' && same(mail.from!, from),
-    );
-    if (at < 0) return;
-    const [mail] = this.#queue.splice(at, 1);
-    this.#free(mail!.size, now);
+    this.#parked?.remove((waiter) => same(waiter, from));
+    this.remove((mail) => mail.event.tag === 'request' && same(mail.from!, from), now);
   }
 
   /** Its limit has changed: there may be room for those that are parked. */
@@ -127,7 +117,7 @@ export class Mailbox {
 
   /** Forgets every sender that `gone` names: those of a node that is down. */
   forget(gone: (vtid: string) => boolean, now: number): void {
-    this.#drop((waiter) => gone(waiter.vtid));
+    this.#parked?.remove((waiter) => gone(waiter.vtid));
     for (const waiter of this.#kept?.values() ?? [])
       if (gone(waiter.vtid)) this.withdraw(waiter, now);
     this.remove((mail) => mail.event.tag === 'request' && gone(mail.from!.vtid), now);
@@ -135,30 +125,25 @@ export class Mailbox {
 
   /** Everyone whose message or request is here or parked, for the answer that the vTask has ended. */
   senders(): readonly Return[] {
-    if (this.length === 0 && this.#parked.length === 0 && !this.#kept) return NOBODY;
-    const waiting = this.#queue.slice(this.#head) as Mail[];
-    const requests = waiting.filter(({ event }) => event.tag === 'request');
-    return [...requests.map(({ from }) => from!), ...this.#parked, ...(this.#kept?.values() ?? [])];
+    if (this.length === 0 && !this.#isWaitedFor && !this.#kept) return NOBODY;
+    const requests = [...this.#queue].filter(({ event }) => event.tag === 'request');
+    return [
+      ...requests.map(({ from }) => from!),
+      ...(this.#parked ?? NOBODY),
+      ...(this.#kept?.values() ?? NOBODY),
+    ];
   }
 
   /** Takes out what `unwanted` says, and yields it. */
   remove(unwanted: (mail: Mail) => boolean, now: number): Mail[] {
-    if (this.length === 0) return [];
-    const waiting = this.#queue.slice(this.#head) as Mail[];
-    const out = waiting.filter(unwanted);
-    if (out.length === 0) return out;
-    const leaving = new Set(out);
-    const stay = waiting.filter((mail) => !leaving.has(mail));
-    this.#queue.splice(0, this.#queue.length, ...stay);
-    this.#head = 0;
+    const out = this.#queue.remove(unwanted);
     for (const { size } of out) this.#free(size, now);
     return out;
   }
 
   #free(size: number, now: number): void {
     this.#bytes -= size;
-    while (this.#parked.length > 0) {
-      const next = this.#parked[0]!;
+    for (let next = this.#parked?.peek(); next; next = this.#parked!.peek()) {
       if (next.deadline >= now) {
         // One that would never fit, since the limit has become smaller, is let in alone.
         if (this.#bytes > 0 && this.#bytes + next.size > this.#limits.mailboxBytes) return;
@@ -166,12 +151,13 @@ export class Mailbox {
         (this.#kept ??= new Map()).set(keyOf(next), next);
         this.#onRoom(next);
       }
-      this.#parked.shift();
+      this.#parked!.take();
     }
   }
 
-  #drop(gone: (waiter: Waiter) => boolean): void {
-    this.#parked = this.#parked.filter((waiter) => !gone(waiter));
+  /** Whether somebody is parked. */
+  get #isWaitedFor(): boolean {
+    return this.#parked !== undefined && this.#parked.size > 0;
   }
 }
 

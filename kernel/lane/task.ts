@@ -182,16 +182,16 @@ export class Task {
     }
   }
 
-  /** A completion or a notice. */
-  put(event: Event): void {
+  /** See `Intake.put`. */
+  put(event: Event, other: string): void {
     if (this.#ended) return;
-    this.intake.put(event);
+    this.intake.put(event, other);
     this.#components.ready(this);
   }
 
   notice(notice: Notice): void {
     this.watches -= 1;
-    this.put({ tag: 'notice', val: notice });
+    this.put({ tag: 'notice', val: notice }, notice.vtid);
   }
 
   /** A watch will never fire. */

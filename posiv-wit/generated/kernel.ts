@@ -265,7 +265,8 @@ export function readEvent(r: ValueReader): Event {
  * `vtask_msg` of the paper.
  *
  * Times are in milliseconds from the call. 0 means at once or not at all; 4,294,967,295 means without limit. An rpc is
- * carried out at most once. What one vTask sends to another arrives in the order of sending.
+ * carried out at most once. What one vTask sends to another arrives in the order of sending; those who send to one have
+ * their turns there by rounds.
  */
 export interface IpcCalls {
   /**

@@ -7,12 +7,13 @@ import { limitsOf } from '#tests/support/limits.ts';
 const LIMIT = 1_000;
 const EMPTY = mailSize('m', 0);
 
-function message(id: number, bytes: number): Mail {
+function message(id: number, bytes: number, sender = 's'): Mail {
   const body = new Uint8Array(bytes);
   return {
-    event: { tag: 'message', val: { sender: 's', identity: 'm', body } },
+    event: { tag: 'message', val: { sender, identity: 'm', body } },
+    sender,
     size: mailSize('m', body.byteLength),
-    from: { vtid: 's', id },
+    from: { vtid: sender, id },
     chain: [],
     deadline: Number.POSITIVE_INFINITY,
   };
@@ -31,6 +32,22 @@ test('whoever is parked gets room in the order of coming, and nobody overtakes',
   t.deepEqual(told, [2, 3]);
   const kept = message(3, 10);
   t.is(box.offer(kept, 0), 'taken');
+});
+
+test('who has filled the mailbox keeps another sender waiting for one, for room and for its turn', (t) => {
+  const told: Return[] = [];
+  const box = new Mailbox(limitsOf({ mailboxBytes: 10 * EMPTY }), (from) => told.push(from));
+  for (let id = 1; id <= 10; id += 1) t.is(box.offer(message(id, 0, 'flood'), 0), 'taken');
+  for (let id = 11; id <= 20; id += 1) t.is(box.offer(message(id, 0, 'flood'), 0), 'parked');
+  const other = message(1, 0, 'other');
+  t.is(box.offer(other, 0), 'parked');
+  const taken: string[] = [];
+  const take = (): void => {
+    taken.push(box.take(0)!.sender);
+    for (const { vtid, id } of told.splice(0)) box.offer(message(id, 0, vtid), 0);
+  };
+  while (!taken.includes('other')) take();
+  t.true(taken.length <= 4, `${taken.length} taken`);
 });
 
 test('a message nobody waits for is let in where there is room and nobody is parked, and else leaves nothing', (t) => {
