@@ -11,7 +11,7 @@ export const WINDOW_BYTES = 256 << 10;
 // Its frame, and what the node does for it: short entries hold up a pipe as long ones of this size do.
 const ENTRY_BYTES = 256;
 
-/** What an entry of so many bytes takes of the window. */
+/** What an entry of so many bytes counts for, of the window and of its vTask's rate. */
 export function windowOf(bytes: number): number {
   return bytes + ENTRY_BYTES;
 }
@@ -42,9 +42,10 @@ export class LogWriter {
   write(channel: Channel, bytes: Uint8Array): Awaitable<void> {
     if (bytes.byteLength === 0) return undefined; // what is not counted must not be sent: it would never be held back
     const text = bytes.byteLength > MAX_WRITE_BYTES ? bytes.slice(0, MAX_WRITE_BYTES) : bytes;
-    this.#unconfirmed += windowOf(text.byteLength);
+    const window = windowOf(text.byteLength);
+    this.#unconfirmed += window;
     this.#send({ tag: 'log', val: { vtid: this.#task.vtid, channel, text } });
-    const pauseMs = this.#pause(text.byteLength);
+    const pauseMs = this.#pause(window);
     if (this.#unconfirmed <= WINDOW_BYTES)
       return pauseMs === 0 ? undefined : this.#task.sleep(pauseMs);
     const confirmed = this.#task.suspend<void>((wait) => {
@@ -59,13 +60,13 @@ export class LogWriter {
   }
 
   /** For how many milliseconds its rate holds the writer back. */
-  #pause(bytes: number): number {
+  #pause(window: number): number {
     const { limits } = this.#task;
     const now = this.#clock.now();
-    this.#bytes ??= new TokenBucket(limits.quota.logRate, MAX_WRITE_BYTES, now);
-    const pauseMs = this.#bytes.take(bytes, now);
+    this.#bytes ??= new TokenBucket(limits.quota.logRate, windowOf(MAX_WRITE_BYTES), now);
+    const pauseMs = this.#bytes.take(window, now);
     if (pauseMs === 0 || limits.refuses('log-rate')) return pauseMs;
-    this.#bytes.giveBack(bytes);
+    this.#bytes.giveBack(window);
     return 0;
   }
 
