@@ -27,6 +27,7 @@ function byTenant(
 
 const VTASKS = 20;
 const LOOSE_MS = 500;
+const LOOK_MS = 5;
 
 const vtasks = byTenant(
   'tenant-vtasks',
@@ -42,6 +43,7 @@ const vtasks = byTenant(
       const { vtasks: live, refusals } = await tenant.tenant();
       most = Math.max(most, live);
       refused = refusals.find(({ limit }) => limit === 'tenant-vtasks')?.count ?? 0;
+      await pause(LOOK_MS); // to ask without end would be a flood of its own, of the node's owner
     }
     if (most > VTASKS || refused === 0)
       throw new NotContainedError(`${most} live, and ${refused} were refused`);
@@ -118,6 +120,8 @@ const cpuRate = byTenant(
 );
 
 const HEARD_MS = 1_500;
+// A cell's niceness follows its tenant's weight; the system lets that of a session be changed ten times a second.
+const WEIGHED_WITHIN_MS = 4_000;
 
 /** Both on one processor, where whatever else the machine does takes from both alike. */
 const cpuWeight = byTenant(
@@ -133,14 +137,16 @@ const cpuWeight = byTenant(
       await confine(pid!);
       cells.push(pid!);
     }
-    // Its niceness follows its weight within half a second.
-    await pause(500);
-    const before = cells.map(ticksOf);
-    await pause(HEARD_MS);
-    const [ofLight = 0, ofHeavy = 0] = cells.map((pid, at) => ticksOf(pid) - before[at]!);
-    const seen = `${ofLight} beside ${ofHeavy} hundredths of a second`;
-    if (ofLight > ofHeavy / 3) throw new NotContainedError(`it got ${seen}`);
-    return { ms: HEARD_MS, reason: seen };
+    const since = performance.now();
+    for (;;) {
+      const before = cells.map(ticksOf);
+      await pause(HEARD_MS);
+      const [ofLight = 0, ofHeavy = 0] = cells.map((pid, at) => ticksOf(pid) - before[at]!);
+      const seen = `${ofLight} beside ${ofHeavy} hundredths of a second`;
+      const ms = performance.now() - since;
+      if (ofLight <= ofHeavy / 3) return { ms, reason: seen };
+      if (ms > WEIGHED_WITHIN_MS) throw new NotContainedError(`it got ${seen}`);
+    }
   },
 );
 
