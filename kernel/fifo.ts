@@ -28,6 +28,15 @@ export class Fifo<T> {
     return this.#items[this.#next];
   }
 
+  /** Takes out the first that `wanted` says: at once, where that is the first of all. */
+  takeOut(wanted: (item: T) => boolean): T | undefined {
+    for (let at = this.#next; at < this.#items.length; at += 1) {
+      if (!wanted(this.#items[at]!)) continue;
+      return at === this.#next ? this.take() : this.#items.splice(at, 1)[0];
+    }
+    return undefined;
+  }
+
   /** Takes out what `unwanted` says, looking at each once. */
   remove(unwanted: (item: T) => boolean): T[] {
     const out: T[] = [];

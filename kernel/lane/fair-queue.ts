@@ -43,6 +43,20 @@ export class FairQueue<T> {
     return item;
   }
 
+  /** Takes out the first of a sender that `wanted` says. */
+  takeOut(sender: string, wanted: (item: T) => boolean): T | undefined {
+    const line = this.#lines ? this.#lines.get(sender) : this.#turns.peek();
+    if (line?.sender !== sender) return undefined;
+    const item = line.items.takeOut(wanted);
+    if (item === undefined) return undefined;
+    this.#size -= 1;
+    if (line.items.size === 0) {
+      this.#turns.takeOut((each) => each === line);
+      this.#leave(line);
+    }
+    return item;
+  }
+
   /** Takes out what `unwanted` says, looking at each once. */
   remove(unwanted: (item: T) => boolean): T[] {
     const out: T[] = [];

@@ -106,8 +106,11 @@ export class Mailbox {
       this.#free(kept.size, now);
       return;
     }
-    this.#parked?.remove((waiter) => same(waiter, from));
-    this.remove((mail) => mail.event.tag === 'request' && same(mail.from!, from), now);
+    if (this.#parked?.takeOut(from.vtid, ({ id }) => id === from.id)) return;
+    const isIt = ({ event, from: its }: Mail): boolean =>
+      event.tag === 'request' && its!.id === from.id;
+    const mail = this.#queue.takeOut(from.vtid, isIt);
+    if (mail) this.#free(mail.size, now);
   }
 
   /** Its limit has changed: there may be room for those that are parked. */
@@ -162,4 +165,3 @@ export class Mailbox {
 }
 
 const keyOf = (from: Return): string => `${from.vtid}#${from.id}`;
-const same = (a: Return, b: Return): boolean => a.id === b.id && a.vtid === b.vtid;

@@ -103,6 +103,34 @@ test('what is not wanted goes out of a full mailbox, each looked at once, and th
   t.is(box.bytes, 0);
 });
 
+test('one that ends takes back all that it has there in one look at each', (t) => {
+  const box = new Mailbox(limitsOf({ mailboxBytes: 1 << 20 }), () => undefined);
+  const COUNT = 1_000;
+  let looks = 0;
+  for (const sender of ['other', 's']) {
+    for (let id = 1; id <= COUNT; id += 1) {
+      const { size, from, chain, deadline } = message(id, 0, sender);
+      const val = { token: 0, caller: sender, identity: 'm', args: new Uint8Array() };
+      const request: Mail = {
+        get event() {
+          looks += 1;
+          return { tag: 'request', val } as const;
+        },
+        sender,
+        size,
+        from,
+        chain,
+        deadline,
+      };
+      t.is(box.offer(request, 0), 'taken');
+    }
+  }
+  looks = 0;
+  for (let id = 1; id <= COUNT; id += 1) box.withdraw({ vtid: 's', id }, 0);
+  t.true(looks <= COUNT, `${looks} looks`);
+  t.is(box.length, COUNT);
+});
+
 test('what is larger than the whole mailbox is never parked', (t) => {
   const box = new Mailbox(limitsOf({ mailboxBytes: LIMIT }), () => t.fail());
   const huge = message(1, LIMIT);

@@ -11,6 +11,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('push' as const), sender: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('take' as const) }) },
   fc.record({ do: fc.constant('remove' as const), every: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ do: fc.constant('take out' as const), sender: fc.nat(3), odd: fc.boolean() }),
 );
 
 /** As they came. */
@@ -47,7 +48,14 @@ test('each item comes out once, those of one sender in order, and nobody has two
           waiting.push(item);
           queue.push(item.sender, item);
         } else if (each.do === 'take') take();
-        else {
+        else if (each.do === 'take out') {
+          const isIt = ({ sender, number }: Item): boolean =>
+            sender === `${each.sender}` && number % 2 === Number(each.odd);
+          const first = waiting.find(isIt);
+          t.is(queue.takeOut(`${each.sender}`, isIt), first);
+          waiting = waiting.filter((item) => item !== first);
+          waited.clear();
+        } else {
           const isOut = ({ number }: Item): boolean => number % each.every === 0;
           const out = queue.remove(isOut);
           t.deepEqual(inOrder(out), waiting.filter(isOut));
