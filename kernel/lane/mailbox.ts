@@ -47,7 +47,7 @@ export class Mailbox {
     const { quota, mailboxBytes } = this.#limits;
     if (this.#bytes + size > quota.mailboxBytes) this.#limits.refuses('mailbox-bytes');
     if (size > mailboxBytes) return 'too-large';
-    this.#parked?.remove((waiter) => waiter.deadline < now);
+    this.#dropLate(now);
     if (!this.#isWaitedFor && this.#bytes + size <= mailboxBytes) {
       this.#bytes += size;
       this.#queue.push(mail.sender, mail);
@@ -156,6 +156,12 @@ export class Mailbox {
       }
       this.#parked!.take();
     }
+  }
+
+  /** Who has given up waiting keeps nobody else waiting. */
+  #dropLate(now: number): void {
+    for (let next = this.#parked?.peek(); next && next.deadline < now; next = this.#parked!.peek())
+      this.#parked!.take();
   }
 
   /** Whether somebody is parked. */
