@@ -8,7 +8,8 @@ interface Timer {
 /** A clock that moves when it is told to. */
 export class ManualClock implements Clock {
   #now = 0;
-  #timers: Timer[] = [];
+  /** In the order in which they were set. A set, since a flood sets and cancels a hundred thousand. */
+  readonly #timers = new Set<Timer>();
 
   now(): number {
     return this.#now;
@@ -20,10 +21,8 @@ export class ManualClock implements Clock {
 
   after(ms: number, fn: () => void): () => void {
     const timer = { at: this.#now + ms, fn };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((each) => each !== timer);
-    };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
   }
 
   soon(fn: () => void): void {
@@ -40,14 +39,22 @@ export class ManualClock implements Clock {
     const until = this.#now + ms;
     for (;;) {
       await settled();
-      const due = this.#timers.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at)[0];
+      const due = this.#next(until);
       if (!due) break;
-      this.#timers = this.#timers.filter((each) => each !== due);
+      this.#timers.delete(due);
       this.#now = Math.max(this.#now, due.at);
       due.fn();
     }
     this.#now = until;
     await settled();
+  }
+
+  /** The one that is due first, and was set first of those; undefined if none is due by then. */
+  #next(until: number): Timer | undefined {
+    let next: Timer | undefined;
+    for (const timer of this.#timers)
+      if (timer.at <= until && (!next || timer.at < next.at)) next = timer;
+    return next;
   }
 }
 
