@@ -2,7 +2,7 @@ import test from 'ava';
 import { planOf, type Plan } from './plan.ts';
 import { PLANTED_BUGS, type BugName, type PlantedBug } from './planted-bugs.ts';
 import { shrink } from './shrink.ts';
-import { simulate } from './simulate.ts';
+import { simulate, type Report } from './simulate.ts';
 import { Programs } from './world/programs.ts';
 
 // `npm run simulate -- --seeds 1000` runs more.
@@ -12,6 +12,18 @@ const FOR_MS = 12_000;
 
 const built = Programs.build();
 const planOfSeed = (seed: number): Plan => planOf({ seed, nodes: 3, forMs: FOR_MS });
+
+/** Of plans without a mistake, by the plan: several mistakes show in the same one, and its run is always the same. */
+const sound = new Map<string, Report>();
+
+async function withoutMistake(plan: Plan): Promise<Report> {
+  const key = JSON.stringify(plan);
+  const known = sound.get(key);
+  if (known) return known;
+  const report = await simulate(plan, { programs: await built });
+  sound.set(key, report);
+  return report;
+}
 
 for (const seed of SEEDS) {
   test.serial(
@@ -60,7 +72,7 @@ for (const bug of Object.keys(PLANTED_BUGS) as BugName[]) {
       const plan = planOf({ seed, nodes: 3, ...planted.plan });
       const { faults } = await simulate(plan, { programs, bug });
       if (faults.length === 0) continue;
-      t.deepEqual((await simulate(plan, { programs })).faults, [], 'without it there is none');
+      t.deepEqual((await withoutMistake(plan)).faults, [], 'without it there is none');
       return;
     }
     t.fail(`no fault in ${SEEDS_FOR_A_BUG} seeds`);
