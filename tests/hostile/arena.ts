@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { PosivClient } from '#node/control/client.ts';
 import { RealCluster, upload } from '#tests/support/real-cluster.ts';
 import { good } from '#tests/support/results.ts';
@@ -10,7 +9,6 @@ import { echoImage } from './guests/core-image.ts';
 import { Probe } from './probe.ts';
 import { treeUsage } from './process-tree.ts';
 
-const ENTRY = fileURLToPath(new URL('node-process.ts', import.meta.url));
 const HOSTILE = 'mallory';
 const OTHER = 'alice';
 const ECHO = '/images/echo';
@@ -55,7 +53,7 @@ export class Arena implements AsyncDisposable {
   }
 
   static async start(): Promise<Arena> {
-    const cluster = await RealCluster.start(1, { lanes: 1 }, { entry: ENTRY });
+    const cluster = await RealCluster.start(1, { lanes: 1 });
     const owner = await cluster.connect();
     const token = good(await owner.tenants.add(HOSTILE, undefined));
     const other = good(await owner.tenants.add(OTHER, undefined));
