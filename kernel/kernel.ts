@@ -28,6 +28,7 @@ import { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
 import type { Registers } from '#kernel/registers.ts';
 import { Router, isSessions } from '#kernel/router.ts';
+import { SendsOfNodes } from '#kernel/sends-of-nodes.ts';
 import { Sessions } from '#kernel/sessions.ts';
 import { Spawner, type Creation, type Wanted } from '#kernel/spawner.ts';
 import type { Strategies } from '#kernel/strategies.ts';
@@ -85,6 +86,7 @@ export class Kernel {
   readonly laneFrames: LaneFrames;
   readonly laneLosses: LaneLosses;
   readonly oneWays: OneWays;
+  readonly sendsOfNodes = new SendsOfNodes();
   readonly hops: Hops;
   readonly credits: Credits;
   readonly quotas: Quotas;
@@ -131,6 +133,7 @@ export class Kernel {
       oneWays: this.oneWays,
       hops: this.hops,
       pays: (message) => this.credits.pays(message),
+      told: (node, frame) => this.sendsOfNodes.told(node, frame),
       toSessions: (lane, frame) => this.sessions.receive(lane, frame),
     });
     this.quotas = new Quotas(
@@ -344,6 +347,7 @@ export class Kernel {
     this.oneWays.nodeDown(node);
     this.credits.nodeDown(node);
     this.peerCalls.nodeDown(node);
+    this.sendsOfNodes.nodeDown(node);
     this.#cells.broadcast({ tag: 'node-down', val: { node } });
     this.sessions.broadcast({ tag: 'node-down', val: { node } });
   }

@@ -37,6 +37,7 @@ export class LaneLosses {
     for (let at = 0; at < vtasks.length; at += GONE_AT_ONCE) {
       const vtids = vtasks.slice(at, at + GONE_AT_ONCE).map(({ vtid }) => vtid);
       const frame = { tag: 'gone', val: { vtids } } as const;
+      this.#kernel.sendsOfNodes.gone(vtids);
       this.gone(frame, tenant);
       // Also a node that is suspected: while the connection stands nothing else tells those who wait there.
       for (const { id } of this.#kernel.view())

@@ -1,10 +1,11 @@
 import { adjust } from '#kernel/adjust.ts';
 import type { Caller } from '#kernel/dispatcher.ts';
 import { isOneWay } from '#kernel/ipc/one-way.ts';
-import { isPassing, readPassingFromPeer } from '#kernel/ipc/passing.ts';
+import { isPassing, readPassingFromPeer, type PassingFrame } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { watchHere } from '#kernel/monitors/set-watch.ts';
 import type { Router } from '#kernel/router.ts';
+import { MOST_SENDS } from '#kernel/sends-of-nodes.ts';
 import { birthNode, type NodeId } from '#kernel/vtid.ts';
 import type { CallFrame, Frame, KernelCalls, ReturnFrame } from '#posiv-wit/generated/wire.ts';
 import { err } from '#posiv-wit/result.ts';
@@ -34,7 +35,7 @@ export class PeerFrames {
     hops.came('node', frame);
     if (isOneWay(frame) && !oneWays.takes(node, bytes.length)) return;
     if (isPassing(frame)) {
-      if (birthNode(frame.sender) === node) this.#router.route(frame, tenant);
+      if (birthNode(frame.sender) === node) this.#passOn(node, frame, tenant);
       return;
     }
     switch (frame.tag) {
@@ -48,8 +49,10 @@ export class PeerFrames {
         if (birthNode(frame.val.notice.vtid) === node) this.toWatcher(frame);
         break;
       case 'gone':
-        if (frame.val.vtids.every((vtid) => birthNode(vtid) === node))
+        if (frame.val.vtids.every((vtid) => birthNode(vtid) === node)) {
+          this.#kernel.sendsOfNodes.gone(frame.val.vtids);
           this.#kernel.laneLosses.gone(frame, tenant);
+        }
         break;
       case 'watch-over':
         if (this.#kernel.watchers.isOn(frame.val.watcher, frame.val.watch, node))
@@ -110,6 +113,21 @@ export class PeerFrames {
         kernel.creatorEnded(creator);
       },
     };
+  }
+
+  #passOn(node: NodeId, frame: PassingFrame, tenant: string): void {
+    const { sendsOfNodes } = this.#kernel;
+    const { tag } = frame;
+    if (tag === 'withdraw' && !sendsOfNodes.withdrawn(node, frame)) return;
+    if (tag === 'request' || tag === 'message') {
+      const how = sendsOfNodes.came(node, frame);
+      if (how === 'is-out') return; // its answer would be taken for one to the other
+      if (how === 'too-many') {
+        const val = `${MOST_SENDS} requests and messages of that node are out`;
+        return this.#router.fail(frame, tenant, { tag: 'quota-exceeded', val });
+      }
+    }
+    this.#router.route(frame, tenant);
   }
 
   async #carryOut(node: NodeId, tenant: string, frame: CallFrame): Promise<void> {

@@ -34,6 +34,8 @@ export interface RouterComponents {
   readonly hops: Hops;
   /** Whether a message to another node that its sender does not wait for is covered by its credit, which it is taken from. */
   readonly pays: (message: PassingFrame) => boolean;
+  /** Told of what goes to another node about what a vTask of it has sent. */
+  readonly told: (node: NodeId, frame: PassingFrame) => void;
   /** Gives a frame to the sessions of a tenant. */
   readonly toSessions: (lane: number, frame: Frame) => void;
 }
@@ -52,23 +54,24 @@ export class Router {
    * @param tenant that of the vTask that it speaks for: of the vTasks of others it learns nothing
    */
   route(frame: PassingFrame, tenant: string): void {
-    const { oneWays, pays, peers, table } = this.#components;
+    const { oneWays, pays, peers, table, told } = this.#components;
     const { target } = frame;
     const vtask = table.get(target);
     if (!vtask) {
       const node = birthNode(target);
       if (node === undefined || node === peers.self)
-        return this.#fail(frame, tenant, absence(peers, target));
+        return this.fail(frame, tenant, absence(peers, target));
+      told(node, frame);
       if (isUnanswered(frame)) {
         if (!pays(frame)) return;
         oneWays.send(node, frame, tenant);
       } else if (isLost(peers, target) || !this.toNode(node, frame, tenant))
-        this.#fail(frame, tenant, absence(peers, target));
+        this.fail(frame, tenant, absence(peers, target));
       return;
     }
-    if (vtask.tenant !== tenant) return this.#fail(frame, tenant, { tag: 'no-such-task' });
+    if (vtask.tenant !== tenant) return this.fail(frame, tenant, { tag: 'no-such-task' });
     if (hasEnded(vtask.state))
-      return this.#fail(frame, tenant, { tag: 'task-died', val: 'the vTask has ended' });
+      return this.fail(frame, tenant, { tag: 'task-died', val: 'the vTask has ended' });
     this.toLane(vtask.lane, frame);
   }
 
@@ -108,6 +111,15 @@ export class Router {
     return sent;
   }
 
+  /** Answers a request or a message in place of its target. */
+  fail(frame: PassingFrame, tenant: string, error: ErrorCode): void {
+    const { tag, sender, target, id } = frame;
+    if ((tag !== 'request' && tag !== 'message') || isUnanswered(frame)) return;
+    this.#components.hops.failed(error.tag);
+    const outcome = err(error);
+    this.route(passing({ tag: 'answer', val: { caller: sender, id, target, outcome } }), tenant);
+  }
+
   #answerInstead(node: NodeId, failure: NodeFrame | undefined, tenant: string): void {
     if (!failure) return;
     const { hops, peers } = this.#components;
@@ -115,14 +127,6 @@ export class Router {
     if (!peers.send(node, this.#writer.view, true)) return;
     hops.failed('unreachable');
     hops.left('node', failure);
-  }
-
-  #fail(frame: PassingFrame, tenant: string, error: ErrorCode): void {
-    const { tag, sender, target, id } = frame;
-    if ((tag !== 'request' && tag !== 'message') || isUnanswered(frame)) return;
-    this.#components.hops.failed(error.tag);
-    const outcome = err(error);
-    this.route(passing({ tag: 'answer', val: { caller: sender, id, target, outcome } }), tenant);
   }
 }
 

@@ -1,5 +1,5 @@
 import { LargeReturn, type Tail } from '#kernel/ipc/large-return.ts';
-import { mailSize } from '#kernel/lane/mail.ts';
+import { chainSize, mailSize } from '#kernel/lane/mail.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { readErrorCode } from '#posiv-wit/generated/kernel.ts';
@@ -80,7 +80,11 @@ function readPassing(reader: Reader, bytes: Uint8Array): NodeFrame {
       id = reader.u32();
       size = mailSize(reader.string(), reader.skipBytes());
       reader.u32();
-      if (tag === 'request') for (let left = reader.count(1); left > 0; left -= 1) reader.string(); // those who wait
+      if (tag === 'request') {
+        const waiting = reader.count(1);
+        for (let left = waiting; left > 0; left -= 1) reader.string();
+        size += chainSize(waiting);
+      }
       break;
     case 'withdraw':
       target = reader.string();

@@ -30,13 +30,21 @@ export function mailSize(identity: string, bytes: number): number {
   return OVERHEAD_BYTES + identity.length + bytes;
 }
 
+// A vtid in a list of those who wait for an answer.
+const WAITING_BYTES = 64;
+
+/** What the list of those who wait for the answer to a request takes there: nothing for one who asks for itself alone. */
+export function chainSize(waiting: number): number {
+  return WAITING_BYTES * Math.max(0, waiting - 1);
+}
+
 const NOBODY: readonly string[] = [];
 const NEVER = Number.POSITIVE_INFINITY;
 
 export function mailOfRequest(frame: RequestFrame, now: number): Mail {
   const { caller, id, identity, args, chain, remainingMs } = frame;
   const event: Event = { tag: 'request', val: { token: 0, caller, identity, args } };
-  const size = mailSize(identity, args.byteLength);
+  const size = mailSize(identity, args.byteLength) + chainSize(chain.length);
   return {
     event,
     sender: caller,

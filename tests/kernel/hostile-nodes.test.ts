@@ -3,12 +3,13 @@ import test from 'ava';
 import { passing, writePassingToPeer } from '#kernel/ipc/passing.ts';
 import type { Kernel } from '#kernel/kernel.ts';
 import { MOST_CALLS } from '#kernel/peer-frames.ts';
+import { MOST_SENDS } from '#kernel/sends-of-nodes.ts';
 import { MOST_OF_NODE } from '#kernel/monitors/watch-list.ts';
 import { systemRandom } from '#kernel/system-random.ts';
 import { mintVtids } from '#kernel/vtid.ts';
 import { Writer } from '#posiv-wit/codec/writer.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
-import type { Frame, Watched } from '#posiv-wit/generated/wire.ts';
+import type { Frame, MessageFrame, RequestFrame, Watched } from '#posiv-wit/generated/wire.ts';
 import { ok } from '#posiv-wit/result.ts';
 import { settled } from '#tests/support/manual-clock.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
@@ -187,4 +188,84 @@ test('a node has no more calls carried out at a time than there is room for', as
   await there.end(there.table.get(target)!, { tag: 'killed' });
   await Promise.all(waiting);
   t.like(await read(), { ok: true });
+});
+
+const MAILBOX = 1 * MIB;
+
+/** A vTask that takes nothing yet, whose mailbox a message of another node has filled. */
+async function full(world: World) {
+  const { here, there, posiv } = world;
+  const options = { ...DEFAULT_OPTIONS, node: '0', detached: true };
+  const target = good(await posiv.vtask.new(undefined, '/taker', [], options));
+  const message = (sender: string, id: number, body = NOTHING): void => {
+    const val: MessageFrame = { sender, target, id, identity: '', body, remainingMs: 0xffff_ffff };
+    comes(here, there, { tag: 'message', val });
+  };
+  const [sender] = madeUp(there, 1);
+  message(sender!, 1, new Uint8Array(MAILBOX - 64));
+  await settled();
+  return { target, sender: sender!, message };
+}
+
+test('a node has no more senders parked here than there is room for', async (t) => {
+  const world = made();
+  const { here, there, posiv } = world;
+  const boxes = await Promise.all(Array.from({ length: 64 }, () => full(world)));
+  t.is(here.sendsOfNodes.of(there.self), 0); // those were taken
+  const answers = () => here.hops.out('node').get('answer')!.frames;
+  const before = answers();
+  const each = (from: number, to: number) =>
+    boxes.forEach(({ sender, message }) => {
+      for (let id = from; id < to; id += 1) message(sender, id);
+    });
+  const most = MOST_SENDS / boxes.length + 2;
+  each(2, most);
+  t.is(answers(), before);
+  each(most, most + 10);
+  t.is(answers(), before + 640);
+  t.is(here.sendsOfNodes.of(there.self), MOST_SENDS);
+  each(2, 12); // are out already
+  t.is(answers(), before + 640);
+
+  await settled();
+  for (const { target } of boxes) good(await posiv.vtask.kill(target)); // each is answered
+  await settled();
+  t.is(here.sendsOfNodes.of(there.self), 0);
+});
+
+test('a sender that waits for room is let in once there is some, and takes none any more', async (t) => {
+  const world = made();
+  const { here, there, posiv } = world;
+  const { target, message } = await full(world);
+  const rpc = posivOf(there.sessions.open('default', ['posiv:kernel']).host);
+  const waits = rpc.ipc.msg(target, 'note', NOTHING, 60_000) as Promise<ReturnType<typeof ok>>;
+  await settled();
+  t.is(here.sendsOfNodes.of(there.self), 1);
+  good(await posiv.vtask.sched(target));
+  good(await waits);
+  t.is(here.sendsOfNodes.of(there.self), 0);
+  message(rpc.self, 1 << 20); // of a name that it does not take
+  await settled();
+  t.is(here.sendsOfNodes.of(there.self), 0);
+});
+
+test('who waits for the answer to a request of another node counts in the mailbox', async (t) => {
+  const world = made();
+  const { here, there } = world;
+  const { target } = await full(world);
+  const [caller] = madeUp(there, 1);
+  const chain = madeUp(there, MAILBOX / 64 + 1);
+  const val: RequestFrame = {
+    caller: caller!,
+    target,
+    id: 7,
+    identity: '',
+    args: NOTHING,
+    remainingMs: 1_000,
+    chain,
+  };
+  const before = here.hops.out('node').get('answer')?.frames ?? 0;
+  comes(here, there, { tag: 'request', val });
+  await settled();
+  t.is(here.hops.out('node').get('answer')!.frames, before + 1); // it never fits
 });
