@@ -25,6 +25,7 @@ export async function startEnduringNode(
   const first = await startWorkerNode(config, composed);
   const logger = nodeLogger(config.logLevel, config.name);
   const closing = new AbortController();
+  const expelled = Promise.withResolvers<Error>();
   let life: WorkerNode | undefined = first;
 
   const again = async (): Promise<WorkerNode | undefined> => {
@@ -33,6 +34,11 @@ export async function startEnduringNode(
         return await startWorkerNode(whereItWas(config, first), composed);
       } catch (error) {
         const { code, message } = error as Error & { code?: string };
+        // It was told so as it was fenced, and has no other end.
+        if (code === 'revoked') {
+          expelled.resolve(error as Error);
+          return undefined;
+        }
         logger.error('the node could not start again', { code, reason: message });
         await pause(AGAIN_AFTER_MS, undefined, { signal: closing.signal }).catch(() => {});
       }
@@ -43,6 +49,7 @@ export async function startEnduringNode(
       closing.signal.addEventListener('abort', resolve, { once: true }),
     );
     while (life !== undefined) {
+      void life.expelled.then(expelled.resolve);
       await Promise.race([life.fenced, closed]);
       await life.close();
       life = await again();
@@ -56,6 +63,7 @@ export async function startEnduringNode(
   };
   return {
     ...first,
+    expelled: expelled.promise,
     whenReady: (signal) => (life ?? first).whenReady(signal),
     close,
     [Symbol.asyncDispose]: close,

@@ -39,7 +39,7 @@ export interface WorkerNode extends AsyncDisposable {
   readonly fenced: Promise<void>;
   /** Resolves once it has joined its cluster and agrees with it on who keeps what. */
   whenReady(signal: AbortSignal): Promise<void>;
-  /** Resolves, with the reason, if it is taken out of its cluster: then it is of no use but to be closed. */
+  /** Resolves, with the reason, if it is taken out of its cluster, or another has its key: then it is of no use but to be closed. */
   readonly expelled: Promise<Error>;
   /** Ends its vTasks, its lanes, its connections, and lets go of its data folder. */
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 import { dialAddresses } from './dial-addresses.ts';
 import { DialTurns } from './dial-turns.ts';
-import { codeOf, describe } from './errors.ts';
+import { codeOf, describe, HelloRefusedError, type PeerError } from './errors.ts';
+import { PassedOnError } from './credentials/errors.ts';
 import { Neighbours } from './neighbours.ts';
 import { Redialer } from './redialer.ts';
 import { circuitAddress } from './relay/circuit-address.ts';
@@ -30,8 +31,12 @@ export interface DiallerInit {
   isRevoked(id: NodeId): boolean;
   /** Each address of a member was tried once, in vain. */
   onFailed(id: NodeId): void;
+  /** Each bootstrap address was dialled, and whoever answers there cannot be of this node's cluster. */
+  onHopeless(error: PeerError): void;
 }
 
+/** Refusals that a node of this one's cluster and version has no reason for. */
+const HOPELESS: ReadonlySet<string> = new Set(['version-mismatch', 'foreign-cluster']);
 const LONGEST_PAUSE_MS = 5_000; // a node that comes back is found within this
 // One that was there a moment ago: a lease has to be renewed by way of it before the lease runs out.
 const SHORT_PAUSE_MS = 500;
@@ -48,6 +53,10 @@ export class Dialler {
   readonly #turns: DialTurns;
   readonly #neighbours: Neighbours;
   #bootstraps: readonly Redialer[] = [];
+  /** Nodes may be heard of on the local network, too. */
+  #discovers = false;
+  /** Bootstrap addresses at which a node like this one has nothing to hope for. */
+  readonly #hopeless = new Set<string>();
 
   constructor(components: DiallerComponents, init: DiallerInit) {
     this.#components = components;
@@ -62,6 +71,7 @@ export class Dialler {
   start(bootstrap: readonly string[], discover: Transport['discover']): void {
     this.#bootstraps = bootstrap.map((address) => this.#bootstrap(address));
     for (const each of this.#bootstraps) each.start();
+    this.#discovers = discover !== undefined;
     discover?.((id, addresses) => this.#neighbours.heard(id, addresses));
   }
 
@@ -88,10 +98,22 @@ export class Dialler {
         }
         if (!told) logger.warn('a bootstrap address does not answer, trying on', fields);
         told = true;
+        this.#lookForHope(address, error);
         throw error;
       }
     };
     return new Redialer(this.#components, attempt, () => LONGEST_PAUSE_MS);
+  }
+
+  #lookForHope(address: string, error: unknown): void {
+    const { refusal, told } =
+      error instanceof HelloRefusedError
+        ? error
+        : { refusal: codeOf(error), told: describe(error) };
+    if (HOPELESS.has(refusal)) this.#hopeless.add(address);
+    else this.#hopeless.delete(address);
+    if (this.#discovers || this.#hopeless.size < this.#bootstraps.length) return;
+    this.#init.onHopeless(new PassedOnError(refusal, told));
   }
 
   /** Dials a member, at one address after the other, and by way of one member after the other. */

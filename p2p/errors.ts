@@ -218,7 +218,7 @@ export class VersionMismatchError extends PeerError {
   readonly code = 'version-mismatch';
   constructor(theirs: number, ours: number) {
     super(
-      `protocol ${theirs} was offered, this cluster speaks ${ours}: run the same version on all nodes`,
+      `protocol ${theirs} was offered, this cluster speaks ${ours}: run the same version of vstar on all nodes`,
     );
   }
 }
@@ -244,7 +244,7 @@ export class DuplicateIdentityError extends PeerError {
   readonly code = 'duplicate-identity';
   constructor(id: NodeId, living: number, offered: number) {
     super(
-      `node ${id} is alive in incarnation ${living}, and another process says incarnation ${offered} with the same key: give each node a key of its own`,
+      `node ${id} is alive in incarnation ${living}, and another process says incarnation ${offered} with the same key, as on a copy of its data folder: give each node a key of its own`,
     );
   }
 }
@@ -253,7 +253,7 @@ export class StaleIncarnationError extends PeerError {
   readonly code = 'stale-incarnation';
   constructor(id: NodeId, known: number, offered: number) {
     super(
-      `node ${id} was seen in incarnation ${known} and comes back with ${offered}: its counter of starts went backwards, raise it above ${known}`,
+      `node ${id} was seen in incarnation ${known} and comes back with ${offered}: its data folder is an older copy, or in use twice. Start the newer one, or raise its counter of starts above ${known}`,
     );
   }
 }

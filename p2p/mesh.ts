@@ -4,7 +4,7 @@ import { ClusterView } from './cluster-view.ts';
 import { Dialler } from './dialler.ts';
 import { Directory } from './directory.ts';
 import { Entrance, type AdmissionState } from './credentials/entrance.ts';
-import { codeOf, describe, DisposedError, HelloRefusedError } from './errors.ts';
+import { codeOf, describe, DisposedError, HelloRefusedError, type PeerError } from './errors.ts';
 import { Greeter } from './greeter.ts';
 import { periodsAmong } from './heartbeat.ts';
 import { Link } from './link.ts';
@@ -22,7 +22,6 @@ import type { PeerConnection, Purpose, Transport } from './connection.ts';
 import type { Member as ProvenMember } from './credentials/certificate.ts';
 import type { AdmissionOffice } from './credentials/office.ts';
 import type { Clock, Logger, Random } from './environment.ts';
-import type { RevokedError } from './credentials/errors.ts';
 import type { Member, NetworkEvents } from './member.ts';
 import type { MembershipEvent } from './membership/events.ts';
 import type { NodeId } from './node-id.ts';
@@ -74,9 +73,8 @@ export class Mesh implements AsyncDisposable {
 
   constructor(components: MeshComponents, init: MeshInit) {
     const { clock, logger, roster, transport } = components;
-    const { settings } = init;
+    const { settings } = (this.#init = init);
     this.#components = components;
-    this.#init = init;
     this.#roster = roster;
     this.#peers = new Peers(roster);
     const bootstrap = othersOf(settings.bootstrap, transport.addresses);
@@ -90,7 +88,8 @@ export class Mesh implements AsyncDisposable {
         linkOf: linkWith,
         onRefused: (error) => this.#readiness.refused(error),
         onEnd: (error) => this.#readiness.fail(error),
-        onRevoked: () => this.#readiness.evaluate(),
+        onChanged: () => this.#readiness.evaluate(),
+        silentAfterMs: () => periodsAmong(this.#peers.size, settings).silentAfterMs,
       },
     );
     // Ever admitted, and not taken out since.
@@ -102,6 +101,7 @@ export class Mesh implements AsyncDisposable {
         mayFound: bootstrap.length === 0 && this.#entrance.mayFound,
         isRevoked,
         isTried: (id) => this.#peers.get(id)?.tried === true,
+        hasTwin: () => this.#entrance.hasTwin,
         // Whoever was admitted before this node was settled learns that it has reached the cluster.
         onReady: () => {
           for (const link of this.#peers.links()) link.acknowledgeAgain(this.#admission.helloAck());
@@ -170,6 +170,7 @@ export class Mesh implements AsyncDisposable {
         isRevoked,
         relaysFor: (id) => (this.#view.isGone(id) ? [] : this.#peers.relaysFor(id)),
         onFailed: (id) => this.#unreachable(id),
+        onHopeless: (error) => this.#entrance.hopeless(error),
       },
     );
     this.#bulk = new BulkService(
@@ -216,8 +217,8 @@ export class Mesh implements AsyncDisposable {
     return this.#readiness.whenReady(signal);
   }
 
-  /** Resolves if this node is taken out of the cluster: nobody talks to it any more. */
-  get expelled(): Promise<RevokedError> {
+  /** Resolves if nobody talks to this node any more: it is taken out of the cluster, or another process has its key. */
+  get expelled(): Promise<PeerError> {
     return this.#entrance.expelled;
   }
 
@@ -286,6 +287,7 @@ export class Mesh implements AsyncDisposable {
       peer.link?.close();
       peer.down();
     }
+    this.#entrance.close();
     this.#relaying.close(new DisposedError());
     this.#greeter.close(new DisposedError());
     this.#bulk.close();
@@ -364,6 +366,7 @@ export class Mesh implements AsyncDisposable {
       onDown: (reason, error) => this.#onDown(peer, reason, error),
     });
     peer.up(link);
+    this.#entrance.admitted();
     const { name, incarnation } = hello;
     logger.info('peer up', { node: id, name, incarnation, address: link.address });
     // First: that an earlier life of it is over comes before whatever this one says.

@@ -1,4 +1,4 @@
-import { BadSettingError } from './errors.ts';
+import { BadSettingError, type PeerError } from './errors.ts';
 import { SESSION_BYTES } from './hello.ts';
 import { Mesh } from './mesh.ts';
 import { Roster, type RosterStore } from './roster.ts';
@@ -49,8 +49,8 @@ export interface PeerNetwork extends AsyncDisposable {
   readonly addresses: readonly string[];
   /** Who may belong to the cluster. */
   readonly admission: AdmissionOffice;
-  /** Resolves, with the reason, if this node is taken out of the cluster: nobody talks to it any more. */
-  readonly expelled: Promise<Error & { readonly code: 'revoked' }>;
+  /** Resolves, with the reason, if nobody talks to this node any more: it is taken out of the cluster, or another process has its key. */
+  readonly expelled: Promise<PeerError>;
   /** Every node of the roster, this one included. */
   members(): readonly Member[];
   /** Whether this node may act as a member; README.md says what follows from it. Stays true. */

@@ -16,6 +16,8 @@ export interface ReadinessInit {
   mayFound: boolean;
   /** Whether a member was reached since the start, or found to be unreachable. */
   isTried(id: NodeId): boolean;
+  /** Whether members say that another process has the key of this node, and none has admitted this one. */
+  hasTwin(): boolean;
   /** Whether it was taken out of the cluster: nobody waits for its ack. */
   isRevoked(id: NodeId): boolean;
   onReady(): void;
@@ -141,6 +143,7 @@ export class Readiness {
     const others = this.#others();
     if (this.#founds || this.#mayFound()) return undefined;
     if (this.#returning) {
+      if (this.#init.hasTwin()) return 'another process has the key of this node';
       const untried = others.filter(({ id }) => !this.#init.isTried(id));
       return untried.length === 0 ? undefined : `not tried yet: ${names(untried)}`;
     }

@@ -1,6 +1,7 @@
-import type { HelloRefusedError } from '../errors.ts';
+import type { HelloRefusedError, PeerError } from '../errors.ts';
 import { Intake } from '../intake.ts';
-import { PassedOnError, type RevokedError } from './errors.ts';
+import { Twin, type TwinInit } from '../twin.ts';
+import { PassedOnError } from './errors.ts';
 import { Credentials, type CredentialsComponents, type CredentialsInit } from './credentials.ts';
 import { Gate } from './gate.ts';
 import { AdmissionOffice, type OfficeInit } from './office.ts';
@@ -42,15 +43,15 @@ export interface EntranceComponents extends AdmissionState {
   readonly logger: Logger;
 }
 
-export interface EntranceInit extends Pick<OfficeInit, 'members'> {
+export interface EntranceInit extends Pick<OfficeInit, 'members'>, Pick<TwinInit, 'silentAfterMs'> {
   links(): readonly Link[];
   linkOf(id: NodeId): Link | undefined;
   /** For whoever waits in vain. */
   onRefused(error: Error): void;
   /** This node will never be part of the cluster, or is not any more. */
   onEnd(error: Error): void;
-  /** Others do not belong to the cluster any more. */
-  onRevoked(): void;
+  /** Others do not belong to the cluster any more, or none says any more that another process has this node's key. */
+  onChanged(): void;
 }
 
 /** Who is let into the cluster and who is out: what of it concerns links. */
@@ -62,7 +63,8 @@ export class Entrance {
   readonly #state: EntranceComponents;
   /** Each ticket that a member passes on costs some signatures. */
   readonly #intake = new Intake();
-  readonly #expelled = Promise.withResolvers<RevokedError>();
+  readonly #expelled = Promise.withResolvers<PeerError>();
+  readonly #twin: Twin;
 
   constructor(components: EntranceComponents, init: EntranceInit) {
     const { clock, credentials, revocations, tickets: book } = components;
@@ -70,6 +72,12 @@ export class Entrance {
       this.#spread(statements);
     this.#init = init;
     this.#state = components;
+    this.#twin = new Twin(clock, {
+      silentAfterMs: () => init.silentAfterMs(),
+      isLinked: () => init.links().length > 0,
+      onOver: () => init.onChanged(),
+      onEnd: (error) => this.#end(error),
+    });
     this.redeemer = new Redeemer({ clock, credentials, revocations, book }, (issuer, request) => {
       const link = init.linkOf(issuer);
       link?.askToRedeem(request);
@@ -85,8 +93,8 @@ export class Entrance {
     return this.#state.credentials.certificate?.founds === true;
   }
 
-  /** Resolves if this node is taken out of the cluster: nobody talks to it any more. */
-  get expelled(): Promise<RevokedError> {
+  /** Resolves if nobody talks to this node any more: it is taken out of the cluster, or another process has its key. */
+  get expelled(): Promise<PeerError> {
     return this.#expelled.promise;
   }
 
@@ -102,6 +110,20 @@ export class Entrance {
     };
   }
 
+  /** Whether members say that another process has the key of this node, and none has admitted this one. */
+  get hasTwin(): boolean {
+    return this.#twin.isSuspected;
+  }
+
+  /** There is a link with a member. */
+  admitted(): void {
+    this.#twin.admitted();
+  }
+
+  close(): void {
+    this.#twin[Symbol.dispose]();
+  }
+
   isRevoked(id: NodeId): boolean {
     return this.#state.revocations.nodes.has(id);
   }
@@ -110,8 +132,14 @@ export class Entrance {
   refused(error: HelloRefusedError): void {
     const { refusal, told } = error;
     this.#init.onRefused(error);
+    this.#twin.refused(error);
     if (!this.gate.isMember && FINAL.has(refusal))
       this.#init.onEnd(new PassedOnError(refusal, told));
+  }
+
+  /** Each address that this node was given to join by has refused it, and would again. */
+  hopeless(error: PeerError): void {
+    if (!this.gate.isMember) this.#init.onEnd(error);
   }
 
   /** Passes on what is new, and cuts off who is out by it. */
@@ -123,10 +151,12 @@ export class Entrance {
       if (end !== undefined) link.expel(end);
     }
     const end = this.gate.ownEnd;
-    if (end !== undefined) {
-      this.#expelled.resolve(end);
-      this.#init.onEnd(end);
-    }
-    this.#init.onRevoked();
+    if (end !== undefined) this.#end(end);
+    this.#init.onChanged();
+  }
+
+  #end(error: PeerError): void {
+    this.#expelled.resolve(error);
+    this.#init.onEnd(error);
   }
 }

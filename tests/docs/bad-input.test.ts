@@ -46,13 +46,14 @@ const TESTED: Readonly<Record<string, readonly (readonly [file: string, title: s
   "two processes with one node's key": [
     [
       'node/bad-folders.test.ts',
-      'a node that runs on a copy of a running one’s folder is let in by nobody',
+      'a node that runs on a copy of a running one’s folder is let in by nobody, and ends',
     ],
     [
       'p2p/hostile/identity.test.ts',
       'a second process with the key of a living node is refused, and the living one stays',
     ],
     ['p2p/hostile/identity.test.ts', 'a node whose counter of starts went backwards is refused'],
+    ['p2p/twin.test.ts', 'a node that starts on an older copy of its folder ends'],
     [
       'cli/node.test.ts',
       'a second node with the same data folder is refused, and the first goes on',
@@ -93,6 +94,7 @@ const TESTED: Readonly<Record<string, readonly (readonly [file: string, title: s
       'p2p/hostile/hello.test.ts',
       'a peer of another protocol version is refused, whatever the rest of its hello looks like',
     ],
+    ['p2p/credentials/hopeless.test.ts', 'a node that joins by one of another version, which'],
   ],
   'frames whose length is a lie': [
     ['p2p/frame-decoder.test.ts', 'an announced length takes no memory before the bytes come'],

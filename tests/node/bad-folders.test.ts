@@ -70,7 +70,7 @@ test.serial(
 );
 
 test.serial(
-  'a node that runs on a copy of a running one’s folder is let in by nobody',
+  'a node that runs on a copy of a running one’s folder is let in by nobody, and ends',
   async (t) => {
     t.timeout(PATIENCE_MS);
     await using cluster = await RealCluster.start(2);
@@ -83,12 +83,13 @@ test.serial(
       filter: (path) => !path.endsWith('.sock') && path !== join(folder, 'tmp'),
     });
     const twin = startOn(copy, first!.addresses);
-    await twin.said(/duplicate-identity|stale-incarnation/);
+    const { status, stdout, stderr } = await twin.ended;
+    t.deepEqual([status, stdout], [5, ''], stderr);
+    t.regex(stderr, /as on a copy of its data folder.*\[duplicate-identity\]\n$/);
     const client = await cluster.connect();
     const seen = (await client.nodes.list()).find(({ id }) => id === second!.id);
     t.like(seen, { standing: 'up', connected: true, addresses: second!.addresses });
     await client.close();
-    await end(twin);
   },
 );
 
