@@ -123,6 +123,18 @@ export class CallError extends CliError {
   }
 }
 
+/** A path is there, and what it stands for is not. */
+export class LostBytesError extends CliError {
+  readonly code = 'not-found';
+  constructor(path: string, cause: unknown) {
+    super(
+      `get ${path}: no node has the bytes that it stands for any more: they were lost with the nodes that had them. vstar rm ${path} takes the path away, too`,
+      EXIT.notFound,
+      cause,
+    );
+  }
+}
+
 export class NoSuchImageError extends CliError {
   readonly code = 'no-such-image';
   constructor(image: string, shipped: readonly string[]) {

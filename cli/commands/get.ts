@@ -30,7 +30,7 @@ export function getCommand(): Command {
 
 async function get(path: string, file: string, options: Options): Promise<void> {
   const { withSession } = await import('../session.ts');
-  const { readBlob } = await import('../files/download.ts');
+  const { readBound } = await import('../files/download.ts');
   const { checkOutput, writeOutput } = await import('../files/output-file.ts');
   const { answer } = await import('../answer.ts');
   await checkOutput(file);
@@ -39,6 +39,6 @@ async function get(path: string, file: string, options: Options): Promise<void> 
     const { offset } = options;
     if (offset > size) throw new UsageError(`--offset is ${offset}, but ${path} has ${size} bytes`);
     const length = Math.min(options.length ?? size, size - offset);
-    await writeOutput(file, readBlob(client, blob, { offset, length }, `get ${path}`));
+    await writeOutput(file, readBound(client, path, blob, { offset, length }));
   });
 }

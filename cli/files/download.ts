@@ -1,6 +1,7 @@
 import type { PosivClient } from '#node/control/client.ts';
 import type { BlobId } from '#posiv-wit/generated/vstore.ts';
 import { answer } from '../answer.ts';
+import { codeOf, LostBytesError } from '../errors.ts';
 
 const READ_BYTES = 1 << 20;
 const READS_OUT = 4;
@@ -34,6 +35,23 @@ export async function* readBlob(
     }
   } finally {
     await Promise.allSettled(out);
+  }
+}
+
+/** The bytes of the blob that a path stands for. @throws {not-found} also where nobody has them any more */
+export async function* readBound(
+  client: PosivClient,
+  path: string,
+  blob: BlobId,
+  range: Range,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* readBlob(client, blob, range, `get ${path}`);
+  } catch (error) {
+    if (codeOf(error) !== 'not-found') throw error;
+    const now = await answer(`get ${path}`, client.files.stat(path));
+    // A blob goes when no path stands for it, and another one may have come in its place.
+    throw now.blob === blob ? new LostBytesError(path, error) : error;
   }
 }
 

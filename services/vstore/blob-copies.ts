@@ -138,7 +138,9 @@ export class BlobCopies {
       );
     }
     if (cause === undefined)
-      throw new NotFoundError(`no blob ${name.id}: it was dropped, or there never was one`);
+      throw new NotFoundError(
+        `no blob ${name.id}: it was dropped, went with the nodes that had it, or there never was one`,
+      );
     if (codeOf(cause) === 'corrupt') throw new CorruptError(messageOf(cause), { cause });
     throw cause as Error;
   }

@@ -236,7 +236,9 @@ function worst({ digest, nodes }: ChunkPlace, failures: readonly unknown[]): Err
     );
   }
   if (failures.every((failure) => codeOf(failure) === 'not-found')) {
-    return new NotFoundError(`chunk ${digest} is not on ${where}`, { cause });
+    return new NotFoundError(`no copy of chunk ${digest} is left: it was written to ${where}`, {
+      cause,
+    });
   }
   return new CorruptError(`chunk ${digest} is damaged on ${where}: store the blob again`, {
     cause,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { sharedCluster } from './shared-cluster.ts';
-import { startVstar, temporaryFolder } from './vstar-process.ts';
+import { startVstar, temporaryFolder, vstar as runVstar } from './vstar-process.ts';
 
 const cluster = sharedCluster(test);
 
@@ -173,3 +173,36 @@ test.serial('whoever stops reading ends a get without a word', async (t) => {
   t.is(stdout.trim(), '10');
   t.is(stderr, '');
 });
+
+test.serial(
+  'a file whose bytes no node has any more is said to be lost, and can be removed',
+  async (t) => {
+    await using folder = await temporaryFolder();
+    const data = join(folder.path, 'node');
+    const start = async () => {
+      const node = startVstar(['node', '--data', data, '--warm-cells', '0']);
+      t.teardown(() => node.child.kill('SIGKILL'));
+      await node.said(/runs as node/);
+      return node;
+    };
+    const first = await start();
+    const put = await runVstar(['put', '-', '/lost', '--data', data], {
+      input: randomBytes(1_000),
+    });
+    t.is(put.status, 0, put.stderr);
+    first.child.kill();
+    await first.ended;
+    for (const what of ['chunks', 'manifests']) await rm(join(data, what), { recursive: true });
+    await start();
+    const got = await runVstar(['get', '/lost', '--data', data]);
+    t.is(got.status, 3, got.stderr);
+    t.regex(
+      got.stderr,
+      /^vstar: get \/lost: no node has the bytes .* vstar rm \/lost .*\[not-found\]\n$/,
+    );
+    t.is((await runVstar(['rm', '/lost', '--data', data])).status, 0);
+    const gone = await runVstar(['get', '/lost', '--data', data]);
+    t.is(gone.status, 3);
+    t.regex(gone.stderr, /nothing is bound to \/lost/);
+  },
+);
