@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PosivClient } from '#node/control/client.ts';
+import type { Node } from '#posiv-wit/generated/cluster.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { messageOf } from '../errors.ts';
 import { withSession } from '../session.ts';
@@ -49,12 +50,15 @@ export function countedAgain(why: string): string {
   return `a node was lost that the count needed, so it begins again: ${why}`;
 }
 
-/** Which lives of which nodes the node that answers is connected with: another text after each loss, none after its own. */
+/** Which lives of which nodes there are, and which of them answer: another text after each loss, none after that of the node asked. */
 async function livesOf(client: PosivClient): Promise<string> {
-  const nodes = await Promise.resolve(client.nodes.list()).catch(() => []);
+  return textOf(await Promise.resolve(client.nodes.list()).catch(() => []));
+}
+
+/** Of one that came and went in between as well, as a node that is killed, starts again and is killed once more. */
+export function textOf(nodes: readonly Pick<Node, 'id' | 'incarnation' | 'connected'>[]): string {
   return nodes
-    .filter(({ connected }) => connected)
-    .map(({ id, incarnation }) => `${id} ${incarnation}`)
+    .map(({ id, incarnation, connected }) => `${id} ${incarnation} ${connected}`)
     .toSorted()
     .join();
 }
