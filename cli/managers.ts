@@ -9,7 +9,7 @@ import { codeOf, ManagersFailedError, messageOf } from './errors.ts';
 import { imagePath, imageSource } from './images/image-source.ts';
 import { isThere } from './node-standing.ts';
 import { json, table } from './output/table.ts';
-import { formatDuration } from './output/units.ts';
+import { formatAge } from './output/units.ts';
 import { placedServices, type PlacedService } from './placed-services.ts';
 import { withSession } from './session.ts';
 
@@ -50,7 +50,7 @@ export async function listManagers(options: ListOptions): Promise<void> {
     nodeName,
     builtIn ? 'built in' : version,
     state,
-    formatDuration(Math.max(0, now - sinceMs)),
+    formatAge(sinceMs, now),
   ]);
   const columns = [
     { title: 'MANAGER' },

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { PlacedVTask } from '../all-vtasks.ts';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
-import { formatBytes, formatDuration } from '../output/units.ts';
+import { formatBytes, formatAge, formatDuration } from '../output/units.ts';
 
 interface Options extends NodeChoice {
   readonly all?: boolean;
@@ -65,7 +65,7 @@ function forPeople(vtask: PlacedVTask, now: number): readonly string[] {
     shortImage(vtask.image),
     vtask.nodeName,
     vtask.state,
-    formatDuration(Math.max(0, now - vtask.createdMs)),
+    formatAge(vtask.createdMs, now),
     formatDuration(vtask.cpuUs / 1_000),
     formatBytes(vtask.memoryBytes),
   ];

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { NodeChoice } from '../control-target.ts';
 import { dataOption, examples, jsonOption } from '../options.ts';
-import { formatDuration } from '../output/units.ts';
+import { formatAge } from '../output/units.ts';
 import type { PlacedService } from '../placed-services.ts';
 
 interface Options extends NodeChoice {
@@ -42,7 +42,7 @@ async function listServices(options: Options): Promise<void> {
     each.interface,
     each.nodeName,
     each.state,
-    formatDuration(Math.max(0, now - each.sinceMs)),
+    formatAge(each.sinceMs, now),
     each.vtask ?? '',
   ]);
   const columns = [

@@ -24,6 +24,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(min / 1_440)} d ${Math.floor((min % 1_440) / 60)} h`;
 }
 
+/** How long ago something was, by the clock of the node that it was on: `in 1 d 0 h` where that is ahead of this one's. */
+export function formatAge(at: number, now: number): string {
+  const ms = now - at;
+  return ms < -1_000 ? `in ${formatDuration(-ms)}` : formatDuration(Math.max(0, ms));
+}
+
 /** `208,160` */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');

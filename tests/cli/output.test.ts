@@ -1,7 +1,13 @@
 import test from 'ava';
 import { openProgress } from '#cli/output/progress.ts';
 import { table } from '#cli/output/table.ts';
-import { formatBytes, formatDuration, parseCount, parseSize } from '#cli/output/units.ts';
+import {
+  formatAge,
+  formatBytes,
+  formatDuration,
+  parseCount,
+  parseSize,
+} from '#cli/output/units.ts';
 
 test('bytes are shown in the largest unit that leaves a whole number before the point', (t) => {
   const shown = [0, 1023, 1024, 1536, 1024 ** 2 * 256, 1024 ** 4 * 5000].map(formatBytes);
@@ -13,6 +19,12 @@ test('durations are shown in the two largest units', (t) => {
     formatDuration,
   );
   t.deepEqual(shown, ['0 ms', '999 ms', '3.4 s', '1 min 0 s', '2 min 5 s', '3 h 2 min', '1 d 1 h']);
+});
+
+test('an age is shown by the clock of the node, and one in the future as what it is', (t) => {
+  const now = 100_000_000;
+  const shown = [now - 3_400, now, now + 900, now + 86_400_000].map((at) => formatAge(at, now));
+  t.deepEqual(shown, ['3.4 s', '0 ms', '0 ms', 'in 1 d 0 h']);
 });
 
 test('a size is read with or without a unit, and refused where it is none', (t) => {
