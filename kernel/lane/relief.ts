@@ -1,8 +1,6 @@
 import type { Body } from '#kernel/lane/body.ts';
 import type { Task } from '#kernel/lane/task.ts';
 
-/** A smaller instance is made more quickly than another one hibernates. QuickJS has more: to make one takes milliseconds, and its garbage as much again. */
-const WORTH_BYTES = 3 << 19;
 /** Before each start, at most. Those that were busy are looked at again when all others have been. */
 const LOOKS = 4;
 /** At least, for it is at the second look that one hibernates: with fewer there would be none to hibernate for every other start. */
@@ -19,7 +17,7 @@ export class Relief {
 
   /** One has been loaded. */
   add(image: string, task: Task, body: Body): void {
-    if (task.ended || !body.hibernate || body.memoryBytes() < WORTH_BYTES) return;
+    if (task.ended || !body.hibernate) return;
     this.#images.set(task, image);
     const known = this.#services.get(image);
     if (known) known.add(task);

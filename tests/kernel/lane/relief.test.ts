@@ -5,7 +5,7 @@ import type { Task } from '#kernel/lane/task.ts';
 import { collectGarbage } from '#tests/support/collect-garbage.ts';
 
 const LEFT = 1 << 20;
-const BODY = { hibernate: () => LEFT, memoryBytes: () => 2 << 20 } as unknown as Body;
+const BODY = { hibernate: () => LEFT } as unknown as Body;
 
 /** What of a service is looked at: it hibernates at the second look. */
 class Service {
