@@ -15,6 +15,7 @@ export interface ShippedGuest {
 /** Headers of the SDK for C, and what is compiled into every guest in C. */
 export const C_SDK = 'guests/c/sdk';
 export const C_RUNTIME = sdk('', 'posiv_runtime', 'vtask', 'handlers', 'cbor', 'vstore');
+const MACHINE = 'services/machine/guests';
 const MAPREDUCE = sdk('mapreduce/', 'request', 'run', 'sort', 'merge', 'output', 'table');
 
 // Counting words is nothing but loops over bytes: -O3 inlines the table's lookup, SIMD finds the separators.
@@ -32,12 +33,15 @@ export const SHIPPED_GUESTS: readonly ShippedGuest[] = [
     'services/mapreduce/guests/master.ts',
     'posiv:mapreduce/master-task@0.1.0',
   ),
-  typescript(
-    'machine-master',
-    'services/machine/guests/master.ts',
-    'posiv:machine/master-task@0.1.0',
-  ),
-  typescript('machine-agent', 'services/machine/guests/agent.ts', 'posiv:machine/agent-task@0.1.0'),
+  typescript('machine-master', `${MACHINE}/master.ts`, 'posiv:machine/master-task@0.1.0'),
+  {
+    ...c(
+      'machine-agent',
+      ['agent', 'agent-order', 'agent-answers'].map((name) => `${MACHINE}/${name}.c`),
+      'posiv:machine/agent-task@0.1.0',
+    ),
+    includes: [C_SDK, MACHINE],
+  },
   c(
     'wordcount-map',
     [

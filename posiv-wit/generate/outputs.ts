@@ -6,7 +6,7 @@ import type { Interface, Package } from './model/model.ts';
 import { posivPage, wirePage } from './reference/pages.ts';
 
 /** What programs in C call. */
-const C_PACKAGES: ReadonlySet<string> = new Set(['kernel', 'vstore', 'cluster']);
+const C_PACKAGES: ReadonlySet<string> = new Set(['kernel', 'vstore', 'cluster', 'machine']);
 
 /** Every file that is made from the packages: path from the root of the repository, and text. */
 export function outputsOf(packages: readonly Package[]): Map<string, string> {

@@ -568,34 +568,34 @@ export function readSpec(r: ValueReader): Spec {
   };
 }
 
-export type State =
+export type MachineState =
   | 'running'
   | 'paused';
 
-export const STATE_CASES: readonly State[] = ['running', 'paused'];
+export const MACHINE_STATE_CASES: readonly MachineState[] = ['running', 'paused'];
 
-export function stateTag(v: State): number {
+export function machineStateTag(v: MachineState): number {
   switch (v) {
     case 'running':
       return 0;
     case 'paused':
       return 1;
     default:
-      return unknownCase('State', v satisfies never);
+      return unknownCase('MachineState', v satisfies never);
   }
 }
 
-export function writeState(w: ValueWriter, v: State): void {
-  w.u8(stateTag(v));
+export function writeMachineState(w: ValueWriter, v: MachineState): void {
+  w.u8(machineStateTag(v));
 }
 
-export function readState(r: ValueReader): State {
-  return STATE_CASES[r.tag(2)] as State;
+export function readMachineState(r: ValueReader): MachineState {
+  return MACHINE_STATE_CASES[r.tag(2)] as MachineState;
 }
 
 /** What is known of a machine that is there. Counters are those of this hypervisor process. */
 export interface Stats {
-  readonly state: State;
+  readonly state: MachineState;
   readonly backend: Backend;
   /** Milliseconds that making it took. */
   readonly createMs: number;
@@ -619,7 +619,7 @@ export interface Stats {
 }
 
 export function writeStats(w: ValueWriter, v: Stats): void {
-  writeState(w, v.state);
+  writeMachineState(w, v.state);
   writeBackend(w, v.backend);
   w.u32(v.createMs);
   w.u64(v.cpuUs);
@@ -642,7 +642,7 @@ export function writeStats(w: ValueWriter, v: Stats): void {
 
 export function readStats(r: ValueReader): Stats {
   return {
-    state: readState(r),
+    state: readMachineState(r),
     backend: readBackend(r),
     createMs: r.u32(),
     cpuUs: r.u64(),

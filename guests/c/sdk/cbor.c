@@ -2,7 +2,7 @@
 #include <string.h>
 
 enum { UINT, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
-enum { FALSE = 20, TRUE = 21 };
+enum { FALSE = 20, TRUE = 21, NULL_VALUE = 22 };
 #define DEEPEST 16 // nesting that cbor_skip follows: the payload may come from anybody
 
 cbor_reader cbor_read(const uint8_t *bytes, size_t size) {
@@ -122,6 +122,8 @@ static void put_head(cbor_writer *writer, int type, uint64_t value) {
 void cbor_write_uint(cbor_writer *writer, uint64_t value) { put_head(writer, UINT, value); }
 
 void cbor_write_bool(cbor_writer *writer, bool value) { put_head(writer, SIMPLE, value ? TRUE : FALSE); }
+
+void cbor_write_null(cbor_writer *writer) { put_head(writer, SIMPLE, NULL_VALUE); }
 
 void cbor_write_bytes(cbor_writer *writer, const uint8_t *bytes, size_t size) {
   put_head(writer, BYTES, size);

@@ -33,6 +33,7 @@ cbor_reader cbor_find(const uint8_t *bytes, size_t size, const char *key);
 cbor_writer cbor_write(uint8_t *bytes, size_t room);
 void cbor_write_uint(cbor_writer *writer, uint64_t value);
 void cbor_write_bool(cbor_writer *writer, bool value);
+void cbor_write_null(cbor_writer *writer);
 void cbor_write_bytes(cbor_writer *writer, const uint8_t *bytes, size_t size);
 void cbor_write_text(cbor_writer *writer, const char *text, size_t size);
 // A key or another text that ends with a zero.

@@ -635,6 +635,399 @@ _Static_assert(offsetof(posiv_options_t, quota) == 40, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, environment) == 88, "canonical ABI");
 _Static_assert(offsetof(posiv_options_t, restart) == 96, "canonical ABI");
 
+/** What carries a machine's instructions out. */
+typedef uint8_t posiv_backend_t;
+enum {
+  /** QEMU with the processor's own virtualisation. */
+  POSIV_BACKEND_QEMU_KVM = 0,
+  /** QEMU, which translates them: runs everywhere, and is slower by far. */
+  POSIV_BACKEND_QEMU_TCG = 1,
+  /** An emulator of WebAssembly, which comes with vStarCloud: needs nothing installed, and is the slowest. */
+  POSIV_BACKEND_V86 = 2,
+  /** No machine: the programs of the template's first file system on the kernel of the node, walled in by bubblewrap. */
+  POSIV_BACKEND_CONTAINER = 3,
+};
+
+/** What a backend can do with machines beyond making and ending them. */
+typedef uint8_t posiv_capability_t;
+enum {
+  /** `pause` and `resume`, also to make one paused. */
+  POSIV_CAPABILITY_PAUSE = 0,
+  /** `suspend`: memory is kept, and goes on elsewhere. */
+  POSIV_CAPABILITY_SUSPEND = 1,
+  /** There is a disk, which `stop` keeps. */
+  POSIV_CAPABILITY_DISK = 2,
+  /** `take-snapshot` and `migrate-out`: it is kept, or moved to another node, while it runs. */
+  POSIV_CAPABILITY_LIVE = 3,
+  /** It may have network cards. */
+  POSIV_CAPABILITY_NETWORK = 4,
+  /** Its template may have an image. */
+  POSIV_CAPABILITY_IMAGE = 5,
+};
+
+/** The board that a machine is built on. What a kernel finds its devices by decides. */
+typedef uint8_t posiv_board_t;
+enum {
+  /** A PC with a PCI bus: for every kernel. */
+  POSIV_BOARD_PC = 0,
+  /** The least that Linux needs, without PCI or ACPI: for kernels that find virtio devices by their command line. */
+  POSIV_BOARD_MICROVM = 1,
+};
+
+/** Names immutable bytes, wherever they are. Opaque ASCII, at most 256 bytes. */
+typedef posiv_string_t posiv_blob_id_t;
+
+/** What is on a disk at first. Nodes fetch of it what is read. */
+typedef struct {
+  /** Its pieces of 64 KiB that are not all zeros, one after the other; the last one is filled up with zeros. */
+  posiv_blob_id_t pieces;
+  /** Which these are, as JSON: `{"version": 1, "size": BYTES, "runs": [[FIRST, COUNT], ...]}`. At most 4 MiB. */
+  posiv_blob_id_t index;
+} posiv_image_t;
+_Static_assert(sizeof(posiv_image_t) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_image_t, pieces) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_image_t, index) == 8, "canonical ABI");
+
+typedef struct {
+  bool is_some;
+  posiv_image_t val;
+} posiv_option_image_t;
+_Static_assert(offsetof(posiv_option_image_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_image_t) == 20, "canonical ABI");
+
+/** What a machine starts from. One without an image is booted once on each node and copied from then on. */
+typedef struct {
+  /**
+   * A Linux kernel, as `bzImage`. Empty where the machine boots from its image, as its firmware does: then there is neither
+   * an initramfs nor a command line.
+   */
+  posiv_blob_id_t kernel;
+  /** Its initramfs. */
+  posiv_blob_id_t initrd;
+  /** What the kernel is told, after `console=ttyS0`. */
+  posiv_string_t command_line;
+  /** Of its disk; none where that is empty. */
+  posiv_option_image_t image;
+  /**
+   * What cloud-init finds on a second disk, as NoCloud has it, beside the machine's name and networks: at most 16 KiB.
+   * None: there is no such disk.
+   */
+  posiv_option_string_t user_data;
+  posiv_board_t board;
+  /** The machine has started, and is copied from here on, once it has written this to its console. 1 to 128 bytes. */
+  posiv_string_t ready;
+} posiv_template_t;
+_Static_assert(sizeof(posiv_template_t) == 68, "canonical ABI");
+_Static_assert(offsetof(posiv_template_t, kernel) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_template_t, initrd) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_template_t, command_line) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_template_t, image) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_template_t, user_data) == 44, "canonical ABI");
+_Static_assert(offsetof(posiv_template_t, board) == 56, "canonical ABI");
+_Static_assert(offsetof(posiv_template_t, ready) == 60, "canonical ABI");
+
+/** How large a machine is. */
+typedef struct {
+  /** In bytes, whole MiB: 32 MiB to 64 GiB. */
+  uint64_t memory;
+  /** 1 to 16. */
+  uint32_t processors;
+  /** Of its disk, in bytes, whole MiB: 1 MiB to 1 TiB. What was not written takes no room. */
+  uint64_t disk;
+} posiv_shape_t;
+_Static_assert(sizeof(posiv_shape_t) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_shape_t, memory) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_shape_t, processors) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_shape_t, disk) == 16, "canonical ABI");
+
+typedef struct {
+  bool is_some;
+  posiv_blob_id_t val;
+} posiv_option_blob_id_t;
+_Static_assert(offsetof(posiv_option_blob_id_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_blob_id_t) == 12, "canonical ABI");
+
+/** What was kept of a machine, to go on from. */
+typedef struct {
+  /** Its memory and devices. None where only the disk was kept: then it boots. */
+  posiv_option_blob_id_t memory;
+  posiv_blob_id_t disk;
+  /** What kind of processor its memory was on, as `host.cpu`: only such a one goes on from it. None where there is no memory. */
+  posiv_option_string_t cpu;
+} posiv_snapshot_t;
+_Static_assert(sizeof(posiv_snapshot_t) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_snapshot_t, memory) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_snapshot_t, disk) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_snapshot_t, cpu) == 20, "canonical ABI");
+
+/** A machine that runs and may go on on another node. */
+typedef struct {
+  /** The id of the node that it is on. */
+  posiv_string_t node;
+  /** Nobody guesses it; it is good for one `migrate-in`, within a minute. */
+  posiv_string_t token;
+} posiv_offer_t;
+_Static_assert(sizeof(posiv_offer_t) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_offer_t, node) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_offer_t, token) == 8, "canonical ABI");
+
+/** How a machine came to its node from another one, while it ran. */
+typedef struct {
+  /** The id of the node that it was on. */
+  posiv_string_t from;
+  /** How long it stood still, in microseconds, as the node that it left has measured: until it was told that the machine runs. */
+  uint64_t downtime_us;
+  /** Milliseconds that all of it took. */
+  uint32_t total_ms;
+  /** Of memory and devices, that travelled. */
+  uint64_t bytes;
+} posiv_move_t;
+_Static_assert(sizeof(posiv_move_t) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_move_t, from) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_move_t, downtime_us) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_move_t, total_ms) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_move_t, bytes) == 24, "canonical ABI");
+
+/** A port of the node that leads to one of the machine, by TCP. */
+typedef struct {
+  /** The address of the node to listen at, as IPv4: `127.0.0.1` for those on the node alone. */
+  posiv_string_t address;
+  uint16_t host_port;
+  uint16_t guest_port;
+} posiv_forward_t;
+_Static_assert(sizeof(posiv_forward_t) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_forward_t, address) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_forward_t, host_port) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_forward_t, guest_port) == 10, "canonical ABI");
+
+typedef struct {
+  posiv_forward_t *ptr;
+  size_t len;
+} posiv_list_forward_t;
+_Static_assert(sizeof(posiv_list_forward_t) == 8, "canonical ABI");
+
+/** What a machine may reach by its node, and who it. */
+typedef struct {
+  /**
+   * It may reach whatever the node can, through the node's own address. Else it reaches nobody, and answers what comes by
+   * its forwards.
+   */
+  bool outward;
+  /** At most 16. None of their ports may be in use. */
+  posiv_list_forward_t forwards;
+} posiv_user_network_t;
+_Static_assert(sizeof(posiv_user_network_t) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_user_network_t, outward) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_user_network_t, forwards) == 4, "canonical ABI");
+
+enum {
+  /**
+   * By its name, a link: the cards of all machines of the tenant that are joined to it are as if on one switch, on
+   * whichever nodes they are. 1 to 63 of a-z 0-9 -.
+   */
+  POSIV_NETWORK_LINK = 0,
+  /** A network with the node alone, which is 10.0.2.2 in it; the machine is 10.0.2.15. For the machines of the node's owner. */
+  POSIV_NETWORK_USER = 1,
+};
+/** What a network card is joined to. */
+typedef struct {
+  uint8_t tag;
+  union {
+    posiv_string_t link;
+    posiv_user_network_t user;
+  } val;
+} posiv_network_t;
+_Static_assert(sizeof(posiv_network_t) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_network_t, val) == 4, "canonical ABI");
+
+/** A network card. */
+typedef struct {
+  /** Six bytes, as `02:00:0a:4d:00:01`. By convention the machine's address on the network is in the last four. */
+  posiv_string_t mac;
+  posiv_network_t network;
+} posiv_card_t;
+_Static_assert(sizeof(posiv_card_t) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_card_t, mac) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_card_t, network) == 8, "canonical ABI");
+
+typedef struct {
+  posiv_card_t *ptr;
+  size_t len;
+} posiv_list_card_t;
+_Static_assert(sizeof(posiv_list_card_t) == 8, "canonical ABI");
+
+typedef struct {
+  bool is_some;
+  posiv_snapshot_t val;
+} posiv_option_snapshot_t;
+_Static_assert(offsetof(posiv_option_snapshot_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_option_snapshot_t) == 36, "canonical ABI");
+
+typedef struct {
+  bool is_some;
+  posiv_backend_t val;
+} posiv_option_backend_t;
+_Static_assert(offsetof(posiv_option_backend_t, val) == 1, "canonical ABI");
+_Static_assert(sizeof(posiv_option_backend_t) == 2, "canonical ABI");
+
+/** What to make. */
+typedef struct {
+  /** By which the machine knows itself: 1 to 63 of a-z 0-9 -. */
+  posiv_string_t name;
+  posiv_template_t template_;
+  posiv_shape_t shape;
+  /** At most 4; the board has to be `pc`. They have to be the same, in their order, where the machine goes on. */
+  posiv_list_card_t cards;
+  /** What all cards together may send, and be sent, in bytes a second: 1,024 to 2^32. More is held back, or dropped. */
+  uint64_t bandwidth;
+  /** Where to go on from. None: a copy of the template, with a disk that is empty or has its image. */
+  posiv_option_snapshot_t from;
+  /** It does nothing until `resume`. */
+  bool paused;
+  /** What must run it. None: QEMU, by the fastest way that the node has; what is slow or no machine is asked for by name. */
+  posiv_option_backend_t backend;
+} posiv_spec_t;
+_Static_assert(sizeof(posiv_spec_t) == 160, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, name) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, template_) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, shape) == 80, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, cards) == 104, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, bandwidth) == 112, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, from) == 120, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, paused) == 156, "canonical ABI");
+_Static_assert(offsetof(posiv_spec_t, backend) == 157, "canonical ABI");
+
+typedef uint8_t posiv_machine_state_t;
+enum {
+  POSIV_MACHINE_STATE_RUNNING = 0,
+  POSIV_MACHINE_STATE_PAUSED = 1,
+};
+
+typedef struct {
+  bool is_some;
+  posiv_move_t val;
+} posiv_option_move_t;
+_Static_assert(offsetof(posiv_option_move_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_option_move_t) == 40, "canonical ABI");
+
+/** What is known of a machine that is there. Counters are those of this hypervisor process. */
+typedef struct {
+  posiv_machine_state_t state;
+  posiv_backend_t backend;
+  /** Milliseconds that making it took. */
+  uint32_t create_ms;
+  /** Processor time, in microseconds. */
+  uint64_t cpu_us;
+  /** Memory of the host that it holds, in bytes: what it shares with others in part, as PSS. */
+  uint64_t memory_used;
+  /** That its disk takes on the host, in bytes. */
+  uint64_t disk_used;
+  /** Bytes that it has read from its disk and written to it. */
+  uint64_t disk_read;
+  uint64_t disk_written;
+  /** None where it was not moved to this node while it ran. */
+  posiv_option_move_t moved;
+  /** Bytes of frames that came to its network cards and that they sent, and frames that were dropped on their way to it. */
+  uint64_t net_received;
+  uint64_t net_sent;
+  uint64_t net_dropped;
+  /** Bytes of the template's image that this node has fetched so far, for all its machines; 0 without an image. */
+  uint64_t image_fetched;
+} posiv_stats_t;
+_Static_assert(sizeof(posiv_stats_t) == 120, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, state) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, backend) == 1, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, create_ms) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, cpu_us) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, memory_used) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, disk_used) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, disk_read) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, disk_written) == 40, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, moved) == 48, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, net_received) == 88, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, net_sent) == 96, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, net_dropped) == 104, "canonical ABI");
+_Static_assert(offsetof(posiv_stats_t, image_fetched) == 112, "canonical ABI");
+
+typedef struct {
+  posiv_backend_t *ptr;
+  size_t len;
+} posiv_list_backend_t;
+_Static_assert(sizeof(posiv_list_backend_t) == 8, "canonical ABI");
+
+/** What a node has for machines. */
+typedef struct {
+  /** The id of the node. */
+  posiv_string_t node;
+  posiv_string_t name;
+  /** What it can run them by, the fastest first; none where nothing is installed. */
+  posiv_list_backend_t backends;
+  /** What is missing for the others, for people. */
+  posiv_list_string_t missing;
+  /** Machines that are there. */
+  uint32_t machines;
+  /** Bytes that machines have been promised and may be promised in all. */
+  uint64_t memory_used;
+  uint64_t memory_limit;
+  /** Bytes of disk that are free for them. */
+  uint64_t disk_free;
+  /** What kind of processor its machines have: memory goes on on another node only where this is the same there. */
+  posiv_string_t cpu;
+  /** Of its processors, in percent, what was wanted of them over the last minute: more than 100 where some waited for one. */
+  uint32_t load;
+} posiv_host_t;
+_Static_assert(sizeof(posiv_host_t) == 80, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, node) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, name) == 8, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, backends) == 16, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, missing) == 24, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, machines) == 32, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, memory_used) == 40, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, memory_limit) == 48, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, disk_free) == 56, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, cpu) == 64, "canonical ABI");
+_Static_assert(offsetof(posiv_host_t, load) == 72, "canonical ABI");
+
+enum {
+  /** The caller has no machine. */
+  POSIV_MACHINE_ERROR_NO_MACHINE = 0,
+  /** The arguments are out of range, or it is not possible in this state. */
+  POSIV_MACHINE_ERROR_REFUSED = 1,
+  /** The node does not have the backend; says what to install. */
+  POSIV_MACHINE_ERROR_NO_BACKEND = 2,
+  /** The backend of the machine cannot do this, ever; says which it is. */
+  POSIV_MACHINE_ERROR_UNSUPPORTED = 3,
+  /** The node has no memory or disk left for it; says which. */
+  POSIV_MACHINE_ERROR_FULL = 4,
+  /** A limit of the tenant would be passed; names the limit. */
+  POSIV_MACHINE_ERROR_QUOTA_EXCEEDED = 5,
+  /** The template did not start in time, or ended; with the end of what its console said. */
+  POSIV_MACHINE_ERROR_NOT_READY = 6,
+  /** The hypervisor ended or did not do it; says what it said. */
+  POSIV_MACHINE_ERROR_FAILED = 7,
+  /** vStore did not give or take what the machine needs. */
+  POSIV_MACHINE_ERROR_STORE = 8,
+  /** The memory of the machine is of another kind of processor, or hypervisor, than the node has. */
+  POSIV_MACHINE_ERROR_INCOMPATIBLE = 9,
+};
+/** Why a call about a machine did not do what was asked. */
+typedef struct {
+  uint8_t tag;
+  union {
+    posiv_string_t refused;
+    posiv_string_t no_backend;
+    posiv_string_t unsupported;
+    posiv_string_t full;
+    posiv_string_t quota_exceeded;
+    posiv_string_t not_ready;
+    posiv_string_t failed;
+    posiv_string_t store;
+    posiv_string_t incompatible;
+  } val;
+} posiv_machine_error_t;
+_Static_assert(sizeof(posiv_machine_error_t) == 12, "canonical ABI");
+_Static_assert(offsetof(posiv_machine_error_t, val) == 4, "canonical ABI");
+
 /** Names a blob that is being written, for its writer alone. */
 typedef uint32_t posiv_writer_t;
 
@@ -646,9 +1039,6 @@ enum {
   /** Stays on the writer's node, and goes when the writer's creator ends: for what can be made again. */
   POSIV_DURABILITY_SCRATCH = 1,
 };
-
-/** Names immutable bytes, wherever they are. Opaque ASCII, at most 256 bytes. */
-typedef posiv_string_t posiv_blob_id_t;
 
 enum {
   /** No path or blob of this name. */
@@ -1256,6 +1646,241 @@ static inline void posiv_vtask_list(const posiv_string_t *node, posiv_vtask_list
     node_2 = (int32_t)node->len;
   }
   posiv_import_vtask_list(node_0, node_1, node_2, ret);
+}
+
+/* posiv:machine/hypervisor@0.1.0 */
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_stats_t ok;
+    posiv_machine_error_t error;
+  } val;
+} posiv_result_stats_machine_error_t;
+_Static_assert(offsetof(posiv_result_stats_machine_error_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_result_stats_machine_error_t) == 128, "canonical ABI");
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "create")
+extern void posiv_import_hypervisor_create(const void *params, void *ret);
+
+typedef posiv_result_stats_machine_error_t posiv_hypervisor_create_result_t;
+typedef struct {
+  posiv_spec_t spec;
+} posiv_hypervisor_create_params_t;
+_Static_assert(sizeof(posiv_hypervisor_create_params_t) == 160, "canonical ABI");
+/**
+ * Makes the machine. Returns when it runs, one that boots when it has said that it is ready, or where it is to be paused,
+ * when it could run.
+ *
+ * Errors: `refused` (out of range, or there is one already), `no-backend`, `unsupported`, `full`, `quota-exceeded`, `not-ready`,
+ * `failed`, `store`.
+ */
+static inline void posiv_hypervisor_create(const posiv_spec_t *spec, posiv_hypervisor_create_result_t *ret) {
+  posiv_hypervisor_create_params_t params;
+  params.spec = *spec;
+  posiv_import_hypervisor_create(&params, ret);
+}
+
+typedef struct {
+  posiv_capability_t *ptr;
+  size_t len;
+} posiv_list_capability_t;
+_Static_assert(sizeof(posiv_list_capability_t) == 8, "canonical ABI");
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_list_capability_t ok;
+    posiv_machine_error_t error;
+  } val;
+} posiv_result_list_capability_machine_error_t;
+_Static_assert(offsetof(posiv_result_list_capability_machine_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_list_capability_machine_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "capabilities")
+extern void posiv_import_hypervisor_capabilities(void *ret);
+
+typedef posiv_result_list_capability_machine_error_t posiv_hypervisor_capabilities_result_t;
+/**
+ * What its backend can do with it.
+ *
+ * Errors: `no-machine`.
+ */
+static inline void posiv_hypervisor_capabilities(posiv_hypervisor_capabilities_result_t *ret) {
+  posiv_import_hypervisor_capabilities(ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_machine_error_t error;
+  } val;
+} posiv_result_void_machine_error_t;
+_Static_assert(offsetof(posiv_result_void_machine_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_void_machine_error_t) == 16, "canonical ABI");
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "pause")
+extern void posiv_import_hypervisor_pause(void *ret);
+
+typedef posiv_result_void_machine_error_t posiv_hypervisor_pause_result_t;
+/**
+ * Stops its processors; everything stays as it is.
+ *
+ * Errors: `no-machine`, `unsupported`, `refused` (paused already), `failed`.
+ */
+static inline void posiv_hypervisor_pause(posiv_hypervisor_pause_result_t *ret) {
+  posiv_import_hypervisor_pause(ret);
+}
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "resume")
+extern void posiv_import_hypervisor_resume(void *ret);
+
+typedef posiv_result_void_machine_error_t posiv_hypervisor_resume_result_t;
+/**
+ * Lets its processors go on.
+ *
+ * Errors: `no-machine`, `unsupported`, `refused` (running already), `failed`.
+ */
+static inline void posiv_hypervisor_resume(posiv_hypervisor_resume_result_t *ret) {
+  posiv_import_hypervisor_resume(ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_snapshot_t ok;
+    posiv_machine_error_t error;
+  } val;
+} posiv_result_snapshot_machine_error_t;
+_Static_assert(offsetof(posiv_result_snapshot_machine_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_snapshot_machine_error_t) == 36, "canonical ABI");
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "suspend")
+extern void posiv_import_hypervisor_suspend(void *ret);
+
+typedef posiv_result_snapshot_machine_error_t posiv_hypervisor_suspend_result_t;
+/**
+ * Takes the machine down and keeps its memory and its disk, as durable blobs: there is none after this. Who wants to
+ * keep them binds paths to them.
+ *
+ * Errors: `no-machine`, `unsupported`, `failed`, `store`: in all of these cases the machine is as it was.
+ */
+static inline void posiv_hypervisor_suspend(posiv_hypervisor_suspend_result_t *ret) {
+  posiv_import_hypervisor_suspend(ret);
+}
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "stop")
+extern void posiv_import_hypervisor_stop(void *ret);
+
+typedef posiv_result_snapshot_machine_error_t posiv_hypervisor_stop_result_t;
+/**
+ * Switches the machine off and keeps its disk, as `suspend`. For the machine it is as if its power was cut: what it had
+ * not written to its disk yet is not there.
+ *
+ * Errors: as `suspend`.
+ */
+static inline void posiv_hypervisor_stop(posiv_hypervisor_stop_result_t *ret) {
+  posiv_import_hypervisor_stop(ret);
+}
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "take-snapshot")
+extern void posiv_import_hypervisor_take_snapshot(void *ret);
+
+typedef posiv_result_snapshot_machine_error_t posiv_hypervisor_take_snapshot_result_t;
+/**
+ * Keeps its memory and its disk as they are at one moment, as `suspend`, and lets it go on: it stands still while its last
+ * pages are written and its disk is copied beside.
+ *
+ * Errors: `no-machine`, `unsupported`, `refused` (something else is being done to it), `failed`, `store`: it is as it was.
+ */
+static inline void posiv_hypervisor_take_snapshot(posiv_hypervisor_take_snapshot_result_t *ret) {
+  posiv_import_hypervisor_take_snapshot(ret);
+}
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_offer_t ok;
+    posiv_machine_error_t error;
+  } val;
+} posiv_result_offer_machine_error_t;
+_Static_assert(offsetof(posiv_result_offer_machine_error_t, val) == 4, "canonical ABI");
+_Static_assert(sizeof(posiv_result_offer_machine_error_t) == 20, "canonical ABI");
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "migrate-out")
+extern void posiv_import_hypervisor_migrate_out(void *ret);
+
+typedef posiv_result_offer_machine_error_t posiv_hypervisor_migrate_out_result_t;
+/**
+ * Offers the machine to another node. It runs on until an agent of the same tenant there takes it by `migrate-in`; then the
+ * caller ends, with status 0.
+ *
+ * Errors: `no-machine`, `unsupported`, `refused` (something else is being done to it).
+ */
+static inline void posiv_hypervisor_migrate_out(posiv_hypervisor_migrate_out_result_t *ret) {
+  posiv_import_hypervisor_migrate_out(ret);
+}
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "migrate-in")
+extern void posiv_import_hypervisor_migrate_in(const void *params, void *ret);
+
+typedef posiv_result_stats_machine_error_t posiv_hypervisor_migrate_in_result_t;
+typedef struct {
+  posiv_spec_t spec;
+  posiv_offer_t offer;
+} posiv_hypervisor_migrate_in_params_t;
+_Static_assert(sizeof(posiv_hypervisor_migrate_in_params_t) == 176, "canonical ABI");
+/**
+ * Makes the machine of another agent the caller's own, with its memory and disk, while it runs: it stands still for some
+ * milliseconds. Where it fails the machine is as it was, or stands still until its agent takes it back.
+ *
+ * Errors: as `create`, and `incompatible`.
+ */
+static inline void posiv_hypervisor_migrate_in(const posiv_spec_t *spec, const posiv_offer_t *offer, posiv_hypervisor_migrate_in_result_t *ret) {
+  posiv_hypervisor_migrate_in_params_t params;
+  params.spec = *spec;
+  params.offer = *offer;
+  posiv_import_hypervisor_migrate_in(&params, ret);
+}
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "take-back")
+extern void posiv_import_hypervisor_take_back(void *ret);
+
+typedef posiv_result_void_machine_error_t posiv_hypervisor_take_back_result_t;
+/**
+ * Lets a machine go on here that was given to an agent who has ended without it. To be called only once that agent has
+ * ended for certain: else there would be two.
+ *
+ * Errors: `no-machine`, `refused` (it was not given away), `failed`.
+ */
+static inline void posiv_hypervisor_take_back(posiv_hypervisor_take_back_result_t *ret) {
+  posiv_import_hypervisor_take_back(ret);
+}
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "write-console")
+extern void posiv_import_hypervisor_write_console(int32_t, int32_t, void *ret);
+
+typedef posiv_result_void_machine_error_t posiv_hypervisor_write_console_result_t;
+/**
+ * Types on its console, at most 64 KiB. Waits for room.
+ *
+ * Errors: `no-machine`, `refused`.
+ */
+static inline void posiv_hypervisor_write_console(posiv_list_u8_t bytes, posiv_hypervisor_write_console_result_t *ret) {
+  posiv_import_hypervisor_write_console((int32_t)(uintptr_t)bytes.ptr, (int32_t)bytes.len, ret);
+}
+
+POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "stats")
+extern void posiv_import_hypervisor_stats(void *ret);
+
+typedef posiv_result_stats_machine_error_t posiv_hypervisor_stats_result_t;
+/**
+ * What is known of it.
+ *
+ * Errors: `no-machine`.
+ */
+static inline void posiv_hypervisor_stats(posiv_hypervisor_stats_result_t *ret) {
+  posiv_import_hypervisor_stats(ret);
 }
 
 /* posiv:vstore/blobs@0.1.0 */

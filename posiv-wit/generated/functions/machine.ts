@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Card, type Forward, type Host, type Image, type MachineError, type Move, type Network, type Offer, STATE_CASES, type Shape, type Snapshot, type Spec, type Stats, type Template, type UserNetwork, backendTag, boardTag, capabilityTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, stateTag, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
+import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Card, type Forward, type Host, type Image, MACHINE_STATE_CASES, type MachineError, type Move, type Network, type Offer, type Shape, type Snapshot, type Spec, type Stats, type Template, type UserNetwork, backendTag, boardTag, capabilityTag, machineStateTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadImage(m: GuestMemory, at: number): Image {
@@ -337,7 +337,7 @@ export function askSpec(m: GuestMemory, v: Spec): void {
 
 export function loadStats(m: GuestMemory, at: number): Stats {
   return {
-    state: caseOf(STATE_CASES, m.choice(m.view.getUint8(at))),
+    state: caseOf(MACHINE_STATE_CASES, m.choice(m.view.getUint8(at))),
     backend: caseOf(BACKEND_CASES, m.view.getUint8(at + 1)),
     createMs: m.view.getUint32(at + 4, true),
     cpuUs: safe(m.view.getBigUint64(at + 8, true)),
@@ -354,7 +354,7 @@ export function loadStats(m: GuestMemory, at: number): Stats {
 }
 
 export function storeStats(m: GuestMemory, at: number, v: Stats): void {
-  m.view.setUint8(at, stateTag(v.state));
+  m.view.setUint8(at, machineStateTag(v.state));
   m.view.setUint8(at + 1, backendTag(v.backend));
   m.view.setUint32(at + 4, v.createMs, true);
   m.view.setBigUint64(at + 8, toU64(v.cpuUs), true);

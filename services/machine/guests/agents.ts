@@ -13,7 +13,7 @@ import { placesFor } from 'vstar/hosts';
 import type { Offer, Spec, Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
 import { MOVED } from '../exit-status.ts';
-import type { Made } from './agent.ts';
+import { wordsOf } from './agent-order.ts';
 import { NOT_KEPT } from './kept.ts';
 
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:machine/hypervisor'];
@@ -53,9 +53,12 @@ export interface Launch {
   offer?: Offer;
 }
 
+/** What has to be known of a machine that is there. To read all of its counters takes an interpreter a while. */
+export type Known = Pick<Stats, 'state' | 'createMs' | 'moved'>;
+
 export interface Launched {
   vtid: string;
-  stats: Stats;
+  known: Known;
   /** The id of the node that it is on, where that was chosen here. */
   node?: string;
 }
@@ -65,6 +68,13 @@ export interface Failure {
   text: string;
   /** It has ended, or was never there. Else nobody can say. */
   isOver: boolean;
+}
+
+/** What an agent's `made` answers: how it went. */
+interface Made {
+  known?: Known;
+  /** Of POSIV or of `machine-error`, and for people. */
+  failure?: { code: string; text: string };
 }
 
 type Outcome = (failure: Failure | undefined, launched: Launched | undefined) => void;
@@ -98,11 +108,10 @@ export class Agents {
   begin({ name, generation, spec, node, offer }: Launch, done: Outcome): void {
     let vtid: string;
     try {
-      const cmd = [JSON.stringify(spec), ...(offer ? [JSON.stringify(offer)] : [])];
       const options = { node, detached: true, grants: GRANTS };
       // By its blob: to look a path up is a question to the nodes that keep it, for each machine.
       this.#blob ??= files.stat(this.#image).blob;
-      vtid = vtaskNew(agentName(name, generation), this.#blob, cmd, options);
+      vtid = vtaskNew(agentName(name, generation), this.#blob, wordsOf(spec, offer), options);
     } catch (error) {
       this.#blob = undefined; // its path may have been put there anew
       // Of a node that cannot be reached nobody knows whether it has heard it.
@@ -121,8 +130,8 @@ export class Agents {
     // It is answered once the machine is there, or it has failed.
     startRpc(vtid, 'made', START_WITHIN_MS, undefined, (error, made: Made) => {
       if (error) return failed(error.code, endOf(vtid) ?? error.message);
-      const { stats, failure } = made;
-      if (stats) done(undefined, { vtid, stats });
+      const { known, failure } = made;
+      if (known) done(undefined, { vtid, known });
       else failed(failure?.code ?? '', failure?.text ?? 'it was not made');
     });
   }

@@ -1,7 +1,6 @@
 import { info, log, now, rpc, startRpc, VStarError } from 'vstar';
-import type { Stats } from 'vstar/hypervisor';
 import { files } from 'vstar/vstore';
-import type { Agents, End } from './agents.ts';
+import type { Agents, End, Known } from './agents.ts';
 import type { Book, Group, Machine } from './book.ts';
 import { Attempts } from './attempts.ts';
 import { Evacuation } from './evacuation.ts';
@@ -54,7 +53,7 @@ export class Fleet {
       live: this.#live,
       removed,
       ended: (group: Group, machine: Machine) => this.#takeEnd(group, machine),
-      adopt: (...of: [Group, Machine, string, Stats]) => this.#adopt(...of),
+      adopt: (...of: [Group, Machine, string, Known]) => this.#adopt(...of),
       unsure: (group: Group, machine: Machine) => void this.#unsure.push([group, machine]),
     };
     this.#moves = new Moves(components);
@@ -190,7 +189,7 @@ export class Fleet {
       if (machine.successor !== undefined) return this.#moves.settle(group, machine);
       const vtid = this.#agents.find(machine.name, machine.generation);
       if (vtid === undefined) this.#again(group, machine, 'its agent has ended');
-      else this.#adopt(group, machine, vtid, rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Stats);
+      else this.#adopt(group, machine, vtid, rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Known);
     } catch (error) {
       if (!(error instanceof VStarError)) throw error;
       live.error = error.message;
@@ -225,7 +224,7 @@ export class Fleet {
         if (launched) this.#agents.abandon(launched.vtid);
         done(removed(machine));
       } else if (launched) {
-        this.#adopt(group, machine, launched.vtid, launched.stats, launched.node);
+        this.#adopt(group, machine, launched.vtid, launched.known, launched.node);
         done();
       } else {
         const { text, isOver } = failure!;
@@ -242,7 +241,7 @@ export class Fleet {
     group: Group,
     machine: Machine,
     vtid: string,
-    { state, createMs, moved }: Stats,
+    { state, createMs, moved }: Known,
     on?: string,
   ): void {
     const live = this.#live.of(machine);

@@ -1,7 +1,7 @@
 import { log, now, rpc, startRpc, VStarError } from 'vstar';
-import type { Offer, Stats } from 'vstar/hypervisor';
+import type { Offer } from 'vstar/hypervisor';
 import { isElsewhere } from './agents.ts';
-import type { Agents } from './agents.ts';
+import type { Agents, Known } from './agents.ts';
 import type { Attempts } from './attempts.ts';
 import type { Book, Group, Machine } from './book.ts';
 import type { LiveTable } from './live.ts';
@@ -17,7 +17,7 @@ export interface MovesComponents {
   readonly agents: Agents;
   readonly attempts: Attempts;
   readonly live: LiveTable;
-  readonly adopt: (group: Group, machine: Machine, vtid: string, stats: Stats) => void;
+  readonly adopt: (group: Group, machine: Machine, vtid: string, known: Known) => void;
   readonly ended: (group: Group, machine: Machine) => void;
   /** Nobody can say how a move went: it is found out later. */
   readonly unsure: (group: Group, machine: Machine) => void;
@@ -67,9 +67,9 @@ export class Moves {
     const [old, next] = [machine.generation, machine.successor!].map((generation) =>
       agents.find(machine.name, generation),
     );
-    const made = next === undefined ? {} : statsOf(next);
-    if (next !== undefined && made.stats) {
-      this.#commit(group, machine, next, made.stats);
+    const made = next === undefined ? {} : knownOf(next);
+    if (next !== undefined && made.known) {
+      this.#commit(group, machine, next, made.known);
       if (old !== undefined) agents.abandon(old);
       return;
     }
@@ -77,7 +77,7 @@ export class Moves {
     delete machine.successor;
     book.save(group, machine);
     if (old === undefined) this.#components.ended(group, machine);
-    else adopt(group, machine, old, rpc(old, 'take-back', ANSWER_WITHIN_MS) as Stats);
+    else adopt(group, machine, old, rpc(old, 'take-back', ANSWER_WITHIN_MS) as Known);
   }
 
   #try(
@@ -105,9 +105,9 @@ export class Moves {
           return done(this.#components.removed(machine));
         }
         if (launched) {
-          this.#commit(group, machine, launched.vtid, launched.stats);
+          this.#commit(group, machine, launched.vtid, launched.known);
           agents.abandon(at.vtid); // its own node has ended it already, unless it did not hear
-          const { moved } = launched.stats;
+          const { moved } = launched.known;
           return done(undefined, { node: known.node, moved });
         }
         if (!failure!.isOver) {
@@ -124,12 +124,12 @@ export class Moves {
   }
 
   /** The machine is that of the agent that took it. */
-  #commit(group: Group, machine: Machine, vtid: string, stats: Stats): void {
+  #commit(group: Group, machine: Machine, vtid: string, known: Known): void {
     const { book, adopt } = this.#components;
     machine.generation = machine.successor!;
     delete machine.successor;
     book.save(group, machine);
-    adopt(group, machine, vtid, stats);
+    adopt(group, machine, vtid, known);
   }
 
   /** Nobody has taken it: it goes on where it is, if it does. */
@@ -159,9 +159,9 @@ export class Moves {
 }
 
 /** What an agent has made, where it is not failing; it answers once it knows. @throws {unreachable} {timeout} nobody can say */
-function statsOf(vtid: string): { stats?: Stats } {
+function knownOf(vtid: string): { known?: Known } {
   try {
-    return { stats: rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Stats };
+    return { known: rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Known };
   } catch (error) {
     const code = error instanceof VStarError ? error.code : '';
     if (code === 'unreachable' || code === 'timeout') throw error;

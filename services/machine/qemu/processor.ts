@@ -1,23 +1,23 @@
-import type { State } from '#posiv-wit/generated/machine.ts';
+import type { MachineState } from '#posiv-wit/generated/machine.ts';
 import { MachineFault } from '../errors.ts';
 import type { Qmp } from './qmp.ts';
 
 /** The processor of a machine, which runs or is paused. */
 export class Processor {
   readonly #qmp: () => Pick<Qmp, 'execute'>;
-  readonly #changed: (state: State) => void;
-  #state: State = 'paused';
+  readonly #changed: (state: MachineState) => void;
+  #state: MachineState = 'paused';
 
   /**
    * @param qmp of its process, which is asked for each time: there is none while the machine is being made
    * @param changed told of each change
    */
-  constructor(qmp: () => Pick<Qmp, 'execute'>, changed: (state: State) => void = () => {}) {
+  constructor(qmp: () => Pick<Qmp, 'execute'>, changed: (state: MachineState) => void = () => {}) {
     this.#qmp = qmp;
     this.#changed = changed;
   }
 
-  get state(): State {
+  get state(): MachineState {
     return this.#state;
   }
 
@@ -50,7 +50,7 @@ export class Processor {
     await Promise.all([this.go(), ...(before === 'paused' ? [this.halt()] : [])]);
   }
 
-  #is(state: State): void {
+  #is(state: MachineState): void {
     this.#state = state;
     this.#changed(state);
   }

@@ -32,7 +32,7 @@ export class CoreTask {
   #replies = new Map<number, (outcome: Result<Uint8Array, string>) => void>();
   #tokens = 0;
 
-  constructor(module: WebAssembly.Module, vstore: MemoryVStore, cmd: string[]) {
+  constructor(module: WebAssembly.Module, vstore: Pick<MemoryVStore, 'interface'>, cmd: string[]) {
     const host: Record<string, HostFunction> = {
       registerRpc: () => ok(),
       write: () => undefined,
