@@ -23,11 +23,10 @@ export function guestPath(file: string): string {
 export function cGuest(
   name: string,
   output: 'component' | 'core' = 'component',
-  more: readonly string[] = [],
 ): Promise<Uint8Array> {
   const world = `posiv:kernel/${name === 'echo' || name === 'counter' ? 'service' : 'program-task'}@0.1.0`;
   const includes = [guestPath('abi')];
-  const sources = [name, ...more].map((each) => guestPath(`${each}.c`));
+  const sources = [guestPath(`${name}.c`)];
   return buildCGuest({ sources, includes, world, output }, { cacheDir });
 }
 
