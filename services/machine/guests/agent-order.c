@@ -1,4 +1,5 @@
 #include "agent-order.h"
+#include <stdlib.h>
 #include <string.h>
 
 const char *const backend_names[BACKENDS] = {"qemu-kvm", "qemu-tcg", "v86", "container"};
@@ -50,8 +51,8 @@ static bool flag(posiv_slice word, const char *name, bool *value) {
 
 // What the words after it say is about this card.
 static posiv_card_t *last_card(agent_order *order) {
-  size_t count = order->spec.cards.len;
-  return count ? &order->cards[count - 1] : NULL;
+  posiv_list_card_t *cards = &order->spec.cards;
+  return cards->len ? &cards->ptr[cards->len - 1] : NULL;
 }
 
 // ADDRESS:PORT:PORT
@@ -72,9 +73,7 @@ static bool of_network(agent_order *order, posiv_slice word) {
   posiv_list_card_t *cards = &order->spec.cards;
   posiv_string_t value;
   if (text(word, "card", &value)) {
-    if (cards->len == ORDER_CARDS) return false;
-    cards->ptr = order->cards;
-    order->cards[cards->len++] = (posiv_card_t){.mac = value, .network.tag = POSIV_NETWORK_USER};
+    cards->ptr[cards->len++] = (posiv_card_t){.mac = value, .network.tag = POSIV_NETWORK_USER};
     return true;
   }
   posiv_card_t *card = last_card(order);
@@ -86,10 +85,10 @@ static bool of_network(agent_order *order, posiv_slice word) {
   if (card->network.tag != POSIV_NETWORK_USER) return false;
   posiv_user_network_t *user = &card->network.val.user;
   if (flag(word, "outward", &user->outward)) return true;
-  // All forwards of a machine are in one list: it has one network with its node.
-  if (!text(word, "forward", &value) || user->forwards.len == ORDER_FORWARDS) return false;
-  user->forwards.ptr = order->forwards;
-  return forward(value, &order->forwards[user->forwards.len++]);
+  if (!text(word, "forward", &value)) return false;
+  posiv_forward_t *next = &order->forwards[order->forwards_read++];
+  if (!user->forwards.len++) user->forwards.ptr = next; // those of a card come one after the other
+  return forward(value, next);
 }
 
 static bool of_template(posiv_template_t *template, posiv_slice word) {
@@ -123,6 +122,10 @@ static bool of_offer(agent_order *order, posiv_slice word) {
 }
 
 const posiv_slice *agent_order_read(agent_order *order, const posiv_slice *cmd, size_t count) {
+  // Each takes a word.
+  order->spec.cards.ptr = calloc(count, sizeof *order->spec.cards.ptr);
+  order->forwards = calloc(count, sizeof *order->forwards);
+  if (count && (!order->spec.cards.ptr || !order->forwards)) __builtin_trap();
   for (size_t at = 0; at < count; at++)
     if (!of_spec(&order->spec, cmd[at]) && !of_template(&order->spec.template_, cmd[at]) &&
         !of_network(order, cmd[at]) && !of_offer(order, cmd[at]))

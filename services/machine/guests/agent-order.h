@@ -4,19 +4,17 @@
 #include "posiv.h"
 #include "posiv_runtime.h"
 
-#define ORDER_CARDS 4
-#define ORDER_FORWARDS 16
-
 typedef struct {
   posiv_spec_t spec;
   bool takes_over; // the machine of another agent, by `offer`
   posiv_offer_t offer;
-  posiv_card_t cards[ORDER_CARDS];
-  posiv_forward_t forwards[ORDER_FORWARDS];
+  // Of all cards: how many there may be is for the driver to say.
+  posiv_forward_t *forwards;
+  size_t forwards_read;
 } agent_order;
 
-// Fills an order that is zeroed, and stays where it is; its texts are those of the words. NULL, or the word that it does not
-// understand.
+// Fills an order that is zeroed; its texts are those of the words, and its lists stay for as long as the vTask. NULL, or the word that it
+// does not understand.
 const posiv_slice *agent_order_read(agent_order *order, const posiv_slice *cmd, size_t count);
 
 // In the order of the WIT.

@@ -1,3 +1,5 @@
+// What of posiv:machine this needs, for guests and for code of the host, which have these types from different places.
+
 interface Forward {
   readonly address: string;
   readonly hostPort: number;
