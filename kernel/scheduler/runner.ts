@@ -75,9 +75,8 @@ export class Runner {
    */
   admit(now: number): Promise<void> | undefined {
     if (this.#ended()) return undefined;
-    const { borrowedMs } = this.#scheduler;
-    if (this.#scheduler.mayRun(this.share, borrowedMs, now)) return undefined;
-    return this.#turn(borrowedMs);
+    if (this.#scheduler.mayRun(this.share, now)) return undefined;
+    return this.#turn(this.#scheduler.borrowedMs);
   }
 
   /**

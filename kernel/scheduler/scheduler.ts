@@ -144,15 +144,15 @@ export class Scheduler {
   }
 
   /**
-   * Whether this one, which borrows so many milliseconds, may run now, before those who wait. Few may before the code of those who may
+   * Whether this one, which begins or has what it waited for, may run now, before those who wait. Few may before the code of those who may
    * has begun: many can get what they wait for in one microtask, and what they do then is in later ones.
    */
-  mayRun(share: Share, borrowedMs: number, now: number): boolean {
+  mayRun(share: Share, now: number): boolean {
     if (this.#inside.length >= MOST_INSIDE || this.isHeld(now) || this.#atOnce.isOver(now))
       return false;
     share.pass = Math.max(share.pass, this.#virtual);
     const next = this.#queue.peek();
-    if (next && next.at < share.pass - share.ahead(borrowedMs)) return false;
+    if (next && next.at < share.pass - share.ahead(this.borrowedMs)) return false;
     return this.#throttledMs(share) === 0;
   }
 
@@ -183,8 +183,7 @@ export class Scheduler {
     if (before) this.#charge(before.share, Math.max(now, this.#chargedAt));
     else this.#since = this.#chargedAt = now;
     this.#inside.push(runner);
-    const { pass: its, owed } = runner.share;
-    const pass = its - owed;
+    const pass = runner.share.pass - runner.share.owed;
     const next = this.#queue.peek();
     this.#virtual = Math.max(this.#virtual, next ? Math.min(pass, next.at) : pass);
     this.alarm.arm();
