@@ -33,11 +33,11 @@ export class LaneLosses {
 
   /** Nobody is left to answer for vTasks that ended with their lane: whoever may have something out to them hears of it. */
   #tellGone(vtasks: readonly VTask[], tenant: string): void {
-    const { self } = this.#kernel;
+    const { self, sendsOfNodes } = this.#kernel;
+    sendsOfNodes.targetsGone(vtasks.map(({ vtid }) => vtid));
     for (let at = 0; at < vtasks.length; at += GONE_AT_ONCE) {
       const vtids = vtasks.slice(at, at + GONE_AT_ONCE).map(({ vtid }) => vtid);
       const frame = { tag: 'gone', val: { vtids } } as const;
-      this.#kernel.sendsOfNodes.gone(vtids);
       this.gone(frame, tenant);
       // Also a node that is suspected: while the connection stands nothing else tells those who wait there.
       for (const { id } of this.#kernel.view())

@@ -50,7 +50,7 @@ export class PeerFrames {
         break;
       case 'gone':
         if (frame.val.vtids.every((vtid) => birthNode(vtid) === node)) {
-          this.#kernel.sendsOfNodes.gone(frame.val.vtids);
+          this.#kernel.sendsOfNodes.sendersGone(node, frame.val.vtids);
           this.#kernel.laneLosses.gone(frame, tenant);
         }
         break;

@@ -55,7 +55,11 @@ test('what nobody will answer any more is not out', (t) => {
   sends.came(NODE, message('sender', 1));
   sends.came(NODE, message('sender', 2, 'gone'));
   sends.came(NODE, message('gone', 3));
-  sends.gone(['gone']);
+  sends.targetsGone(['gone']);
+  t.is(sends.of(NODE), 2);
+  sends.sendersGone('m', ['gone']);
+  t.is(sends.of(NODE), 2);
+  sends.sendersGone(NODE, ['gone']);
   t.is(sends.of(NODE), 1);
   sends.nodeDown(NODE);
   t.is(sends.of(NODE), 0);
