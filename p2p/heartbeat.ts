@@ -10,6 +10,8 @@ export interface HeartbeatPeriods {
 
 // Of all pings together: what a node sends without need does not grow with the cluster.
 const MOST_PINGS_PER_SECOND = 25;
+// Of a peer from which enough comes anyhow: only to measure the round trip.
+const BEATS_BETWEEN_PINGS = 5;
 
 /** The periods for each of so many peers. */
 export function periodsAmong(
@@ -29,8 +31,8 @@ export interface HeartbeatInit {
 }
 
 /**
- * Pings a peer, measures the round trip, and notices a connection on which nothing comes any more although nobody has closed
- * it. Whether the node behind it lives is for `membership/` to say. Whoever starts one stops it.
+ * Pings a peer from which nothing came since the last beat, measures the round trip, and notices a connection on which nothing comes any
+ * more although nobody has closed it. A ping is something that comes, too: of two peers mostly one pings. Whether the node behind it lives is for `membership/` to say. Whoever starts one stops it.
  */
 export class Heartbeat {
   readonly #clock: Clock;
@@ -38,6 +40,7 @@ export class Heartbeat {
   #cancel: () => void;
   #sequence = 0;
   #pingedAt: number | undefined;
+  #beatsToPing = 0;
   #heardAt: number;
   #dueAt: number;
   #roundTripUs = 0;
@@ -96,6 +99,9 @@ export class Heartbeat {
       this.#init.onSilent(silentMs);
       return;
     }
+    this.#beatsToPing -= 1;
+    if (silentMs < heartbeatMs && this.#beatsToPing > 0) return;
+    this.#beatsToPing = BEATS_BETWEEN_PINGS;
     this.#sequence = (this.#sequence + 1) >>> 0;
     this.#pingedAt = now;
     this.#init.sendPing(this.#sequence);

@@ -3,7 +3,8 @@ import { ManualClock } from './support/manual-clock.ts';
 import { MemoryNetwork } from './support/memory-network.ts';
 import { startMemoryNode } from './support/memory-node.ts';
 import { RawPeer } from './support/raw-peer.ts';
-import { WIRE } from '#p2p/wire-format.ts';
+import { encode, WIRE } from '#p2p/wire-format.ts';
+import { writePong } from '#posiv-wit/generated/p2p/heartbeat.ts';
 
 const MEASURED_MS = 20_000;
 
@@ -32,3 +33,28 @@ for (const peers of [2, 60]) {
     t.true(perSecond <= 25.5, `${perSecond} a second`);
   });
 }
+
+test('who is heard from anyhow is pinged every fifth time only, to measure; who is silent, each time', async (t) => {
+  const clock = new ManualClock();
+  const network = new MemoryNetwork(clock);
+  const node = await startMemoryNode(network, {
+    name: 'node',
+    heartbeatMs: 1_000,
+    silentAfterMs: 60_000,
+  });
+  const dialling = RawPeer.dial(network, 'peer', 'node');
+  await clock.advance(2);
+  const peer = await dialling;
+  peer.sayHello();
+  peer.sayAck(node.id);
+  await clock.advance(2);
+  const pings = (): number => peer.kinds().filter((kind) => kind === WIRE.ping).length;
+  const answersNothing = encode(writePong, { sequence: 0 });
+  for (let at = 0; at < 50; at += 1) {
+    peer.send(WIRE.pong, answersNothing);
+    await clock.advance(400);
+  }
+  t.is(pings(), 5, 'one at once, and four in 20 s');
+  await clock.advance(3_000);
+  t.true(pings() >= 5 + 2);
+});
