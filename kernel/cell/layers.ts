@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { NotConfinedError } from '#kernel/cell/errors.ts';
@@ -73,11 +74,7 @@ export async function findLayers(init: LayersInit): Promise<Layers> {
   }
   const permission = 'files, sockets and processes, by Node itself';
   return {
-    all: [
-      { name: 'permission', stops: permission, on: true, why: undefined },
-      ...layers,
-      await weighing,
-    ],
+    all: [{ name: 'permission', stops: permission, on: true, why: undefined }, ...layers, weighing],
     wrap: (words, more = []) => [...withBinds(on, more), ...words] as unknown as Words,
   };
 }
@@ -197,22 +194,26 @@ const PART = 'more of the processors than the cpu-weight of their tenant';
 const WEIGHED: Layer = { name: 'weights', stops: `${PART}, by cgroup`, on: true, why: undefined };
 
 /** Cells of tenants with other weights than the default. To lower a priority is anybody's right, to raise it is not. */
-async function weights(): Promise<Layer> {
-  const script = `const { setPriority } = require('os');
-    try { setPriority(${LOWEST_NICENESS}); setPriority(${TOP_NICENESS}); }
-    catch ({ message, info }) { process.stdout.write(info ? info.code : message) }`;
-  const said = await new Promise<string>((resolve) => {
-    const init = { env: {}, timeout: TRIED_WITHIN_MS };
-    execFile(process.execPath, ['--eval', script], init, (error, stdout) =>
-      resolve(error ? error.message : stdout),
-    );
-  });
-  return {
-    name: 'weights',
-    stops: `${PART}, by nice`,
-    on: said === '',
-    why: said === '' ? undefined : `no tenant can be given back more than it has: ${said}`,
-  };
+function weights(): Layer {
+  const why = whyNotRaised();
+  return { name: 'weights', stops: `${PART}, by nice`, on: why === undefined, why };
+}
+
+/** As a node does it to its cells, to a process that has no other purpose. */
+function whyNotRaised(): string | undefined {
+  const { pid } = spawn(process.execPath, ['--version'], { env: {}, stdio: 'ignore' }).on(
+    'error',
+    () => {}, // there is no process then
+  );
+  if (pid === undefined) return 'no process can be started';
+  try {
+    setPriority(pid, LOWEST_NICENESS);
+    setPriority(pid, TOP_NICENESS);
+    return undefined;
+  } catch (error) {
+    const { message, info } = error as Error & { info?: { code?: string } };
+    return `no tenant can be given back more than it has: ${info?.code ?? message}`;
+  }
 }
 
 /** Undefined where it ended well, else what was wrong. */
