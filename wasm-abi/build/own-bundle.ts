@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { entryPath, readEntry, writeEntry } from '../cache-entry.ts';
@@ -40,14 +40,17 @@ export function ownBundle({ entries, sources }: OwnBundle, cacheDir: string): Pr
   );
 }
 
+/** Each start asks for it: whether a source has changed is seen by its inode, which says so too of one whose time was set back. */
 function keyOf(entries: OwnBundle['entries'], sources: readonly string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([entries, toolVersion('rolldown'), process.versions.node]))
     .update(installed());
   for (const folder of sources) {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    for (const name of names.filter((each) => each.endsWith('.ts')).toSorted())
-      hash.update(name).update(readFileSync(join(folder, name)));
+    for (const name of names.filter((each) => each.endsWith('.ts')).toSorted()) {
+      const { ino, size, ctimeMs } = statSync(join(folder, name));
+      hash.update(`${name} ${ino} ${size} ${ctimeMs}\n`);
+    }
   }
   return hash.digest('hex');
 }

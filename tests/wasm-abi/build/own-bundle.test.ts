@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,9 +47,15 @@ test('texts of any characters stay what they are in a file of ASCII', async (t) 
   t.true(module.like.test('way 🚀'));
 });
 
-test('it is joined anew once a source has changed', async (t) => {
+test('it is joined anew once a source has changed, also one that has the length and the time that it had', async (t) => {
+  const { source, cacheDir } = t.context;
   const first = await joined(t.context, 'export const version = 1;');
-  const second = await joined(t.context, 'export const version = 2;');
-  t.not(first, second);
-  t.is(await joined(t.context, 'export const version = 1;'), first);
+  const entry = join(source, 'main.ts');
+  const again = await ownBundle({ entries: { main: entry }, sources: [source] }, cacheDir);
+  t.is(join(again, 'main.mjs'), first);
+  const { atime, mtime } = await stat(entry);
+  await writeFile(entry, 'export const version = 2;');
+  await utimes(entry, atime, mtime);
+  const changed = await ownBundle({ entries: { main: entry }, sources: [source] }, cacheDir);
+  t.not(join(changed, 'main.mjs'), first);
 });
