@@ -14,7 +14,6 @@ import { provideMachines } from '#node/machines/provide-machines.ts';
 import { KeptManagers } from '#node/managers/kept-managers.ts';
 import { managerThreads } from '#node/managers/manager-threads.ts';
 import { Managers } from '#node/managers/managers.ts';
-import { openEtcd } from '#node/etcd.ts';
 import { nodeMetrics } from '#node/metrics/node-metrics.ts';
 import { ProcessMetrics } from '#node/metrics/process-metrics.ts';
 import { NodeFiles } from '#node/node-files.ts';
@@ -22,6 +21,7 @@ import { nodeLogger } from '#node/node-logger.ts';
 import { provideAdmin } from '#node/provide-admin.ts';
 import { createPeerNetwork } from '#p2p/peer-network.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
+import type { openEtcd } from '#node/etcd.ts';
 import type { ManagerName, Metric } from '#posiv-wit/generated/admin.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
 
@@ -93,7 +93,7 @@ export async function startWorkerNode(
   const kept = new KeptManagers({ managers, files, logger });
   await kept.restore(new Set(given.map(([name]) => name)));
 
-  const etcd = config.etcd && stack.use(await openEtcd({ clock, logger }, config.etcd));
+  const etcd = config.etcd && stack.use(await etcdLink({ clock, logger }, config.etcd));
   const node = await composeNode(
     {
       clock,
@@ -165,4 +165,9 @@ export async function startWorkerNode(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Few nodes have any, and its TLS takes 20 ms of processor time to load. */
+async function etcdLink(...given: Parameters<typeof openEtcd>): ReturnType<typeof openEtcd> {
+  return (await import('#node/etcd.ts')).openEtcd(...given);
 }

@@ -1,8 +1,8 @@
-import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { quiet } from '#kernel/cell/quiet.ts';
 import { CallTable } from '#kernel/ipc/call-table.ts';
 import { TENANT_HEADER } from '#node/control/authenticator.ts';
+import { request } from '#node/control/http.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { ControlError } from '#node/errors.ts';
 import { functionsOf } from '#posiv-wit/functions.ts';

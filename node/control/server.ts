@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Authenticator, Identity, Refusal } from '#node/control/authenticator.ts';
+import { createServer } from '#node/control/http.ts';
 import { FrameSocket, PROTOCOL } from '#node/control/protocol.ts';
 import { sessionCalls } from '#node/control/session-calls.ts';
 import { OPEN_METRICS_TYPE, openMetricsText } from '#node/metrics/open-metrics.ts';
