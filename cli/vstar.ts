@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { endWithLauncher } from '#node/launcher.ts';
 import { EXIT } from './exit-status.ts';
-import { cacheDir } from './folders.ts';
 import { vstarProgram } from './program.ts';
 import { report } from './report.ts';
 
 endWithLauncher();
-enableCompileCache(join(cacheDir(), 'compiled'));
 // Whoever read our output has gone, as `head` does: there is nobody to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(128 + 13);
