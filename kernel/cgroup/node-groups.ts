@@ -48,9 +48,10 @@ export async function openGroups(
   if (typeof base === 'string') return opened(base);
   stack.use(base);
   const trial = base.top.child('trial');
-  const failure = await failureOf(sh, trial.path);
-  if (failure !== undefined) return opened(failure);
   try {
+    await trial.make();
+    const failure = await failureOf(sh, trial.path);
+    if (failure !== undefined) return opened(failure);
     await trial.remove(components.clock);
     return opened(base, await NodeGroups.open(components, base, controllers, sh));
   } catch (error) {

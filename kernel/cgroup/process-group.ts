@@ -46,9 +46,19 @@ export class ProcessGroup {
     this.weighs = init.weighs;
   }
 
-  /** How its process is started. */
+  /** Makes it. @returns how its process is started */
   enter(words: Words): Words {
-    return entering(this.#sh, this.#place.path, this.#settings, words);
+    const { path } = this.#place;
+    try {
+      this.#place.makeNow(this.#settings);
+    } catch (error) {
+      const about = { cgroup: path, error: String(error) };
+      this.#components.logger.warn(
+        'a process is started without all that is to hold for it',
+        about,
+      );
+    }
+    return entering(this.#sh, path, words);
   }
 
   /** It is a tenant's from now on. To be called once, when its process has entered it. */

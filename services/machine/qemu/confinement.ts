@@ -17,6 +17,8 @@ export interface Reach {
   readonly kvm: boolean;
   /** Needs the network of the host. Default: it has none. */
   readonly network?: boolean;
+  /** Its part of the processors is that of its cgroup: it is alone there, so its niceness is no matter. */
+  readonly weighed?: boolean;
   /** Of a processor, after which it is ended. Default: as long as it likes. */
   readonly cpuSeconds?: number;
 }
@@ -90,7 +92,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     return ['--no-new-privs', ...(isRoot ? ['--bounding-set=-all', '--inh-caps=-all'] : [])];
   },
   // Not afterwards, from outside: bubblewrap may have started others by then.
-  nice: () => ['-n', String(NICENESS)],
+  nice: ({ weighed }) => (weighed ? undefined : ['-n', String(NICENESS)]),
 };
 
 async function failureOf(words: Words): Promise<string | undefined> {

@@ -72,7 +72,8 @@ export class Qemu {
     reach: Reach,
     { others = 0, group }: { readonly others?: number; readonly group?: ProcessGroup | undefined },
   ): QemuProcess {
-    const words = this.confinement.wrap([this.emulator, ...args], reach);
+    const weighed = group?.weighs ?? false;
+    const words = this.confinement.wrap([this.emulator, ...args], { ...reach, weighed });
     const { folder } = reach;
     return new QemuProcess({ name: 'QEMU', words, folder, pipes: others, group });
   }
