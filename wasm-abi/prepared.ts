@@ -32,8 +32,8 @@ export function tableElementsOf({ instantiations, modules }: Preparation): numbe
   return instantiations.reduce((sum, file) => sum + (modules[file]?.tableElements ?? 0), 0);
 }
 
-/** Changes whenever what is prepared by one version could not be run by the next. */
-const BINDING_VERSION = 4;
+/** Changes whenever what is prepared by one version could not be run by the next, or is prepared otherwise. */
+const BINDING_VERSION = 5;
 
 /** The key of what is derived from an image, which depends on all that took part in it. */
 export function preparationKey(

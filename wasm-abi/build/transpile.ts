@@ -4,6 +4,7 @@ import { type ImageDescription, inspect } from '../inspect.ts';
 import type { CacheEntry } from '../cache-entry.ts';
 import type { Preparation, PreparedModule } from '../prepared.ts';
 import { boundTables } from './bound-tables.ts';
+import { withoutOwnLowerings } from './own-lowerings.ts';
 import { checkTotals } from './totals.ts';
 import type { CheckMode } from '../rewrite/checks.ts';
 import { rewriteModule } from '../rewrite/rewrite-module.ts';
@@ -71,7 +72,7 @@ async function prepareComponent(
       modules[name] = module;
     } else if (name === 'image.js') source = new TextDecoder().decode(bytes);
   }
-  const glue = asExpression(boundTables(source));
+  const glue = withoutOwnLowerings(asExpression(boundTables(source)));
   out.set(GLUE, new TextEncoder().encode(glue));
   const meta = { description, modules, instantiations: instantiations(source), glue: GLUE };
   checkTotals(meta, source.length);
