@@ -9,8 +9,9 @@ export type Settings = Readonly<Record<string, string | number>>;
 const TRIED_WITHIN_MS = 10_000;
 
 /**
- * Goes into a cgroup and becomes the program, before that has done anything: so all that it ever starts is there too. The shell leaves nothing in the environment (bash the name of what it executes).
- * What does not go it says, and becomes the program all the same.
+ * Goes into a cgroup and becomes the program, before that has done anything: so all that it ever starts is there too. The shell
+ * leaves nothing in the environment (bash the name of what it executes). What does not go it says, and becomes the program all the
+ * same.
  */
 const ENTER = `
 echo 0 >"$0/cgroup.procs"

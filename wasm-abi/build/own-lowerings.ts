@@ -9,6 +9,8 @@ const OWN = [
 ] as const;
 const DECLARED = /^ {2}let trampoline(\d+) = [^]*?^ {2}\);\n/gm;
 const USED = /\b_trampoline(\d+)\b/g;
+/** Each name beside these: one whose end was not where it was looked for has taken others along. */
+const NAMES = /^ {2}(?:let|const) (\w+)/gm;
 
 /**
  * Takes the transpiler's own lowering of imports out of its code, as an expression: all of our functions bring theirs. It is half of the
@@ -16,17 +18,22 @@ const USED = /\b_trampoline(\d+)\b/g;
  * @returns the code as it was where it is not as it was when this was written
  */
 export function withoutOwnLowerings(expression: string): string {
-  const taken = numbersOf(TAKES, expression);
+  const taken = foundBy(TAKES, expression);
   let rest = expression.replaceAll(DECLARED, (whole, number: string) =>
     taken.has(number) ? `  let trampoline${number};\n` : whole,
   );
   for (const own of OWN)
     rest = rest.replaceAll(own, (whole, number: string) => (taken.has(number) ? '' : whole));
-  return taken.isDisjointFrom(numbersOf(USED, rest)) && isScript(rest) ? rest : expression;
+  const gone = foundBy(NAMES, expression).difference(foundBy(NAMES, rest));
+  const isWhole =
+    [...gone].every((name) => taken.has(name.replace('_trampoline', ''))) &&
+    taken.isDisjointFrom(foundBy(USED, rest));
+  return isWhole && isScript(rest) ? rest : expression;
 }
 
-function numbersOf(pattern: RegExp, text: string): Set<string> {
-  return new Set(Array.from(text.matchAll(pattern), ([, number = '']) => number));
+/** What its group has matched. */
+function foundBy(pattern: RegExp, text: string): Set<string> {
+  return new Set(Array.from(text.matchAll(pattern), ([, found = '']) => found));
 }
 
 function isScript(expression: string): boolean {

@@ -62,4 +62,9 @@ test('code that is not as it was known stays as it is', (t) => {
   t.is(withoutOwnLowerings(used), used);
   const nested = CODE.replace('    return 1;\n  }', '    if (b) {\n  }\n    return 1;\n  }');
   t.is(withoutOwnLowerings(nested), nested);
+  const onOneLine = CODE.replace(
+    'let trampoline0 = _trampoline0.bind(\n  null,\n  );',
+    'let trampoline0 = 1;',
+  );
+  t.is(withoutOwnLowerings(onOneLine), onOneLine, 'the next one would go with it');
 });
