@@ -14,15 +14,9 @@ for (const peers of [2, 60]) {
     const network = new MemoryNetwork(clock);
     const node = await startMemoryNode(network, { name: 'node', silentAfterMs: 3_600_000 });
     const others: RawPeer[] = [];
-    for (let at = 0; at < peers; at++) {
-      const dialling = RawPeer.dial(network, `p${at}`, 'node');
-      await clock.advance(2);
-      const peer = await dialling;
-      peer.sayHello();
-      peer.sayAck(node.id);
-      await clock.advance(2);
-      others.push(peer);
-    }
+    const to = { name: 'node', id: node.id };
+    for (let at = 0; at < peers; at++)
+      others.push(await RawPeer.join({ network, clock }, `p${at}`, to));
     const pings = (): number =>
       others.reduce((sum, peer) => sum + peer.kinds().filter((one) => one === WIRE.ping).length, 0);
     await clock.advance(5_000);
@@ -42,12 +36,7 @@ test('who is heard from anyhow is pinged every fifth time only, to measure; who 
     heartbeatMs: 1_000,
     silentAfterMs: 60_000,
   });
-  const dialling = RawPeer.dial(network, 'peer', 'node');
-  await clock.advance(2);
-  const peer = await dialling;
-  peer.sayHello();
-  peer.sayAck(node.id);
-  await clock.advance(2);
+  const peer = await RawPeer.join({ network, clock }, 'peer', { name: 'node', id: node.id });
   const pings = (): number => peer.kinds().filter((kind) => kind === WIRE.ping).length;
   const answersNothing = encode(writePong, { sequence: 0 });
   for (let at = 0; at < 50; at += 1) {

@@ -125,14 +125,8 @@ test('that a node has started anew is heard before it is up', async (t) => {
 });
 
 /** A peer of which the test writes each byte, admitted by the first node. */
-async function joined({ clock, network, first }: Scene): Promise<RawPeer> {
-  const dialling = RawPeer.dial(network, 'raw', 'n0');
-  await clock.advance(2);
-  const peer = await dialling;
-  peer.sayHello();
-  peer.sayAck(first.id);
-  await clock.advance(5);
-  return peer;
+function joined({ clock, network, first }: Scene): Promise<RawPeer> {
+  return RawPeer.join({ network, clock }, 'raw', { name: 'n0', id: first.id });
 }
 
 test('a node that hears of a later life of itself says so', async (t) => {

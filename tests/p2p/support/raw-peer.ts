@@ -5,6 +5,7 @@ import { FrameDecoder } from '#p2p/frame-decoder.ts';
 import { Outbox } from '#p2p/outbox.ts';
 import { clusterIdOf } from '#p2p/credentials/cluster-id.ts';
 import { memoryId, memoryKey, type MemoryNetwork } from './memory-network.ts';
+import type { ManualClock } from './manual-clock.ts';
 import { signedByRoot, TEST_ROOT } from './test-root.ts';
 import {
   writeGreeting,
@@ -58,6 +59,21 @@ export class RawPeer {
       .transport(name)
       .dial(`memory:${to}`, purpose, new AbortController().signal);
     return new RawPeer(name, connection);
+  }
+
+  /** Dials a node and is admitted by it. */
+  static async join(
+    { network, clock }: { readonly network: MemoryNetwork; readonly clock: ManualClock },
+    name: string,
+    to: { readonly name: string; readonly id: string },
+  ): Promise<RawPeer> {
+    const dialling = RawPeer.dial(network, name, to.name);
+    await clock.advance(2);
+    const peer = await dialling;
+    peer.sayHello();
+    peer.sayAck(to.id);
+    await clock.advance(2);
+    return peer;
   }
 
   /** Waits to be dialled. */
