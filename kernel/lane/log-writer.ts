@@ -7,7 +7,7 @@ import type { Awaitable } from '#posiv-wit/result.ts';
 
 export const MAX_WRITE_BYTES = 64 << 10;
 // What may be on its way to the node: the node takes it at once unless a reader follows and is behind.
-export const WINDOW_BYTES = 64 << 10;
+export const WINDOW_BYTES = 256 << 10;
 // Its frame, and what the node does for it: short entries hold up a pipe as long ones of this size do.
 const ENTRY_BYTES = 256;
 
