@@ -160,7 +160,7 @@ export async function startWorkerNode(
     addresses,
     control: { socket, url, token },
     fenced: node.fenced,
-    whenReady: (signal) => network.whenReady(signal),
+    whenReady: (signal) => node.registers.whenOpen(signal),
     expelled: network.expelled,
     close,
     [Symbol.asyncDispose]: close,

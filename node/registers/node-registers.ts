@@ -73,6 +73,12 @@ export class NodeRegisters implements Registers, AsyncDisposable {
     return registers;
   }
 
+  /** Resolves once this node has joined its cluster, and what it keeps of the registers is there, or has been said not to be. */
+  async whenOpen(signal: AbortSignal): Promise<void> {
+    await this.#components.network.whenReady(signal);
+    await this.#opening;
+  }
+
   /** Whether they outlive whichever one of those that keep them, as far as this node knows. */
   get bearsLoss(): boolean {
     return this.#home?.bearsLoss ?? false;
