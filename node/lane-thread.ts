@@ -2,13 +2,12 @@ import { Worker } from 'node:worker_threads';
 import type { StartLane } from '#kernel/cell/thread-cell.ts';
 import { passingFramesOf, writePassing } from '#kernel/ipc/passing.ts';
 import { FramePort } from '#kernel/lane/port.ts';
-import { prepareHeaps } from '#kernel/lane/garbage.ts';
 import type { WorkerLaneInit } from '#kernel/lane/worker-lane.ts';
 import { alarmMemory, setDeadline } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
 import { machineAheadMs } from '#kernel/system-clock.ts';
 import { Carriers } from '#node/carriers.ts';
-import { controlMemory, heedCompilationHints } from '#wasm-abi/engine-flags.ts';
+import { prepareEngine } from '#wasm-abi/engine-flags.ts';
 
 const WORKER = new URL('../kernel/lane/worker.ts', import.meta.url);
 
@@ -16,9 +15,7 @@ const WORKER = new URL('../kernel/lane/worker.ts', import.meta.url);
 export function laneThreads(cacheDir: string): StartLane {
   const ticker = new Ticker();
   const aheadMs = machineAheadMs();
-  prepareHeaps();
-  heedCompilationHints();
-  controlMemory();
+  prepareEngine();
   return (received, lost) => {
     const alarm = alarmMemory();
     ticker.add(alarm);

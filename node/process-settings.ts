@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PROCESS_FLAGS } from '#wasm-abi/engine-flags.ts';
 
 /** What a process that is to be a worker node has to be told before it starts. */
 export interface ProcessSettings {
@@ -20,14 +21,7 @@ export function processSettings(cacheDir: string): ProcessSettings {
     MALLOC_TRIM_THRESHOLD_: '131072',
   };
   return {
-    execArgv: [
-      // A node makes little garbage: a small young generation saves 20 MB and costs nothing that shows.
-      '--max-semi-space-size=2',
-      // What it reads and sends lies outside of V8's heap, which would have a whole collection for every 64 MB of it.
-      '--external-memory-accounted-in-global-limit',
-      // The heap itself is small, so V8's own factor would have it collected for every few megabytes of buffers.
-      '--heap-growing-percent=60',
-    ],
+    execArgv: PROCESS_FLAGS,
     env: {
       // By the environment, for the threads of the lanes take it from there.
       NODE_COMPILE_CACHE: join(cacheDir, 'compiled'),

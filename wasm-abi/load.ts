@@ -114,16 +114,22 @@ export async function loadProgram(
       names.map((name, index) => [name, compiled[index] as WebAssembly.Module]),
     );
     if (meta.glue === undefined) return coreProgram(meta, modules, spares);
-    const glue = evaluate(files.get(meta.glue), key);
-    await nextTurn(); // to parse it took milliseconds, and to run it takes as many, where many functions are imported
+    const { source, compiled: code } = meta.glue;
+    const glue = evaluate(files.get(source), files.get(code), key);
+    await nextTurn(); // it took a millisecond, and to run it takes more, where many functions are imported
     return componentProgram(meta, modules, glue, spares);
   } catch (error) {
     throw new NotPreparedError(key, 'its files do not compile', error);
   }
 }
 
-function evaluate(source: Uint8Array | undefined, key: string): Glue {
-  return new Script(new TextDecoder().decode(source), {
-    filename: `image-${key.slice(0, 12)}.js`,
-  }).runInThisContext() as Glue;
+/** @param cachedData which the engine leaves alone, and parses the source, unless it has the flags of one with lanes */
+function evaluate(
+  source: Uint8Array | undefined,
+  cachedData: Uint8Array | undefined,
+  key: string,
+): Glue {
+  const filename = `image-${key.slice(0, 12)}.js`;
+  const script = new Script(new TextDecoder().decode(source), { filename, cachedData });
+  return script.runInThisContext() as Glue;
 }

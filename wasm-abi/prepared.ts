@@ -12,8 +12,8 @@ export interface Preparation {
   readonly modules: Readonly<Record<string, PreparedModule>>;
   /** The files of the modules in the order in which an instance makes instances of them, one file maybe several times. */
   readonly instantiations: readonly string[];
-  /** Of components: the file with the transpiler's JavaScript. */
-  readonly glue?: string;
+  /** Of components: the files with the transpiler's JavaScript, and with what the engine has compiled it to. */
+  readonly glue?: { readonly source: string; readonly compiled: string };
 }
 
 export interface PreparedModule {
@@ -33,7 +33,7 @@ export function tableElementsOf({ instantiations, modules }: Preparation): numbe
 }
 
 /** Changes whenever what is prepared by one version could not be run by the next, or is prepared otherwise. */
-const BINDING_VERSION = 5;
+const BINDING_VERSION = 6;
 
 /** The key of what is derived from an image, which depends on all that took part in it. */
 export function preparationKey(

@@ -6,10 +6,9 @@ import type { CellLaneData } from '#kernel/cell/lane.ts';
 import { LanePipe } from '#kernel/cell/lane-pipe.ts';
 import { CONTROL_FD, FIRST_LANE_FD, NICENESS } from '#kernel/cell/layout.ts';
 import { Directory } from '#kernel/lane/directory.ts';
-import { prepareHeaps } from '#kernel/lane/garbage.ts';
 import { alarmMemory, setDeadline } from '#kernel/scheduler/alarm.ts';
 import { Ticker } from '#kernel/scheduler/ticker.ts';
-import { controlMemory, heedCompilationHints } from '#wasm-abi/engine-flags.ts';
+import { prepareEngine } from '#wasm-abi/engine-flags.ts';
 import { Reader } from '#posiv-wit/codec/reader.ts';
 import {
   readCellOrder,
@@ -100,9 +99,7 @@ async function tellUsage(lane: number): Promise<void> {
 
 // Every thread that is made from now on has it too; the node gives it to those that are there already.
 if (getPriority() < NICENESS) setPriority(NICENESS); // a node may have been started with less
-prepareHeaps();
-heedCompilationHints();
-controlMemory();
+prepareEngine();
 for (let lane = 0; lane < Number(lanes); lane += 1) start(lane);
 await Promise.all(
   [...workers.values()].map((worker) => new Promise((loaded) => worker.once('message', loaded))),

@@ -1,5 +1,5 @@
 import { constants, PerformanceObserver } from 'node:perf_hooks';
-import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { getHeapStatistics } from 'node:v8';
 
 /** What is worth the 25 ms for each 1,000 vTasks that a collection takes which gives back all that it can. */
 const WORTH_BYTES = 16 << 20;
@@ -18,7 +18,7 @@ type Collector = (options?: {
   readonly flavor: 'regular' | 'last-resort';
 }) => void;
 
-/** Of a thread for which `prepareHeaps` was called before it was begun. The engine has no other way to be asked. */
+/** Of a thread for which `prepareEngine` was called before it was begun. The engine has no other way to be asked. */
 const gc = (globalThis as unknown as { readonly gc: Collector }).gc;
 
 let leastBytes = 0;
@@ -62,14 +62,4 @@ export function followCollections(heard: (what: 'begun' | 'done') => void): void
     }
   });
   observer.observe({ entryTypes: ['gc'] });
-}
-
-/**
- * For the threads of lanes, before they are begun: they can have their heaps collected, and get a young generation of up to
- * 16 MB, where their process has a small one: at 100,000 messages a second, each of which makes some garbage, a small one would
- * be collected ten times as often.
- */
-export function prepareHeaps(): void {
-  setFlagsFromString('--expose-gc');
-  setFlagsFromString('--max-semi-space-size=16');
 }

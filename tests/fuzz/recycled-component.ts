@@ -29,7 +29,7 @@ export async function compareRecycledComponent(
   const { meta, files } = await prepareEntry(image, seed % 4 === 1 ? 'fuel' : 'epoch');
   const recycler = Recycler.of(meta, new Spares());
   if (!recycler) return skipped('it has an obstacle');
-  const text = new TextDecoder().decode(files.get(meta.glue ?? ''));
+  const text = new TextDecoder().decode(files.get(meta.glue?.source ?? ''));
   const glue = new Script(text).runInThisContext() as Glue;
   const modules = new Map(
     Object.keys(meta.modules).map((file) => [

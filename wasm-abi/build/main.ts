@@ -1,4 +1,5 @@
 // The process of one build: takes a job, tells its result, and ends.
+import { flagAsWithLanes } from '../engine-flags.ts';
 import type { BuildJob, BuildMessage, BuildResults, WireError } from './jobs.ts';
 
 function tell(message: BuildMessage): Promise<void> {
@@ -7,8 +8,10 @@ function tell(message: BuildMessage): Promise<void> {
 
 // Each step imports its own tools, which take up to half a second to load.
 async function carryOut(job: BuildJob): Promise<BuildResults[BuildJob['step']]> {
-  if (job.step === 'prepare')
+  if (job.step === 'prepare') {
+    flagAsWithLanes(); // lanes take over what is compiled here
     return (await import('./transpile.ts')).prepareEntry(job.image, job.mode);
+  }
   if (job.step === 'bundle') return (await import('./bundle-typescript.ts')).bundleTypescript(job);
   if (job.step === 'bundle-own') return (await import('./bundle-own.ts')).bundleOwn(job);
   if (job.step === 'compile') return (await import('./compile-c.ts')).compileC(job);

@@ -1,5 +1,3 @@
-import { Script } from 'node:vm';
-
 /** An import that takes the lowering that its function brings, where it brings one; its own is what it was declared with. */
 const TAKES = /^ {2}if \([^\n]*\[symbolCabiLower\]\) \{\n {4}trampoline(\d+) = /gm;
 /** What its own is made of. */
@@ -15,7 +13,8 @@ const NAMES = /^ {2}(?:let|const) (\w+)/gm;
 /**
  * Takes the transpiler's own lowering of imports out of its code, as an expression: all of our functions bring theirs. It is half of the
  * code of a component that imports WASI, never called, and parsed on the thread of a lane by whoever starts one.
- * @returns the code as it was where it is not as it was when this was written
+ * @returns the code as it was where it is not as it was when this was written. That what is left is a script is for whoever calls this
+ * to look at.
  */
 export function withoutOwnLowerings(expression: string): string {
   const taken = foundBy(TAKES, expression);
@@ -28,19 +27,10 @@ export function withoutOwnLowerings(expression: string): string {
   const isWhole =
     [...gone].every((name) => taken.has(name.replace('_trampoline', ''))) &&
     taken.isDisjointFrom(foundBy(USED, rest));
-  return isWhole && isScript(rest) ? rest : expression;
+  return isWhole ? rest : expression;
 }
 
 /** What its group has matched. */
 function foundBy(pattern: RegExp, text: string): Set<string> {
   return new Set(Array.from(text.matchAll(pattern), ([, found = '']) => found));
-}
-
-function isScript(expression: string): boolean {
-  try {
-    void new Script(expression); // parsed, not run
-    return true;
-  } catch {
-    return false;
-  }
 }

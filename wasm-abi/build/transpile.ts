@@ -1,15 +1,13 @@
-import { Script } from 'node:vm';
 import { BuildFailedError } from '../errors.ts';
 import { type ImageDescription, inspect } from '../inspect.ts';
 import type { CacheEntry } from '../cache-entry.ts';
 import type { Preparation, PreparedModule } from '../prepared.ts';
-import { boundTables } from './bound-tables.ts';
-import { withoutOwnLowerings } from './own-lowerings.ts';
+import { glueCode } from './glue.ts';
 import { checkTotals } from './totals.ts';
 import type { CheckMode } from '../rewrite/checks.ts';
 import { rewriteModule } from '../rewrite/rewrite-module.ts';
 
-const GLUE = 'glue.js';
+const GLUE = { source: 'glue.js', compiled: 'glue.code' };
 const CORE = 'core.wasm';
 
 /**
@@ -72,28 +70,11 @@ async function prepareComponent(
       modules[name] = module;
     } else if (name === 'image.js') source = new TextDecoder().decode(bytes);
   }
-  const glue = withoutOwnLowerings(asExpression(boundTables(source)));
-  out.set(GLUE, new TextEncoder().encode(glue));
+  const glue = glueCode(source);
+  out.set(GLUE.source, glue.source).set(GLUE.compiled, glue.compiled);
   const meta = { description, modules, instantiations: instantiations(source), glue: GLUE };
   checkTotals(meta, source.length);
   return { meta, files: out };
-}
-
-/**
- * The transpiler's module as an expression whose value is its `instantiate`: unlike a module, what a script made can be
- * collected once no program needs it.
- */
-function asExpression(source: string): string {
-  const body = source
-    .replaceAll(/^export (?=function |const )/gm, '')
-    .replaceAll('import.meta.url', "'about:blank'");
-  const expression = `(function () {\n"use strict";\n${body}\nreturn instantiate;\n})()`;
-  try {
-    void new Script(expression); // parsed, not run
-    return expression;
-  } catch (error) {
-    throw new BuildFailedError('transpile', `its output is no script: ${String(error)}`);
-  }
 }
 
 /**

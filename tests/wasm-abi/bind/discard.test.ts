@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { discarded } from '#wasm-abi/bind/discard.ts';
-import { controlMemory } from '#wasm-abi/engine-flags.ts';
+import { prepareEngine } from '#wasm-abi/engine-flags.ts';
 
 const MIB = 1 << 20;
 
@@ -14,7 +14,7 @@ interface Seen {
 }
 
 test('a memory that is discarded goes back to the system, in small parts, without a collection', async (t) => {
-  controlMemory();
+  prepareEngine();
   const thread = new Worker(new URL('discarding-thread.ts', import.meta.url));
   const [{ before, after, steps, sum }] = (await once(thread, 'message')) as [Seen];
   t.true(before - after > 56 * MIB, `${(before - after) / MIB} MiB of 64`);

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
-import { heedCompilationHints } from '#wasm-abi/engine-flags.ts';
+import { prepareEngine } from '#wasm-abi/engine-flags.ts';
 import { NOT_PREEMPTED, preemptionImports } from '#wasm-abi/bind/preemption.ts';
 import { CompileAhead } from '#wasm-abi/rewrite/compile-ahead.ts';
 import { rewriteModule } from '#wasm-abi/rewrite/rewrite-module.ts';
@@ -12,7 +12,7 @@ setFlagsFromString('--allow-natives-syntax');
 const isUncompiled = new Function('f', 'return %IsUncompiledWasmFunction(f)') as (
   f: WebAssembly.ExportValue | undefined,
 ) => boolean;
-heedCompilationHints();
+prepareEngine();
 
 /** Beside a small one, a function of 1,000 locals in so many branches. */
 async function image(branches: number): Promise<Uint8Array<ArrayBuffer>> {
