@@ -25,7 +25,8 @@ const WASI = dirname(findPackageJSON('@wasmer/wasi', import.meta.url)!);
 export async function cellCode(cacheDir: string): Promise<CellCode> {
   const folder = await ownBundle(
     {
-      entries: { main: root('kernel/cell/main.ts'), lane: root('kernel/cell/lane.ts') },
+      entries: { main: root('kernel/cell/main.ts'), lane: root('kernel/cell/lane-thread.ts') },
+      scripts: { lane: root('kernel/cell/lane.ts') },
       sources: ['kernel', 'posiv-wit', 'wasm-abi'].map(root),
     },
     cacheDir,

@@ -21,6 +21,8 @@ export interface OwnBundleJob {
   readonly step: 'bundle-own';
   /** Absolute paths of modules of vStarCloud, by the names of the files to make, which end in `.mjs`. */
   readonly entries: Readonly<Record<string, string>>;
+  /** The same of scripts for the threads of lanes (`bundleScript`). */
+  readonly scripts: Readonly<Record<string, string>>;
 }
 
 export interface ComponentizeJob {

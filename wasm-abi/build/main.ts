@@ -13,7 +13,10 @@ async function carryOut(job: BuildJob): Promise<BuildResults[BuildJob['step']]> 
     return (await import('./transpile.ts')).prepareEntry(job.image, job.mode);
   }
   if (job.step === 'bundle') return (await import('./bundle-typescript.ts')).bundleTypescript(job);
-  if (job.step === 'bundle-own') return (await import('./bundle-own.ts')).bundleOwn(job);
+  if (job.step === 'bundle-own') {
+    flagAsWithLanes();
+    return (await import('./bundle-own.ts')).bundleOwn(job);
+  }
   if (job.step === 'compile') return (await import('./compile-c.ts')).compileC(job);
   return (await import('./componentize-typescript.ts')).componentizeTypescript(job);
 }

@@ -10,6 +10,8 @@ import { toolVersion } from './tool-version.ts';
 export interface OwnBundle {
   /** Absolute paths of modules of vStarCloud, by their names. */
   readonly entries: Readonly<Record<string, string>>;
+  /** The same of those that run in threads of lanes alone, which have to start at once. */
+  readonly scripts?: Readonly<Record<string, string>>;
   /** The folders that hold all sources which they can import. */
   readonly sources: readonly string[];
 }
@@ -19,11 +21,14 @@ const joined = new Joined<string>();
 /**
  * Makes JavaScript of TypeScript for processes that are started again and again: one that runs the sources itself takes
  * half a second of processor time and 30 MB for that alone. Made once for the same sources.
- * @returns the folder with `NAME.mjs` for each entry
+ * @returns the folder with `NAME.mjs` for each entry, and for each script what `runCompiled` runs
  * @throws {build-failed} also {build-lost}
  */
-export function ownBundle({ entries, sources }: OwnBundle, cacheDir: string): Promise<string> {
-  const key = keyOf(entries, sources);
+export function ownBundle(
+  { entries, scripts = {}, sources }: OwnBundle,
+  cacheDir: string,
+): Promise<string> {
+  const key = keyOf([entries, scripts], sources);
   return joined.run(
     `${cacheDir}\n${key}`,
     async (signal) => {
@@ -32,7 +37,7 @@ export function ownBundle({ entries, sources }: OwnBundle, cacheDir: string): Pr
         await writeEntry(
           cacheDir,
           key,
-          await runBuild({ step: 'bundle-own', entries }, { signal }),
+          await runBuild({ step: 'bundle-own', entries, scripts }, { signal }),
         );
       return entryPath(cacheDir, key);
     },
@@ -41,9 +46,9 @@ export function ownBundle({ entries, sources }: OwnBundle, cacheDir: string): Pr
 }
 
 /** Each start asks for it: whether a source has changed is seen by its inode, which says so too of one whose time was set back. */
-function keyOf(entries: OwnBundle['entries'], sources: readonly string[]): string {
+function keyOf(made: readonly object[], sources: readonly string[]): string {
   const hash = createHash('sha256')
-    .update(JSON.stringify([entries, toolVersion('rolldown'), process.versions.node]))
+    .update(JSON.stringify([made, toolVersion('rolldown'), process.versions.node]))
     .update(installed());
   for (const folder of sources) {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });

@@ -1,14 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { Script } from 'node:vm';
 import test from 'ava';
 import { processSettings } from '#node/process-settings.ts';
 import { glueCode } from '#wasm-abi/build/glue.ts';
+import { entryPath, readEntry } from '#wasm-abi/cache-entry.ts';
 import { prepareImage } from '#wasm-abi/prepare.ts';
+import type { Preparation } from '#wasm-abi/prepared.ts';
+import { takesOver } from '#tests/support/takes-over.ts';
 import { wasi2Guest } from '../wasi/guests.ts';
 
 const MODULE = `export function instantiate(getCoreModule, imports) {
@@ -28,12 +28,12 @@ test('an engine with the flags of one with lanes takes over what a build has com
   const cacheDir = await mkdtemp(join(tmpdir(), 'vstar-glue-'));
   t.teardown(() => rm(cacheDir, { recursive: true, force: true }));
   const { key } = await prepareImage(await wasi2Guest('output'), { cacheDir });
-  const entry = fileURLToPath(new URL('taking-over.ts', import.meta.url));
-  const { execArgv } = processSettings(cacheDir);
-  const run = promisify(execFile);
-  const { stdout } = await run(process.execPath, [...execArgv, entry, cacheDir, key]);
-  t.is(stdout, 'taken');
-  t.is((await run(process.execPath, [entry, cacheDir, key])).stdout, 'refused', 'it has others');
+  const { meta } = (await readEntry<Preparation>(cacheDir, key))!;
+  const { source, compiled } = meta.glue!;
+  const folder = entryPath(cacheDir, key);
+  const files = [join(folder, source), join(folder, compiled)] as const;
+  t.true(await takesOver(files, processSettings(cacheDir).execArgv));
+  t.false(await takesOver(files, []), 'it has others');
 });
 
 test('the function of a module is compiled with it, and does the same', (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import anyTest, { type TestFn } from 'ava';
 import { ownBundle } from '#wasm-abi/build/own-bundle.ts';
+import { runCompiled } from '#wasm-abi/compiled-script.ts';
 
 const test = anyTest as TestFn<{ folder: string; source: string; cacheDir: string }>;
 
@@ -58,4 +59,19 @@ test('it is joined anew once a source has changed, also one that has the length 
   await utimes(entry, atime, mtime);
   const changed = await ownBundle({ entries: { main: entry }, sources: [source] }, cacheDir);
   t.not(join(changed, 'main.mjs'), first);
+});
+
+test('a script is run as it was compiled, with what it imports, and with what Node has', async (t) => {
+  const { source, cacheDir } = t.context;
+  const entry = join(source, 'script.ts');
+  await writeFile(join(source, 'other.ts'), "export const other: string = 'è';");
+  const text = `import { join } from 'node:path'; import { other } from './other.ts';
+    (globalThis as { said?: string }).said = join(other, 'b');`;
+  await writeFile(entry, text);
+  const folder = await ownBundle(
+    { entries: { main: entry }, scripts: { one: entry }, sources: [source] },
+    cacheDir,
+  );
+  runCompiled(join(folder, 'one'));
+  t.is((globalThis as { said?: string }).said, join('è', 'b'));
 });
