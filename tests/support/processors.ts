@@ -12,15 +12,34 @@ export function familyOf(pid: number): readonly number[] {
 
 /** Keeps a process and its family to the first processor, where whatever else the machine does takes from all alike. */
 export async function confine(pid: number): Promise<void> {
-  const allowed = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'latin1'));
-  for (const each of familyOf(pid))
-    await promisify(execFile)('taskset', [
-      '--all-tasks',
-      '--cpu-list',
-      '--pid',
-      allowed![1]!,
-      `${each}`,
-    ]);
+  const [processor = ''] = /\d+/.exec(allowedTo('/proc/self') ?? '') ?? [];
+  const isFree = (thread: string): boolean => (allowedTo(thread) ?? processor) !== processor;
+  // A thread that one of them begins meanwhile may have been begun by one that was not confined yet.
+  while (threadsOf(pid).some(isFree))
+    for (const each of familyOf(pid))
+      await promisify(execFile)('taskset', [
+        '--all-tasks',
+        '--cpu-list',
+        '--pid',
+        processor,
+        `${each}`,
+      ]);
+}
+
+function threadsOf(pid: number): readonly string[] {
+  return familyOf(pid).flatMap((each) =>
+    readdirSync(`/proc/${each}/task`).map((thread) => `/proc/${each}/task/${thread}`),
+  );
+}
+
+/** The processors that a thread may run on, as the system writes them; none of one that has ended. */
+function allowedTo(thread: string): string | undefined {
+  try {
+    const status = readFileSync(`${thread}/status`, 'latin1');
+    return /^Cpus_allowed_list:\s+(\S+)/m.exec(status)?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Processor time of a process and its family, in hundredths of a second. */
