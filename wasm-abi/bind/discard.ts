@@ -17,7 +17,7 @@ export const STEP_BYTES = 2 << 20;
 let descriptor: MemoryMapDescriptor | false | undefined;
 
 /**
- * Gives what memories hold back to the system, some of it at each step, where the engine can (`controlMemory`): they read as zero
+ * Gives what memories hold back to the system, some of it at each step, where the engine can (`prepareEngine`): they read as zero
  * then. For memories that nobody uses any more. When the engine comes to collect them it would give all of it back at once, and on the
  * thread that they were used on: 20 ms for 200 MiB.
  * @returns at each step the bytes that were given back

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -34,6 +34,8 @@ test('an engine with the flags of one with lanes takes over what a build has com
   const files = [join(folder, source), join(folder, compiled)] as const;
   t.true(await takesOver(files, processSettings(cacheDir).execArgv));
   t.false(await takesOver(files, []), 'it has others');
+  const [text, code] = await Promise.all(files.map((file) => readFile(file)));
+  t.true(code!.length > text!.length / 4, 'with the function that does the linking');
 });
 
 test('the function of a module is compiled with it, and does the same', (t) => {
