@@ -23,6 +23,37 @@ export interface Options {
 }
 
 const SEEDS = 20;
+
+export const USAGE = `Usage: npm run simulate -- [options]
+
+Lives of whole clusters on simulated time, disks and network, with faults, and what must hold of each. Ends with 1 and the seed if something
+does not hold, with the shortest plan that still shows it; with a bug planted, if no seed finds it.
+
+Options:
+  --seeds N          how many lives (default: ${SEEDS}, without end where --minutes or --hours are given)
+  --first-seed S     of the first (default: 1)
+  --minutes N        ends after so long
+  --hours N          ends after so many simulated cluster-hours, of lives of five minutes with a fault every ten seconds
+  --nodes M          of each cluster (default: 3)
+  --seconds N        of each life, simulated
+  --fault-every N    seconds
+  --rate N           operations in a second
+  --must-run N       vTasks that must run, made in a second
+  --kinds A,B        of the faults
+  --components       the managers are the components, and not functions of the node
+  --bug NAME         plants one: ${Object.keys(PLANTED_BUGS).join(', ')}
+  --jobs N           lives at a time (default: one for each processor)
+  --resume FILE      notes there how far it has come, and goes on from there
+  --json             prints JSON
+  --trace            prints what happens
+  --no-shrink        does not look for the shortest plan
+  --help
+
+Examples:
+  npm run simulate -- --seeds 1000
+  npm run simulate -- --seeds 1 --first-seed 4711 --trace
+  npm run simulate -- --bug fencing-forgotten
+`;
 // What cluster-hours are counted in: lives of five minutes, with a fault every ten seconds.
 const HOURS_INIT = { forMs: 300_000, faultEveryMs: 10_000 };
 
