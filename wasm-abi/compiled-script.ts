@@ -5,9 +5,9 @@ import { Script } from 'node:vm';
 /** The files of one script: its source, in ASCII, and what the engine has compiled it to. */
 export const compiledFiles = (
   name: string,
-): { readonly source: string; readonly code: string } => ({
+): { readonly source: string; readonly compiled: string } => ({
   source: `${name}.js`,
-  code: `${name}.code`,
+  compiled: `${name}.code`,
 });
 
 /** What a script evaluates to: it is given the modules of Node that it asks for. */
@@ -18,11 +18,13 @@ type Main = (require: (module: string) => unknown) => void;
  * are called, while others wait.
  */
 export function compileAll(source: string): Uint8Array {
+  return allAtOnce(source).createCachedData(); // with the flags as they were: it is taken over by an engine with the same
+}
+
+function allAtOnce(source: string): Script {
   setFlagsFromString('--no-lazy');
   try {
-    const script = new Script(source);
-    setFlagsFromString('--lazy'); // what it is taken over by is an engine with the same flags
-    return script.createCachedData();
+    return new Script(source);
   } finally {
     setFlagsFromString('--lazy');
   }
@@ -30,10 +32,10 @@ export function compileAll(source: string): Uint8Array {
 
 /** Runs the script with these files: as it was compiled, where this process has the flags of one with lanes, else from its source. */
 export function runCompiled(path: string): void {
-  const { source, code } = compiledFiles(path);
+  const { source, compiled } = compiledFiles(path);
   const script = new Script(readFileSync(source, 'latin1'), {
     filename: source,
-    cachedData: readFileSync(code),
+    cachedData: readFileSync(compiled),
   });
   const main = script.runInThisContext() as Main;
   main((module) => process.getBuiltinModule(module));

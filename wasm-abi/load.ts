@@ -114,8 +114,8 @@ export async function loadProgram(
       names.map((name, index) => [name, compiled[index] as WebAssembly.Module]),
     );
     if (meta.glue === undefined) return coreProgram(meta, modules, spares);
-    const { source, compiled: code } = meta.glue;
-    const glue = evaluate(files.get(source), files.get(code), key);
+    const { source, compiled: asCompiled } = meta.glue;
+    const glue = evaluate(files.get(source), files.get(asCompiled), key);
     await nextTurn(); // it took a millisecond, and to run it takes more, where many functions are imported
     return componentProgram(meta, modules, glue, spares);
   } catch (error) {

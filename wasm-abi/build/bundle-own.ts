@@ -28,8 +28,8 @@ export async function bundleOwn({
       if (each.type === 'chunk') files.set(each.fileName, encode(inAscii(each.code)));
     for (const [name, entry] of Object.entries(scripts)) {
       const text = await script(entry);
-      const { source, code } = compiledFiles(name);
-      files.set(source, encode(text)).set(code, compileAll(text));
+      const { source, compiled } = compiledFiles(name);
+      files.set(source, encode(text)).set(compiled, compileAll(text));
     }
     return { meta: null, files };
   } catch (error) {
