@@ -4,10 +4,12 @@ import {
   DuplicateIdentityError,
   StaleIncarnationError,
 } from './errors.ts';
-import { checkHelloAck } from './hello.ts';
+import { Introductions } from './introductions.ts';
+import { checkHelloAck, checkMembers } from './hello.ts';
 import type { AdmissionDesk, Handshake } from './handshake.ts';
-import type { Link } from './link.ts';
+import type { LinkInit } from './link.ts';
 import type { NodeId } from './node-id.ts';
+import type { Peers } from './peers.ts';
 import type { Readiness } from './readiness.ts';
 import type { Roster } from './roster.ts';
 import type { Hello, HelloAck, Member as MemberEntry } from '#posiv-wit/generated/p2p/admission.ts';
@@ -15,30 +17,36 @@ import type { Hello, HelloAck, Member as MemberEntry } from '#posiv-wit/generate
 export interface AdmissionComponents {
   roster: Roster;
   readiness: Readiness;
+  /** Those that there are links with. */
+  peers: Pick<Peers, 'linkWith' | 'links'>;
 }
 
 export interface AdmissionInit {
   /** What this node says of itself; the roster is added. */
   self(): Omit<Hello, 'roster'>;
-  /** The living connection with a peer. */
-  connected(id: NodeId): Pick<Link, 'hello' | 'relay'> | undefined;
   /** These entries of the roster are new, or say something new. */
   onMembers(ids: readonly NodeId[]): void;
+  /** A peer has met a node in this life of it. */
+  onIntroduced(id: NodeId, incarnation: number, by: NodeId): void;
 }
 
 /** Says who may join, and which of two connections with one peer stays. */
 export class Admission implements AdmissionDesk {
   readonly #roster: Roster;
   readonly #readiness: Readiness;
+  readonly #peers: AdmissionComponents['peers'];
+  readonly #introductions: Introductions;
   readonly #init: AdmissionInit;
   /** One handshake at most with each peer. */
   readonly #handshakes = new Map<NodeId, Handshake>();
   /** The process that last used a key, of those seen since this node started. */
   readonly #sessions = new Map<NodeId, Pick<Hello, 'session' | 'incarnation'>>();
 
-  constructor({ roster, readiness }: AdmissionComponents, init: AdmissionInit) {
+  constructor({ roster, readiness, peers }: AdmissionComponents, init: AdmissionInit) {
     this.#roster = roster;
     this.#readiness = readiness;
+    this.#peers = peers;
+    this.#introductions = new Introductions({ roster, peers });
     this.#init = init;
   }
 
@@ -61,7 +69,8 @@ export class Admission implements AdmissionDesk {
     return { ...this.#init.self(), roster: this.#roster.members() };
   }
 
-  helloAck(): HelloAck {
+  helloAck(to: NodeId): HelloAck {
+    this.#introductions.acknowledges(to);
     return { settled: this.#readiness.settled, roster: this.#roster.members() };
   }
 
@@ -83,8 +92,22 @@ export class Admission implements AdmissionDesk {
       session: hello.session.slice(),
       incarnation: hello.incarnation,
     });
+    if (changed.includes(hello.id)) this.#introductions.news(hello.id);
     this.#init.onMembers(changed);
     await this.#roster.save();
+  }
+
+  /** There is a link with a peer. */
+  met(id: NodeId): void {
+    this.#introductions.met(id);
+  }
+
+  /** What comes of these on the link with a peer. */
+  linkEvents(id: NodeId): Pick<LinkInit, 'onHelloAck' | 'onIntroduction'> {
+    return {
+      onHelloAck: (ack) => this.acknowledged(id, ack),
+      onIntroduction: (members) => this.#introduced(id, members),
+    };
   }
 
   acknowledged(id: NodeId, ack: HelloAck): void {
@@ -96,9 +119,16 @@ export class Admission implements AdmissionDesk {
     this.#readiness.evaluate();
   }
 
+  #introduced(by: NodeId, members: readonly MemberEntry[]): void {
+    checkMembers(members);
+    const changed = this.#roster.merge(members);
+    for (const { id, incarnation } of members) this.#init.onIntroduced(id, incarnation, by);
+    this.#init.onMembers(changed);
+  }
+
   /** One key is one process at a time, and each start of it counts. */
   #checkLife(hello: Hello, { channel }: Handshake): void {
-    const link = this.#init.connected(hello.id);
+    const link = this.#peers.linkWith(hello.id);
     if (link !== undefined) {
       const living = link.hello;
       if (!isSame(living.session, hello.session))

@@ -46,6 +46,9 @@ const RELAYS_AT_A_TIME = 3;
 // Of a dial that has not failed: a firewall that says nothing, or a machine that has much to do. A circuit costs four handshakes.
 const SILENT_MS = 3_000;
 
+/** Until a node that has joined after this one is dialled, if it has not dialled by itself: one of two dials that cross is in vain. */
+const NEWCOMER_DIALS_MS = 3_000;
+
 /** Makes what dials, on and on: one for each bootstrap address, one for each member. */
 export class Dialler {
   readonly #components: DiallerComponents;
@@ -79,6 +82,7 @@ export class Dialler {
   stop(): void {
     for (const each of this.#bootstraps) each.stop();
     this.#neighbours[Symbol.dispose]();
+    this.#turns[Symbol.dispose]();
   }
 
   /** Dials until somebody answers at the address and is admitted: from then on the roster leads to it. */
@@ -114,6 +118,17 @@ export class Dialler {
     else this.#hopeless.delete(address);
     if (this.#discovers || this.#hopeless.size < this.#bootstraps.length) return;
     this.#init.onHopeless(new PassedOnError(refusal, told));
+  }
+
+  /**
+   * Members have become known by others.
+   * @param joined whether this node had joined its cluster by then: whoever joins dials all that it hears of by that, as it has to
+   * @returns milliseconds until they are to be dialled
+   */
+  met(ids: readonly NodeId[], joined: boolean): number {
+    const unmet = ids.filter((id) => id !== this.#init.self && !this.#init.linkWith(id));
+    this.#turns.met(unmet.length);
+    return joined ? NEWCOMER_DIALS_MS : 0;
   }
 
   /** Dials a member, at one address after the other, and by way of one member after the other. */

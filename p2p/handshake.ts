@@ -48,7 +48,7 @@ export interface AdmissionDesk {
    */
   admit(hello: Hello, handshake: Handshake): Promise<void>;
   /** What this node answers to one that it has admitted. */
-  helloAck(): HelloAck;
+  helloAck(to: NodeId): HelloAck;
   /** The peer has admitted this node. @throws {malformed-hello} {foreign-cluster} {roster-full} then nothing has changed */
   acknowledged(id: NodeId, ack: HelloAck): void;
 }
@@ -213,7 +213,7 @@ export class Handshake implements ChannelHandler {
       const unknown = this.#gate.unknownTo(hello.revocations);
       if (unknown !== undefined) this.#tell(unknown);
       if (!this.dialled) this.#sayHello();
-      this.channel.send(WIRE.helloAck, encode(writeHelloAck, this.#desk.helloAck()));
+      this.channel.send(WIRE.helloAck, encode(writeHelloAck, this.#desk.helloAck(hello.id)));
       this.#ackSent = true;
       this.#finishIfBoth();
     } catch (error) {

@@ -41,15 +41,23 @@ export function isNodeName(name: string): boolean {
 }
 
 function checkRoster(roster: readonly MemberEntry[], required: NodeId): void {
-  if (roster.length > MAX_ROSTER)
-    throw new MalformedHelloError(`a roster of ${roster.length} nodes, ${MAX_ROSTER} at most`);
-  const ids = new Set(roster.map(({ id }) => id));
-  if (ids.size !== roster.length) throw new MalformedHelloError('a node is twice in its roster');
-  if (!ids.has(required))
+  checkMembers(roster);
+  if (!roster.some(({ id }) => id === required))
     throw new MalformedHelloError(`node ${required} is missing in its roster`);
-  if (roster.filter(({ founder }) => founder).length > 1)
+}
+
+/**
+ * Checks a roster, or a part of one.
+ * @throws {malformed-hello}
+ */
+export function checkMembers(members: readonly MemberEntry[]): void {
+  if (members.length > MAX_ROSTER)
+    throw new MalformedHelloError(`a roster of ${members.length} nodes, ${MAX_ROSTER} at most`);
+  const ids = new Set(members.map(({ id }) => id));
+  if (ids.size !== members.length) throw new MalformedHelloError('a node is twice in its roster');
+  if (members.filter(({ founder }) => founder).length > 1)
     throw new MalformedHelloError('two founders of one cluster');
-  for (const member of roster) checkMember(member);
+  for (const member of members) checkMember(member);
 }
 
 function checkMember(member: Pick<MemberEntry, 'id' | 'name' | 'addresses'>): void {

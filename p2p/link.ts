@@ -1,14 +1,17 @@
 import {
   readHelloAck,
+  readIntroduction,
   readRedeemAnswer,
   readRedeemRequest,
   readRevocationList,
   writeHelloAck,
+  writeIntroduction,
   writeRedeemAnswer,
   writeRedeemRequest,
   writeRevocationList,
   type Hello,
   type HelloAck,
+  type Member as MemberEntry,
   type RedeemAnswer,
   type RedeemRequest,
   type RevocationStatement,
@@ -50,6 +53,8 @@ export interface LinkInit {
   onRelay(message: Uint8Array): void;
   /** The peer, which had admitted this node before it was settled itself, now is. */
   onHelloAck(ack: HelloAck): void;
+  /** The peer has met these. */
+  onIntroduction(members: readonly MemberEntry[]): void;
   /** The peer passes on what somebody who joins there has shown. What it resolves to is sent back; undefined for nothing. */
   onRedeem(request: RedeemRequest): Promise<RedeemAnswer | undefined>;
   onRedeemed(answer: RedeemAnswer): void;
@@ -165,6 +170,12 @@ export class Link implements ChannelHandler {
     this.#channel.send(WIRE.helloAck, encode(writeHelloAck, ack));
   }
 
+  /** Tells a peer of nodes that this one has met. */
+  introduce(members: readonly MemberEntry[]): void {
+    if (this.#channel.queuedBytes > MAX_QUEUED_BYTES) return; // it meets them by itself
+    this.#channel.send(WIRE.introduction, encode(writeIntroduction, { members }));
+  }
+
   tellRevocations(statements: readonly RevocationStatement[]): void {
     this.#channel.send(WIRE.revocations, encode(writeRevocationList, { statements }));
   }
@@ -259,6 +270,9 @@ export class Link implements ChannelHandler {
         break;
       case WIRE.helloAck:
         this.#init.onHelloAck(decode(readHelloAck, body));
+        break;
+      case WIRE.introduction:
+        this.#init.onIntroduction(decode(readIntroduction, body).members);
         break;
       case WIRE.revocations:
         this.#init.onRevocations(decode(readRevocationList, body).statements);

@@ -32,9 +32,6 @@ import type { Settings } from './settings.ts';
 import type { Hello } from '#posiv-wit/generated/p2p/admission.ts';
 import type { Fact } from '#posiv-wit/generated/p2p/registry.ts';
 
-/** Until a node that has joined after this one is dialled, if it has not dialled by itself: one of two dials that cross is in vain. */
-const NEWCOMER_DIALS_MS = 1_000;
-
 export interface MeshComponents {
   clock: Clock;
   random: Random;
@@ -104,7 +101,8 @@ export class Mesh implements AsyncDisposable {
         hasTwin: () => this.#entrance.hasTwin,
         // Whoever was admitted before this node was settled learns that it has reached the cluster.
         onReady: () => {
-          for (const link of this.#peers.links()) link.acknowledgeAgain(this.#admission.helloAck());
+          for (const link of this.#peers.links())
+            link.acknowledgeAgain(this.#admission.helloAck(link.hello.id));
         },
       },
     );
@@ -129,12 +127,11 @@ export class Mesh implements AsyncDisposable {
       isUnreachable: (id) => this.#view.membership.standingOf(id) === 'unreachable',
     });
     this.#admission = new Admission(
-      { roster, readiness: this.#readiness },
+      { roster, readiness: this.#readiness, peers: this.#peers },
       {
         self: () => this.#self(),
-        connected: linkWith,
-        // Whoever joins dials all that it hears of by that, as it has to; whom others tell of later does so now.
-        onMembers: (ids) => this.#onMembers(ids, this.#readiness.joined ? NEWCOMER_DIALS_MS : 0),
+        onMembers: (ids) => this.#onMembers(ids, this.#dialler.met(ids, this.#readiness.joined)),
+        onIntroduced: (...introduced) => this.#view.membership.introduced(...introduced),
       },
     );
     const patient = { ...components, clock: patientClock(clock) };
@@ -361,7 +358,7 @@ export class Mesh implements AsyncDisposable {
       onRegisters: (frame) => this.#directory.tell((events) => events.onRegisters?.(id, frame)),
       onRegistry: (message) => this.#view.registry.receive(id, message),
       onRelay: (message) => this.#relaying.receive(id, message),
-      onHelloAck: (ack) => this.#admission.acknowledged(id, ack),
+      ...this.#admission.linkEvents(id),
       ...this.#entrance.linkEvents(id),
       onDown: (reason, error) => this.#onDown(peer, reason, error),
     });
@@ -369,6 +366,7 @@ export class Mesh implements AsyncDisposable {
     this.#entrance.admitted();
     const { name, incarnation } = hello;
     logger.info('peer up', { node: id, name, incarnation, address: link.address });
+    this.#admission.met(id);
     // First: that an earlier life of it is over comes before whatever this one says.
     this.#view.membership.connected(id, incarnation);
     this.#directory.tell((events) => events.onUp(id));

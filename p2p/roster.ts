@@ -66,6 +66,11 @@ export class Roster {
     this.#entries.set(this.self, { id: this.self, founder: false, acked: false, ...old, ...self });
   }
 
+  /** It only grows, and keeps the order in which nodes have become known. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   entries(): readonly RosterEntry[] {
     return [...this.#entries.values()];
   }

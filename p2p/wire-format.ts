@@ -3,7 +3,7 @@ import { Writer } from '#posiv-wit/codec/writer.ts';
 import type { BulkKind, WireKind } from '#posiv-wit/generated/p2p/frames.ts';
 
 /** All nodes of a cluster speak the same. Raise it with any change of the frames. */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 
 const OVERHEAD_BYTES = 4 * 1024;
 /** Longest frame of the kernel. */
@@ -39,6 +39,7 @@ export const WIRE: { readonly [kind in CamelWireKind]: number } = {
   membership: 13,
   relay: 14,
   moved: 15,
+  introduction: 16,
 };
 type CamelWireKind = Exclude<WireKind, 'hello-ack'> | 'helloAck';
 

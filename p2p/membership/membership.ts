@@ -170,6 +170,13 @@ export class Membership implements Disposable {
     } else if (member.standing !== 'alive') this.#sendProbe(member);
   }
 
+  /** A member has met a node, which is in the roster by that: it is there without being known by this one. */
+  introduced(node: NodeId, incarnation: number, by: NodeId): void {
+    const standing = { tag: 'alive' as const };
+    if (!this.#closed)
+      this.#opinions.apply({ node, incarnation, refutations: 0, standing }, by, 'exchange');
+  }
+
   /** The connection with a member was closed, by whom ever: a strong hint, which is looked into at once. */
   disconnected(node: NodeId): void {
     const member = this.#members.get(node);

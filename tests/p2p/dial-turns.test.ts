@@ -81,3 +81,58 @@ test('who does not want to dial any more takes nobody’s turn', async (t) => {
   await diallers.end('a');
   t.deepEqual(diallers.begun, ['a', 'b', 'c', 'd']);
 });
+
+test('where many have joined nobody is dialled before a quarter of a second without another one', async (t) => {
+  const clock = new ManualClock();
+  const turns = turnsOf(clock);
+  const diallers = new Diallers(turns);
+  turns.met(4);
+  for (const name of ['a', 'b', 'c', 'd']) await diallers.dial(name);
+  await clock.advance(200);
+  turns.met(1);
+  await diallers.dial('e');
+  await clock.advance(249);
+  await settled();
+  t.deepEqual(diallers.begun, []);
+  await clock.advance(1);
+  await settled();
+  t.deepEqual(diallers.begun, ['a', 'b', 'c']);
+  await diallers.end('a');
+  t.deepEqual(diallers.begun, ['a', 'b', 'c', 'd']);
+});
+
+test('where there is no end to those that join they are dialled after two seconds', async (t) => {
+  const clock = new ManualClock();
+  const turns = turnsOf(clock);
+  const diallers = new Diallers(turns);
+  turns.met(4);
+  await diallers.dial('a');
+  for (let ms = 0; ms < 2_000; ms += 100) {
+    t.deepEqual(diallers.begun, []);
+    turns.met(1);
+    await clock.advance(100);
+    await settled();
+  }
+  t.deepEqual(diallers.begun, ['a']);
+});
+
+test('those whose turn has come go on, and who follows them waits, where many join meanwhile', async (t) => {
+  const clock = new ManualClock();
+  const turns = turnsOf(clock);
+  const diallers = new Diallers(turns);
+  for (const name of ['a', 'b', 'c', 'd']) await diallers.dial(name);
+  turns.met(5);
+  await diallers.end('a');
+  t.deepEqual(diallers.begun, ['a', 'b', 'c']);
+  await clock.advance(250);
+  await settled();
+  t.deepEqual(diallers.begun, ['a', 'b', 'c', 'd']);
+});
+
+test('as few as are dialled at a time are dialled at once', async (t) => {
+  const turns = turnsOf(new ManualClock());
+  const diallers = new Diallers(turns);
+  turns.met(3);
+  for (const name of ['a', 'b', 'c']) await diallers.dial(name);
+  t.deepEqual(diallers.begun, ['a', 'b', 'c']);
+});

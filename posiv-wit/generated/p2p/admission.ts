@@ -624,6 +624,31 @@ export function readHelloAck(r: ValueReader): HelloAck {
   return { settled: part4, roster: part5 };
 }
 
+/**
+ * Nodes that the sender has admitted just now, or which have started anew, for those that are connected with it: they need not meet
+ * a node to know of it. At most 1,024.
+ */
+export interface Introduction {
+  readonly members: readonly Member[];
+}
+
+export function writeIntroduction(w: ValueWriter, v: Introduction): void {
+  w.count(v.members.length);
+  for (const item1 of v.members) {
+    writeMember(w, item1);
+  }
+}
+
+export function readIntroduction(r: ValueReader): Introduction {
+  const count2 = r.count(5);
+  const items1: Member[] = [];
+  for (let index3 = 0; index3 < count2; index3++) {
+    items1.push(readMember(r));
+  }
+  const part4 = items1;
+  return { members: part4 };
+}
+
 /** Why a greeting is not answered, or a hello not acknowledged. */
 export type RefusalCode =
   /** The protocols differ. */

@@ -36,9 +36,11 @@ export type WireKind =
   /** `relay.relay-message` */
   | 'relay'
   /** Nothing more comes here: the sender goes on with a better connection. Without a body. */
-  | 'moved';
+  | 'moved'
+  /** `admission.introduction` */
+  | 'introduction';
 
-export const WIRE_KIND_CASES: readonly WireKind[] = ['greeting', 'hello', 'refusal', 'hello-ack', 'admitted', 'revocations', 'redeem', 'redeemed', 'ping', 'pong', 'registry', 'kernel', 'registers', 'membership', 'relay', 'moved'];
+export const WIRE_KIND_CASES: readonly WireKind[] = ['greeting', 'hello', 'refusal', 'hello-ack', 'admitted', 'revocations', 'redeem', 'redeemed', 'ping', 'pong', 'registry', 'kernel', 'registers', 'membership', 'relay', 'moved', 'introduction'];
 
 export function wireKindTag(v: WireKind): number {
   switch (v) {
@@ -74,6 +76,8 @@ export function wireKindTag(v: WireKind): number {
       return 14;
     case 'moved':
       return 15;
+    case 'introduction':
+      return 16;
     default:
       return unknownCase('WireKind', v satisfies never);
   }
@@ -84,7 +88,7 @@ export function writeWireKind(w: ValueWriter, v: WireKind): void {
 }
 
 export function readWireKind(r: ValueReader): WireKind {
-  return WIRE_KIND_CASES[r.tag(16)] as WireKind;
+  return WIRE_KIND_CASES[r.tag(17)] as WireKind;
 }
 
 /**

@@ -1,6 +1,11 @@
 import test from 'ava';
 import { encode, MAX_WIRE_BODY_BYTES, WIRE } from '#p2p/wire-format.ts';
-import { writeHelloAck, writeRedeemRequest } from '#posiv-wit/generated/p2p/admission.ts';
+import {
+  writeHelloAck,
+  writeIntroduction,
+  writeRedeemRequest,
+  type Member,
+} from '#posiv-wit/generated/p2p/admission.ts';
 import { writePing } from '#posiv-wit/generated/p2p/heartbeat.ts';
 import { encodeMessage } from '#p2p/registry/message.ts';
 import { writeNamedVtask } from '#posiv-wit/generated/p2p/registry.ts';
@@ -46,7 +51,28 @@ const afterAdmission: [string, string, (peer: RawPeer) => void][] = [
       peer.send(WIRE.helloAck, encode(writeHelloAck, ack));
     },
   ],
+  ...introductions().map(
+    ([what, code, members]) =>
+      [
+        `an introduction of ${what}`,
+        code,
+        (peer: RawPeer) => peer.send(WIRE.introduction, encode(writeIntroduction, { members })),
+      ] as [string, string, (peer: RawPeer) => void],
+  ),
 ];
+
+function introductions(): [string, string, Member[]][] {
+  const bell = { id: memoryId('bell'), name: 'b', addresses: [], incarnation: 1, founder: false };
+  const many = Array.from({ length: 1_025 }, (_, at) => ({ ...bell, id: memoryId(`many ${at}`) }));
+  return [
+    ['a node whose name nobody else would take', 'malformed-hello', [{ ...bell, name: '\x07' }]],
+    ['a node id that is none', 'malformed-hello', [{ ...bell, id: '../etc' }]],
+    ['a node twice', 'malformed-hello', [bell, bell]],
+    ['the founder of another cluster', 'foreign-cluster', [{ ...bell, founder: true }]],
+    ['more nodes than a cluster has', 'malformed-hello', many],
+  ];
+}
+
 for (const [what, code, attack] of afterAdmission) {
   test(`an admitted peer that sends ${what} is cut off`, async (t) => {
     const s = await hostileScene();
