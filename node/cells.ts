@@ -33,10 +33,10 @@ export class NodeCells implements AsyncDisposable {
 
   private constructor(
     components: NodeCellsComponents,
-    { command, layers }: ConfinedCells,
+    confined: ConfinedCells,
     { cacheDir, dataDir, cells, lanes, memoryLimit }: NodeConfig,
   ) {
-    this.#layers = layers;
+    this.#layers = confined.layers;
     // Of a node that is one tenant's alone nobody comes after the first.
     const refills = (): boolean => this.#added > 0 || this.#seen.size > 1;
     const bounds = cellBounds({ lanes, memoryLimit });
@@ -45,7 +45,10 @@ export class NodeCells implements AsyncDisposable {
       group: components.cgroups.groups?.cell(bounds),
     });
     const size = cells.warm;
-    const pool = new WarmPool(components, { size, refills, lanes, command, belongings });
+    const stillborn = (why: string): void => void forgetWalls(confined, components.logger, why);
+    const { command } = confined;
+    const ofPool = { size, refills, lanes, command, belongings, stillborn };
+    const pool = new WarmPool(components, ofPool);
     this.#pool = pool;
     const threads = threadCells(laneThreads(cacheDir));
     this.start = (init, events) => {
@@ -87,6 +90,21 @@ export class NodeCells implements AsyncDisposable {
     if (off.length === 0) return logger.info('cells have all layers', { on });
     const missing = Object.fromEntries(off.map(({ name, why }) => [name, why]));
     logger.warn('cells lack a layer; see vstar doctor', { on, missing });
+  }
+}
+
+const STILLBORN =
+  'a cell did not begin: at the next start of a node it is tried anew which walls stand';
+
+/**
+ * What was known of the walls may be so no more. This node goes on within them: if it looked for others, its guests could bring it about
+ * that those which stand seem not to.
+ */
+async function forgetWalls({ forget }: ConfinedCells, logger: Logger, why: string): Promise<void> {
+  try {
+    if (await forget()) logger.warn(STILLBORN, { why });
+  } catch (error) {
+    logger.warn('walls cannot be forgotten; see vstar doctor', { why: String(error) });
   }
 }
 

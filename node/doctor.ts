@@ -1,3 +1,4 @@
+import { KnownWalls } from '#kernel/cell/known-walls.ts';
 import { openGroups } from '#kernel/cgroup/node-groups.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { nodeCellCommand } from '#node/cell-command.ts';
@@ -8,7 +9,7 @@ import { findBackends, type BackendCheck } from '#services/machine/backends/back
 import type { Layer } from '#kernel/cell/layers.ts';
 
 /**
- * The walls that cells of a node on this machine would have, each tried out now.
+ * The walls that cells of a node on this machine would have, each tried out now, whatever is known of them.
  * @throws {not-confined} also {build-failed} and {build-lost}
  */
 export async function examineCells(cacheDir: string): Promise<readonly Layer[]> {
@@ -16,6 +17,7 @@ export async function examineCells(cacheDir: string): Promise<readonly Layer[]> 
   const components = { clock: systemClock, logger: nodeLogger('warn', 'doctor') };
   const path = process.env['PATH'] ?? '';
   await using cgroups = await openGroups(components, { path, launcher: launcher() });
+  await new KnownWalls(cacheDir).forget();
   return (await nodeCellCommand({ cacheDir, lanes: 1, memoryLimit }, cgroups)).layers;
 }
 

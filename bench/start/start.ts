@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { cacheDir } from '#cli/folders.ts';
+import { KnownWalls } from '#kernel/cell/known-walls.ts';
 import type { Bench } from '../bench.ts';
 import { Cluster } from '../cluster/cluster.ts';
 import { interleave } from '../interleave.ts';
@@ -15,6 +17,7 @@ export const start: Bench = {
     note('starts nodes and commands');
     const contestants = [
       () => cluster(1),
+      () => withWallsTried(),
       () => cluster(3),
       () => command([process.execPath, VSTAR, '--help']),
       // Without its look for missing dependencies: a bench must never install anything.
@@ -22,11 +25,13 @@ export const start: Bench = {
       () => command([process.execPath, '--eval', '0']),
     ];
     const results = await interleave(short ? 1 : ROUNDS, contestants);
-    const [node, three, help, npm, bare] = results.map((each) => [...each]);
+    const [node, tried, three, help, npm, bare] = results.map((each) => [...each]);
+    const trying = { name: 'walls of cells tried out anew', samples: tried! };
     const empty = { name: 'bare Node process', samples: bare! };
     return [
       metric({ name: 'node, start to ready', unit: 's', samples: node!, baseline: within(1) }),
       metric({ name: 'node, start to ready', unit: 's', samples: node!, baseline: empty }),
+      metric({ name: 'node, start to ready', unit: 's', samples: node!, baseline: trying }),
       metric({ name: '3 nodes, start to ready', unit: 's', samples: three!, baseline: empty }),
       metric({ name: 'vstar --help', unit: 's', samples: help!, baseline: empty }),
       metric({ name: 'npm start, warm', unit: 's', samples: npm!, baseline: within(10) }),
@@ -44,6 +49,12 @@ async function cluster(nodes: number): Promise<number> {
   await using started = await Cluster.start({ nodes, lanes: 1 });
   void started;
   return (performance.now() - begin) / 1_000;
+}
+
+/** The same of a node, as it is where nothing is known of earlier starts. */
+async function withWallsTried(): Promise<number> {
+  await new KnownWalls(cacheDir()).forget();
+  return cluster(1);
 }
 
 async function command(words: readonly string[]): Promise<number> {

@@ -6,7 +6,7 @@ export function doctorCommand(): Command {
     .summary('say what confines vTasks on this machine, and what runs virtual machines')
     .description(
       'Tries out each layer that a node puts between vTasks and this machine, and what it could run virtual machines by, ' +
-        'and says what works. It needs no node.',
+        'and says what works, whatever nodes know of it from before. It needs no node.',
     )
     .addOption(jsonOption())
     .action(examine);

@@ -63,8 +63,8 @@ interface LaneEnd {
 
 /** The process of a cell, seen from the node. Until it is taken for a tenant it has nothing to do. */
 export class CellProcess implements CellLink {
-  /** Resolves once its lanes have loaded their code, or it has ended before. */
-  readonly ready: Promise<void>;
+  /** Resolves once its lanes have loaded their code, or it has ended before: with the reason, where it did so by itself. */
+  readonly ready: Promise<string | undefined>;
   readonly pid: number | undefined;
   readonly files: LentFiles | undefined;
   readonly #group: ProcessGroup | undefined;
@@ -75,7 +75,7 @@ export class CellProcess implements CellLink {
   readonly #usage = new Map<number, ((ms: number | undefined) => void)[]>();
   readonly #exited: Promise<void>;
   readonly #aheadMs = machineAheadMs();
-  #setReady!: () => void;
+  #setReady!: (stillborn?: string) => void;
   /** What it was last to have. */
   #niceness: number | undefined;
   #reniced: Promise<void> = Promise.resolve();
@@ -109,12 +109,12 @@ export class CellProcess implements CellLink {
       this.#child.once('exit', (code, signal) => {
         killGroup(this.#child); // who is left of it would keep its output open
         this.#whenHeard(() => {
-          this.#end(`its process ended with ${signal ?? `status ${code}`}`);
+          this.#end(`its process ended with ${signal ?? `status ${code}`}`, true);
           resolve();
         });
       });
       this.#child.once('error', (error) => {
-        this.#end(`its process was not started: ${error.message}`);
+        this.#end(`its process was not started: ${error.message}`, true);
         resolve();
       });
     });
@@ -319,14 +319,14 @@ export class CellProcess implements CellLink {
     this.#end(`${message} [${code}]`);
   }
 
-  #end(why: string): void {
+  #end(why: string, byItself = false): void {
     if (this.#over !== undefined) return;
     this.#over = this.#output === '' ? why : `${why}: ${this.#output.trim()}`;
     for (const lane of this.#usage.keys()) this.#forgetUsage(lane);
     const { exitCode, signalCode } = this.#child;
     if (exitCode === null && signalCode === null) killGroup(this.#child);
     for (const { socket } of this.#lanes) socket.destroy();
-    this.#setReady();
+    this.#setReady(byItself ? this.#over : undefined);
     this.#events?.lost(this.#over);
   }
 

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { NotConfinedError } from '#kernel/cell/errors.ts';
 import { findTool } from '#kernel/cell/find-tool.ts';
+import type { KnownWalls } from '#kernel/cell/known-walls.ts';
 import { LOWEST_NICENESS, TOP_NICENESS } from '#kernel/cell/layout.ts';
 import { STEP_BYTES } from '#wasm-abi/bind/discard.ts';
 
@@ -55,19 +56,25 @@ export interface LayersInit {
   readonly path: string;
   /** Whether tenants have their weights by cgroups: then niceness is no matter. */
   readonly weighed?: boolean;
+  /** What was found out before; without it all is tried. */
+  readonly known?: Known;
 }
+
+type Known = Pick<KnownWalls, 'whyNot'>;
+
+const NOTHING_KNOWN: Known = { whyNot: (_trial, tryOut) => tryOut() };
 
 /**
  * Finds out which walls stand, by building them one around the other around a process that tries to get out: that a tool is
- * there says little, for containers forbid what it needs.
+ * there says little, for containers forbid what it needs. That all of them do may be known; what is missing is tried each time.
  * @throws {not-confined} Node's permission model has no effect
  */
 export async function findLayers(init: LayersInit): Promise<Layers> {
-  const { reads, memoryLimit, path, weighed = false } = init;
-  const weighing = weighed ? WEIGHED : weights();
+  const { reads, memoryLimit, path, weighed = false, known = NOTHING_KNOWN } = init;
+  const weighing = weighed ? WEIGHED : await weights(known);
   const candidates = [bubblewrap(reads), privileges(), limits(memoryLimit)];
   // Mostly all of them stand, and one process is enough to see it; which of them does not takes one for each.
-  const { layers, on } = (await allOf(candidates, path)) ?? (await eachOf(candidates, path));
+  const { layers, on } = (await allOf(candidates, path, known)) ?? (await eachOf(candidates, path));
   if (on.length === 0) {
     const why = await run(PROBE);
     if (why !== undefined) throw new NotConfinedError(why);
@@ -86,17 +93,25 @@ interface Walls {
 }
 
 /** All of them around one process; undefined where that does not do. */
-async function allOf(candidates: readonly Candidate[], path: string): Promise<Walls | undefined> {
+async function allOf(
+  candidates: readonly Candidate[],
+  path: string,
+  known: Known,
+): Promise<Walls | undefined> {
   let on: readonly string[] = [];
   const layers: Layer[] = [];
+  const programs = [process.execPath];
   for (const candidate of candidates) {
     const { name, stops, tool, args } = candidate(true);
     const program = await findTool(tool, path);
     if (program === undefined) return undefined;
     on = [program, ...args, ...on];
+    programs.push(program);
     layers.push({ name, stops, on: true, why: undefined });
   }
-  return (await run([...on, ...PROBE])) === undefined ? { layers, on } : undefined;
+  const words = [...on, ...PROBE];
+  const why = await known.whyNot({ words, programs }, () => run(words));
+  return why === undefined ? { layers, on } : undefined;
 }
 
 /** One after the other, inside those that stand. */
@@ -194,8 +209,9 @@ const PART = 'more of the processors than the cpu-weight of their tenant';
 const WEIGHED: Layer = { name: 'weights', stops: `${PART}, by cgroup`, on: true, why: undefined };
 
 /** Cells of tenants with other weights than the default. To lower a priority is anybody's right, to raise it is not. */
-function weights(): Layer {
-  const why = whyNotRaised();
+async function weights(known: Known): Promise<Layer> {
+  const words = ['nice', LOWEST_NICENESS, TOP_NICENESS].map(String);
+  const why = await known.whyNot({ words, programs: [] }, async () => whyNotRaised());
   return { name: 'weights', stops: `${PART}, by nice`, on: why === undefined, why };
 }
 

@@ -21,6 +21,8 @@ export interface WarmPoolInit {
   readonly command: (lent?: string) => CellCommand;
   /** Makes what one cell has for itself. */
   readonly belongings?: () => CellBelongings;
+  /** Told of each that ended by itself before it was ready, and why. */
+  readonly stillborn?: (why: string) => void;
 }
 
 /** Processes that are started and idle, so that a tenant does not wait for one. Each is given to one tenant, and never back. */
@@ -95,9 +97,13 @@ export class WarmPool implements AsyncDisposable {
   }
 
   #start(): CellProcess {
-    const { command, lanes } = this.#init;
+    const { command, lanes, stillborn } = this.#init;
     const belongings = this.#init.belongings?.() ?? {};
     const words = command(belongings.files?.folder);
-    return new CellProcess(this.#components, words, lanes, belongings);
+    const cell = new CellProcess(this.#components, words, lanes, belongings);
+    void cell.ready.then((why) => {
+      if (why !== undefined) stillborn?.(why);
+    });
+    return cell;
   }
 }

@@ -103,3 +103,25 @@ test('cells that cannot live are not started over and over, and a tenant hears w
   );
   t.is(why, 'its process ended with status 3');
 });
+
+test('of a cell that ends by itself before it is ready the owner of the pool is told, and of no other', async (t) => {
+  const told: string[] = [];
+  const stillborn = (why: string): void => void told.push(why);
+  const components = { clock: systemClock, logger: quiet };
+  const init = { size: 0, lanes: 1, refills: () => false, stillborn };
+  const command = await realCommand(1);
+  await using living = new WarmPool(components, { ...init, command: () => command });
+  const ended = living.take();
+  await ended.terminate();
+  const killed = living.take();
+  await killed.ready;
+  const { promise: lost, resolve } = Promise.withResolvers<string>();
+  killed.take({ received() {}, laneLost: (_lane, why) => resolve(why), lost: resolve });
+  process.kill(killed.pid!, 'SIGKILL');
+  await lost;
+  t.deepEqual(told, []);
+  const exits = await fixtureCommand('misbehaves', 'exits');
+  await using dying = new WarmPool(components, { ...init, command: () => exits });
+  await dying.take().ready;
+  t.deepEqual(told, ['its process ended with status 3']);
+});
