@@ -9,6 +9,9 @@ import { eventually } from './eventually.ts';
 import type { RealWorld } from './real-world.ts';
 
 const HEARD_WITHIN_MS = 60_000;
+const ANSWERS_WITHIN_MS = 10_000;
+/** What a node that has just begun says, or one that is beginning. */
+const DOWN = /unreachable|down/;
 
 /** Once all is well: what was acknowledged is there, everywhere the same, and whatever was to be heard has been heard. */
 export async function judge(world: RealWorld): Promise<void> {
@@ -28,16 +31,21 @@ export async function judge(world: RealWorld): Promise<void> {
 async function lookAtAll(world: RealWorld): Promise<void> {
   const keys = new Set(world.registerEntries.map(({ key }) => key));
   const paths = new Set(world.pathEntries.map(({ path }) => path));
-  const expect = async (what: string, work: Promise<string>): Promise<void> => {
-    const outcome = await work.catch(String);
-    if (/unreachable|corrupt|down|Error/.test(outcome)) world.fault(`${what}: ${outcome}`);
+  const expect = async (what: string, use: () => Promise<string>): Promise<void> => {
+    let outcome = '';
+    const answers = async (): Promise<boolean> => !DOWN.test((outcome = await use().catch(String)));
+    // A node that was fenced while it was cut off may have been among the others again when they were looked at, and begins anew only now.
+    await eventually(what, answers, () => outcome, ANSWERS_WITHIN_MS).catch(() => {});
+    if (DOWN.test(outcome) || /corrupt|Error/.test(outcome)) world.fault(`${what}: ${outcome}`);
   };
   for (const { at, name } of world.machines) {
-    const client = world.client(at);
     for (const key of keys)
-      await expect(`read ${key} at ${name}`, useRegister(world, at, { kind: 'read', key }));
-    for (const path of client ? paths : [])
-      await expect(`get ${path} at ${name}`, usePath(world, client!, { kind: 'get', path }));
+      await expect(`read ${key} at ${name}`, () => useRegister(world, at, { kind: 'read', key }));
+    for (const path of paths)
+      await expect(`get ${path} at ${name}`, async () => {
+        const client = world.client(at);
+        return client ? usePath(world, client, { kind: 'get', path }) : 'down';
+      });
   }
 }
 
