@@ -1,41 +1,45 @@
-// npm run soak -- [--minutes N] [--nodes M] [--first-seed S] [--seconds N] [--fault-every SECONDS] [--operations PER SECOND]
-// [--loopback]: one cluster of real processes goes through one round of random faults after another, each of a seed. Exit code 1
-// and the seed on a failure, also if a node holds more memory or handles than it should.
-import { parseArgs } from 'node:util';
+// npm run soak: one cluster of real processes goes through one round of random faults after another.
+import { optionsGiven } from '#tests/support/command.ts';
 import { excess, footprint } from './footprint.ts';
 import { round } from './life.ts';
+import { optionsOf } from './options.ts';
 import { withWorld } from './with-world.ts';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    nodes: { type: 'string', default: '5' },
-    'first-seed': { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '30' },
-    'fault-every': { type: 'string', default: '2' },
-    operations: { type: 'string', default: '20' },
-    loopback: { type: 'boolean', default: false },
-  },
-});
+const USAGE = `Usage: npm run soak -- [options]
 
+One cluster of real processes goes through one round of random faults after another, each of a seed, and all that must hold is looked at after each.
+Ends with 1 and the seed if something does not hold, also if a node holds more memory or handles than it should.
+
+Options:
+  --minutes N      no round is begun after so long (default: 10)
+  --first-seed S   of the first round (default: 1)
+  --nodes M        of the cluster (default: 5)
+  --seconds N      of each round in which there are faults (default: 30)
+  --fault-every N  seconds (default: 2)
+  --operations N   in a second (default: 20)
+  --loopback       no network namespaces, and no faults of the network
+  --trace          prints what happens
+  --help
+
+Example:
+  npm run soak -- --minutes 30 --first-seed 7
+`;
+
+const { first, minutes, nodes, loopback, trace, usage } = optionsGiven(USAGE, (args) =>
+  optionsOf(args, { nodes: '5', seconds: '30' }),
+);
 const began = performance.now();
-const minutes = (): number => (performance.now() - began) / 60_000;
-const options = { nodes: Number(values.nodes), loopback: values.loopback };
-await withWorld(options, async (world) => {
-  let seed = Number(values['first-seed']);
-  for (; minutes() < Number(values.minutes) && world.faults.length === 0; seed += 1) {
-    const { operations, faults } = await round(world, {
-      seed,
-      forMs: Number(values.seconds) * 1_000,
-      faultEveryMs: Number(values['fault-every']) * 1_000,
-      operationsPerSecond: Number(values.operations),
-    });
+const past = (): number => (performance.now() - began) / 60_000;
+const init = { nodes, loopback, trace: trace ? console.log : undefined };
+await withWorld(init, async (world) => {
+  for (let seed = first; past() < minutes && world.faults.length === 0; seed += 1) {
+    const { operations, faults } = await round(world, { seed, ...usage });
     const prints = await Promise.all(world.machines.map(({ pid }) => footprint(pid)));
     for (const what of excess(prints)) world.fault(what);
     const megabytes = prints.map((each) => (each ? Math.round(each.bytes / 2 ** 20) : '-'));
     const handles = prints.map((each) => each?.handles ?? '-');
     console.log(
-      `${minutes().toFixed(1)} min, seed ${seed}: ${operations} operations, ${faults} faults; ` +
+      `${past().toFixed(1)} min, seed ${seed}: ${operations} operations, ${faults} faults; ` +
         `MB ${megabytes.join(' ')}; handles ${handles.join(' ')}`,
     );
     for (const fault of world.faults) console.log(`  ${fault}`);

@@ -1,10 +1,10 @@
-// npm run test:linearizability -- [--histories N] [--seed S]: whether tests/support/linearizability.ts judges random histories as
-// Porcupine (github.com/anishathalye/porcupine) does. Apart from `npm test`, since it needs Go.
+// npm run test:linearizability: apart from `npm test`, since it needs Go.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { optionsGiven, positive } from '#tests/support/command.ts';
 import { isOnPath } from '#tests/languages/tools.ts';
 import { isLinearizable, type Entry } from '#tests/p2p/registers/support/history.ts';
 import { seededRandom } from '#tests/simulation/world/seeded-random.ts';
@@ -12,11 +12,21 @@ import { historyOf } from './histories.ts';
 
 const PORCUPINE = fileURLToPath(new URL('porcupine/', import.meta.url));
 
-const { values } = parseArgs({
-  options: {
+const USAGE = `Usage: npm run test:linearizability -- [--histories N] [--seed S]
+
+Whether tests/support/linearizability.ts judges random histories as Porcupine (github.com/anishathalye/porcupine) does.
+`;
+
+const { histories: count, seed } = optionsGiven(USAGE, (args) => {
+  const options = {
     histories: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
-  },
+  } as const;
+  const { values } = parseArgs({ args, options });
+  return {
+    histories: positive('histories', values.histories),
+    seed: positive('seed', values.seed),
+  };
 });
 
 /** What Porcupine says of each. */
@@ -37,8 +47,8 @@ async function judged(histories: readonly (readonly Entry[])[]): Promise<boolean
 }
 
 if (await isOnPath('go')) {
-  const random = seededRandom(Number(values.seed), 'histories');
-  const histories = Array.from({ length: Number(values.histories) }, () => historyOf(random));
+  const random = seededRandom(seed, 'histories');
+  const histories = Array.from({ length: count }, () => historyOf(random));
   const theirs = await judged(histories);
   const ours = histories.map((history) => isLinearizable(history));
   const other = histories.filter((_, at) => ours[at] !== theirs[at]);

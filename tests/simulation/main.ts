@@ -1,6 +1,7 @@
 // npm run simulate: lives of whole clusters; `options.ts` says how.
 import { simulateAll } from './lives.ts';
-import { type Options, optionsOf, USAGE } from './options.ts';
+import { optionsGiven } from '#tests/support/command.ts';
+import { optionsOf, USAGE } from './options.ts';
 import { planOf, type Plan } from './plan.ts';
 import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.ts';
 import { ProgressFile } from './progress-file.ts';
@@ -12,7 +13,7 @@ const SHOWN = 5;
 const MINUTE_MS = 60_000;
 const TELL_EVERY_MS = 30_000; // of a run that takes long
 
-const options = given(process.argv.slice(2));
+const options = optionsGiven(USAGE, optionsOf);
 const { bug, first, init } = options;
 const planted: PlantedBug | undefined = bug && PLANTED_BUGS[bug];
 const say = (line: string): void => (options.json ? console.error(line) : console.log(line));
@@ -27,19 +28,6 @@ const before = file?.load(first) ?? nothingYet(first);
 const tally = new Tally(before);
 let toldAt = began;
 let smallest: Plan | undefined;
-
-function given(args: string[]): Options {
-  if (args.includes('--help')) {
-    process.stdout.write(USAGE);
-    process.exit(0);
-  }
-  try {
-    return optionsOf(args);
-  } catch (error) {
-    process.stderr.write(`simulate: ${(error as Error).message}; see --help\n`);
-    process.exit(2);
-  }
-}
 
 function* plans(): Generator<Plan> {
   const untilMs = began + options.minutes * MINUTE_MS;

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { positive } from '#tests/support/command.ts';
 import type { Fault, PlanInit } from './plan.ts';
 import { isBugName, PLANTED_BUGS, type BugName } from './planted-bugs.ts';
 
@@ -117,8 +118,5 @@ export function optionsOf(args: string[]): Options {
 }
 
 function numberOf(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!(value > 0)) throw new RangeError(`--${name} ${text}: give a number above 0`);
-  return value;
+  return text === undefined ? undefined : positive(name, text);
 }

@@ -1,5 +1,6 @@
 // npm run sweep:kills: kills real nodes at the steps of what is done to real machines. Exit code 1 on a failure.
 import { parseArgs } from 'node:util';
+import { optionsGiven } from '#tests/support/command.ts';
 import { KillWorld } from './kill-world.ts';
 import { prepare, strike, WAYS, WHOSE, type Strike } from './strike.ts';
 
@@ -12,23 +13,20 @@ Options:
   --whose NAME  which node is killed: ${WHOSE.join(', ')} (master and machine)
   --step NAME   at this step alone, as they are listed at first
   --from N      from this step on
-  --every N     at every Nth step`;
+  --every N     at every Nth step
+`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
+const values = optionsGiven(USAGE, (args) => {
+  const options = {
     way: { type: 'string' },
     whose: { type: 'string' },
     step: { type: 'string' },
     every: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
-  },
+  } as const;
+  return parseArgs({ args, options }).values;
 });
 
-if (values.help) {
-  console.log(USAGE);
-  process.exit();
-}
 const all = WAYS.flatMap((way) => WHOSE.map((whose) => ({ way, whose }))).filter(
   ({ way, whose }) =>
     (whose !== 'taker' || way === 'migrate') &&
