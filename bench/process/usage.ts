@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const TICKS_PER_SECOND = 100; // of Linux, whatever the kernel's own
@@ -13,17 +13,37 @@ const NONE: PassOver = () => false;
 
 /** CPU seconds that processes have taken, with those of their children. Linux only; else NaN. */
 export function cpuSeconds(pids: readonly number[], passOver = NONE): number {
-  let ticks = 0;
+  let seconds = 0;
   for (const pid of withChildren(pids, passOver)) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      for (const each of fields.slice(11, 15)) ticks += Number(each);
+      const [user = 0, system = 0, ...ofChildren] = fields.slice(11, 15).map(ticksToSeconds);
+      seconds += Math.max(user + system, ofThreads(pid));
+      for (const each of ofChildren) seconds += each;
     } catch {
       return Number.NaN;
     }
   }
-  return ticks / TICKS_PER_SECOND;
+  return seconds;
+}
+
+function ticksToSeconds(ticks: string): number {
+  return Number(ticks) / TICKS_PER_SECOND;
+}
+
+/**
+ * Of the living threads of a process. It says its own time and that of the system in whole ticks, of which a process that has just begun has lost one
+ * in the mean: of two hundred with some processes each that was a quarter of what they had taken.
+ */
+function ofThreads(pid: number): number {
+  let nanoseconds = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`))
+    nanoseconds += Number.parseInt(
+      readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1'),
+      10,
+    );
+  return nanoseconds / 1e9;
 }
 
 /** Of a core, what they take from now on for some time. */

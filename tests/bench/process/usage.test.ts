@@ -16,10 +16,7 @@ test('what a child has taken counts with its parent, unless it is passed over', 
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
   const all = cpuSeconds([pid]);
   t.true(all > cpuSeconds([pid], (each) => each === Number(children)));
-  t.is(
-    cpuSeconds([pid], () => false),
-    all,
-  );
+  t.true(cpuSeconds([pid], () => false) >= all);
   parent.stdin.end();
   await exited;
 });
