@@ -30,7 +30,7 @@ export interface HypervisorCalls {
    * Errors: `refused` (out of range, or there is one already), `no-backend`, `unsupported`, `full`, `quota-exceeded`, `not-ready`,
    * `failed`, `store`.
    */
-  create(spec: Spec): Awaitable<Result<Stats, MachineError>>;
+  create(spec: Spec): Awaitable<Result<Made, MachineError>>;
 
   /**
    * What its backend can do with it.
@@ -91,7 +91,7 @@ export interface HypervisorCalls {
    *
    * Errors: as `create`, and `incompatible`.
    */
-  migrateIn(spec: Spec, offer: Offer): Awaitable<Result<Stats, MachineError>>;
+  migrateIn(spec: Spec, offer: Offer): Awaitable<Result<Made, MachineError>>;
 
   /**
    * Lets a machine go on here that was given to an agent who has ended without it. To be called only once that agent has
@@ -591,6 +591,35 @@ export function writeMachineState(w: ValueWriter, v: MachineState): void {
 
 export function readMachineState(r: ValueReader): MachineState {
   return MACHINE_STATE_CASES[r.tag(2)] as MachineState;
+}
+
+/** How a machine came to be there. What it has used since is in its `stats`, which take longer to find out. */
+export interface Made {
+  readonly state: MachineState;
+  /** Milliseconds that making it took. */
+  readonly createMs: number;
+  /** None where it was not moved to this node while it ran. */
+  readonly moved: Move | undefined;
+}
+
+export function writeMade(w: ValueWriter, v: Made): void {
+  writeMachineState(w, v.state);
+  w.u32(v.createMs);
+  const v1 = v.moved;
+  if (v1 === undefined) {
+    w.u8(0);
+  } else {
+    w.u8(1);
+    writeMove(w, v1);
+  }
+}
+
+export function readMade(r: ValueReader): Made {
+  return {
+    state: readMachineState(r),
+    createMs: r.u32(),
+    moved: r.tag(2) === 0 ? undefined : readMove(r),
+  };
 }
 
 /** What is known of a machine that is there. Counters are those of this hypervisor process. */

@@ -49,8 +49,9 @@ function hypervisor(states: Map<string, Stats['state']>, vtid: string): Simulate
   };
   return {
     async create({ paused }) {
-      states.set(vtid, paused ? 'paused' : 'running');
-      return stats();
+      const state = paused ? 'paused' : 'running';
+      states.set(vtid, state);
+      return { ok: true, value: { state, createMs: 0, moved: undefined } };
     },
     pause: () => hold('paused'),
     resume: () => hold('running'),

@@ -910,6 +910,19 @@ typedef struct {
 _Static_assert(offsetof(posiv_option_move_t, val) == 8, "canonical ABI");
 _Static_assert(sizeof(posiv_option_move_t) == 40, "canonical ABI");
 
+/** How a machine came to be there. What it has used since is in its `stats`, which take longer to find out. */
+typedef struct {
+  posiv_machine_state_t state;
+  /** Milliseconds that making it took. */
+  uint32_t create_ms;
+  /** None where it was not moved to this node while it ran. */
+  posiv_option_move_t moved;
+} posiv_made_t;
+_Static_assert(sizeof(posiv_made_t) == 48, "canonical ABI");
+_Static_assert(offsetof(posiv_made_t, state) == 0, "canonical ABI");
+_Static_assert(offsetof(posiv_made_t, create_ms) == 4, "canonical ABI");
+_Static_assert(offsetof(posiv_made_t, moved) == 8, "canonical ABI");
+
 /** What is known of a machine that is there. Counters are those of this hypervisor process. */
 typedef struct {
   posiv_machine_state_t state;
@@ -1653,17 +1666,17 @@ static inline void posiv_vtask_list(const posiv_string_t *node, posiv_vtask_list
 typedef struct {
   bool is_error;
   union {
-    posiv_stats_t ok;
+    posiv_made_t ok;
     posiv_machine_error_t error;
   } val;
-} posiv_result_stats_machine_error_t;
-_Static_assert(offsetof(posiv_result_stats_machine_error_t, val) == 8, "canonical ABI");
-_Static_assert(sizeof(posiv_result_stats_machine_error_t) == 128, "canonical ABI");
+} posiv_result_made_machine_error_t;
+_Static_assert(offsetof(posiv_result_made_machine_error_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_result_made_machine_error_t) == 56, "canonical ABI");
 
 POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "create")
 extern void posiv_import_hypervisor_create(const void *params, void *ret);
 
-typedef posiv_result_stats_machine_error_t posiv_hypervisor_create_result_t;
+typedef posiv_result_made_machine_error_t posiv_hypervisor_create_result_t;
 typedef struct {
   posiv_spec_t spec;
 } posiv_hypervisor_create_params_t;
@@ -1824,7 +1837,7 @@ static inline void posiv_hypervisor_migrate_out(posiv_hypervisor_migrate_out_res
 POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "migrate-in")
 extern void posiv_import_hypervisor_migrate_in(const void *params, void *ret);
 
-typedef posiv_result_stats_machine_error_t posiv_hypervisor_migrate_in_result_t;
+typedef posiv_result_made_machine_error_t posiv_hypervisor_migrate_in_result_t;
 typedef struct {
   posiv_spec_t spec;
   posiv_offer_t offer;
@@ -1869,6 +1882,16 @@ typedef posiv_result_void_machine_error_t posiv_hypervisor_write_console_result_
 static inline void posiv_hypervisor_write_console(posiv_list_u8_t bytes, posiv_hypervisor_write_console_result_t *ret) {
   posiv_import_hypervisor_write_console((int32_t)(uintptr_t)bytes.ptr, (int32_t)bytes.len, ret);
 }
+
+typedef struct {
+  bool is_error;
+  union {
+    posiv_stats_t ok;
+    posiv_machine_error_t error;
+  } val;
+} posiv_result_stats_machine_error_t;
+_Static_assert(offsetof(posiv_result_stats_machine_error_t, val) == 8, "canonical ABI");
+_Static_assert(sizeof(posiv_result_stats_machine_error_t) == 128, "canonical ABI");
 
 POSIV_IMPORT("posiv:machine/hypervisor@0.1.0", "stats")
 extern void posiv_import_hypervisor_stats(void *ret);

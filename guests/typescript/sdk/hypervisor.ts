@@ -1,13 +1,21 @@
 // The virtual machine of this vTask: what its module imports as 'vstar/hypervisor'. Asks for the grant
 // posiv:machine/hypervisor. A module of its own: what an image imports it has to be granted.
 import * as kernel from 'posiv:machine/hypervisor@0.1.0';
-import type { Capability, Move, Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+import type {
+  Capability,
+  Made,
+  Move,
+  Offer,
+  Snapshot,
+  Spec,
+  Stats,
+} from 'posiv:machine/types@0.1.0';
 import { call } from './error.ts';
 
-export type { Capability, Move, Offer, Snapshot, Spec, Stats };
+export type { Capability, Made, Move, Offer, Snapshot, Spec, Stats };
 
 /** Makes the machine. @throws {refused | no-backend | unsupported | full | quota-exceeded | not-ready | failed | store} */
-export function create(spec: Spec): Stats {
+export function create(spec: Spec): Made {
   return call(() => kernel.create(spec));
 }
 
@@ -47,7 +55,7 @@ export function migrateOut(): Offer {
 }
 
 /** Takes the machine of another agent over, while it runs. @throws as `create`, and {incompatible} */
-export function migrateIn(spec: Spec, offer: Offer): Stats {
+export function migrateIn(spec: Spec, offer: Offer): Made {
   return call(() => kernel.migrateIn(spec, offer));
 }
 

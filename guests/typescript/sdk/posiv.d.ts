@@ -327,6 +327,7 @@ declare module 'posiv:machine/types@0.1.0' {
     netDropped: number;
     imageFetched: number;
   }
+  export type Made = Pick<Stats, 'state' | 'createMs' | 'moved'>;
   export interface Host {
     node: string;
     name: string;
@@ -342,8 +343,8 @@ declare module 'posiv:machine/types@0.1.0' {
 }
 
 declare module 'posiv:machine/hypervisor@0.1.0' {
-  import type { Capability, Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
-  export function create(spec: Spec): Stats;
+  import type { Capability, Made, Offer, Snapshot, Spec, Stats } from 'posiv:machine/types@0.1.0';
+  export function create(spec: Spec): Made;
   export function capabilities(): Capability[];
   export function pause(): void;
   export function resume(): void;
@@ -351,7 +352,7 @@ declare module 'posiv:machine/hypervisor@0.1.0' {
   export function stop(): Snapshot;
   export function takeSnapshot(): Snapshot;
   export function migrateOut(): Offer;
-  export function migrateIn(spec: Spec, offer: Offer): Stats;
+  export function migrateIn(spec: Spec, offer: Offer): Made;
   export function takeBack(): void;
   export function writeConsole(bytes: Uint8Array): void;
   export function stats(): Stats;

@@ -4,7 +4,7 @@ import { safe, toU64 } from '#posiv-wit/abi/numbers.ts';
 import { badTag, caseOf, notOfType } from '#posiv-wit/abi/trap.ts';
 import { unknownCase } from '#posiv-wit/codec/errors.ts';
 import type { FunctionDescriptor } from '#posiv-wit/function-descriptor.ts';
-import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Card, type Forward, type Host, type Image, MACHINE_STATE_CASES, type MachineError, type Move, type Network, type Offer, type Shape, type Snapshot, type Spec, type Stats, type Template, type UserNetwork, backendTag, boardTag, capabilityTag, machineStateTag, readBackend, readCapability, readHost, readMachineError, readOffer, readShape, readSnapshot, readSpec, readStats, writeBackend, writeCapability, writeHost, writeMachineError, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
+import { BACKEND_CASES, BOARD_CASES, type Backend, CAPABILITY_CASES, type Capability, type Card, type Forward, type Host, type Image, MACHINE_STATE_CASES, type MachineError, type Made, type Move, type Network, type Offer, type Shape, type Snapshot, type Spec, type Stats, type Template, type UserNetwork, backendTag, boardTag, capabilityTag, machineStateTag, readBackend, readCapability, readHost, readMachineError, readMade, readOffer, readShape, readSnapshot, readSpec, readStats, writeBackend, writeCapability, writeHost, writeMachineError, writeMade, writeOffer, writeShape, writeSnapshot, writeSpec, writeStats } from '#posiv-wit/generated/machine.ts';
 import type { Result } from '#posiv-wit/result.ts';
 
 export function loadImage(m: GuestMemory, at: number): Image {
@@ -332,6 +332,33 @@ export function askSpec(m: GuestMemory, v: Spec): void {
   const v2 = v.from;
   if (v2 !== undefined) {
     askSnapshot(m, v2);
+  }
+}
+
+export function loadMade(m: GuestMemory, at: number): Made {
+  return {
+    state: caseOf(MACHINE_STATE_CASES, m.choice(m.view.getUint8(at))),
+    createMs: m.view.getUint32(at + 4, true),
+    moved: m.choice(m.view.getUint8(at + 8)) === 0 ? undefined : loadMove(m, at + 16),
+  };
+}
+
+export function storeMade(m: GuestMemory, at: number, v: Made): void {
+  m.view.setUint8(at, machineStateTag(v.state));
+  m.view.setUint32(at + 4, v.createMs, true);
+  const v1 = v.moved;
+  if (v1 === undefined) {
+    m.view.setUint8(at + 8, 0);
+  } else {
+    m.view.setUint8(at + 8, 1);
+    storeMove(m, at + 16, v1);
+  }
+}
+
+export function askMade(m: GuestMemory, v: Made): void {
+  const v1 = v.moved;
+  if (v1 !== undefined) {
+    askMove(m, v1);
   }
 }
 
@@ -798,31 +825,31 @@ const hypervisorCreate: FunctionDescriptor = {
     return [spec];
   },
   writeResult(w, result) {
-    const value = result as Result<Stats, MachineError>;
+    const value = result as Result<Made, MachineError>;
     if (value.ok) {
       w.u8(0);
-      writeStats(w, value.value);
+      writeMade(w, value.value);
     } else {
       w.u8(1);
       writeMachineError(w, value.error);
     }
   },
   readResult(r) {
-    return r.tag(2) === 0 ? { ok: true, value: readStats(r) } : { ok: false, error: readMachineError(r) };
+    return r.tag(2) === 0 ? { ok: true, value: readMade(r) } : { ok: false, error: readMachineError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const ask = (value: Result<Stats, MachineError>): void => {
+    const ask = (value: Result<Made, MachineError>): void => {
       if (value.ok) {
-        askStats(m, value.value);
+        askMade(m, value.value);
       } else {
         askMachineError(m, value.error);
       }
     };
-    const finish = (at: number, value: Result<Stats, MachineError>): void => {
+    const finish = (at: number, value: Result<Made, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        storeStats(m, at + 8, value.value);
+        storeMade(m, at + 8, value.value);
       } else {
         m.view.setUint8(at, 1);
         storeMachineError(m, at + 8, value.error);
@@ -830,12 +857,12 @@ const hypervisorCreate: FunctionDescriptor = {
     };
     return (p0: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 128, 8);
+      const at = m.at(ret, 56, 8);
       const from = m.at(p0, 160, 8);
       const spec = loadSpec(m, from);
       const value = host(spec);
-      if (value instanceof Promise) return m.waits(value).then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
-      return m.store(ask, finish, at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Made, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Made, MachineError>);
     };
   },
   exported(abi) {
@@ -855,8 +882,8 @@ const hypervisorCreate: FunctionDescriptor = {
       },
       take(ret: number) {
         m.enter();
-        const at = m.at(ret, 128, 8);
-        const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+        const at = m.at(ret, 56, 8);
+        const value: Result<Made, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadMade(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
         return value;
       },
     };
@@ -1400,31 +1427,31 @@ const hypervisorMigrateIn: FunctionDescriptor = {
     return [spec, offer];
   },
   writeResult(w, result) {
-    const value = result as Result<Stats, MachineError>;
+    const value = result as Result<Made, MachineError>;
     if (value.ok) {
       w.u8(0);
-      writeStats(w, value.value);
+      writeMade(w, value.value);
     } else {
       w.u8(1);
       writeMachineError(w, value.error);
     }
   },
   readResult(r) {
-    return r.tag(2) === 0 ? { ok: true, value: readStats(r) } : { ok: false, error: readMachineError(r) };
+    return r.tag(2) === 0 ? { ok: true, value: readMade(r) } : { ok: false, error: readMachineError(r) };
   },
   lower(host, abi) {
     const m = guestMemory(abi);
-    const ask = (value: Result<Stats, MachineError>): void => {
+    const ask = (value: Result<Made, MachineError>): void => {
       if (value.ok) {
-        askStats(m, value.value);
+        askMade(m, value.value);
       } else {
         askMachineError(m, value.error);
       }
     };
-    const finish = (at: number, value: Result<Stats, MachineError>): void => {
+    const finish = (at: number, value: Result<Made, MachineError>): void => {
       if (value.ok) {
         m.view.setUint8(at, 0);
-        storeStats(m, at + 8, value.value);
+        storeMade(m, at + 8, value.value);
       } else {
         m.view.setUint8(at, 1);
         storeMachineError(m, at + 8, value.error);
@@ -1432,13 +1459,13 @@ const hypervisorMigrateIn: FunctionDescriptor = {
     };
     return (p0: number, ret: number) => {
       m.enter();
-      const at = m.at(ret, 128, 8);
+      const at = m.at(ret, 56, 8);
       const from = m.at(p0, 176, 8);
       const spec = loadSpec(m, from);
       const offer = loadOffer(m, from + 160);
       const value = host(spec, offer);
-      if (value instanceof Promise) return m.waits(value).then((late: Result<Stats, MachineError>) => m.store(ask, finish, at, late));
-      return m.store(ask, finish, at, value as Result<Stats, MachineError>);
+      if (value instanceof Promise) return m.waits(value).then((late: Result<Made, MachineError>) => m.store(ask, finish, at, late));
+      return m.store(ask, finish, at, value as Result<Made, MachineError>);
     };
   },
   exported(abi) {
@@ -1462,8 +1489,8 @@ const hypervisorMigrateIn: FunctionDescriptor = {
       },
       take(ret: number) {
         m.enter();
-        const at = m.at(ret, 128, 8);
-        const value: Result<Stats, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadStats(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
+        const at = m.at(ret, 56, 8);
+        const value: Result<Made, MachineError> = m.choice(m.view.getUint8(at)) === 0 ? { ok: true, value: loadMade(m, at + 8) } : { ok: false, error: loadMachineError(m, at + 8) };
         return value;
       },
     };

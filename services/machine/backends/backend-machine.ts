@@ -1,6 +1,6 @@
 import type { Taking } from '../move/take.ts';
 import type { Wish } from '../move/give.ts';
-import type { Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Made, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 
 export interface MachineEnd {
   /** The machine has switched itself off. */
@@ -19,6 +19,8 @@ export interface BackendMachine {
   readonly pid: number | undefined;
   /** Itself, of a backend that can do something to a machine while it runs. */
   readonly live: LiveMachine | undefined;
+  /** To be asked for once it is made. */
+  readonly made: Made;
   /** To be called once, at first. @throws {failed} {not-ready} {full} {store} */
   make(spec: Spec): Promise<void>;
   /** @throws {refused} {failed} */

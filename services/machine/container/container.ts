@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import type { Shape, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Made, Shape, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { promisedBytes } from '../backends/kinds.ts';
 import { blobBytes, fileBytes, keepBlob } from '../blobs.ts';
@@ -56,6 +56,10 @@ export class Container implements BackendMachine {
 
   get pid(): number | undefined {
     return this.#running().pid;
+  }
+
+  get made(): Made {
+    return { state: 'running', createMs: this.#createMs, moved: undefined };
   }
 
   get ended(): Promise<MachineEnd> {
@@ -154,9 +158,8 @@ export class Container implements BackendMachine {
   async stats(): Promise<Stats> {
     const { cpuUs, memoryBytes, files } = await this.#usage();
     return {
-      state: 'running',
+      ...this.made,
       backend: 'container',
-      createMs: this.#createMs,
       cpuUs,
       memoryUsed: memoryBytes,
       diskUsed: files,
@@ -166,7 +169,6 @@ export class Container implements BackendMachine {
       netSent: 0,
       netDropped: 0,
       imageFetched: 0,
-      moved: undefined,
     };
   }
 

@@ -6,10 +6,10 @@ import type {
   Capability,
   Host,
   HypervisorCalls,
+  Made,
   Offer,
   Snapshot,
   Spec,
-  Stats,
 } from '#posiv-wit/generated/machine.ts';
 import type { MachinesCalls } from '#posiv-wit/generated/wire.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
@@ -210,7 +210,7 @@ export class MachineDriver implements AsyncDisposable {
   }
 
   /** @param offer of the machine that it is, which another node has; none for one that is to be made */
-  async #create(agent: Agent, spec: Spec, offer: Offer | undefined): Promise<Stats> {
+  async #create(agent: Agent, spec: Spec, offer: Offer | undefined): Promise<Made> {
     const { vtid } = agent;
     if (this.#isClosed) throw new MachineFault('failed', 'the node is being stopped');
     if (this.#held.has(vtid)) throw new MachineFault('refused', 'the caller has a machine already');
@@ -251,12 +251,11 @@ export class MachineDriver implements AsyncDisposable {
         const taking = stack.use(new Taking({ folder, peers, clock, random, tenant, cpu }, offer));
         await liveOf(machine).take(spec, taking);
       }
-      const stats = await machine.stats();
       held.made = true;
-      const { ended } = machine;
+      const { made, ended } = machine;
       this.#closes(this.#crowd.add(machine.pid!, ended));
       void ended.then((end) => this.#ended(agent, held, end));
-      return stats;
+      return made;
     } catch (error) {
       this.#let(vtid, held);
       const close = async (): Promise<void> => {

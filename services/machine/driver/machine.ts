@@ -1,6 +1,6 @@
 import { constants, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Backend, Move, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Backend, Made, Move, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import { afterwards } from '../afterwards.ts';
 import type { BackendMachine, LiveMachine, MachineEnd } from '../backends/backend-machine.ts';
@@ -88,6 +88,10 @@ export class Machine implements BackendMachine, LiveMachine {
 
   get pid(): number | undefined {
     return this.#running().pid;
+  }
+
+  get made(): Made {
+    return { state: this.#processor.state, createMs: this.#createMs, moved: this.#moved };
   }
 
   get ended(): Promise<MachineEnd> {
@@ -253,12 +257,10 @@ export class Machine implements BackendMachine, LiveMachine {
     ]);
     const { rd_bytes: diskRead = 0, wr_bytes: diskWritten = 0 } = blocks[0]?.stats ?? {};
     const { backend } = this.#parts;
-    const known = { state: this.#processor.state, backend, createMs: this.#createMs };
-    const moved = this.#moved;
     const { received: netReceived, sent: netSent, dropped: netDropped } = this.#cabling.traffic;
     const net = { netReceived, netSent, netDropped, imageFetched: this.#base?.value.fetched ?? 0 };
     const used = { cpuUs, memoryUsed: memoryBytes, diskUsed, diskRead, diskWritten };
-    return { ...known, moved, ...used, ...net };
+    return { ...this.made, backend, ...used, ...net };
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import type { Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Made, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BlobsCalls } from '#posiv-wit/generated/vstore.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { blobBytes, fileBytes, keepBlob } from '../blobs.ts';
@@ -49,6 +49,10 @@ export class V86Machine implements BackendMachine {
 
   get pid(): number | undefined {
     return this.#running().pid;
+  }
+
+  get made(): Made {
+    return { state: this.#processor.state, createMs: this.#createMs, moved: undefined };
   }
 
   get ended(): Promise<MachineEnd> {
@@ -110,13 +114,9 @@ export class V86Machine implements BackendMachine {
   async stats(): Promise<Stats> {
     const { cpuUs, memoryBytes } = await usageOf(this.#running().pid!);
     const disk = { diskUsed: 0, diskRead: 0, diskWritten: 0 };
-    const known = {
-      state: this.#processor.state,
-      backend: 'v86',
-      createMs: this.#createMs,
-    } as const;
     const net = { netReceived: 0, netSent: 0, netDropped: 0, imageFetched: 0 };
-    return { ...known, ...disk, ...net, moved: undefined, cpuUs, memoryUsed: memoryBytes };
+    const used = { cpuUs, memoryUsed: memoryBytes };
+    return { ...this.made, backend: 'v86', ...disk, ...net, ...used };
   }
 
   close(): Promise<void> {

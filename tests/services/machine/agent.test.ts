@@ -1,27 +1,13 @@
 // What the agent of a machine understands and says, as the program that nodes run, with a hypervisor that only remembers.
 import test from 'ava';
 import fc from 'fast-check';
-import type { MachineError, Offer, Spec, Stats } from '#posiv-wit/generated/machine.ts';
+import type { Made, MachineError, Offer, Spec } from '#posiv-wit/generated/machine.ts';
 import { err, ok } from '#posiv-wit/result.ts';
 import { wordsOf } from '#services/machine/guests/agent-order.ts';
 import { CoreTask } from '#tests/services/mapreduce/support/core-task.ts';
 import { coreModule } from '#tests/services/mapreduce/support/images.ts';
 
-const STATS: Stats = {
-  state: 'paused',
-  backend: 'v86',
-  createMs: 70_000,
-  cpuUs: 2 ** 40,
-  memoryUsed: 0,
-  diskUsed: 23,
-  diskRead: 24,
-  diskWritten: 255,
-  moved: undefined,
-  netReceived: 256,
-  netSent: 65_536,
-  netDropped: 1,
-  imageFetched: 2,
-};
+const MADE: Made = { state: 'paused', createMs: 70_000, moved: undefined };
 
 let agent: WebAssembly.Module;
 
@@ -65,7 +51,7 @@ const spec: fc.Arbitrary<Spec> = fc.record({
 });
 
 /** Runs an agent until its hypervisor was asked, or it said no. @returns what it asked for */
-function run(words: string[], answer: unknown = ok(STATS)): { task: CoreTask; asked: unknown[] } {
+function run(words: string[], answer: unknown = ok(MADE)): { task: CoreTask; asked: unknown[] } {
   const asked: unknown[] = [];
   const ask = (...of: unknown[]): unknown => {
     asked.push(...of);

@@ -15,9 +15,9 @@ test('a machine that counts goes on on another node, and no number is lost or sa
   await here.type('wQc');
   await here.hasSaid('0004');
   const offer = good(await here.calls.migrateOut());
-  const stats = good(await there.calls.migrateIn(TINY, offer));
-  t.is(stats.state, 'running');
-  t.is(stats.moved?.from, 'a');
+  const made = good(await there.calls.migrateIn(TINY, offer));
+  t.is(made.state, 'running');
+  t.is(made.moved?.from, 'a');
   t.deepEqual(here.ended(), { tag: 'exited', val: MOVED });
   t.is(bad(await here.calls.stats()), 'no-machine');
   await hosts.isEmpty('a');
