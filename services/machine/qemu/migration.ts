@@ -43,7 +43,7 @@ export async function writeMachine(
   { keepsMemory, live }: Writing,
 ): Promise<void> {
   live?.signal.throwIfAborted();
-  await prepare(qemu, { keepsMemory, live: live !== undefined });
+  await prepare(qemu, keepsMemory, live !== undefined);
   await using listening = await FolderSocket.listen(folder, OUTGOING_SOCKET);
   const { connected } = listening;
   const left = new AbortController(); // what QEMU tells after this is not of this time
@@ -86,9 +86,14 @@ export async function readMachine(
 ): Promise<void> {
   const completed = completion(qemu);
   completed.catch(() => {}); // it is waited for below
-  // Said at once, in the order in which it is carried out: QEMU answers nothing before it has started, and each answer is waited for by a turn.
+  // Said at once, in the order in which it is carried out: QEMU answers nothing before it has started, and each answer is waited for by a turn. It has
+  // been told nothing yet, so nothing more has to be said.
+  const capabilities = [
+    { capability: 'events', state: true },
+    ...(keepsMemory ? [{ capability: 'x-ignore-shared', state: true }] : []),
+  ];
   await Promise.all([
-    prepare(qemu, { keepsMemory, live: false }),
+    qemu.qmp.execute('migrate-set-capabilities', { capabilities }),
     qemu.qmp.execute('migrate-incoming', { uri: `fd:${INCOMING_FD}` }),
   ]);
   for await (const bytes of source) {
@@ -99,10 +104,7 @@ export async function readMachine(
 }
 
 /** Everything is said each time: QEMU remembers what it was told before. */
-async function prepare(
-  { qmp }: QemuProcess,
-  { keepsMemory, live }: { readonly keepsMemory: boolean; readonly live: boolean },
-): Promise<void> {
+async function prepare({ qmp }: QemuProcess, keepsMemory: boolean, live: boolean): Promise<void> {
   const capabilities = [
     { capability: 'events', state: true },
     { capability: 'x-ignore-shared', state: keepsMemory },

@@ -44,10 +44,11 @@ export class Qmp {
   }
 
   /**
-   * Has QEMU carry out a command. The commands of one connection are carried out in their order.
+   * Has QEMU carry out a command. The commands of one connection are carried out in their order. QEMU reads them a byte at a time, each with seven
+   * calls of the system (monitor_can_read, as of 7.2), so they are no longer than they have to be.
    * @throws {failed} it says no, or ends
    */
-  execute(command: string, args: Readonly<Record<string, unknown>> = {}): Promise<unknown> {
+  execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
     if (this.#over !== undefined)
       return Promise.reject(new MachineFault('failed', `${command}: ${this.#over}`));
     const id = this.#next++;

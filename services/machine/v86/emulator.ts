@@ -16,7 +16,7 @@ const VGA_BYTES = 256 << 10;
 
 interface Order {
   readonly execute: string;
-  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly arguments?: Readonly<Record<string, unknown>>;
   readonly id: number;
 }
 
@@ -99,7 +99,7 @@ async function restore(bytes: number): Promise<void> {
   begun = 1;
 }
 
-async function execute({ execute: name, arguments: args }: Order): Promise<unknown> {
+async function execute({ execute: name, arguments: args = {} }: Order): Promise<unknown> {
   switch (name) {
     case 'qmp_capabilities':
       return {};

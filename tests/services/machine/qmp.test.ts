@@ -52,3 +52,17 @@ test('what is asked of a QEMU that ends fails', async (t) => {
   far.end();
   await t.throwsAsync(asked, { code: 'failed', message: /QEMU has ended/ });
 });
+
+test('a command is no longer than it has to be', async (t) => {
+  const { qmp, far } = monitor();
+  const answers = [qmp.execute('stop'), qmp.execute('migrate', { uri: 'fd:5' })];
+  far.end();
+  await Promise.allSettled(answers);
+  const lines = ((await far.toArray()) as string[]).join('').split('\n');
+  t.deepEqual(lines, [
+    '{"execute":"qmp_capabilities","id":1}',
+    '{"execute":"stop","id":2}',
+    '{"execute":"migrate","arguments":{"uri":"fd:5"},"id":3}',
+    '',
+  ]);
+});
