@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 import { LOWEST_NICENESS, NICENESS, TOP_NICENESS } from '#kernel/cell/layout.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -48,14 +48,14 @@ interface Visit {
 
 async function descend(pid: number, niceness: number, visit: Visit): Promise<void> {
   const { seen } = visit;
-  const threads = (await namesIn(`/proc/${pid}/task`)).map(Number);
+  const threads = namesIn(`/proc/${pid}/task`).map(Number);
   for (const thread of threads.filter((each) => !seen.has(each))) {
     seen.add(thread);
     change(thread, niceness);
   }
   await changeSession(pid, niceness, visit.clock);
   for (const thread of threads)
-    for (const child of await wordsIn(`/proc/${pid}/task/${thread}/children`))
+    for (const child of wordsIn(`/proc/${pid}/task/${thread}/children`))
       await descend(Number(child), niceness, visit);
 }
 
@@ -73,12 +73,12 @@ function change(thread: number, niceness: number): void {
  */
 async function changeSession(pid: number, niceness: number, clock: Clock): Promise<void> {
   const file = `/proc/${pid}/autogroup`;
-  const [ours] = await wordsIn('/proc/self/autogroup');
+  const [ours] = wordsIn('/proc/self/autogroup');
   for (let tries = 1; ; tries += 1) {
-    const [its, , level] = await wordsIn(file);
+    const [its, , level] = wordsIn(file);
     if (its === undefined || its === ours || level === String(niceness)) return;
     try {
-      return await writeFile(file, String(niceness));
+      return writeFileSync(file, String(niceness));
     } catch (error) {
       if (isGone(error)) return;
       if (nameOf(error) !== 'EAGAIN' || tries === MAX_TRIES) throw error;
@@ -87,19 +87,23 @@ async function changeSession(pid: number, niceness: number, clock: Clock): Promi
   }
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isGone(error)) return [];
-    throw error;
-  });
+function namesIn(folder: string): readonly string[] {
+  return unlessGone(() => readdirSync(folder), []);
 }
 
-async function wordsIn(file: string): Promise<readonly string[]> {
-  const text = await readFile(file, 'latin1').catch((error: unknown) => {
-    if (isGone(error)) return '';
-    throw error;
-  });
+function wordsIn(file: string): readonly string[] {
+  const text = unlessGone(() => readFileSync(file, 'latin1'), '');
   return text.split(/\s+/).filter((word) => word !== '');
+}
+
+/** At once: what the system says of its processes lies in its memory, and others take longer to be asked for it than it takes. */
+function unlessGone<T>(work: () => T, none: T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (isGone(error)) return none;
+    throw error;
+  }
 }
 
 /** The process has ended, or the system does not have such a file. */
