@@ -9,6 +9,8 @@ interface Tenant {
   members: number;
   /** That its cgroup has. */
   weight: number | undefined;
+  /** For its machines, once it has had one. */
+  machines: Cgroup | undefined;
   /** One after the other: a cgroup that is being removed is not to be made again beside that. Another tenant's does not wait for it. */
   doing: Promise<unknown>;
 }
@@ -33,7 +35,10 @@ export class TenantGroups {
    */
   enter(tenant: string, weight?: number): Promise<Cgroup> {
     return this.#alone(tenant, async (state) => {
-      const group = await this.open(this.#top, nameOf(tenant));
+      const group =
+        state.members > 0
+          ? this.#top.child(nameOf(tenant))
+          : await this.open(this.#top, nameOf(tenant));
       if (weight !== undefined) await this.#setWeight(group, state, weight);
       state.members += 1;
       return group;
@@ -44,7 +49,10 @@ export class TenantGroups {
   async enterMachines(tenant: string, weight?: number): Promise<Cgroup> {
     const group = await this.enter(tenant, weight);
     try {
-      return await this.#alone(tenant, () => this.open(group, MACHINES));
+      return await this.#alone(
+        tenant,
+        async (state) => (state.machines ??= await this.open(group, MACHINES)),
+      );
     } catch (error) {
       await this.leave(tenant);
       throw error;
@@ -64,6 +72,7 @@ export class TenantGroups {
       state.members -= 1;
       if (state.members > 0) return;
       state.weight = undefined;
+      state.machines = undefined;
       await this.#top.child(nameOf(tenant)).end(this.#clock);
     });
   }
@@ -87,6 +96,7 @@ export class TenantGroups {
     const state = this.#tenants.get(tenant) ?? {
       members: 0,
       weight: undefined,
+      machines: undefined,
       doing: Promise.resolve(),
     };
     this.#tenants.set(tenant, state);

@@ -50,6 +50,19 @@ test('what a process starts is in its cgroup from the first, wherever it hides, 
   t.false(await isThere(new Cgroup(dirname(dirname(place.path)))), 'nobody of the tenant is left');
 });
 
+test('a tenant whose machines have all ended has cgroups again for those that come then', async (t) => {
+  await using opened = await openGroups(REAL, { path: PATH });
+  const { groups } = opened;
+  if (!groups) return t.regex(opened.layers[0]!.why!, REASONS);
+  for (const count of [2, 1]) {
+    const all = await Promise.all(Array.from({ length: count }, () => groups.machine('alice', {})));
+    const started = await Promise.all(all.map((each) => start(each!)));
+    for (const { child, place } of started) t.true((await place.pids()).includes(child.pid!));
+    await Promise.all(all.map((each) => each!.close()));
+    t.false(await isThere(new Cgroup(dirname(dirname(started[0]!.place.path)))));
+  }
+});
+
 test('a cell goes over to its tenant with all that it has started, and the cgroup of a tenant lasts as long as it has one', async (t) => {
   await using opened = await openGroups(REAL, { path: PATH });
   const { groups } = opened;
