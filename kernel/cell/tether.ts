@@ -17,5 +17,8 @@ wait $!
  * What a shell is told before a program and its arguments, so that it ends with whoever started it, whatever became of that, and within walls
  * as well. prctl(PR_SET_PDEATHSIG), and --die-with-parent of bubblewrap, miss a death that comes before each process of a chain has
  * asked to be told: what was being started when its node was killed was left. The end of a pipe is there whenever somebody looks.
+ * @param first lines that it carries out before: what they limit is limited for the program too
  */
-export const TETHER: readonly string[] = ['-c', SCRIPT, 'tether'];
+export function tether(first = ''): readonly string[] {
+  return ['-c', `${first}${SCRIPT}`, 'tether'];
+}

@@ -9,7 +9,7 @@ import { V86 } from '../v86/v86.ts';
 
 /** A way to run machines, or a wall around them, and whether it works here. */
 export interface BackendCheck {
-  readonly name: Backend | 'bwrap' | 'prlimit' | 'setpriv';
+  readonly name: Backend | 'bwrap' | 'sh' | 'setpriv';
   readonly on: boolean;
   /** Why it is not on. */
   readonly why: string | undefined;
@@ -31,7 +31,7 @@ export interface Backends {
 }
 
 const ORDER: readonly Backend[] = ['qemu-kvm', 'qemu-tcg', 'v86', 'container'];
-const WALLS = ['bwrap', 'prlimit', 'setpriv'] as const;
+const WALLS = ['bwrap', 'sh', 'setpriv'] as const;
 
 /** Tries out what is installed. @param path where programs are looked for, as PATH has it */
 export async function findBackends(path: string): Promise<Backends> {

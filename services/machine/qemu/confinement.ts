@@ -1,6 +1,6 @@
 import { findTool } from '#kernel/cell/find-tool.ts';
 import { NICENESS } from '#kernel/cell/layout.ts';
-import { TETHER } from '#kernel/cell/tether.ts';
+import { tether } from '#kernel/cell/tether.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import { ConfinedProcess } from '../confined-process.ts';
 
@@ -32,6 +32,8 @@ export interface Confinement {
 
 const TRIED_WITHIN_MS = 10_000;
 const OPEN_FILES = 64;
+const BLOCK_BYTES = 512; // by which a shell counts the length of files (POSIX, ulimit)
+const DEVICES = ['/dev/null', '/dev/urandom'];
 const SYSTEM = ['/usr', '/bin', '/lib', '/lib64', '/etc/ld.so.cache'];
 
 /**
@@ -67,23 +69,18 @@ type Layer = (reach: Reach, bubble: boolean) => readonly string[] | undefined;
 
 /** From the innermost to the outermost. None where another does it. */
 const LAYERS: Readonly<Record<string, Layer>> = {
-  sh: () => TETHER,
+  sh: (reach) => tether(limits(reach)),
   bwrap: ({ folder, reads, writes, kvm, network }) => [
     ...'--unshare-all --as-pid-1 --new-session --cap-drop ALL'.split(' '),
     ...(network ? ['--share-net', '--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : []),
-    ...'--uid 65534 --gid 65534 --dev /dev --proc /proc'.split(' '),
+    ...'--uid 65534 --gid 65534 --proc /proc'.split(' '),
+    ...DEVICES.flatMap((file) => ['--dev-bind', file, file]),
     ...SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]),
     ...(kvm ? ['--dev-bind', '/dev/kvm', '/dev/kvm'] : []),
     ...reads.flatMap((file) => ['--ro-bind', file, file]),
     ...writes.flatMap((file) => ['--bind', file, file]),
     ...(folder === '/' ? [] : ['--bind', folder, folder, '--chdir', folder]),
     '--',
-  ],
-  prlimit: ({ fileBytes, cpuSeconds }) => [
-    '--core=0',
-    `--nofile=${OPEN_FILES}`,
-    `--fsize=${fileBytes}`,
-    ...(cpuSeconds === undefined ? [] : [`--cpu=${cpuSeconds}`]),
   ],
   setpriv: (_, bubble) => {
     // Bubblewrap needs root's capabilities, where it is root's, and drops them itself, with the way to gain rights.
@@ -94,6 +91,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Not afterwards, from outside: bubblewrap may have started others by then.
   nice: ({ weighed }) => (weighed ? undefined : ['-n', String(NICENESS)]),
 };
+
+/** What the program never comes to have: the shell that becomes its tether ends where one cannot be set. */
+function limits({ fileBytes, cpuSeconds }: Reach): string {
+  const most = [`c 0`, `n ${OPEN_FILES}`, `f ${Math.ceil(fileBytes / BLOCK_BYTES)}`];
+  if (cpuSeconds !== undefined) most.push(`t ${cpuSeconds}`);
+  return most.map((each) => `ulimit -${each} || exit`).join('\n');
+}
 
 async function failureOf(words: Words): Promise<string | undefined> {
   const tried = new ConfinedProcess({ name: words[0], words, folder: '/', pipes: 1 });
