@@ -36,13 +36,14 @@ export class Introductions {
   /** There is a link with a node: it is made known to the others, and they, as far as it does not know of them, to it. */
   met(id: NodeId): void {
     const { peers, roster } = this.#components;
-    const members = roster.members();
     if (this.#newcomers.delete(id)) {
-      const newcomer = members.filter((member) => member.id === id);
+      const newcomer = roster.members().filter((member) => member.id === id);
       for (const link of peers.links()) if (link.hello.id !== id) link.introduce(newcomer);
     }
-    const since = members.slice(this.#told.get(id));
+    const told = this.#told.get(id) ?? 0;
     this.#told.delete(id);
+    if (told === roster.size) return; // as nearly always
+    const since = roster.members(told);
     const others = since.filter((member) => member.id !== id && peers.linkWith(member.id));
     if (others.length > 0) peers.linkWith(id)?.introduce(others);
   }

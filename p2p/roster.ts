@@ -89,15 +89,17 @@ export class Roster {
     return this.#entries.get(this.self)?.acked === true;
   }
 
-  /** What others may see. */
-  members(): MemberEntry[] {
-    return this.entries().map(({ id, name, addresses, incarnation, founder }) => ({
-      id,
-      name,
-      addresses: [...addresses],
-      incarnation,
-      founder,
-    }));
+  /** What others may see. @param from leaves out those that were known before there were so many */
+  members(from = 0): MemberEntry[] {
+    return this.entries()
+      .slice(from)
+      .map(({ id, name, addresses, incarnation, founder }) => ({
+        id,
+        name,
+        addresses: [...addresses],
+        incarnation,
+        founder,
+      }));
   }
 
   /**
