@@ -1,57 +1,81 @@
 import { parseArgs } from 'node:util';
-import { positive } from '#tests/support/command.ts';
+import { optionsGiven, positive } from '#tests/support/command.ts';
 import type { Usage } from './use.ts';
+import type { WorldOptions } from './with-world.ts';
 
-const DEFAULTS = {
-  minutes: '10',
-  seeds: '1',
-  'first-seed': '1',
-  'fault-every': '2',
-  operations: '20',
-};
+/** A command that has real clusters go through rounds of faults. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** What says how long it goes on. */
+  readonly length: { readonly option: string; readonly says: string; readonly usual: string };
+  readonly nodes: string;
+  readonly seconds: string;
+  readonly example: string;
+}
 
-/** What `soak` and `integration` are told. */
+/** What it is told. */
 export interface Options {
-  readonly minutes: number;
-  readonly seeds: number;
+  readonly length: number;
+  /** Seed of the first round. */
   readonly first: number;
-  readonly nodes: number;
-  readonly loopback: boolean;
-  readonly trace: boolean;
+  readonly world: WorldOptions;
   /** Of each round, but for its seed. */
   readonly usage: Omit<Usage, 'seed'>;
 }
 
-/** @throws {RangeError} {TypeError} what was given is none that there is */
-export function optionsOf(
-  args: string[],
-  defaults: { readonly nodes: string; readonly seconds: string },
-): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      minutes: { type: 'string', default: DEFAULTS.minutes },
-      seeds: { type: 'string', default: DEFAULTS.seeds },
-      'first-seed': { type: 'string', default: DEFAULTS['first-seed'] },
-      nodes: { type: 'string', default: defaults.nodes },
-      seconds: { type: 'string', default: defaults.seconds },
-      'fault-every': { type: 'string', default: DEFAULTS['fault-every'] },
-      operations: { type: 'string', default: DEFAULTS.operations },
-      loopback: { type: 'boolean', default: false },
-      trace: { type: 'boolean', default: false },
-    },
+/** Ends the process for what is none of its options, as `optionsGiven` does. */
+export function optionsOf(command: Command): Options {
+  return optionsGiven(helpOf(command), (args) => {
+    const { length, nodes, seconds } = command;
+    const { values } = parseArgs({
+      args,
+      options: {
+        [length.option]: { type: 'string', default: length.usual },
+        'first-seed': { type: 'string', default: '1' },
+        nodes: { type: 'string', default: nodes },
+        seconds: { type: 'string', default: seconds },
+        'fault-every': { type: 'string', default: '2' },
+        operations: { type: 'string', default: '20' },
+        loopback: { type: 'boolean', default: false },
+        trace: { type: 'boolean', default: false },
+      },
+    });
+    const number = (name: string): number => positive(name, values[name] as string);
+    return {
+      length: number(length.option),
+      first: number('first-seed'),
+      world: {
+        nodes: number('nodes'),
+        loopback: values['loopback'],
+        trace: values['trace'] ? console.log : undefined,
+      },
+      usage: {
+        forMs: number('seconds') * 1_000,
+        faultEveryMs: number('fault-every') * 1_000,
+        operationsPerSecond: number('operations'),
+      },
+    };
   });
-  return {
-    minutes: positive('minutes', values.minutes),
-    seeds: positive('seeds', values.seeds),
-    first: positive('first-seed', values['first-seed']),
-    nodes: positive('nodes', values.nodes),
-    loopback: values.loopback,
-    trace: values.trace,
-    usage: {
-      forMs: positive('seconds', values.seconds) * 1_000,
-      faultEveryMs: positive('fault-every', values['fault-every']) * 1_000,
-      operationsPerSecond: positive('operations', values.operations),
-    },
-  };
+}
+
+function helpOf({ name, summary, length, nodes, seconds, example }: Command): string {
+  return `Usage: npm run ${name} -- [options]
+
+${summary}
+
+Options:
+  ${`--${length.option} N`.padEnd(15)}  ${length.says} (default: ${length.usual})
+  --first-seed S   of the first (default: 1)
+  --nodes M        of each cluster (default: ${nodes})
+  --seconds N      of each round in which there are faults (default: ${seconds})
+  --fault-every N  seconds (default: 2)
+  --operations N   in a second (default: 20)
+  --loopback       no network namespaces, and no faults of the network
+  --trace          prints what happens
+  --help
+
+Example:
+  npm run ${name} -- ${example}
+`;
 }
