@@ -1,6 +1,7 @@
-// npm run hostile -- [--only NAME] [--rounds N] [--list] [--json]: lets hostile guests loose on a node, and prints what became of them.
+// npm run hostile: lets hostile guests loose on a node, and prints what became of them.
 import { parseArgs } from 'node:util';
 import { json } from '#cli/output/table.ts';
+import { optionsGiven } from '#tests/support/command.ts';
 import { Arena } from './arena.ts';
 import { SCENARIOS } from './catalogue.ts';
 import { scorecard } from './scorecard.ts';
@@ -16,7 +17,12 @@ Options:
   --only NAME  one of them; may be given several times
   --rounds N   let each loose so often at most, while it is open what its neighbours felt: 1 to ${MOST_ROUNDS}, which is the default
   --list       prints their names and what they try
-  --json       prints JSON`;
+  --json       prints JSON
+  --help
+
+Example:
+  npm run hostile -- --only 'spawn bomb' --rounds 1
+`;
 
 function chosen(names: readonly string[] | undefined): readonly Scenario[] {
   if (names === undefined) return SCENARIOS;
@@ -59,28 +65,21 @@ async function run(scenarios: readonly Scenario[], most: number): Promise<readon
   return trials;
 }
 
-try {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', multiple: true },
-      rounds: { type: 'string', default: `${MOST_ROUNDS}` },
-      list: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const scenarios = chosen(values.only);
-  const most = roundsOf(values.rounds);
-  if (values.list)
-    for (const { name, tries } of scenarios) process.stdout.write(`${name}: ${tries}\n`);
-  else {
-    const trials = await run(scenarios, most);
-    process.stdout.write(values.json ? json(trials) : scorecard(trials));
-    const good = trials.every((each) => each.contained && each.neighbours !== 'disturbed');
-    process.exitCode = good ? 0 : 1;
-  }
-} catch (error) {
-  process.stderr.write(
-    `hostile: ${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`,
-  );
-  process.exitCode = 2;
+const { scenarios, most, values } = optionsGiven(USAGE, (args) => {
+  const options = {
+    only: { type: 'string', multiple: true },
+    rounds: { type: 'string', default: `${MOST_ROUNDS}` },
+    list: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  } as const;
+  const given = parseArgs({ args, options }).values;
+  return { scenarios: chosen(given.only), most: roundsOf(given.rounds), values: given };
+});
+if (values.list)
+  process.stdout.write(scenarios.map(({ name, tries }) => `${name}: ${tries}\n`).join(''));
+else {
+  const trials = await run(scenarios, most);
+  process.stdout.write(values.json ? json(trials) : scorecard(trials));
+  const good = trials.every((each) => each.contained && each.neighbours !== 'disturbed');
+  process.exitCode = good ? 0 : 1;
 }
