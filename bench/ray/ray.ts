@@ -37,5 +37,8 @@ async function figuresOf(what: string, numbers: readonly number[]): Promise<read
   const { stdout } = await run(PYTHON, [PROGRAM, what, ...numbers.map(String)], {
     env: { ...process.env, RAY_USAGE_STATS_ENABLED: '0' },
   });
-  return stdout.trim().split('\n').at(-1)!.split(' '); // it may have had something to say of its own before
+  // Ray has something to say of its own, before and after.
+  const figures = stdout.split('\n').findLast((line) => /^\d/.test(line));
+  if (figures === undefined) throw new Error(`Ray has given no figures, but: ${stdout.trim()}`);
+  return figures.split(' ');
 }
