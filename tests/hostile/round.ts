@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Arena } from './arena.ts';
-import { giveWay } from './give-way.ts';
 import { coreImage } from './guests/core-image.ts';
 import { OtherWork } from './process-tree.ts';
 import type { Scenario } from './scenario.ts';
@@ -62,7 +61,6 @@ export async function round(arena: Arena, scenario: Scenario): Promise<Round> {
     since = performance.now();
     await listen();
   });
-  const comeBack = giveWay();
   try {
     const seen = await scenario.run(attacker);
     ({ ms, reason } = seen);
@@ -70,8 +68,6 @@ export async function round(arena: Arena, scenario: Scenario): Promise<Round> {
     if (ms > scenario.withinMs) loose.push(`it took ${Math.round(ms)} ms of ${scenario.withinMs}`);
   } catch (error) {
     loose.push(error instanceof Error ? error.message : String(error));
-  } finally {
-    comeBack();
   }
   const short = HEARD_MS - (performance.now() - since);
   if (short > 0) await pause(short);
