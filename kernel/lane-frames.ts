@@ -78,11 +78,9 @@ export class LaneFrames {
       return this.#router.route(passing({ tag: 'answer', val }), tenant);
     }
     switch (frame.tag) {
-      case 'call': {
-        const vtask = this.#on(lane, frame.val.caller);
-        if (vtask && !hasEnded(vtask.state)) void this.#carryOut(vtask, frame.val);
+      case 'call':
+        this.#called(lane, frame.val);
         break;
-      }
       case 'born':
         this.#born(lane, frame.val);
         break;
@@ -142,6 +140,14 @@ export class LaneFrames {
   #on(lane: number, vtid: string): VTask | undefined {
     const vtask = this.#kernel.table.get(vtid);
     return vtask?.lane === lane ? vtask : undefined;
+  }
+
+  #called(lane: number, call: CallFrame): void {
+    const vtask = this.#on(lane, call.caller);
+    if (vtask && !hasEnded(vtask.state)) return void this.#carryOut(vtask, call);
+    // Nobody is left to hear of it, but the lane keeps what it is for until it does.
+    const val = { id: call.id, outcome: err('the vTask has ended') };
+    this.#router.toLane(lane, { tag: 'returned', val });
   }
 
   async #carryOut(vtask: VTask, call: CallFrame): Promise<void> {
