@@ -6,8 +6,8 @@ const WORTH_BYTES = 16 << 20;
 
 /**
  * Of 64 KiB. The engine looks whether it is to collect once memories have grown by 64 MiB, and is to where all that it counts has grown by a
- * half or so since it last did: this is enough beside 200 MiB. It counts for the limit of what the process may have, which has room for
- * one of each lane.
+ * half or so since it last did: this is enough beside 200 MiB, and several of them beside more. They count for the limit of what the process
+ * may have, which has room for five of each of four lanes.
  */
 const NUDGE_PAGES = 2_048;
 

@@ -13,10 +13,14 @@ const LATER_MS = 5_000;
 // Some 5 ms of it nothing else of the lane runs, or 30 for each 1,000 vTasks: 1 % of its time, whatever they make and drop.
 const EVERY_MS = 1_000;
 const TIMES_AS_LONG = 100;
+// Whoever is asked to begin does within this, or holds so much that it takes more for it to see a reason.
+const BEGINS_WITHIN_MS = 50;
+// Then it is to collect at once.
+const MOST_ASKED = 5;
 // But not for so much: it is memory of the node that nobody's quota counts.
 const URGENT_BYTES = 512 << 20;
-// That one collection gives back, which takes 30 us for each on the lane's thread, in one go, though nothing were in them.
-const MOST_AT_ONCE = 128;
+// That one collection gives back, which takes 30 to 100 us for each on the lane's thread, in one go, though nothing were in them.
+const MOST_AT_ONCE = 64;
 
 /** What one vTask has left. */
 interface Held {
@@ -36,8 +40,8 @@ export type Collect = (how: 'begin' | 'at once') => void;
  * never, and nobody's quota counts it meanwhile: so the lane has it collected. Not while the engine does so by itself, as it does where
  * many come and go.
  *
- * Where many end at once their memories are let go a few at a time, so that no collection has all of them to give back. Once the
- * engine collects by itself all of them are.
+ * Where many end at once their memories are let go a few at a time, so that no collection has all of them to give back: half of them,
+ * where the engine collects by itself, for it does so again as soon as many more have come and gone.
  */
 export class LeftMemory {
   readonly #clock: Clock;
@@ -50,6 +54,10 @@ export class LeftMemory {
   #older = 0;
   /** For which the engine was asked to begin: not counted any more once it says that it does. */
   #asked = 0;
+  /** How often it was, and has not. */
+  #timesAsked = 0;
+  /** It has begun, and is not done. */
+  #begun = false;
   /** It collects because it was asked to. */
   #wasAsked = false;
   /** When it may be collected again. */
@@ -81,11 +89,13 @@ export class LeftMemory {
 
   /** The engine begins to collect, or has done so. */
   engineCollects(what: 'begun' | 'done'): void {
-    if (what === 'begun') {
+    this.#begun = what === 'begun';
+    this.#timesAsked = 0;
+    if (this.#begun) {
       this.#wasAsked = this.#asked > 0;
       this.#asked = 0;
     }
-    if (!this.#wasAsked) this.#letGo(this.#held.length);
+    if (!this.#wasAsked) this.#letGo(Math.max(MOST_AT_ONCE, Math.ceil(this.#held.length / 2)));
     if (what === 'done') {
       this.#older = this.#recent + this.#asked; // some of it may have been left while it marked
       this.#recent = 0;
@@ -123,17 +133,20 @@ export class LeftMemory {
   }
 
   #collectNow(): void {
-    const isIgnored = this.#asked > 0; // others hold so much that the engine sees no reason to
-    this.#letGo(this.#bytes() < URGENT_BYTES ? MOST_AT_ONCE : this.#held.length);
+    const isIgnored = this.#timesAsked === MOST_ASKED;
+    if (this.#timesAsked === 0)
+      this.#letGo(this.#bytes() < URGENT_BYTES ? MOST_AT_ONCE : this.#held.length);
     this.#wasAsked = isIgnored;
-    this.#asked = isIgnored ? 0 : this.#recent + this.#older;
+    this.#timesAsked = isIgnored ? 0 : this.#timesAsked + 1;
+    this.#asked = isIgnored ? 0 : this.#asked + this.#recent + this.#older;
     this.#recent = 0;
     this.#older = 0;
     this.#due = Infinity;
     const begun = this.#clock.now();
     this.#collect(isIgnored ? 'at once' : 'begin');
     const ended = this.#clock.now();
-    this.#next = ended + Math.max(EVERY_MS, TIMES_AS_LONG * (ended - begun));
+    const rests = this.#asked > 0 && !this.#begun ? BEGINS_WITHIN_MS : EVERY_MS;
+    this.#next = ended + Math.max(rests, TIMES_AS_LONG * (ended - begun));
     this.#plan();
   }
 }

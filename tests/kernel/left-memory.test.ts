@@ -101,19 +101,36 @@ test('collections take a hundredth of the time, however long one takes', async (
   t.is(collected, 2);
 });
 
-test('an engine that has not begun within a second is not asked again, but has to collect at once', async (t) => {
+test('an engine that does not begin is asked again, as it holds more than the first would have it see, and has to collect at once in the end', async (t) => {
   const clock = new ManualClock();
   const asked: string[] = [];
   const memory = new LeftMemory(clock, (how) => asked.push(how));
   memory.left(16 * MIB);
   await clock.advance(20);
   t.deepEqual(asked, ['begin']);
-  await clock.advance(999);
+  await clock.advance(49);
   t.deepEqual(asked, ['begin']);
   await clock.advance(1);
-  t.deepEqual(asked, ['begin', 'at once']);
+  t.deepEqual(asked, ['begin', 'begin']);
+  await clock.advance(199);
+  t.deepEqual(asked, Array<string>(5).fill('begin'));
+  await clock.advance(1);
+  t.deepEqual(asked.slice(5), ['at once']);
   await clock.advance(60_000);
-  t.deepEqual(asked, ['begin', 'at once']);
+  t.is(asked.length, 6);
+});
+
+test('one that collects already is asked no sooner than a second later', async (t) => {
+  const clock = new ManualClock();
+  const asked: string[] = [];
+  const memory = new LeftMemory(clock, (how) => asked.push(how));
+  memory.engineCollects('begun');
+  memory.left(16 * MIB);
+  await clock.advance(1_999);
+  t.deepEqual(asked, ['begin']);
+  memory.engineCollects('done'); // not of what was left since it had begun
+  await clock.advance(1_000);
+  t.deepEqual(asked, ['begin', 'begin']);
 });
 
 test('one that has begun takes as long as it needs', async (t) => {
@@ -211,7 +228,7 @@ function leave(memory: LeftMemory, many: number): WeakRef<object>[] {
   });
 }
 
-test('of many that end at once no collection has more than 128 memories to give back', async (t) => {
+test('of many that end at once no collection has more than 64 memories to give back', async (t) => {
   const clock = new ManualClock();
   const held: number[] = [];
   let all: WeakRef<object>[] = [];
@@ -221,12 +238,12 @@ test('of many that end at once no collection has more than 128 memories to give 
   });
   all = leave(memory, 1_000);
   await clock.advance(20);
-  t.deepEqual(held, [872]);
+  t.deepEqual(held, [936]);
   for (let second = 0; second < 20; second += 1) await clock.advance(1_000);
-  t.deepEqual(held, [872, 744, 616, 488, 360, 232, 104, 0]);
+  t.deepEqual(held, [...Array.from({ length: 15 }, (_, at) => 936 - at * 64), 0]);
 });
 
-test('of more than a lane may leave, or once the engine collects by itself, all is let go', async (t) => {
+test('of more than a lane may leave all is let go at once, and half of the rest each time that the engine begins by itself, or is done', async (t) => {
   const clock = new ManualClock();
   const held: number[] = [];
   let all: WeakRef<object>[] = [];
@@ -238,8 +255,12 @@ test('of more than a lane may leave, or once the engine collects by itself, all 
   await clock.advance(20);
   t.deepEqual(held, [0]);
   all = leave(memory, 1_000);
-  await new Promise(setImmediate); // else they are kept for this job
-  memory.engineCollects('begun');
-  collectGarbage();
-  t.is(all.filter((each) => each.deref()).length, 0);
+  const left: number[] = [];
+  for (const what of ['begun', 'done', 'begun', 'done'] as const) {
+    await new Promise(setImmediate); // else they are kept for this job
+    memory.engineCollects(what);
+    collectGarbage();
+    left.push(all.filter((each) => each.deref()).length);
+  }
+  t.deepEqual(left, [500, 250, 125, 61]);
 });
