@@ -1,5 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { PROCESS_FLAGS } from '#wasm-abi/engine-flags.ts';
+
+/**
+ * Threads with which the engine collects and compiles beside what runs: Node has four, whatever the machine. Where there are as many as processors
+ * or more, a lane waits for those of its own cell, and a node's main thread for those of its own process.
+ */
+const ENGINE_THREADS = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)));
 
 /** What a process that is to be a worker node has to be told before it starts. */
 export interface ProcessSettings {
@@ -21,7 +28,7 @@ export function processSettings(cacheDir: string): ProcessSettings {
     MALLOC_TRIM_THRESHOLD_: '131072',
   };
   return {
-    execArgv: PROCESS_FLAGS,
+    execArgv: [...PROCESS_FLAGS, `--v8-pool-size=${ENGINE_THREADS}`],
     env: {
       // By the environment, for the threads of the lanes take it from there.
       NODE_COMPILE_CACHE: join(cacheDir, 'compiled'),
