@@ -20,6 +20,8 @@ export interface LeaseHolderInit {
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
+type Ok = Extract<Outcome, { tag: 'ok' }>;
+
 /**
  * The lease of this node's incarnation: while it lasts nobody takes the node for lost. What acts for the node does so only
  * before `deadline`, and gives `token` to whatever it acts upon.
@@ -29,6 +31,7 @@ export class LeaseHolder {
   readonly #init: LeaseHolderInit;
   #token: number | undefined;
   #deadline = NEVER;
+  #unheard = Infinity;
 
   constructor(components: LeaseHolderComponents, init: LeaseHolderInit) {
     this.#components = components;
@@ -45,6 +48,14 @@ export class LeaseHolder {
     return this.#deadline;
   }
 
+  /**
+   * On that clock: from then on others may take the node for lost, though it has never heard that it has a lease. Infinity if it surely has
+   * none, and finite from before it first asks for one until that was surely in vain: what was asked for may be written later.
+   */
+  get unheard(): number {
+    return this.#unheard;
+  }
+
   get valid(): boolean {
     return this.#components.clock.now() < this.#deadline;
   }
@@ -58,7 +69,10 @@ export class LeaseHolder {
   async acquire(timeoutMs: number): Promise<number> {
     const { node, incarnation, durationMs } = this.#init;
     let refused: Error | undefined;
-    await this.#write(timeoutMs, (register) => {
+    const began = this.#components.clock.now();
+    const isFirst = this.#unheard === Infinity;
+    if (isFirst) this.#unheard = this.#endOf(began, durationMs);
+    const outcome = await this.#change(timeoutMs, (register) => {
       const old = leaseIn(register);
       refused = undefined;
       if (old !== undefined && old.incarnation > incarnation)
@@ -70,6 +84,8 @@ export class LeaseHolder {
       const fencingToken = again ? old.fencingToken : register.version + 1;
       return { value: encodeLease({ incarnation, fencingToken, durationMs, fenced: false }) };
     });
+    if (isFirst && outcome.tag !== 'unknown') this.#unheard = Infinity;
+    this.#take(began, this.#ok(outcome));
     if (refused !== undefined) throw refused;
     return this.#token ?? 0;
   }
@@ -82,12 +98,14 @@ export class LeaseHolder {
     const { node } = this.#init;
     const token = this.#token;
     if (token === undefined) throw new LeaseLostError(node, 0);
-    const written = await this.#write(timeoutMs, (register) => {
+    const began = this.#components.clock.now();
+    const outcome = await this.#change(timeoutMs, (register) => {
       const old = leaseIn(register);
       if (old === undefined || old.fenced || old.fencingToken !== token) return undefined;
       return { value: encodeLease(old) };
     });
-    if (written) return;
+    // Whether or not an unknown one was made: a renewal that does not count is safe.
+    if (this.#take(began, this.#ok(outcome))) return;
     this.#deadline = NEVER;
     throw new LeaseLostError(node, token);
   }
@@ -96,29 +114,33 @@ export class LeaseHolder {
   async release(timeoutMs: number): Promise<void> {
     this.#deadline = NEVER;
     const token = this.#token;
-    await this.#change(timeoutMs, (register) => {
+    const outcome = await this.#change(timeoutMs, (register) => {
       const old = leaseIn(register);
       if (old === undefined || old.fenced || old.fencingToken !== token) return undefined;
       return { value: encodeLease({ ...old, fenced: true }) };
     });
+    this.#ok(outcome);
   }
 
-  /** Writes the lease, and counts its time from before the first attempt: others count from after the last. */
-  async #write(timeoutMs: number, decide: Decide): Promise<boolean> {
-    const began = this.#components.clock.now();
-    const outcome = await this.#change(timeoutMs, decide);
-    const lease: Lease | undefined = leaseIn(outcome.register);
-    if (!outcome.written || lease === undefined) return false;
+  /** Counts the time of what was written from before the first attempt: others count from after the last. False if nothing was. */
+  #take(began: number, { written, register }: Ok): boolean {
+    const lease: Lease | undefined = leaseIn(register);
+    if (!written || lease === undefined) return false;
     this.#token = lease.fencingToken;
-    this.#deadline = Math.max(this.#deadline, began + lease.durationMs * (1 - CLOCK_DRIFT));
+    this.#deadline = Math.max(this.#deadline, this.#endOf(began, lease.durationMs));
     return true;
   }
 
-  async #change(timeoutMs: number, decide: Decide): Promise<Extract<Outcome, { tag: 'ok' }>> {
-    const key = leaseKey(this.#init.node);
-    const outcome = await this.#components.proposer.change(key, decide, timeoutMs);
-    // Whether or not an unknown one was made: a renewal that does not count is safe.
-    if (outcome.tag !== 'ok') throw new RegisterUnavailableError(key);
+  #endOf(began: number, durationMs: number): number {
+    return began + durationMs * (1 - CLOCK_DRIFT);
+  }
+
+  #change(timeoutMs: number, decide: Decide): Promise<Outcome> {
+    return this.#components.proposer.change(leaseKey(this.#init.node), decide, timeoutMs);
+  }
+
+  #ok(outcome: Outcome): Ok {
+    if (outcome.tag !== 'ok') throw new RegisterUnavailableError(leaseKey(this.#init.node));
     return outcome;
   }
 }

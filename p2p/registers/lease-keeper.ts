@@ -28,7 +28,7 @@ export interface LeaseKeeperInit {
   readonly durationMs?: number;
   /** Others have taken this incarnation for lost: it must do nothing any more. Told once. */
   readonly onLost: () => void;
-  /** `deadline` is another: later, where the lease was written, or in the past, where it was lost. */
+  /** `deadline` is another: later, where the lease was written, in the past, where it was lost, or sooner, where one may be. */
   readonly onDeadline?: (deadline: number) => void;
 }
 
@@ -43,6 +43,8 @@ export class LeaseKeeper implements AsyncDisposable {
   readonly #everyMs: number;
   readonly #withinMs: number;
   #cancel: () => void = () => undefined;
+  /** The deadline that was told last. */
+  #told = Infinity;
   #lost = false;
   #closed = false;
 
@@ -61,10 +63,11 @@ export class LeaseKeeper implements AsyncDisposable {
     return this.#components.clock.now() < this.deadline;
   }
 
-  /** By the clock: from then on nothing that this node does may have an effect. Infinity while nobody takes it for lost. */
+  /** By the clock: from then on nothing that this node does may have an effect. Infinity while nobody can take it for lost. */
   get deadline(): number {
     if (this.#lost) return Number.NEGATIVE_INFINITY;
-    return this.#holder.token === undefined ? Infinity : this.#holder.deadline;
+    const { token, deadline, unheard } = this.#holder;
+    return token === undefined ? unheard : deadline;
   }
 
   /** Gives the lease back, for a node whose vTasks have ended: nobody has to wait until it runs out. */
@@ -88,17 +91,28 @@ export class LeaseKeeper implements AsyncDisposable {
   }
 
   async #keep(): Promise<void> {
-    const { token } = this.#holder;
+    const { token, unheard } = this.#holder;
     try {
       if (token !== undefined) await this.#holder.renew(this.#withinMs);
-      else if (this.#components.bearsLoss()) await this.#holder.acquire(this.#withinMs);
-      if (this.#holder.token !== undefined) this.#init.onDeadline?.(this.deadline);
+      else if (unheard < Infinity || this.#components.bearsLoss()) {
+        const acquired = this.#holder.acquire(this.#withinMs);
+        this.#tell();
+        await acquired;
+      }
     } catch (error) {
       if (this.#closed) return;
       const code = codeOf(error);
-      if (code === 'lease-lost' || code === 'lease-held') this.#loses(error);
-      else this.#note(error);
+      if (code === 'lease-lost' || code === 'lease-held') return this.#loses(error);
+      this.#note(error);
     }
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { deadline } = this;
+    if (deadline === this.#told) return;
+    this.#told = deadline;
+    this.#init.onDeadline?.(deadline);
   }
 
   #loses(error: unknown): void {
@@ -107,7 +121,7 @@ export class LeaseKeeper implements AsyncDisposable {
       code: codeOf(error),
       reason: describe(error),
     });
-    this.#init.onDeadline?.(this.deadline);
+    this.#tell();
     this.#init.onLost();
   }
 

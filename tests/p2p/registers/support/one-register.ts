@@ -4,6 +4,8 @@ import type { Decide, Outcome } from '#p2p/registers/outcome.ts';
 /** One register, whose acceptors a test can take away. */
 export class OneRegister {
   reachable = true;
+  /** What is changed is, but nobody hears of it. */
+  mute = false;
   readonly #clock: Clock;
   #version = 0;
   #value: Uint8Array | undefined;
@@ -12,25 +14,26 @@ export class OneRegister {
     this.#clock = clock;
   }
 
-  async change(_key: string, decide: Decide, timeoutMs: number): Promise<Outcome> {
-    if (!this.reachable) return this.#unavailable(timeoutMs);
+  async change(_key: string, decide: Decide, timeoutMs = 0): Promise<Outcome> {
+    if (!this.reachable) return this.#late({ tag: 'unavailable' }, timeoutMs);
     const wish = decide({ version: this.#version, value: this.#value });
     if (wish !== undefined) {
       this.#version += 1;
       this.#value = wish.value;
     }
+    if (this.mute) return this.#late({ tag: 'unknown' }, timeoutMs);
     const register = { version: this.#version, value: this.#value };
     return { tag: 'ok', register, written: wish !== undefined };
   }
 
   async read(_key: string, timeoutMs: number): Promise<Outcome> {
-    if (!this.reachable) return this.#unavailable(timeoutMs);
+    if (!this.reachable) return this.#late({ tag: 'unavailable' }, timeoutMs);
     const register = { version: this.#version, value: this.#value };
     return { tag: 'ok', register, written: false };
   }
 
-  async #unavailable(timeoutMs: number): Promise<Outcome> {
+  async #late(outcome: Outcome, timeoutMs: number): Promise<Outcome> {
     await new Promise<void>((resolve) => this.#clock.after(timeoutMs, resolve));
-    return { tag: 'unavailable' };
+    return outcome;
   }
 }
