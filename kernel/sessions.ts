@@ -78,7 +78,7 @@ export class Sessions {
     const host = this.#lanes
       .get(number)!
       .create({ vtid, image: '', cmd: [], environment: [], grants, quota });
-    kernel.logs.open(vtid);
+    kernel.logs.open(vtid, tenant);
     kernel.schedule(vtask);
     return { vtask, host, close: () => host.task.end({ tag: 'exited', val: 0 }) };
   }

@@ -198,7 +198,7 @@ export class Spawner {
   }
 
   #begin(vtask: VTask): void {
-    this.#components.logs.open(vtask.vtid);
+    this.#components.logs.open(vtask.vtid, vtask.tenant);
     this.#components.quotas.lifetimes.follow(vtask);
   }
 

@@ -79,7 +79,17 @@ export class WarmPool implements AsyncDisposable {
 
   #fill(): void {
     while (!this.#closed && this.#idle.length < this.#init.size && this.#failures < MAX_FAILURES)
+      this.#startOne();
+  }
+
+  /** Nobody waits for it: that it cannot be, as where the disk is full, is no reason for the node to end. */
+  #startOne(): void {
+    try {
       this.#keep(this.#start());
+    } catch (error) {
+      this.#failures += 1;
+      this.#components.logger.warn('a warm cell cannot be started', { why: String(error) });
+    }
   }
 
   #keep(cell: CellProcess): void {

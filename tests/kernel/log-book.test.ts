@@ -9,7 +9,7 @@ function bookOfOne(): { book: LogBook; credits: number[] } {
     clock: new ManualClock(),
     credit: (_, window) => void credits.push(window),
   });
-  book.open('a');
+  book.open('a', 'default');
   return { book, credits };
 }
 
@@ -61,11 +61,48 @@ test('what is kept are the last entries, under their numbers', async (t) => {
 
 test('an entry larger than what is kept stays until the next', async (t) => {
   const { book } = bookOfOne();
-  book.open('b');
+  book.open('b', 'default');
   const numbers = async (vtid: string): Promise<number[]> =>
     (await book.read(vtid, 0, 0))!.entries.map(({ number }) => number);
   for (const vtid of ['a', 'b']) book.write(vtid, 'output', new Uint8Array(300_000));
   book.write('b', 'output', new Uint8Array(1));
   t.deepEqual(await numbers('a'), [0]);
   t.deepEqual(await numbers('b'), [1]);
+});
+
+/** All that is kept of logs, in bytes of text. */
+async function keptOf(book: LogBook, vtids: readonly string[]): Promise<number> {
+  let kept = 0;
+  for (const vtid of vtids)
+    for (let next = 0; ;) {
+      const page = (await book.read(vtid, next, 0))!;
+      if (page.entries.length === 0) break;
+      for (const { text } of page.entries) kept += text.byteLength;
+      ({ next } = page);
+    }
+  return kept;
+}
+
+test('the logs of a tenant that live keep 64 MiB together, followed or not, and those of others are not theirs', async (t) => {
+  const { book } = bookOfOne();
+  const vtids = Array.from({ length: 600 }, (_, at) => `v${at}`);
+  for (const vtid of vtids) book.open(vtid, 'loud');
+  book.write('a', 'output', new Uint8Array(200_000));
+  for (const vtid of vtids) {
+    await book.read(vtid, 0, 0);
+    for (let count = 0; count < 250; count += 1) book.write(vtid, 'output', new Uint8Array(1_000));
+  }
+  const kept = await keptOf(book, vtids);
+  t.true(kept <= 64 << 20 && kept > 48 << 20, `${kept}`);
+  t.is(await keptOf(book, ['a']), 200_000);
+  for (const vtid of vtids.slice(1)) book.end(vtid);
+  for (let count = 0; count < 250; count += 1) book.write('v0', 'output', new Uint8Array(1_000));
+  t.true((await keptOf(book, ['v0'])) > 200_000, 'whoever is left has as much as one alone');
+});
+
+test('what is kept of many short entries takes no more than what is kept of long ones', async (t) => {
+  const { book } = bookOfOne();
+  for (let count = 0; count < 100_000; count += 1) book.write('a', 'output', Uint8Array.of(count));
+  const kept = await keptOf(book, ['a']);
+  t.true(kept > 16_000 && kept <= (256 << 10) / 14, `${kept}`);
 });

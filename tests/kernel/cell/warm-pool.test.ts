@@ -125,3 +125,32 @@ test('of a cell that ends by itself before it is ready the owner of the pool is 
   await dying.take().ready;
   t.deepEqual(told, ['its process ended with status 3']);
 });
+
+test('a warm cell that cannot be started is no matter until somebody needs one', async (t) => {
+  const { clock, fire } = laterClock();
+  const command = await realCommand(1);
+  let full = false;
+  const belongings = () => {
+    if (full) throw new Error('ENOSPC: no space left on device');
+    return {};
+  };
+  const warned: unknown[] = [];
+  const logger = { ...quiet, warn: (...said: readonly unknown[]) => void warned.push(said) };
+  await using warm = new WarmPool(
+    { clock, logger },
+    { size: 1, lanes: 1, refills: () => true, command: () => command, belongings },
+  );
+  const first = warm.take();
+  full = true;
+  fire();
+  t.is(warm.idle, 0);
+  t.regex(JSON.stringify(warned), /cannot be started.*ENOSPC/);
+  t.throws(() => warm.take(), { message: /ENOSPC/ });
+  full = false;
+  fire();
+  t.is(warm.idle, 0, 'after three failures none is started but for who needs one');
+  const second = warm.take();
+  fire();
+  t.is(warm.idle, 1);
+  await Promise.all([first.terminate(), second.terminate()]);
+});
