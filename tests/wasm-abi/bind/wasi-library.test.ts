@@ -14,8 +14,7 @@ test.serial(
     const host = { resolve: () => undefined, write: () => undefined, wasi: SOURCES };
     const times = await turnTimes(() => hello.instantiate(host, QUOTA));
     const worked = times.filter((ms) => ms > 0.3); // in the others it waited
-    const all = worked.reduce((sum, ms) => sum + ms, 0);
-    t.true(Math.max(...worked) < all / 2, `${worked.join(', ')} ms`);
+    t.true(worked.length >= 4, `${worked.join(', ')} ms`);
   },
 );
 
