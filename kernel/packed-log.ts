@@ -1,6 +1,5 @@
-import type { Channel, Entry } from '#posiv-wit/generated/kernel.ts';
+import { CHANNEL_CASES, type Channel, type Entry } from '#posiv-wit/generated/kernel.ts';
 
-const CHANNELS: readonly Channel[] = ['output', 'errors', 'debug', 'info', 'warn', 'error'];
 const HEADER_BYTES = 13; // the time as an f64, the channel as a u8, the length of the text as a u32
 // Of a log that begins; each block after it is twice as long as the one before, up to the most.
 const FIRST_BLOCK_BYTES = 128;
@@ -47,7 +46,7 @@ export class PackedLog {
       last && last.used + size <= last.bytes.length ? last : this.#newBlock(last, size, most);
     const { bytes, view, used } = block;
     view.setFloat64(used, timeMs);
-    view.setUint8(used + 8, CHANNELS.indexOf(channel));
+    view.setUint8(used + 8, CHANNEL_CASES.indexOf(channel));
     view.setUint32(used + 9, text.byteLength);
     bytes.set(text, used + HEADER_BYTES);
     block.used += size;
@@ -78,7 +77,7 @@ export class PackedLog {
           yield {
             number: entry,
             timeMs: view.getFloat64(at),
-            channel: CHANNELS[view.getUint8(at + 8)]!,
+            channel: CHANNEL_CASES[view.getUint8(at + 8)]!,
             text: bytes.subarray(start, end),
           };
         at = end;

@@ -1,14 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { PackedLog } from '#kernel/packed-log.ts';
-import type { Channel, Entry } from '#posiv-wit/generated/kernel.ts';
-
-const CHANNELS: readonly Channel[] = ['output', 'errors', 'debug', 'info', 'warn', 'error'];
+import { CHANNEL_CASES, type Entry } from '#posiv-wit/generated/kernel.ts';
 
 const action = fc.oneof(
   fc.record({
     text: fc.uint8Array({ minLength: 1, maxLength: 700 }),
-    channel: fc.constantFrom(...CHANNELS),
+    channel: fc.constantFrom(...CHANNEL_CASES),
     timeMs: fc.nat(Number.MAX_SAFE_INTEGER),
     most: fc.integer({ min: 0, max: 4_000 }),
   }),

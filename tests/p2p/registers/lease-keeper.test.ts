@@ -44,18 +44,17 @@ function beginning(clock: ManualClock, proposer: Pick<OneRegister, 'change'>) {
 
 test('who is cut off before it hears of its lease acts no more once others may have fenced it', async (t) => {
   const clock = new ManualClock();
-  const proposer = new OneRegister(clock);
-  const others = new OneRegister(clock);
+  const register = new OneRegister(clock);
   let asked = 0;
-  const change: OneRegister['change'] = (key, decide, timeoutMs) => {
-    proposer.reachable = asked++ === 0;
-    proposer.mute = true;
-    if (asked === 1) void others.change(key, decide);
-    return proposer.change(key, decide, timeoutMs);
+  const change: OneRegister['change'] = async (key, decide, timeoutMs) => {
+    const isFirst = asked++ === 0;
+    if (isFirst) await register.change(key, decide, timeoutMs);
+    await new Promise<void>((resolve) => clock.after(timeoutMs, resolve));
+    return { tag: isFirst ? 'unknown' : 'unavailable' };
   };
   const { keeper, told, losses } = beginning(clock, { change });
   await clock.advance(1);
-  const watch = new LeaseWatch({ proposer: others, clock }, 'n');
+  const watch = new LeaseWatch({ proposer: register, clock }, 'n');
   let fenced = 0;
   let acted = 0;
   for (; fenced === 0 && clock.now() < 5_000; await clock.advance(1)) {

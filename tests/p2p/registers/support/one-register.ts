@@ -14,7 +14,7 @@ export class OneRegister {
     this.#clock = clock;
   }
 
-  async change(_key: string, decide: Decide, timeoutMs = 0): Promise<Outcome> {
+  async change(_key: string, decide: Decide, timeoutMs: number): Promise<Outcome> {
     if (!this.reachable) return this.#late({ tag: 'unavailable' }, timeoutMs);
     const wish = decide({ version: this.#version, value: this.#value });
     if (wish !== undefined) {
