@@ -193,6 +193,7 @@ export class Kernel {
       cells: this.#cells,
       router: this.#router,
       tenants,
+      logger,
       images,
       durables: this.durables,
       logs: this.logs,

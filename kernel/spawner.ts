@@ -3,6 +3,7 @@ import type { Leases } from '#kernel/leases.ts';
 import type { Cells } from '#kernel/cell/cells.ts';
 import type { Durables } from '#kernel/durables.ts';
 import type { LogBook } from '#kernel/log-book.ts';
+import type { Logger } from '#kernel/logger.ts';
 import { completeQuota } from '#kernel/quota.ts';
 import type { Quotas } from '#kernel/quotas.ts';
 import type { Random } from '#kernel/random.ts';
@@ -13,7 +14,7 @@ import { drained, mintVtid, type OwnLife } from '#kernel/vtid.ts';
 import type { NewVTask, VTask, VTaskTable } from '#kernel/vtask-table.ts';
 import type { TenantQuota } from '#posiv-wit/generated/admin.ts';
 import type { ErrorCode, Options, Quota } from '#posiv-wit/generated/kernel.ts';
-import type { NodeLoad } from '#posiv-wit/generated/managers.ts';
+import type { LaneView, NodeLoad } from '#posiv-wit/generated/managers.ts';
 import { PAGE_BYTES } from '#posiv-wit/quota.ts';
 import { err, ok, type Result } from '#posiv-wit/result.ts';
 
@@ -36,6 +37,7 @@ export interface SpawnerComponents {
   readonly table: VTaskTable;
   readonly cells: Cells;
   readonly router: Router;
+  readonly logger: Logger;
   readonly images: Images;
   readonly durables: Pick<Durables, 'claim' | 'giveUp'>;
   readonly logs: LogBook;
@@ -132,11 +134,8 @@ export class Spawner {
     const image = await this.#image(wanted, tenantQuota);
     if (!image.ok) return image;
     const lane = await this.#lane(tenant, quota.memoryPages * PAGE_BYTES);
-    if (lane !== undefined) return ok({ quota, tenantQuota, image: image.value, lane });
-    return err({
-      tag: 'quota-exceeded',
-      val: `lanes: no lane of node ${peers.self} takes it`,
-    });
+    if (!lane.ok) return lane;
+    return ok({ quota, tenantQuota, image: image.value, lane: lane.value });
   }
 
   async #make(
@@ -253,11 +252,18 @@ export class Spawner {
     return missing.length > 0 ? err(lacks(image, missing)) : prepared;
   }
 
-  async #lane(tenant: string, memory: number): Promise<number | undefined> {
-    const { cells, strategies, table } = this.#components;
-    const view = cells.view(tenant, (lane) => table.memoryOn(lane));
+  async #lane(tenant: string, memory: number): Promise<Result<number, ErrorCode>> {
+    const { cells, logger, peers, strategies, table } = this.#components;
+    let view: readonly LaneView[];
+    try {
+      view = cells.view(tenant, (lane) => table.memoryOn(lane));
+    } catch (error) {
+      logger.warn('a tenant has no cell, for none can be started', { tenant, why: String(error) });
+      return err({ tag: 'other', val: `node ${peers.self} cannot start a cell for ${tenant}` });
+    }
     const chosen = await strategies.task.assign(view, memory);
-    return view.some(({ lane }) => lane === chosen) ? chosen : undefined;
+    if (view.some(({ lane }) => lane === chosen)) return ok(chosen!);
+    return err({ tag: 'quota-exceeded', val: `lanes: no lane of node ${peers.self} takes it` });
   }
 
   #toLane(vtask: VTask): void {

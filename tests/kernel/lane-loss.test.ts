@@ -1,4 +1,5 @@
 import test from 'ava';
+import { birthNode } from '#kernel/vtid.ts';
 import { ok } from '#posiv-wit/result.ts';
 import { KernelCluster, posivOf, type Posiv, type Program } from '#tests/support/kernel-cluster.ts';
 import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
@@ -82,4 +83,18 @@ test('a kill of a vTask whose lane is lost meanwhile comes to its end', async (t
   const ended = await waiting;
   t.is(!ended.ok && ended.error.tag, 'task-died');
   t.deepEqual(vtask.reason, { tag: 'killed' });
+});
+
+test('a node that cannot start a cell says so, and where there is another its vTasks go there', async (t) => {
+  const cluster = new KernelCluster(2, { '/service': service }, 1);
+  const posiv = posivOf(cluster.first.sessions.open('default', ['posiv:kernel']).host);
+  const [first, second] = cluster.kernels.map(({ self }) => self);
+  cluster.full.add(first!);
+  const refused = await posiv.vtask.new(undefined, '/service', [], options('0'));
+  const why = `node ${first} cannot start a cell for default`;
+  t.deepEqual(!refused.ok && refused.error, { tag: 'refused', val: why });
+  const made = await posiv.vtask.new(undefined, '/service', [], DEFAULT_OPTIONS);
+  t.is(birthNode(good(made)), second);
+  cluster.full.clear();
+  good(await posiv.ipc.rpc(await start(posiv, '0'), 'echo', 1_000, EMPTY));
 });

@@ -83,6 +83,8 @@ export class KernelCluster {
   readonly stuck = new Set<string>();
   /** Nodes that the others know to take no new vTasks. */
   readonly draining = new Set<string>();
+  /** Nodes that cannot start a cell. */
+  readonly full = new Set<string>();
   /** Nodes with which a connection was ended, because they do not take what is kept for them. */
   readonly givenUp: string[] = [];
   /** Of tenants that have not the same as all others. */
@@ -186,7 +188,10 @@ export class KernelCluster {
         durableList: this.#durableList(),
         strategies: BUILT_IN,
         tenants: { quotaOf: (tenant) => this.quotas.get(tenant) ?? QUOTA },
-        startCell: threadCells(this.#startLane()),
+        startCell: (...cell) => {
+          if (this.full.has(self)) throw new Error('no space is left on its disk');
+          return threadCells(this.#startLane())(...cell);
+        },
         ended: (vtid) => this.ended.push(vtid),
         images: {
           prepare: async (path, _tenant, maxBytes) => {
