@@ -10,6 +10,7 @@ import { launcher } from '#node/launcher.ts';
 import { Authenticator } from '#node/control/authenticator.ts';
 import { ControlServer } from '#node/control/server.ts';
 import { DataFolder } from '#node/data-folder.ts';
+import { preparing } from '#node/prepare-images.ts';
 import { provideMachines } from '#node/machines/provide-machines.ts';
 import { KeptManagers } from '#node/managers/kept-managers.ts';
 import { managerThreads } from '#node/managers/manager-threads.ts';
@@ -23,7 +24,6 @@ import { createPeerNetwork } from '#p2p/peer-network.ts';
 import { openNodeDisk } from '#services/vstore/disk/node-disk.ts';
 import type { openEtcd } from '#node/etcd.ts';
 import type { ManagerName, Metric } from '#posiv-wit/generated/admin.ts';
-import { prepareImage } from '#wasm-abi/prepare.ts';
 
 export interface WorkerNode extends AsyncDisposable {
   readonly id: string;
@@ -78,7 +78,7 @@ export async function startWorkerNode(
   await checkFormat(files, config.dataDir);
   const folder = new DataFolder(config.dataDir, files);
 
-  const prepare = (image: Uint8Array) => prepareImage(image, { cacheDir: config.cacheDir });
+  const prepare = preparing({ clock, logger }, config.cacheDir);
   const managers = new Managers({
     clock,
     logger,

@@ -13,6 +13,8 @@ export interface PrepareOptions {
   readonly cacheDir: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (what: string) => void;
+  /** Told of the process that does the work, if one has to. */
+  readonly started?: (pid: number) => void;
   /** How it can be interrupted: `epoch`, the default, by a flag; `fuel` after the same instructions each time. */
   readonly mode?: CheckMode;
 }

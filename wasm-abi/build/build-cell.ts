@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { BuildFailedError, BuildLostError } from '../errors.ts';
 import type { BuildJob, BuildMessage, BuildResults, WireError } from './jobs.ts';
@@ -11,6 +10,8 @@ export interface BuildOptions {
   readonly onProgress?: (what: string) => void;
   /** Default 120,000: the largest component takes 30 s on one slow core. */
   readonly timeoutMs?: number;
+  /** Told of the process as soon as there is one: of a tenant's image it has a session, and so where the system divides by these a part, of its own. */
+  readonly started?: (pid: number) => void;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -39,9 +40,6 @@ const EXEC_ARGV: Partial<Record<BuildJob['step'], readonly string[]>> = {
   compile: UNOPTIMISED,
 };
 
-/** As a cell's: what a tenant's image takes to be prepared is taken from no node, nor from cells that have something to do. */
-const NICENESS = 10;
-
 /** A build takes up to 800 MB and one core. */
 const slots = new Slots(2);
 
@@ -57,7 +55,7 @@ export async function runBuild<Job extends BuildJob>(
   job: Job,
   options: BuildOptions = {},
 ): Promise<BuildResults[Job['step']]> {
-  const { signal, onProgress, timeoutMs = TIMEOUT_MS } = options;
+  const { signal, onProgress, timeoutMs = TIMEOUT_MS, started } = options;
   signal?.throwIfAborted();
   using slot = await slots.take(signal);
   void slot; // given back at the end of this block
@@ -66,10 +64,11 @@ export async function runBuild<Job extends BuildJob>(
   const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), {
     execArgv: [...(EXEC_ARGV[job.step] ?? [])],
     env: {}, // what the node was started with is none of a build's business
+    detached: job.step === 'prepare',
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  if (job.step === 'prepare') lowerPriority(child.pid);
+  if (child.pid !== undefined) started?.(child.pid);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -99,15 +98,6 @@ export async function runBuild<Job extends BuildJob>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', abandon);
     child.kill('SIGKILL');
-  }
-}
-
-/** The threads that it makes take it over. */
-function lowerPriority(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, NICENESS);
-  } catch {
-    // It has ended already, which is told in another way.
   }
 }
 

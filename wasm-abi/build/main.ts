@@ -33,6 +33,9 @@ function toWire(error: unknown): WireError {
   };
 }
 
+// Nobody waits for it any more.
+process.once('disconnect', () => process.exit());
+
 process.once('message', (job: BuildJob) => {
   carryOut(job)
     .then((result) => tell({ kind: 'done', result }))
