@@ -9,6 +9,8 @@ import type { ChunkPlacer } from './stripe-placer.ts';
 const WINDOW = 4; // chunks of one blob on their way to a disk: a disk and a network each have something to do
 const MAX_APPENDS = 16; // of one writer that wait their turn: a pipeline, not a store
 const FIRST_BUFFER_BYTES = 65_536; // many scratch blobs stay below
+/** Of what a chunk may lie in while it is on its way: what came with it is kept as long. */
+const MOST_KEPT_BYTES = 2 * CHUNK_BYTES;
 
 /** What a blob consists of, once all of it is where it belongs. */
 export interface BlobBody {
@@ -43,7 +45,7 @@ export class BlobWriter {
     this.#references = references;
   }
 
-  /** Takes a copy, after those that were called before; waits while too much is on its way. */
+  /** Takes bytes, which nobody may write to any more, after those that were called before; waits while too much is on its way. */
   async append(bytes: Uint8Array): Promise<void> {
     if (this.#finished) throw new RefusedError('the writer was sealed or dropped');
     if (this.#appends >= MAX_APPENDS)
@@ -89,20 +91,31 @@ export class BlobWriter {
     for (let at = 0; at < bytes.length;) {
       this.#check();
       const part = bytes.subarray(at, at + CHUNK_BYTES - this.#filled);
-      this.#reserve(this.#filled + part.length);
-      this.#buffer.set(part, this.#filled);
-      this.#filled += part.length;
       this.#size += part.length;
       at += part.length;
-      if (this.#filled === CHUNK_BYTES) await this.#flush();
+      // A megabyte that is copied is one more for the garbage collector, too.
+      const isWhole = part.length === CHUNK_BYTES && part.buffer.byteLength <= MOST_KEPT_BYTES;
+      if (isWhole) await this.#place(part);
+      else await this.#fill(part);
     }
     this.#check();
+  }
+
+  async #fill(part: Uint8Array): Promise<void> {
+    this.#reserve(this.#filled + part.length);
+    this.#buffer.set(part, this.#filled);
+    this.#filled += part.length;
+    if (this.#filled === CHUNK_BYTES) await this.#flush();
   }
 
   async #flush(): Promise<void> {
     const bytes = this.#buffer.subarray(0, this.#filled);
     this.#buffer = Buffer.alloc(0);
     this.#filled = 0;
+    await this.#place(bytes);
+  }
+
+  async #place(bytes: Uint8Array): Promise<void> {
     const digest = digestOf(bytes);
     const index = this.#digests.push(digest) - 1;
     this.#references.add(digest);

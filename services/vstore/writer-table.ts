@@ -100,7 +100,7 @@ export class WriterTable {
   }
 
   /**
-   * Adds bytes, of which a copy is taken.
+   * Adds bytes, which nobody may write to any more.
    * @throws {refused} {full} {unreachable} {quota-exceeded}
    */
   async append(owner: Owner, number: number, bytes: Uint8Array): Promise<void> {

@@ -25,17 +25,6 @@ test('a blob without bytes can be sealed and read', async (t) => {
   t.deepEqual(await good(blobs.locate(blob, 0, 10)), []);
 });
 
-test('what the caller does to its bytes after append changes nothing', async (t) => {
-  await using cluster = await Cluster.start(['a']);
-  const { blobs } = cluster.node('a');
-  const writer = await good(blobs.create('durable'));
-  const bytes = noise(MIB);
-  await good(blobs.append(writer, bytes));
-  bytes.fill(0);
-  const blob = await good(blobs.seal(writer));
-  t.true((await get(blobs, blob)).equals(noise(MIB)));
-});
-
 test('a range is the same bytes wherever it begins and ends', async (t) => {
   await using cluster = await Cluster.start(['a', 'b']);
   const bytes = noise(3 * MIB + 17);
