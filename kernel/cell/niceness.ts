@@ -41,6 +41,15 @@ export function lowerPriority(pid: number | undefined): void {
   }
 }
 
+/**
+ * Gives the session that a process has just begun the level of all cells, where the system divides by sessions: what it was started with
+ * counts in that session alone, which else has as much as a whole node.
+ * @throws what the system answered
+ */
+export async function lowerSession(pid: number, clock: Clock): Promise<void> {
+  if (process.platform === 'linux') await changeSession(pid, NICENESS, clock);
+}
+
 interface Visit {
   readonly seen: Set<number>;
   readonly clock: Clock;

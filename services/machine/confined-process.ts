@@ -2,9 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { killGroup } from '#kernel/cell/kill-group.ts';
+import { lowerSession } from '#kernel/cell/niceness.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import { quiet } from '#kernel/cell/quiet.ts';
+import { systemClock } from '#kernel/system-clock.ts';
 
 const FIRST_PIPE_FD = 3;
 const KEPT_OUTPUT_CHARS = 2 << 10;
@@ -55,6 +57,7 @@ export class ConfinedProcess {
       stdio: ['pipe', 'ignore', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const)],
     });
     this.pid = this.#child.pid;
+    if (this.pid !== undefined && !group?.weighs) lower(this.pid);
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARS);
     });
@@ -92,6 +95,11 @@ export class ConfinedProcess {
     const why = `${this.#name} ended with ${end.why}${said && `: ${said}`}`;
     return { status: end.status, why, said };
   }
+}
+
+/** What it is niced to counts within its session alone, where the system divides by these. Without the right to, more of them at once than it lets wait. */
+function lower(pid: number): void {
+  lowerSession(pid, systemClock).catch(() => {}); // it has as much as a node then, and is slower to nobody but its neighbours
 }
 
 /** Whatever it is closed by. */

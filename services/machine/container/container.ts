@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
+import { NICENESS } from '#kernel/cell/layout.ts';
+import { setNiceness } from '#kernel/cell/niceness.ts';
 import type { Made, Shape, Snapshot, Spec, Stats } from '#posiv-wit/generated/machine.ts';
 import type { BackendMachine, MachineEnd } from '../backends/backend-machine.ts';
 import { promisedBytes } from '../backends/kinds.ts';
@@ -105,6 +107,9 @@ export class Container implements BackendMachine {
     incoming.end();
     const console = this.#pipe(CONSOLE_FD);
     await untilReady({ console, ended }, template.ready, clock);
+    // It has begun sessions of its own.
+    if (!group?.weighs && process.pid !== undefined)
+      await setNiceness(process.pid, NICENESS, clock).catch(() => {});
     readConsole(console, clock, (bytes) => agents.said(this.#agent, bytes));
     void ended.then(() => this.#cancel());
     this.#watch();

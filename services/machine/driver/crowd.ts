@@ -8,9 +8,8 @@ const FEW = 16;
 type CrowdComponents = Pick<MachineComponents, 'clock' | 'logger' | 'groups'>;
 
 /**
- * The machines of a node that run. A few have the part of the processors that they are started with. A crowd would leave nothing to who looks
- * after it: where Linux divides the processors by sessions first, each machine has as much as a whole node, and the master of 200 did not
- * answer within half a minute. So all are lowered once there are more than a few, and stay so: to raise one takes a right.
+ * The machines of a node that run. A few have the part of the processors that cells have, each. A crowd would leave little to who looks after
+ * it: so all are lowered once there are more than a few, and stay so: to raise one takes a right.
  * Where cgroups divide the processors there is nothing to be done: all cells and machines together have their part there.
  */
 export class Crowd {

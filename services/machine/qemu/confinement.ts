@@ -70,8 +70,9 @@ type Layer = (reach: Reach, bubble: boolean) => readonly string[] | undefined;
 /** From the innermost to the outermost. None where another does it. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   sh: (reach) => tether(limits(reach)),
+  // Without a session of its own: the one that it is started in has no terminal, and is lowered as a whole.
   bwrap: ({ folder, reads, writes, kvm, network }) => [
-    ...'--unshare-all --as-pid-1 --new-session --cap-drop ALL'.split(' '),
+    ...'--unshare-all --as-pid-1 --cap-drop ALL'.split(' '),
     ...(network ? ['--share-net', '--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : []),
     ...'--uid 65534 --gid 65534 --proc /proc'.split(' '),
     ...DEVICES.flatMap((file) => ['--dev-bind', file, file]),

@@ -48,3 +48,15 @@ test('of the devices of its node it has those that nothing can be done with', as
     return (t.log('not run: apt install bubblewrap'), t.pass());
   t.deepEqual(await said(t, 'ls /dev'), ['null', 'urandom']);
 });
+
+test('where the system divides by sessions, it has as much of the processors as a cell', async (t) => {
+  // It may be looked at before it has been lowered.
+  const look =
+    "n=0; until grep -q 'nice 10' /proc/self/autogroup || [ $n -eq 99 ]; do n=$((n + 1)); sleep .02; done";
+  const [level] = await said(
+    t,
+    `[ -e /proc/self/autogroup ] || echo none; ${look}; cat /proc/self/autogroup`,
+  );
+  if (level === 'none') return (t.log('not run: this system does not'), t.pass());
+  t.regex(level!, / nice 10$/);
+});
