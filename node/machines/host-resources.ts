@@ -44,14 +44,24 @@ export class LocalResources implements HostResources {
   async promise(bytes: number): Promise<void> {
     const file = join(this.#folder, await this.#name());
     if (bytes === 0) return rm(file, { force: true });
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const part = `${file}.${(this.#count += 1)}`;
     try {
-      await writeFile(part, `${bytes}`);
+      await this.#write(part, `${bytes}`);
       await rename(part, file); // whoever reads it finds the number or the one before
     } catch (error) {
       await rm(part, { force: true });
       throw error;
+    }
+  }
+
+  /** Its folder is nearly always there: one that is not is made then. */
+  async #write(file: string, text: string): Promise<void> {
+    try {
+      await writeFile(file, text);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await writeFile(file, text);
     }
   }
 
