@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 
 // Of each turn of the event loop, beside what the vTasks of the lane take.
-const TURN_MS = 1;
+const TURN_MS = 0.5;
 
 interface Return {
   readonly steps: Iterator<number>;
