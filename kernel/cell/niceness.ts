@@ -42,12 +42,16 @@ export function lowerPriority(pid: number | undefined): void {
 }
 
 /**
- * Gives the session that a process has just begun the level of all cells, where the system divides by sessions: what it was started with
- * counts in that session alone, which else has as much as a whole node.
- * @throws what the system answered
+ * Gives a process that has just been started in a session of its own a level, and the session with it, where the system divides by sessions:
+ * there a level counts in one session alone, which else has as much as a whole node.
+ * @throws as `setNiceness`
  */
-export async function lowerSession(pid: number, clock: Clock): Promise<void> {
-  if (process.platform === 'linux') await changeSession(pid, NICENESS, clock);
+export async function startAt(pid: number, niceness: number, clock: Clock): Promise<void> {
+  change(pid, niceness); // whatever it starts from here on takes it over
+  if (process.platform !== 'linux') return;
+  const started = wordsIn(`/proc/${pid}/task/${pid}/children`).length > 0;
+  if (started) await setNiceness(pid, niceness, clock);
+  else await changeSession(pid, niceness, clock);
 }
 
 interface Visit {

@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { killGroup } from '#kernel/cell/kill-group.ts';
-import { lowerSession } from '#kernel/cell/niceness.ts';
+import { NICENESS } from '#kernel/cell/layout.ts';
+import { startAt } from '#kernel/cell/niceness.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
 import { quiet } from '#kernel/cell/quiet.ts';
@@ -22,6 +23,8 @@ export interface ConfinedProcessInit {
   readonly pipes: number;
   /** Where it is among the cgroups of its machine, if there are any. It is closed with it. */
   readonly group?: ProcessGroup | undefined;
+  /** By nice(2), where its part of the processors is not that of its group. Default: as cells have. */
+  readonly niceness?: number | undefined;
 }
 
 /** How a process has ended. */
@@ -46,7 +49,7 @@ export class ConfinedProcess {
   #output = '';
   #over = false;
 
-  constructor({ name, words, folder, pipes, group }: ConfinedProcessInit) {
+  constructor({ name, words, folder, pipes, group, niceness = NICENESS }: ConfinedProcessInit) {
     this.#name = name;
     this.#group = group;
     const [program, ...args] = group?.enter(words) ?? words;
@@ -57,7 +60,7 @@ export class ConfinedProcess {
       stdio: ['pipe', 'ignore', 'pipe', ...Array.from({ length: pipes }, () => 'pipe' as const)],
     });
     this.pid = this.#child.pid;
-    if (this.pid !== undefined && !group?.weighs) lower(this.pid);
+    if (this.pid !== undefined && !group?.weighs) lower(this.pid, niceness);
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-KEPT_OUTPUT_CHARS);
     });
@@ -97,9 +100,9 @@ export class ConfinedProcess {
   }
 }
 
-/** What it is niced to counts within its session alone, where the system divides by these. Without the right to, more of them at once than it lets wait. */
-function lower(pid: number): void {
-  lowerSession(pid, systemClock).catch(() => {}); // it has as much as a node then, and is slower to nobody but its neighbours
+/** One that is not lowered, as who has no right to may not do with many at once, is slower to nobody but its neighbours. */
+function lower(pid: number, niceness: number): void {
+  startAt(pid, niceness, systemClock).catch(() => {});
 }
 
 /** Whatever it is closed by. */

@@ -1,3 +1,5 @@
+import { getPriority } from 'node:os';
+import { NICENESS } from '#kernel/cell/layout.ts';
 import { setNiceness } from '#kernel/cell/niceness.ts';
 import type { MachineComponents } from '../components.ts';
 
@@ -25,6 +27,11 @@ export class Crowd {
     this.#few = few;
   }
 
+  /** With which one more is to be started: to lower one costs more. */
+  get niceness(): number {
+    return this.#pids.size < this.#few ? NICENESS : CROWD_NICENESS;
+  }
+
   /**
    * One has been made. Resolves once all that are to be lowered have been.
    * @param pid of the process around all that it is run by
@@ -33,7 +40,7 @@ export class Crowd {
   async add(pid: number, ended: Promise<unknown>): Promise<void> {
     if (this.#components.groups?.weighs) return;
     this.#pids.add(pid);
-    this.#high.add(pid);
+    if (!isLow(pid)) this.#high.add(pid);
     void ended.then(() => {
       this.#pids.delete(pid);
       this.#high.delete(pid);
@@ -59,5 +66,14 @@ export class Crowd {
         why: String(error),
       }),
     );
+  }
+}
+
+/** Whether it was started as one of a crowd. */
+function isLow(pid: number): boolean {
+  try {
+    return getPriority(pid) >= CROWD_NICENESS;
+  } catch {
+    return true; // it has ended
   }
 }

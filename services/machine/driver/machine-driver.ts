@@ -206,7 +206,7 @@ export class MachineDriver implements AsyncDisposable {
 
   async #makersNow(): Promise<Makers> {
     const { Makers } = await import('./makers.ts');
-    return (this.#makers ??= new Makers(this.#components, this.#init));
+    return (this.#makers ??= new Makers(this.#components, this.#init, this.#crowd));
   }
 
   /** @param offer of the machine that it is, which another node has; none for one that is to be made */

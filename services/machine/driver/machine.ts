@@ -29,6 +29,7 @@ import { untilReady } from '../qemu/readiness.ts';
 import { copyDisk, type StartedTemplate, type TemplateCache } from '../qemu/template-cache.ts';
 import { Cabling, type CablingComponents } from './cabling.ts';
 import { readConsole, typeInto } from './console.ts';
+import type { Crowd } from './crowd.ts';
 import { atMost, compressed, uncompressed } from './memory-stream.ts';
 import type { BootFileCache } from './boot-files.ts';
 import { stepsOf, type Steps } from './steps.ts';
@@ -42,6 +43,7 @@ export interface MachineParts
   readonly templates: TemplateCache;
   readonly bootFiles: BootFileCache;
   readonly images: ImageCache;
+  readonly crowd: Pick<Crowd, 'niceness'>;
 }
 
 /** Of the disk of a machine, while it is kept and the machine goes on. */
@@ -287,7 +289,7 @@ export class Machine implements BackendMachine, LiveMachine {
   }
 
   async #start(init: QemuInit): Promise<void> {
-    const { qemu, backend, groups } = this.#parts;
+    const { qemu, backend, groups, crowd } = this.#parts;
     const { memory, boot, shape } = init;
     const reach = {
       folder: this.#folder,
@@ -307,7 +309,7 @@ export class Machine implements BackendMachine, LiveMachine {
     this.#boots = boot !== undefined;
     const base = this.#base?.value;
     const others = init.cards.length + (base ? 1 : 0);
-    this.#process = qemu.start(words, reach, { others, group });
+    this.#process = qemu.start(words, reach, { others, group, niceness: crowd.niceness });
     this.#step('started');
     if (base) void serveNbd(this.#process.others[init.cards.length]!, base);
   }

@@ -10,6 +10,7 @@ import { TemplateCache } from '../qemu/template-cache.ts';
 import { BootedTemplates } from '../v86/booted.ts';
 import { V86Machine } from '../v86/v86-machine.ts';
 import { BootFileCache } from './boot-files.ts';
+import type { Crowd } from './crowd.ts';
 import { Machine } from './machine.ts';
 
 /** What machines of each backend are made with, kept from one to the next. */
@@ -19,6 +20,7 @@ export class Makers implements AsyncDisposable {
   readonly #components: MachineComponents;
   readonly #bootFiles: BootFileCache;
   readonly #trees: TreeCache;
+  readonly #crowd: Pick<Crowd, 'niceness'>;
   readonly #cacheDir: string;
   readonly #folder: string;
   #templates: TemplateCache | undefined;
@@ -27,12 +29,14 @@ export class Makers implements AsyncDisposable {
   constructor(
     components: MachineComponents,
     { folder, cacheDir }: Pick<MachineInit, 'folder' | 'cacheDir'>,
+    crowd: Pick<Crowd, 'niceness'>,
   ) {
     this.#components = components;
     this.links = new Links(components.clock, components.linkPeers);
     this.#images = new ImageCache(components, folder);
     this.#bootFiles = new BootFileCache(components, folder);
     this.#trees = new TreeCache(components, folder);
+    this.#crowd = crowd;
     this.#cacheDir = cacheDir;
     this.#folder = folder;
   }
@@ -53,7 +57,8 @@ export class Makers implements AsyncDisposable {
         this.#templates ??= new TemplateCache(qemu, this.#components, this.#cacheDir);
         const templates = this.#templates;
         const cpu = found.cpus.get(backend)!;
-        const given = { clock, logger, agents, blobs, peers, links, groups };
+        const crowd = this.#crowd;
+        const given = { clock, logger, agents, blobs, peers, links, groups, crowd };
         return new Machine(
           { ...given, qemu, backend, cpu, templates, bootFiles, images: this.#images },
           agent,

@@ -1,5 +1,4 @@
 import { findTool } from '#kernel/cell/find-tool.ts';
-import { NICENESS } from '#kernel/cell/layout.ts';
 import { tether } from '#kernel/cell/tether.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import { ConfinedProcess } from '../confined-process.ts';
@@ -17,8 +16,6 @@ export interface Reach {
   readonly kvm: boolean;
   /** Needs the network of the host. Default: it has none. */
   readonly network?: boolean;
-  /** Its part of the processors is that of its cgroup: it is alone there, so its niceness is no matter. */
-  readonly weighed?: boolean;
   /** Of a processor, after which it is ended. Default: as long as it likes. */
   readonly cpuSeconds?: number;
 }
@@ -89,8 +86,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     const isRoot = process.getuid?.() === 0;
     return ['--no-new-privs', ...(isRoot ? ['--bounding-set=-all', '--inh-caps=-all'] : [])];
   },
-  // Not afterwards, from outside: bubblewrap may have started others by then.
-  nice: ({ weighed }) => (weighed ? undefined : ['-n', String(NICENESS)]),
 };
 
 /** What the program never comes to have: the shell that becomes its tether ends where one cannot be set. */

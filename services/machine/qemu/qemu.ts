@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ProcessGroup } from '#kernel/cgroup/process-group.ts';
-import { ConfinedProcess } from '../confined-process.ts';
+import { ConfinedProcess, type ConfinedProcessInit } from '../confined-process.ts';
 import { MachineFault } from '../errors.ts';
 import { installed } from '../installed.ts';
 import { findConfinement, type Confinement, type Reach } from './confinement.ts';
@@ -27,6 +26,11 @@ export interface Extraction {
   /** How large the disk says that it is. */
   readonly bytes: number;
   readonly signal: AbortSignal;
+}
+
+export interface Start extends Pick<ConfinedProcessInit, 'group' | 'niceness'> {
+  /** How many pipes it has besides those that each has. */
+  readonly others?: number;
 }
 
 /** QEMU as it is installed on this machine. */
@@ -63,19 +67,10 @@ export class Qemu {
     return new Qemu(emulator, diskTool, stdout.split('\n')[0] ?? '', confinement);
   }
 
-  /**
-   * Starts one, behind all walls that stand.
-   * @param others how many pipes it has besides those that each has
-   */
-  start(
-    args: readonly string[],
-    reach: Reach,
-    { others = 0, group }: { readonly others?: number; readonly group?: ProcessGroup | undefined },
-  ): QemuProcess {
-    const weighed = group?.weighs ?? false;
-    const words = this.confinement.wrap([this.emulator, ...args], { ...reach, weighed });
-    const { folder } = reach;
-    return new QemuProcess({ name: 'QEMU', words, folder, pipes: others, group });
+  /** Starts one, behind all walls that stand. */
+  start(args: readonly string[], reach: Reach, { others = 0, ...more }: Start = {}): QemuProcess {
+    const words = this.confinement.wrap([this.emulator, ...args], reach);
+    return new QemuProcess({ name: 'QEMU', words, folder: reach.folder, pipes: others, ...more });
   }
 
   /**

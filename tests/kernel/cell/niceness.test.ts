@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { nicenessOf, setNiceness } from '#kernel/cell/niceness.ts';
+import { nicenessOf, setNiceness, startAt } from '#kernel/cell/niceness.ts';
 import { systemClock } from '#kernel/system-clock.ts';
-import { nicenessOfThreads } from '#tests/support/niceness.ts';
+import { nicenessOfSession, nicenessOfThreads } from '#tests/support/niceness.ts';
 
 test('each level of niceness stands for a quarter more of the weight, between the ends', (t) => {
   const levels = [1, 13, 50, 64, 80, 100, 125, 156, 305, 1_000].map(nicenessOf);
@@ -48,6 +48,15 @@ if (process.platform === 'linux') {
     await setNiceness(shell.pid!, 15, systemClock); // at once again
     t.is(levelOf(child), before === 'none' ? 'none' : '15');
     t.is(levelOf('self'), before);
+    process.kill(child);
+    await once(shell, 'exit');
+  });
+
+  test('what is started at a level has it with its session, also what it had started by then', async (t) => {
+    const [shell, child] = await family({ detached: true });
+    await startAt(shell.pid!, 12, systemClock);
+    t.deepEqual([shell.pid!, child].flatMap(nicenessOfThreads), [12, 12]);
+    t.is(nicenessOfSession(child) ?? 12, 12);
     process.kill(child);
     await once(shell, 'exit');
   });

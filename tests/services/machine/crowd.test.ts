@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import test, { type ExecutionContext } from 'ava';
 import { killGroup } from '#kernel/cell/kill-group.ts';
+import { startAt } from '#kernel/cell/niceness.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import { Crowd, CROWD_NICENESS } from '#services/machine/driver/crowd.ts';
 import { nicenessOfSession, nicenessOfThreads } from '#tests/support/niceness.ts';
@@ -51,6 +52,20 @@ test('machines are lowered one after the other: whose turn has not come when it 
   await lowered;
   t.deepEqual(nicenessOfThreads(second), before);
   t.deepEqual([first, third].flatMap(nicenessOfThreads), [CROWD_NICENESS, CROWD_NICENESS]);
+});
+
+test('one that comes to a crowd is started as one of it, and is not looked at again', async (t) => {
+  const crowd = new Crowd({ clock: systemClock, logger: quiet }, 1);
+  const [few, more] = sleepers(t, 2) as [number, number];
+  t.true(crowd.niceness < CROWD_NICENESS);
+  await crowd.add(few, NEVER);
+  t.is(crowd.niceness, CROWD_NICENESS);
+  await startAt(more, crowd.niceness, systemClock);
+  await crowd.add(more, NEVER);
+  for (const pid of [few, more]) {
+    t.deepEqual(nicenessOfThreads(pid), [CROWD_NICENESS]);
+    t.is(nicenessOfSession(pid) ?? CROWD_NICENESS, CROWD_NICENESS);
+  }
 });
 
 test('where cgroups divide the processors none is lowered', async (t) => {

@@ -26,7 +26,7 @@ test.before('there is a machine without bubblewrap', async () => {
   folder = await mkdtemp(join(tmpdir(), 'vstar-test-'));
   const tools = join(folder, 'tools');
   await mkdir(tools);
-  for (const tool of ['sh', 'setpriv', 'nice'])
+  for (const tool of ['sh', 'setpriv'])
     await symlink((await findTool(tool, PATH))!, join(tools, tool));
   paths.set('no bubblewrap', tools);
 });
