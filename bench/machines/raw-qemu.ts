@@ -9,13 +9,14 @@ import { SETTINGS } from '#cli/machine/template/stored-template.ts';
 import { cacheDir } from '#cli/folders.ts';
 import { systemClock } from '#kernel/system-clock.ts';
 import type { Shape } from '#posiv-wit/generated/machine.ts';
+import { memoryOf } from '#services/machine/qemu/arguments.ts';
 import { Qemu } from '#services/machine/qemu/qemu.ts';
 import { quiet } from '#tests/support/quiet.ts';
 import { TemplateCache, type StartedTemplate } from '#services/machine/qemu/template-cache.ts';
 import { whereInstalled } from '../installed.ts';
 
 const run = promisify(execFile);
-const MIB = 1 << 20;
+const KIB = 1 << 10;
 
 /** What a script alone makes of QEMU. */
 export const RAW = { name: 'a script that clones QEMU', install: 'apt install python3' };
@@ -85,7 +86,7 @@ export class RawQemu implements AsyncDisposable {
       await writeFile(state, devices);
       const words = [`${count}`, join(this.#folder, 'machines'), memory, state, disk];
       const file = fileURLToPath(new URL(script, import.meta.url));
-      const size = `${this.#shape.memory / MIB}`;
+      const size = `${memoryOf({ shape: this.#shape, backend: 'qemu-tcg' }) / KIB}`;
       const { stdout } = await run('python3', [file, ...words, size, ...more]);
       return JSON.parse(stdout) as T;
     });

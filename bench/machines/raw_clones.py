@@ -1,6 +1,6 @@
 """Copies of a started template by a script alone.
 
-raw_clones.py COUNT FOLDER MEMORY DEVICES DISK MEBIBYTES [WORDS ANSWER]: makes so many, two at a time, prints how many seconds that took,
+raw_clones.py COUNT FOLDER MEMORY DEVICES DISK KIBIBYTES [WORDS ANSWER]: makes so many, two at a time, prints how many seconds that took,
 the mean PSS in bytes and the processor time of all in seconds, and ends them. They are paused; with words each goes on, is typed these
 on its console, and has answered.
 """
@@ -15,14 +15,14 @@ import time
 
 from raw_qemu import connect, start
 
-count, folder, memory, devices, disk, mebibytes, *dialogue = sys.argv[1:]
+count, folder, memory, devices, disk, kibibytes, *dialogue = sys.argv[1:]
 
 
 def clone(number):
     own = f"{folder}/{number}"
     shutil.copyfile(disk, own + ".qcow2")
     console = f"socket,server=on,wait=off,path={own}.console" if dialogue else "null"
-    process, monitor = start(own, own + ".qcow2", mebibytes, memory, "-S", console=console)
+    process, monitor = start(own, own + ".qcow2", kibibytes, memory, "-S", console=console)
     monitor.set_capabilities(x_ignore_shared=True)
     monitor.execute("migrate-incoming", uri=f"exec:cat {devices}")
     monitor.until_migrated()

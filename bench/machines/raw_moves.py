@@ -1,6 +1,6 @@
 """Live migration by a script alone: from one QEMU to another one over loopback, again and again.
 
-raw_moves.py COUNT FOLDER MEMORY DEVICES DISK MEBIBYTES WORDS ANSWER: copies a started template, types the words on its console, waits
+raw_moves.py COUNT FOLDER MEMORY DEVICES DISK KIBIBYTES WORDS ANSWER: copies a started template, types the words on its console, waits
 for the answer, moves it so often with what a node asks of QEMU (services/machine/qemu/migration.ts), and prints of each time for how
 many milliseconds it stood still: from when the one said that it had stopped it to when the other said that it ran. Both have the
 same disk.
@@ -13,7 +13,7 @@ import sys
 
 from raw_qemu import connect, start
 
-count, folder, memory, devices, disk, mebibytes, words, answer = sys.argv[1:9]
+count, folder, memory, devices, disk, kibibytes, words, answer = sys.argv[1:9]
 
 BANDWIDTH = 2**40
 STILL_MS = 15
@@ -23,7 +23,7 @@ SLOWED_PERCENT = 30
 def machine(number, template):
     own = f"{folder}/{number}"
     console = f"socket,server=on,wait=off,path={own}.console"
-    return start(own, f"{folder}/disk.qcow2", mebibytes, template, console=console)
+    return start(own, f"{folder}/disk.qcow2", kibibytes, template, console=console)
 
 
 def move(source, target):

@@ -71,7 +71,7 @@ class Monitor:
             time.sleep(LOOK_EVERY_S)
 
 
-def start(own, disk, mebibytes, memory, *more, console="null"):
+def start(own, disk, kibibytes, memory, *more, console="null"):
     """
     One that waits for what it goes on from, and its monitor. Its files have names that begin with `own`.
     memory: a file whose pages are its own once it writes to them, or None
@@ -79,7 +79,7 @@ def start(own, disk, mebibytes, memory, *more, console="null"):
     backend = f"memory-backend-file,mem-path={memory},share=off" if memory else "memory-backend-ram"
     words = (
         "qemu-system-x86_64 -nodefaults -no-user-config -no-reboot -display none -accel tcg,tb-size=16 -cpu max"
-        f" -m {mebibytes}M -smp 1 -object {backend},id=ram,size={mebibytes}M"
+        f" -m {kibibytes}K -smp 1 -object {backend},id=ram,size={kibibytes}K"
         " -machine pc,acpi=off,memory-backend=ram"
         f" -blockdev driver=qcow2,node-name=disk,discard=unmap,file.driver=file,file.filename={disk}"
         " -device virtio-blk-pci,drive=disk,id=disk -object rng-builtin,id=entropy -device virtio-rng-pci,rng=entropy"

@@ -16,7 +16,7 @@ import { untilReady } from './readiness.ts';
 import { markUsed, templateFolder, tidy, unfinishedIn } from './template-folder.ts';
 
 /** Of what devices a template has: changes with them. */
-const FORMAT = 2;
+const FORMAT = 3;
 const MAX_DEVICES_BYTES = 16 << 20; // they are some 50 KiB, but QEMU may be its guest's by then
 
 /** That this node has used last, of which nothing but where they are is kept; and of the files that they consist of. */
