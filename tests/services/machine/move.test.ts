@@ -1,5 +1,8 @@
 // Machines that are moved while they run, between drivers with real hypervisors.
 import test from 'ava';
+import { cacheDir } from '#cli/folders.ts';
+import { debianRecipe } from '#cli/machine/template/debian.ts';
+import { SETTINGS } from '#cli/machine/template/stored-template.ts';
 import { relief } from '#services/machine/guests/balance.ts';
 import { MOVED } from '#services/machine/exit-status.ts';
 import { bad, good } from '#tests/support/results.ts';
@@ -32,6 +35,39 @@ test('a machine that counts goes on on another node, and no number is lost or sa
   await there.type('sr');
   await there.hasSaid('Q');
   there.agentEnded();
+});
+
+test('what a machine writes all the while it is moved is whole', async (t) => {
+  if (!hasQemu(t)) return;
+  t.timeout(300_000);
+  const hosts = await Hosts.open(t, 'a', 'b');
+  const { kernel, initrd } = await debianRecipe(cacheDir(), {
+    signal: new AbortController().signal,
+    onStep: () => {},
+  });
+  hosts.keep('linux', kernel);
+  hosts.keep('files', initrd);
+  const none = { image: undefined, userData: undefined };
+  const template = { kernel: 'linux', initrd: 'files', ...none, ...SETTINGS };
+  const spec = { ...TINY, template, shape: { ...TINY.shape, memory: 64 << 20 } };
+  let at = hosts.machine('a', 'agent-0');
+  good(await at.calls.create(spec));
+  await at.type(
+    'dd if=/dev/urandom of=/tmp/a bs=64k count=64 2>/dev/null; ' +
+      "(while cp /tmp/a /tmp/b && cmp /tmp/a /tmp/b; do :; done; echo bro''ken) & echo rea''dy\n",
+  );
+  await at.hasSaid('ready');
+  let said = '';
+  for (let moves = 1; moves <= 4; moves += 1) {
+    const next = hosts.machine(moves % 2 === 0 ? 'a' : 'b', `agent-${moves}`);
+    good(await next.calls.migrateIn(spec, good(await at.calls.migrateOut())));
+    said += at.said();
+    at = next;
+  }
+  await at.type('echo sum-$((40+2))\n');
+  await at.hasSaid('sum-42');
+  t.notRegex(said + at.said(), /broken|BUG|Oops|panic|corruption/);
+  at.agentEnded();
 });
 
 test('a node that is overloaded is so no more when the machine that had better go has been moved', async (t) => {
