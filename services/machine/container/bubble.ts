@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { NICENESS } from '#kernel/cell/layout.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import { MachineFault } from '../errors.ts';
 import { installed } from '../installed.ts';
@@ -20,7 +19,6 @@ export interface Bounds {
 
 /** What it takes, and what that is part of on Debian. */
 const PACKAGES = {
-  nice: 'coreutils',
   bwrap: 'bubblewrap',
   setpriv: 'util-linux',
   prlimit: 'util-linux',
@@ -109,14 +107,11 @@ export class Bubble {
   }
 
   #wrapped({ files, memory }: Bounds, script: string, ...args: readonly string[]): Words {
-    const { nice, setpriv, prlimit, bwrap, sh } = this.#tools;
+    const { setpriv, prlimit, bwrap, sh } = this.#tools;
     // Root may have as many processes as it likes, whatever the limit: a container's are nobody's.
     const isRoot = process.getuid?.() === 0;
     const nobody = isRoot ? [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
     const walls = [
-      nice,
-      '-n',
-      String(NICENESS),
       setpriv,
       ...nobody,
       ...'--no-new-privs --'.split(' '),
