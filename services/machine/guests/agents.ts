@@ -3,6 +3,7 @@ import {
   info,
   log,
   onEnd,
+  rpc,
   startRpc,
   VStarError,
   vtaskKill,
@@ -19,6 +20,7 @@ import { NOT_KEPT } from './kept.ts';
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:machine/hypervisor'];
 // A node that has not started the template before does that first: three minutes at most.
 const START_WITHIN_MS = 240_000;
+const ANSWER_WITHIN_MS = 10_000;
 /** What another node may still do, where one says no with these. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
   'full',
@@ -114,9 +116,11 @@ export class Agents {
       vtid = vtaskNew(agentName(name, generation), this.#blob, wordsOf(spec, offer), options);
     } catch (error) {
       this.#blob = undefined; // its path may have been put there anew
-      // Of a node that cannot be reached nobody knows whether it has heard it.
-      const { code, message } = error as VStarError;
-      return done({ code, text: message, isOver: code !== 'unreachable' }, undefined);
+      // Of a node that does not answer nobody knows whether it has heard it.
+      const { code, message: text } = error as VStarError;
+      if (code !== 'unreachable' && code !== 'timeout')
+        return done({ code, text, isOver: true }, undefined);
+      return done({ code: 'unreachable', text, isOver: false }, undefined);
     }
     const failed = (code: string, text: string): void => {
       const isOver = this.abandon(vtid);
@@ -144,6 +148,15 @@ export class Agents {
       if (error instanceof VStarError && error.code === 'no-such-task') return undefined;
       throw error;
     }
+  }
+
+  /**
+   * What a living agent has made; it answers once it knows. One that was never begun, for whoever made it was lost in between, begins now.
+   * @throws {unreachable} {timeout} nobody can say; else it is failing
+   */
+  known(vtid: string): Known {
+    if (info(vtid).state === 'created') vtaskSched(vtid);
+    return rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Known;
   }
 
   /** Calls `ended` once, when the agent has. @throws {unreachable} {no-such-task} {quota-exceeded} */

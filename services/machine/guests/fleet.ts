@@ -1,4 +1,4 @@
-import { info, log, now, rpc, startRpc, VStarError } from 'vstar';
+import { info, log, now, startRpc, VStarError } from 'vstar';
 import { files } from 'vstar/vstore';
 import type { Agents, End, Known } from './agents.ts';
 import type { Book, Group, Machine } from './book.ts';
@@ -189,7 +189,7 @@ export class Fleet {
       if (machine.successor !== undefined) return this.#moves.settle(group, machine);
       const vtid = this.#agents.find(machine.name, machine.generation);
       if (vtid === undefined) this.#again(group, machine, 'its agent has ended');
-      else this.#adopt(group, machine, vtid, rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Known);
+      else this.#adopt(group, machine, vtid, this.#agents.known(vtid));
     } catch (error) {
       if (!(error instanceof VStarError)) throw error;
       live.error = error.message;

@@ -67,7 +67,7 @@ export class Moves {
     const [old, next] = [machine.generation, machine.successor!].map((generation) =>
       agents.find(machine.name, generation),
     );
-    const made = next === undefined ? {} : knownOf(next);
+    const made = next === undefined ? {} : this.#knownOf(next);
     if (next !== undefined && made.known) {
       this.#commit(group, machine, next, made.known);
       if (old !== undefined) agents.abandon(old);
@@ -156,15 +156,15 @@ export class Moves {
       done(why);
     });
   }
-}
 
-/** What an agent has made, where it is not failing; it answers once it knows. @throws {unreachable} {timeout} nobody can say */
-function knownOf(vtid: string): { known?: Known } {
-  try {
-    return { known: rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Known };
-  } catch (error) {
-    const code = error instanceof VStarError ? error.code : '';
-    if (code === 'unreachable' || code === 'timeout') throw error;
-    return {};
+  /** What an agent has made, where it is not failing. @throws {unreachable} {timeout} nobody can say */
+  #knownOf(vtid: string): { known?: Known } {
+    try {
+      return { known: this.#components.agents.known(vtid) };
+    } catch (error) {
+      const code = error instanceof VStarError ? error.code : '';
+      if (code === 'unreachable' || code === 'timeout') throw error;
+      return {};
+    }
   }
 }

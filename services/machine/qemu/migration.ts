@@ -65,7 +65,7 @@ export async function writeMachine(
         (socket) => socket.destroy(),
         () => {}, // it never came to be
       );
-      await qemu.qmp.execute('migrate_cancel').catch(() => {});
+      await cancel(qemu);
       await completed.catch(() => {}); // the machine is as it was then
       throw error;
     }
@@ -130,6 +130,15 @@ async function atStandstill(
   if ((await reached) !== 'pre-switchover') return; // `completion` says what became of it
   await switchover();
   await qmp.execute('migrate-continue', { state: 'pre-switchover' });
+}
+
+/**
+ * Breaks off what is being written. QEMU may wait to be told to go on where it stands still, also where it was told meanwhile that it is broken off
+ * (before it could say that it waits), and would stand still for ever: so it is told both. Where it does not wait the second is an error and does nothing.
+ */
+async function cancel({ qmp }: QemuProcess): Promise<void> {
+  await qmp.execute('migrate_cancel').catch(() => {});
+  await qmp.execute('migrate-continue', { state: 'cancelling' }).catch(() => {});
 }
 
 /** Resolves when the machine is whole at the other end. @throws {failed} */

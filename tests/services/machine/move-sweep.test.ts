@@ -18,7 +18,7 @@ const SWEEP =
         ['the line', 12],
         ['the giver', 12],
         ['the taker', 12],
-        ['the line', 52],
+        ...[44, 46, 48, 50, 52].map((at) => ['the line', at] as const), // about where it comes to stand still
         ['the taker', 52],
       ] as const);
 

@@ -23,6 +23,7 @@ test.after.always('they end', async () => {
 
 for (const [way, whose, step, soon] of [
   ['create', 'machine', 'driver started 1', true],
+  ['create', 'master', 'master vtask new 1', true],
   ['suspend', 'machine', 'driver memory kept 1', false],
   ['resume', 'both', 'driver filled 1', true],
   ['migrate', 'taker', 'driver said that it goes on 1', false],
