@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { CellCommand } from '#kernel/cell/cell-process.ts';
 import { NotConfinedError } from '#kernel/cell/errors.ts';
 import { findTool } from '#kernel/cell/find-tool.ts';
+import { systemFolders } from '#kernel/cell/system-folders.ts';
 import type { KnownWalls } from '#kernel/cell/known-walls.ts';
 import { LOWEST_NICENESS, TOP_NICENESS } from '#kernel/cell/layout.ts';
 import { STEP_BYTES } from '#wasm-abi/bind/discard.ts';
@@ -167,7 +168,7 @@ function bubblewrap(reads: readonly string[]): Candidate {
       '/proc',
       '--dev',
       '/dev',
-      ...system.flatMap((path) => ['--ro-bind-try', path, path]),
+      ...systemFolders(system),
       ...own.flatMap((path) => ['--ro-bind', path, path]),
       END,
     ],

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { systemFolders } from '#kernel/cell/system-folders.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import { MachineFault } from '../errors.ts';
 import { installed } from '../installed.ts';
@@ -36,7 +37,7 @@ const OPEN_FILES = 256;
  */
 export const PROCESSES = 128;
 const NOBODY = 65_534;
-const SYSTEM = ['/usr', '/bin', '/lib', '/lib64'];
+const SYSTEM = systemFolders(['/usr', '/bin', '/lib', '/lib64']);
 
 /** Of the outer wall: it sees the tools of the node, and has the file system of the container as `/c`. */
 const OUTER =
@@ -96,8 +97,7 @@ export class Bubble {
 
   /** A container of this machine's own programs, to see whether one wall can be built within the other. */
   async #failure(): Promise<string | undefined> {
-    const binds = SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]).join(' ');
-    const probe = `exec bwrap ${ALONE} ${binds} ${OVER} -- sh -c true`;
+    const probe = `exec bwrap ${ALONE} ${SYSTEM.join(' ')} ${OVER} -- sh -c true`;
     const [program, ...args] = this.#wrapped({ files: 1 << 20, memory: 1 << 30 }, probe);
     return new Promise((resolve) => {
       execFile(program, args, { env: {}, timeout: TRIED_WITHIN_MS }, (error, _, stderr) =>
@@ -120,7 +120,7 @@ export class Bubble {
       ...`--fsize=${files} --as=${memory} --`.split(' '),
       bwrap,
       ...OUTER.split(' '),
-      ...SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]),
+      ...SYSTEM,
       ...`--setenv PATH /usr/sbin:/usr/bin:/bin --size ${files} --tmpfs /c --`.split(' '),
     ] as const;
     return [...walls, sh, '-c', script, ...args];

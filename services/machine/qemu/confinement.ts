@@ -1,4 +1,5 @@
 import { findTool } from '#kernel/cell/find-tool.ts';
+import { systemFolders } from '#kernel/cell/system-folders.ts';
 import { tether } from '#kernel/cell/tether.ts';
 import type { Words } from '#kernel/cgroup/entering.ts';
 import { ConfinedProcess } from '../confined-process.ts';
@@ -31,7 +32,7 @@ const TRIED_WITHIN_MS = 10_000;
 const OPEN_FILES = 64;
 const BLOCK_BYTES = 512; // by which a shell counts the length of files (POSIX, ulimit)
 const DEVICES = ['/dev/null', '/dev/urandom'];
-const SYSTEM = ['/usr', '/bin', '/lib', '/lib64', '/etc/ld.so.cache'];
+const SYSTEM = systemFolders(['/usr', '/bin', '/lib', '/lib64', '/etc/ld.so.cache']);
 
 /**
  * Finds out which of the walls stand, by building them one around the other around a program: one may forbid what the next needs. QEMU adds its own, seccomp. A shell
@@ -73,7 +74,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     ...(network ? ['--share-net', '--ro-bind-try', '/etc/resolv.conf', '/etc/resolv.conf'] : []),
     ...'--uid 65534 --gid 65534 --proc /proc'.split(' '),
     ...DEVICES.flatMap((file) => ['--dev-bind', file, file]),
-    ...SYSTEM.flatMap((file) => ['--ro-bind-try', file, file]),
+    ...SYSTEM,
     ...(kvm ? ['--dev-bind', '/dev/kvm', '/dev/kvm'] : []),
     ...reads.flatMap((file) => ['--ro-bind', file, file]),
     ...writes.flatMap((file) => ['--bind', file, file]),
