@@ -1,6 +1,7 @@
 import { FairQueue } from '#kernel/lane/fair-queue.ts';
 import type { Limits } from '#kernel/lane/limits.ts';
 import type { Mail, Return } from '#kernel/lane/mail.ts';
+import { ReturnMap } from '#kernel/lane/return-map.ts';
 
 const NOBODY: readonly Return[] = [];
 
@@ -20,7 +21,7 @@ export class Mailbox {
   #bytes = 0;
   /** None until somebody has found no room. */
   #parked: FairQueue<Waiter> | undefined;
-  #kept: Map<string, Waiter> | undefined;
+  #kept: ReturnMap<Waiter> | undefined;
 
   constructor(limits: Limits, onRoom: (waiter: Return) => void) {
     this.#limits = limits;
@@ -40,7 +41,7 @@ export class Mailbox {
   offer(mail: Mail, now: number): 'taken' | 'parked' | 'too-large' {
     const { size } = mail;
     const from = mail.from!;
-    if (this.#kept?.delete(keyOf(from))) {
+    if (this.#kept?.take(from)) {
       this.#queue.push(mail.sender, mail);
       return 'taken';
     }
@@ -100,9 +101,8 @@ export class Mailbox {
 
   /** Forgets a sender that has given up: its place in the queue of the parked, its kept room, or its waiting request. */
   withdraw(from: Return, now: number): void {
-    const kept = this.#kept?.get(keyOf(from));
+    const kept = this.#kept?.take(from);
     if (kept) {
-      this.#kept?.delete(keyOf(from));
       this.#free(kept.size, now);
       return;
     }
@@ -151,7 +151,7 @@ export class Mailbox {
         // One that would never fit, since the limit has become smaller, is let in alone.
         if (this.#bytes > 0 && this.#bytes + next.size > this.#limits.mailboxBytes) return;
         this.#bytes += next.size;
-        (this.#kept ??= new Map()).set(keyOf(next), next);
+        (this.#kept ??= new ReturnMap()).set(next, next);
         this.#onRoom(next);
       }
       this.#parked!.take();
@@ -169,5 +169,3 @@ export class Mailbox {
     return this.#parked !== undefined && this.#parked.size > 0;
   }
 }
-
-const keyOf = (from: Return): string => `${from.vtid}#${from.id}`;
