@@ -1,7 +1,10 @@
 import type { Return } from '#kernel/lane/mail.ts';
 
+const MOST_STAYING = 16;
+
 /** What is known by who sent it and by that one's number for it: a string of both would be made, and looked for by the engine, at each look. */
 export class ReturnMap<T> {
+  /** Of a few, one that has nothing here any more stays: it will soon have again. */
   readonly #senders = new Map<string, Map<number, T>>();
 
   set({ vtid, id }: Return, value: T): void {
@@ -15,8 +18,8 @@ export class ReturnMap<T> {
     const ids = this.#senders.get(vtid);
     const value = ids?.get(id);
     if (value === undefined) return undefined;
-    if (ids!.size === 1) this.#senders.delete(vtid);
-    else ids!.delete(id);
+    ids!.delete(id);
+    if (ids!.size === 0 && this.#senders.size > MOST_STAYING) this.#senders.delete(vtid);
     return value;
   }
 
