@@ -26,7 +26,7 @@ export const VTASK_LIMITS: Readonly<Record<keyof Quota, LimitRange>> = {
   // More than anybody reads, and a few per cent of what a node's thread copies.
   logRate: { name: 'log-rate', standard: 16 * MIB, maximum: GIB },
   watches: { name: 'watches', standard: 1_024, maximum: 65_536 },
-  requests: { name: 'requests', standard: 1_024, maximum: 65_536 },
+  requests: { name: 'requests', standard: 128, maximum: 65_536 },
   lifeMs: { name: 'life-ms', standard: 0xffff_ffff, maximum: 0xffff_ffff },
   scratchBytes: { name: 'scratch-bytes', standard: 1_024 * GIB, maximum: 1_024 * GIB },
 };

@@ -12,6 +12,8 @@ import type { VTask } from '#kernel/vtask-table.ts';
 import type { ExitReason, Quota } from '#posiv-wit/generated/kernel.ts';
 import type { Frame } from '#posiv-wit/generated/wire.ts';
 
+/** That a program outside may have out: what waits for it is nothing that a lane of vTasks has to collect. */
+const REQUESTS = 1_024;
 // A session holds no memory of the node's lanes and computes nothing.
 const UNBOUNDED: QuotaBounds = { defaultWeight: 1, tenant: wholeNode(Number.MAX_SAFE_INTEGER) };
 
@@ -67,7 +69,7 @@ export class Sessions {
       cmd: [],
       environment: [],
       grants,
-      quota: completeQuota(DEFAULT_QUOTA, UNBOUNDED) as Quota,
+      quota: completeQuota({ ...DEFAULT_QUOTA, requests: REQUESTS }, UNBOUNDED) as Quota,
       creator: undefined,
       detached: true,
       restart: 'never',

@@ -4,11 +4,14 @@ import type { PosivClient } from '#node/control/client.ts';
 import { answer, describeEnd } from '../answer.ts';
 import { JobFailedError } from '../errors.ts';
 import { DEFAULT_OPTIONS } from '#posiv-wit/options.ts';
+import { DEFAULT_QUOTA } from '#posiv-wit/quota.ts';
 
 // A bar that moves as one looks at it; the master answers in well under a millisecond.
 const ASK_EVERY_MS = 100;
 const ANSWER_WITHIN_MS = 30_000; // the first answer waits for the master's start
 const GRANTS = ['posiv:kernel', 'posiv:vstore', 'posiv:cluster'];
+/** Maps and reduces, each of which has one request to answer. */
+const MOST_WORKERS = 4_096;
 
 /** What the master is told; services/mapreduce/README.md has its defaults. */
 export interface JobSpec {
@@ -63,6 +66,7 @@ export async function runJob(
   const options = {
     ...DEFAULT_OPTIONS,
     grants: GRANTS,
+    quota: { ...DEFAULT_QUOTA, requests: MOST_WORKERS },
   };
   const what = 'the word count was not started';
   const cmd = [JSON.stringify(spec)];

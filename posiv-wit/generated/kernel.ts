@@ -797,7 +797,7 @@ export interface Quota {
   readonly logRate: number;
   /** Watches that it may have open. Default 1,024, at most 65,536. */
   readonly watches: number;
-  /** Requests that it may have out. Default 1,024, at most 65,536. */
+  /** Requests and messages that it may have out. Default 128, at most 65,536. */
   readonly requests: number;
   /** Milliseconds from its making to its end, at the latest. Default and maximum 4,294,967,295, which is no such limit. */
   readonly lifeMs: number;

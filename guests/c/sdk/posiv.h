@@ -459,7 +459,7 @@ typedef struct {
   uint32_t log_rate;
   /** Watches that it may have open. Default 1,024, at most 65,536. */
   uint32_t watches;
-  /** Requests that it may have out. Default 1,024, at most 65,536. */
+  /** Requests and messages that it may have out. Default 128, at most 65,536. */
   uint32_t requests;
   /** Milliseconds from its making to its end, at the latest. Default and maximum 4,294,967,295, which is no such limit. */
   uint32_t life_ms;
