@@ -118,8 +118,7 @@ export class Agents {
       this.#blob = undefined; // its path may have been put there anew
       // Of a node that does not answer nobody knows whether it has heard it.
       const { code, message: text } = error as VStarError;
-      if (code !== 'unreachable' && code !== 'timeout')
-        return done({ code, text, isOver: true }, undefined);
+      if (!isUnanswered(code)) return done({ code, text, isOver: true }, undefined);
       return done({ code: 'unreachable', text, isOver: false }, undefined);
     }
     const failed = (code: string, text: string): void => {
@@ -154,9 +153,10 @@ export class Agents {
    * What a living agent has made; it answers once it knows. One that was never begun, for whoever made it was lost in between, begins now.
    * @throws {unreachable} {timeout} nobody can say; else it is failing
    */
-  known(vtid: string): Known {
-    if (info(vtid).state === 'created') vtaskSched(vtid);
-    return rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Known;
+  known(vtid: string): { known: Known; node: string } {
+    const { state, node } = info(vtid);
+    if (state === 'created') vtaskSched(vtid);
+    return { known: rpc(vtid, 'stats', ANSWER_WITHIN_MS) as Known, node };
   }
 
   /** Calls `ended` once, when the agent has. @throws {unreachable} {no-such-task} {quota-exceeded} */
@@ -207,6 +207,11 @@ export class Agents {
 
 function over(text: string): Failure {
   return { code: 'full', text, isOver: true };
+}
+
+/** Whether nobody can say what became of what was asked. */
+export function isUnanswered(code: string): boolean {
+  return code === 'unreachable' || code === 'timeout';
 }
 
 /** Whether another node may still do what one did not. */

@@ -189,7 +189,10 @@ export class Fleet {
       if (machine.successor !== undefined) return this.#moves.settle(group, machine);
       const vtid = this.#agents.find(machine.name, machine.generation);
       if (vtid === undefined) this.#again(group, machine, 'its agent has ended');
-      else this.#adopt(group, machine, vtid, this.#agents.known(vtid));
+      else {
+        const { known, node } = this.#agents.known(vtid);
+        this.#adopt(group, machine, vtid, known, node);
+      }
     } catch (error) {
       if (!(error instanceof VStarError)) throw error;
       live.error = error.message;

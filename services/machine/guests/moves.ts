@@ -1,6 +1,6 @@
 import { log, now, rpc, startRpc, VStarError } from 'vstar';
 import type { Offer } from 'vstar/hypervisor';
-import { isElsewhere } from './agents.ts';
+import { isElsewhere, isUnanswered } from './agents.ts';
 import type { Agents, Known } from './agents.ts';
 import type { Attempts } from './attempts.ts';
 import type { Book, Group, Machine } from './book.ts';
@@ -160,10 +160,9 @@ export class Moves {
   /** What an agent has made, where it is not failing. @throws {unreachable} {timeout} nobody can say */
   #knownOf(vtid: string): { known?: Known } {
     try {
-      return { known: this.#components.agents.known(vtid) };
+      return this.#components.agents.known(vtid);
     } catch (error) {
-      const code = error instanceof VStarError ? error.code : '';
-      if (code === 'unreachable' || code === 'timeout') throw error;
+      if (error instanceof VStarError && isUnanswered(error.code)) throw error;
       return {};
     }
   }
